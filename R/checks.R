@@ -1,0 +1,90 @@
+# Checks of arguments. Each says what must hold, which argument, and what was
+# given.
+
+# A short description of a value for an error message.
+given <- function(x) {
+    if (is.null(x)) return("NULL")
+    if (is.atomic(x) && length(x) == 1L) {
+        return(if (is.character(x)) encodeString(x, quote = "\"") else
+            format(x))
+    }
+    paste0("a ", class(x)[1L], " of length ", length(x))
+}
+
+check_number <- function(x, name, lowest = -Inf, highest = Inf,
+                         whole = FALSE) {
+    ok <- is.numeric(x) && length(x) == 1L && is.finite(x) &&
+        x >= lowest && x <= highest && (!whole || x == floor(x))
+    if (!ok) {
+        bad_argument(
+            "`", name, "` must be a ", if (whole) "whole ", "number",
+            if (is.finite(lowest) && is.finite(highest)) {
+                paste(" from", format(lowest), "to", format(highest))
+            } else if (is.finite(lowest)) {
+                paste(" of", format(lowest), "or more")
+            },
+            ", not ", given(x)
+        )
+    }
+    as.numeric(x)
+}
+
+check_flag <- function(x, name) {
+    if (!is.logical(x) || length(x) != 1L || is.na(x)) {
+        bad_argument("`", name, "` must be TRUE or FALSE, not ", given(x))
+    }
+    x
+}
+
+check_string <- function(x, name) {
+    if (!is.character(x) || length(x) != 1L || is.na(x) || !nzchar(x)) {
+        bad_argument("`", name, "` must be one non-empty string, not ",
+            given(x))
+    }
+    enc2utf8(x)
+}
+
+check_choice <- function(x, name, choices) {
+    if (!is.character(x) || length(x) != 1L || !x %in% choices) {
+        bad_argument(
+            "`", name, "` must be one of ",
+            paste0("\"", choices, "\"", collapse = ", "), ", not ", given(x)
+        )
+    }
+    x
+}
+
+check_mcl_params <- function(x, name = "mcl_params") {
+    ok <- is.numeric(x) && length(x) == 2L && all(is.finite(x)) &&
+        x[1L] > 1 && x[2L] >= 2 && x[2L] == floor(x[2L]) && x[2L] <= 100
+    if (!ok) {
+        bad_argument(
+            "`", name, "` must be c(inflation, expansion) with inflation ",
+            "above 1 and expansion a whole number from 2 to 100, not ",
+            if (is.numeric(x)) deparse1(x) else given(x)
+        )
+    }
+    as.numeric(x)
+}
+
+# Bytes from a number or from text such as "512MB" (powers of 1024).
+check_bytes <- function(x, name) {
+    if (is.character(x) && length(x) == 1L) {
+        parts <- regmatches(x, regexec(
+            "^\\s*([0-9.]+)\\s*([KMGT]?)i?B?\\s*$", toupper(x)
+        ))[[1L]]
+        number <- suppressWarnings(as.numeric(parts[2L]))
+        power <- match(parts[3L], c("", "K", "M", "G", "T")) - 1
+        x_bytes <- number * 1024^power
+    } else {
+        x_bytes <- x
+    }
+    if (!is.numeric(x_bytes) || length(x_bytes) != 1L ||
+        !is.finite(x_bytes) || x_bytes < 2^20) {
+        bad_argument(
+            "`", name, "` must be a number of bytes, or text such as ",
+            "\"512MB\" or \"2GB\", of 1MB or more, not ", given(x)
+        )
+    }
+    x_bytes
+}

@@ -1,0 +1,106 @@
+#' The result of clustering in memory
+#'
+#' What `Clustering$fit()` returns: a plain list of class `ClusteringResult`
+#' with the elements `clusters`, a data.frame with a row for each clustered
+#' sequence (`junction_aa`, character; `cluster`, integer from 1;
+#' `precluster`, integer from 1), `parameters`, a list, and `sequences`, the
+#' number of distinct valid sequences that were clustered.
+#'
+#' @param x,object A `ClusteringResult`.
+#' @param row.names,optional,... As in the generics.
+#' @return `as.data.frame()` gives the `clusters`; `summary()` a list of class
+#'     `summary.ClusteringResult` with the number of sequences, of those in
+#'     clusters, of clusters, and `sizes`, a table of cluster sizes; `print()`
+#'     its argument, invisibly.
+#' @name ClusteringResult
+#' @examples
+#' result <- Clustering(method = "mcl")$fit(
+#'     c("CASSLGQAYEQYF", "CASSPGQAYEQYF", "CASRRGTEAFF")
+#' )
+#' result
+#' as.data.frame(result)
+#' summary(result)
+NULL
+
+new_clustering_result <- function(columns, parameters, sequences) {
+    structure(
+        list(
+            clusters = as.data.frame(columns), parameters = parameters,
+            sequences = sequences
+        ),
+        class = "ClusteringResult"
+    )
+}
+
+cluster_sizes <- function(x) tabulate(match(x$cluster, unique(x$cluster)))
+
+count_text <- function(n, what) {
+    paste0(format(n, big.mark = ",", scientific = FALSE), " ", what,
+        if (n != 1) "s")
+}
+
+#' @rdname ClusteringResult
+#' @export
+print.ClusteringResult <- function(x, ...) {
+    sizes <- cluster_sizes(x$clusters)
+    cat(
+        "Clustering result (method \"", x$parameters$method, "\"): ",
+        count_text(length(sizes), "cluster"), " of ",
+        format(sum(sizes), big.mark = ","), " of ",
+        count_text(x$sequences, "sequence"), "\n", sep = ""
+    )
+    if (length(sizes)) {
+        cat("Largest: ", paste(
+            format(utils::head(sort(sizes, decreasing = TRUE), 5),
+                big.mark = ",", trim = TRUE),
+            collapse = ", "
+        ), " sequences. as.data.frame() gives them all.\n", sep = "")
+    }
+    invisible(x)
+}
+
+#' @rdname ClusteringResult
+#' @export
+as.data.frame.ClusteringResult <- function(x, row.names = NULL,
+                                           optional = FALSE, ...) {
+    as.data.frame(x$clusters, row.names = row.names, optional = optional, ...)
+}
+
+#' @rdname ClusteringResult
+#' @export
+summary.ClusteringResult <- function(object, ...) {
+    sizes <- cluster_sizes(object$clusters)
+    structure(
+        list(
+            method = object$parameters$method, sequences = object$sequences,
+            clustered = sum(sizes), clusters = length(sizes),
+            sizes = table(size = sizes)
+        ),
+        class = "summary.ClusteringResult"
+    )
+}
+
+#' @rdname ClusteringResult
+#' @export
+print.summary.ClusteringResult <- function(x, ...) {
+    share <- if (x$sequences) 100 * x$clustered / x$sequences else 0
+    cat(
+        "Method:             ", x$method, "\n",
+        "Sequences:          ", format(x$sequences, big.mark = ","), "\n",
+        "  in clusters:      ", format(x$clustered, big.mark = ","),
+        sprintf(" (%.1f %%)", share), "\n",
+        "Clusters:           ", format(x$clusters, big.mark = ","), "\n",
+        sep = ""
+    )
+    if (x$clusters) {
+        sizes <- as.integer(names(x$sizes))
+        bins <- cut(sizes, c(0, 1, 2, 5, 10, 100, Inf),
+            c("1", "2", "3-5", "6-10", "11-100", "over 100"))
+        counts <- tapply(as.vector(x$sizes), bins, sum)
+        counts <- counts[!is.na(counts)]
+        cat("Clusters by size:\n")
+        cat(sprintf("  %-10s %s\n", names(counts),
+            format(as.vector(counts), big.mark = ",")), sep = "")
+    }
+    invisible(x)
+}

@@ -1,0 +1,140 @@
+# The forms in which users have CDR3s, made into one: a character vector, a
+# Biostrings::AAStringSet, or a table with `junction_aa` and, where there,
+# `v_call` and `duplicate_count`.
+
+# list(n, fetch): fetch(from, to) gives list(junction_aa, v_call,
+# duplicate_count) of these rows. An AAStringSet becomes text a block at a
+# time, for as a whole it would take many times its own memory.
+as_sequence_source <- function(data, name = "data") {
+    if (is.factor(data)) data <- as.character(data)
+    if (is.character(data)) {
+        return(list(n = length(data), fetch = function(from, to) {
+            sequence_block(block_of(data, from, to))
+        }))
+    }
+    if (inherits(data, "XStringSet")) {
+        return(list(n = length(data), fetch = function(from, to) {
+            sequence_block(as.character(data[from:to], use.names = FALSE))
+        }))
+    }
+    if (is.data.frame(data)) return(table_source(data, name))
+    bad_argument(
+        "`", name, "` must be a character vector, a Biostrings::AAStringSet ",
+        "or a data.frame with a column `junction_aa`, not ", given(data)
+    )
+}
+
+sequence_block <- function(junction_aa, v_call = NULL,
+                           duplicate_count = NULL) {
+    list(
+        junction_aa = junction_aa, v_call = v_call,
+        duplicate_count = duplicate_count
+    )
+}
+
+# Subsetting copies; a block that is the whole needs no copy.
+block_of <- function(x, from, to) {
+    if (is.null(x) || (from == 1 && to == length(x))) x else x[from:to]
+}
+
+table_source <- function(data, name) {
+    junction_aa <- data[["junction_aa"]]
+    if (is.null(junction_aa)) {
+        bad_argument(
+            "`", name, "` must have a column `junction_aa`; it has ",
+            if (ncol(data)) paste0("`", names(data), "`", collapse = ", ")
+            else "no columns"
+        )
+    }
+    v_call <- data[["v_call"]]
+    count <- data[["duplicate_count"]]
+    if (!is.null(v_call)) v_call <- as.character(v_call)
+    if (!is.null(count)) count <- check_counts(count, name)
+    junction_aa <- as_text(junction_aa, name)
+    list(n = length(junction_aa), fetch = function(from, to) {
+        sequence_block(
+            block_of(junction_aa, from, to), block_of(v_call, from, to),
+            block_of(count, from, to)
+        )
+    })
+}
+
+as_text <- function(x, name) {
+    # A column of NA only is logical in R.
+    if (is.factor(x) || (is.logical(x) && all(is.na(x)))) x <- as.character(x)
+    if (!is.character(x)) {
+        bad_argument(
+            "`junction_aa` of `", name, "` must be text, not ", class(x)[1L]
+        )
+    }
+    x
+}
+
+check_counts <- function(count, name) {
+    count <- if (is.logical(count) || inherits(count, "integer64")) {
+        as.numeric(count)
+    } else {
+        count
+    }
+    ok <- is.numeric(count) && all(
+        is.na(count) | (count >= 0 & count == floor(count) & count <= 2^53)
+    )
+    if (!ok) {
+        bad_argument(
+            "`duplicate_count` of `", name,
+            "` must hold whole numbers from 0 to 2^53 (or NA, which counts 1)"
+        )
+    }
+    as.numeric(count)
+}
+
+# All sequences as one character vector.
+as_sequence_vector <- function(data, name = "data") {
+    source <- as_sequence_source(data, name)
+    if (source$n == 0) return(character())
+    source$fetch(1, source$n)$junction_aa
+}
+
+# "3 empty, 2 stop codon", from counts named by problem.
+describe_problems <- function(counts) {
+    counts <- counts[names(counts) != "none" & counts > 0]
+    paste(
+        format(counts, big.mark = ",", trim = TRUE),
+        gsub("_", " ", names(counts)), collapse = ", "
+    )
+}
+
+# Stops at the first sequence that can't be clustered.
+refuse_invalid <- function(problems, junction_aa, name, offset = 0) {
+    first <- which(problems != 0L)[1L]
+    if (is.na(first)) return(invisible())
+    what <- cpp_problem_names()[problems[first] + 1L]
+    raise_error("invalid_sequence", paste0(
+        "every sequence of `", name, "` must be valid with ",
+        "`invalid = \"error\"`; number ",
+        format(first + offset, scientific = FALSE), ", ",
+        given(junction_aa[first]), ", is not (", gsub("_", " ", what), ")"
+    ))
+}
+
+# The valid sequences; the others are reported once, or refused.
+keep_valid <- function(junction_aa, max_sequence_size, invalid, name) {
+    problems <- cpp_sequence_problems(junction_aa, max_sequence_size)
+    if (!any(problems)) return(junction_aa)
+    if (invalid == "error") refuse_invalid(problems, junction_aa, name)
+    labels <- cpp_problem_names()
+    counts <- tabulate(problems + 1L, length(labels))
+    names(counts) <- labels
+    report_skipped(counts, paste0("`", name, "`"))
+    junction_aa[problems == 0L]
+}
+
+report_skipped <- function(counts, what) {
+    skipped <- sum(counts[names(counts) != "none"])
+    if (skipped == 0) return(invisible())
+    inform(
+        "skipped", "Skipped ", format(skipped, big.mark = ","), " of ",
+        format(sum(counts), big.mark = ","), " sequences of ", what, ": ",
+        describe_problems(counts), "."
+    )
+}

@@ -1,0 +1,56 @@
+#' How many sequences to train on
+#'
+#' The size of `faiss_training_data` that the method's documentation
+#' recommends: `1000 * fitting_data_size / faiss_cluster_size`, that is 1000
+#' for each centroid. Faiss's k-means itself draws at most 256 for each
+#' centroid from what it is given and never needs more; a message says how
+#' many that are.
+#'
+#' @param fitting_data_size How many sequences will be clustered, 1 or more.
+#' @param faiss_cluster_size Sequences a precluster should have on average, 1
+#'     or more.
+#' @return The number of sequences, never more than `fitting_data_size`.
+#' @export
+#' @examples
+#' recommendedTrainingSize(1e6)
+recommendedTrainingSize <- function(fitting_data_size,
+                                    faiss_cluster_size = 5000) {
+    fitting_data_size <- check_number(
+        fitting_data_size, "fitting_data_size", 1
+    )
+    faiss_cluster_size <- check_number(
+        faiss_cluster_size, "faiss_cluster_size", 1
+    )
+    size <- ceiling(1000 * fitting_data_size / faiss_cluster_size)
+    size <- min(size, ceiling(fitting_data_size))
+    used <- cpp_training_defaults()$max_points_per_centroid *
+        centroid_count(fitting_data_size, faiss_cluster_size)
+    inform(
+        "training_size", "Faiss uses at most ",
+        format(min(used, size), big.mark = ",", scientific = FALSE),
+        " of these ", format(size, big.mark = ",", scientific = FALSE),
+        " sequences (256 for each centroid, drawn by `seed`)."
+    )
+    size
+}
+
+centroid_count <- function(fitting_data_size, faiss_cluster_size) {
+    max(1, fitting_data_size %/% faiss_cluster_size)
+}
+
+# The centroids, a column for each, of valid sequences.
+train_centroids <- function(junction_aa, fitting_data_size,
+                            faiss_cluster_size, max_sequence_size, seed,
+                            threads) {
+    count <- centroid_count(fitting_data_size, faiss_cluster_size)
+    if (length(junction_aa) < count) {
+        raise_error("invalid_argument", paste0(
+            "`faiss_training_data` must have at least as many distinct valid ",
+            "sequences as there are centroids (`fitting_data_size` / ",
+            "`faiss_cluster_size`): ", format(count, scientific = FALSE),
+            " are needed, ", length(junction_aa), " given; about ",
+            format(1000 * count, scientific = FALSE), " are recommended"
+        ))
+    }
+    cpp_train(junction_aa, max_sequence_size, count, seed, threads)
+}

@@ -1,0 +1,16 @@
+// What clustering takes at its peak, for fitting work to a memory limit.
+#pragma once
+#include <cstdint>
+
+namespace clustcr {
+
+// A sequence of a precluster, with or without neighbours: its row twice, about
+// 15 masked hashes and their chains, its part of the graph and its row of the
+// result.
+constexpr std::uint64_t kClusterBytesPerRow = 600;
+
+// A node of a component that is clustered whole: in addition two flow
+// matrices with some 80 entries a column at their peak.
+constexpr std::uint64_t kClusterBytesPerNode = 2000;
+
+}  // namespace clustcr

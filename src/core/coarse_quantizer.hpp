@@ -1,0 +1,49 @@
+// The coarse quantizer: k-means centroids of encoded sequences (trained by
+// Faiss) and the nearest one of each sequence.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "distance_table.hpp"
+#include "ports.hpp"
+#include "sequence_encoder.hpp"
+#include "sequence_set.hpp"
+
+namespace clustcr {
+
+struct TrainingOptions {
+  std::size_t centroids = 1;
+  int seed = 42;
+  int iterations = 25;            // Faiss's default
+  int max_points_per_centroid = 256;  // Faiss's default; more are not used
+};
+
+// Immutable once made.
+class CoarseQuantizer {
+ public:
+  // Trains on the distinct sequences of `sample`, so that neither their order
+  // nor their multiplicity matters. Throws InvalidArgument when there are
+  // fewer than options.centroids of them.
+  static CoarseQuantizer train(const SequenceEncoder& encoder,
+                               const SequenceSet& sample,
+                               const TrainingOptions& options,
+                               const Execution& execution);
+  // From stored centroids: count * encoder.dimensions() numbers.
+  CoarseQuantizer(const SequenceEncoder& encoder, std::vector<float> centroids);
+
+  std::size_t size() const { return count_; }
+  const SequenceEncoder& encoder() const { return encoder_; }
+  const std::vector<float>& centroids() const { return centroids_; }
+
+  // The nearest centroid of every sequence of `set`.
+  std::vector<std::uint32_t> assign(const SequenceSet& set,
+                                    const Execution& execution) const;
+
+ private:
+  SequenceEncoder encoder_;
+  std::vector<float> centroids_;
+  std::size_t count_;
+  DistanceTable table_;
+};
+
+}  // namespace clustcr

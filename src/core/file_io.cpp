@@ -1,0 +1,202 @@
+#include "file_io.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "errors.hpp"
+
+namespace clustcr {
+namespace {
+
+[[noreturn]] void fail(const std::string& what, const std::string& path,
+                       int error) {
+  const bool full = error == ENOSPC || error == EDQUOT;
+  throw StoreError("can't " + what + " '" + path + "': " +
+                       std::strerror(error),
+                   full ? "disk_full" : "io");
+}
+
+// Retries what a signal interrupted; R installs handlers of its own.
+template <class Call>
+auto uninterrupted(Call call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
+
+int open_or_fail(const std::string& path, int flags, const char* what) {
+  const int fd = uninterrupted(
+      [&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); });
+  if (fd < 0) fail(what, path, errno);
+  return fd;
+}
+
+class Descriptor {
+ public:
+  Descriptor(const std::string& path, int flags, const char* what)
+      : fd_(open_or_fail(path, flags, what)) {}
+  ~Descriptor() { ::close(fd_); }
+  Descriptor(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+}  // namespace
+
+File::File(const std::string& path, Mode mode)
+    : path_(path),
+      fd_(open_or_fail(path, mode == Mode::kRead ? O_RDONLY : O_RDWR | O_CREAT,
+                       mode == Mode::kRead ? "open" : "write")) {}
+
+File::~File() { ::close(fd_); }
+
+std::uint64_t File::size() const {
+  struct stat info;
+  if (::fstat(fd_, &info) != 0) fail("examine", path_, errno);
+  return static_cast<std::uint64_t>(info.st_size);
+}
+
+void File::write_at(std::uint64_t offset, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = uninterrupted([&] {
+      return ::pwrite(fd_, bytes.data(), bytes.size(),
+                      static_cast<off_t>(offset));
+    });
+    if (n < 0) fail("write", path_, errno);
+    if (n == 0) fail("write", path_, ENOSPC);
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+    offset += static_cast<std::uint64_t>(n);
+  }
+}
+
+void File::read_at(std::uint64_t offset, std::size_t count, char* out) const {
+  while (count > 0) {
+    const ssize_t n = uninterrupted([&] {
+      return ::pread(fd_, out, count, static_cast<off_t>(offset));
+    });
+    if (n < 0) fail("read", path_, errno);
+    if (n == 0)
+      throw StoreError("'" + path_ + "' is truncated: " +
+                           std::to_string(count) + " bytes are missing",
+                       "damaged");
+    out += n;
+    count -= static_cast<std::size_t>(n);
+    offset += static_cast<std::uint64_t>(n);
+  }
+}
+
+void File::truncate(std::uint64_t size) {
+  if (uninterrupted(
+          [&] { return ::ftruncate(fd_, static_cast<off_t>(size)); }) != 0)
+    fail("truncate", path_, errno);
+}
+
+void File::sync() {
+  if (uninterrupted([&] { return ::fsync(fd_); }) != 0)
+    fail("flush to disk", path_, errno);
+}
+
+bool File::try_lock() {
+  if (uninterrupted([&] { return ::flock(fd_, LOCK_EX | LOCK_NB); }) == 0)
+    return true;
+  if (errno == EWOULDBLOCK) return false;
+  fail("lock", path_, errno);
+}
+
+std::string join_path(const std::string& folder, const std::string& name) {
+  return folder + "/" + name;
+}
+
+bool path_exists(const std::string& path) {
+  struct stat info;
+  return ::stat(path.c_str(), &info) == 0;
+}
+
+bool folder_exists(const std::string& path) {
+  struct stat info;
+  return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+void make_folders(const std::string& path) {
+  if (folder_exists(path)) return;
+  const std::size_t slash = path.find_last_of('/');
+  if (slash != std::string::npos && slash > 0)
+    make_folders(path.substr(0, slash));
+  if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST)
+    fail("make folder", path, errno);
+}
+
+std::vector<std::string> list_folder(const std::string& path) {
+  DIR* folder = ::opendir(path.c_str());
+  if (!folder) fail("list folder", path, errno);
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(folder)) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  ::closedir(folder);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string read_whole_file(const std::string& path) {
+  const File file(path, File::Mode::kRead);
+  std::string content(file.size(), '\0');
+  file.read_at(0, content.size(), content.data());
+  return content;
+}
+
+void replace_file(const std::string& path, std::string_view content,
+                  bool durable) {
+  const std::string part = path + ".part";
+  {
+    File file(part, File::Mode::kWrite);
+    file.truncate(0);
+    file.write_at(0, content);
+    if (durable) file.sync();
+  }
+  if (::rename(part.c_str(), path.c_str()) != 0) fail("replace", path, errno);
+  if (durable) sync_folder(path.substr(0, path.find_last_of('/')));
+}
+
+void remove_if_there(const std::string& path) {
+  if (::remove(path.c_str()) == 0 || errno == ENOENT || errno == ENOTEMPTY ||
+      errno == EEXIST)
+    return;
+  fail("remove", path, errno);
+}
+
+void sync_folder(const std::string& path) {
+  const Descriptor folder(path, O_RDONLY | O_DIRECTORY, "open folder");
+  if (uninterrupted([&] { return ::fsync(folder.get()); }) != 0)
+    fail("flush to disk", path, errno);
+}
+
+void sync_file_system(const std::string& path) {
+#ifdef __linux__
+  const Descriptor folder(path, O_RDONLY | O_DIRECTORY, "open folder");
+  if (uninterrupted([&] { return ::syncfs(folder.get()); }) != 0)
+    fail("flush to disk", path, errno);
+#else
+  (void)path;
+  ::sync();
+#endif
+}
+
+std::uint64_t free_space(const std::string& path) {
+  struct statvfs info;
+  if (::statvfs(path.c_str(), &info) != 0) fail("examine", path, errno);
+  return static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
+}
+
+}  // namespace clustcr

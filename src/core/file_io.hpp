@@ -1,0 +1,61 @@
+// Files and folders for the store: every failure is a StoreError that names
+// the path and says what the system said.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace clustcr {
+
+// An open file; closed when it leaves scope.
+class File {
+ public:
+  enum class Mode { kRead, kWrite };  // kWrite creates and keeps what is there
+  File(const std::string& path, Mode mode);
+  ~File();
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  std::uint64_t size() const;
+  void write_at(std::uint64_t offset, std::string_view bytes);
+  // Reads exactly `count` bytes; fewer are an error ("truncated").
+  void read_at(std::uint64_t offset, std::size_t count, char* out) const;
+  void truncate(std::uint64_t size);
+  void sync();
+
+  // Takes the file's advisory lock, which the system drops when this process
+  // ends, however it ends: there are no stale locks. False where another
+  // holder has it.
+  bool try_lock();
+
+ private:
+  std::string path_;
+  int fd_;
+};
+
+std::string join_path(const std::string& folder, const std::string& name);
+bool path_exists(const std::string& path);
+bool folder_exists(const std::string& path);
+// Makes the folder and those above it; no error where it is there.
+void make_folders(const std::string& path);
+// Names of the entries, sorted, without "." and "..".
+std::vector<std::string> list_folder(const std::string& path);
+
+std::string read_whole_file(const std::string& path);
+// Replaces the file in one step: another process, or this one after a crash,
+// sees the old content or the new, never a part. With `durable`, the new
+// content has reached the disk when this returns.
+void replace_file(const std::string& path, std::string_view content,
+                  bool durable);
+
+// Removes a file or an empty folder; no error where it is gone or not empty.
+void remove_if_there(const std::string& path);
+
+void sync_folder(const std::string& path);
+// Everything written to the file system that holds `path` reaches the disk.
+void sync_file_system(const std::string& path);
+// Bytes that can still be written to the file system of `path`.
+std::uint64_t free_space(const std::string& path);
+
+}  // namespace clustcr

@@ -1,0 +1,246 @@
+#include "mcl_engine.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <numeric>
+
+#include "parallel.hpp"
+
+namespace clustcr {
+namespace mcl {
+namespace {
+
+bool same_bits(const Column& a, const Column& b) {
+  return a.size == b.size &&
+         std::memcmp(a.rows, b.rows, a.size * sizeof(*a.rows)) == 0 &&
+         std::memcmp(a.values, b.values, a.size * sizeof(*a.values)) == 0;
+}
+
+// max(|now - last| - relative * |last|) over the rows of either.
+double difference(const Column& now, const Column& last, double relative) {
+  double worst = -1;
+  std::uint32_t a = 0, b = 0;
+  while (a < now.size || b < last.size) {
+    const std::uint32_t row_a = a < now.size ? now.rows[a] : 0xffffffffu;
+    const std::uint32_t row_b = b < last.size ? last.rows[b] : 0xffffffffu;
+    const double x = row_a <= row_b ? now.values[a++] : 0.0;
+    const double y = row_b <= row_a ? last.values[b++] : 0.0;
+    worst = std::max(worst, std::fabs(x - y) - relative * std::fabs(y));
+  }
+  return worst;
+}
+
+// A few milliseconds of work at most, so that threads end together and a stop
+// is answered soon.
+constexpr std::size_t kColumnsAtATime = 32 * kLanes;
+
+}  // namespace
+
+void Engine::operator()(const Component& component, const MclOptions& options,
+                        const Execution& execution, Worker* workers,
+                        std::uint32_t* labels) {
+  for (int w = 0; w < execution.threads; ++w)
+    workers[w].reserve(component.size);
+  start(component, workers);
+  for (int i = 0; i < options.max_iterations; ++i)
+    if (!iterate(options, execution, workers)) break;
+  read_labels(workers, labels);
+  for (int w = 0; w < execution.threads; ++w)
+    for (ColumnArena& arena : workers[w].arenas) arena.clear();
+}
+
+// The adjacency matrix with self-loops, columns normalised.
+void Engine::start(const Component& component, Worker* workers) {
+  const std::uint32_t n = component.size;
+  order_by_hubs(component);
+  columns_.resize(n);
+  next_.resize(n);
+  changed_.assign(n, 1);
+  arena_ = 0;
+  std::vector<std::uint32_t>& rows = active_;
+  std::vector<double> values;
+  for (std::uint32_t j = 0; j < n; ++j) {
+    rows.assign(1, j);
+    for (const std::uint32_t* i = component.begin(order_[j]);
+         i != component.end(order_[j]); ++i)
+      rows.push_back(rank_[*i]);
+    std::sort(rows.begin(), rows.end());
+    values.assign(rows.size(), 1.0 / static_cast<double>(rows.size()));
+    columns_[j] = workers[0].arenas[0].append(
+        rows.data(), values.data(), static_cast<std::uint32_t>(rows.size()));
+  }
+}
+
+// Columns whose flow goes the same way should share panels, and their rows
+// should lie side by side. Before there is any flow, guess: it goes to the
+// neighbour with most neighbours. These hubs form trees; nodes are numbered
+// depth first along them.
+void Engine::order_by_hubs(const Component& component) {
+  const std::uint32_t n = component.size;
+  std::vector<std::uint32_t>& hub = lead_;
+  hub.resize(n);
+  for (std::uint32_t j = 0; j < n; ++j) {
+    hub[j] = j;
+    for (const std::uint32_t* i = component.begin(j); i != component.end(j);
+         ++i)
+      if (component.degree(*i) > component.degree(hub[j]) ||
+          (component.degree(*i) == component.degree(hub[j]) && *i < hub[j]))
+        hub[j] = *i;
+  }
+  count_.assign(n + 1, 0);
+  for (std::uint32_t j = 0; j < n; ++j)
+    if (hub[j] != j) ++count_[hub[j] + 1];
+  std::partial_sum(count_.begin(), count_.end(), count_.begin());
+  std::vector<std::uint32_t>& children = grouped_;
+  children.resize(n);
+  rank_.assign(count_.begin(), count_.end() - 1);
+  for (std::uint32_t j = 0; j < n; ++j)
+    if (hub[j] != j) children[rank_[hub[j]]++] = j;
+  order_.clear();
+  active_.clear();
+  for (std::uint32_t root = 0; root < n; ++root) {
+    if (hub[root] != root) continue;
+    active_.push_back(root);
+    while (!active_.empty()) {
+      const std::uint32_t j = active_.back();
+      active_.pop_back();
+      order_.push_back(j);
+      for (std::uint32_t i = count_[j + 1]; i > count_[j]; --i)
+        active_.push_back(children[i - 1]);
+    }
+  }
+  for (std::uint32_t i = 0; i < n; ++i) rank_[order_[i]] = i;
+  grouped_.resize(n);
+  for (std::uint32_t j = 0; j < n; ++j) grouped_[rank_[j]] = rank_[hub[j]];
+  lead_.swap(grouped_);
+}
+
+// A column can only change if it, or one that it is computed from, changed
+// in the iteration before.
+void Engine::find_active(int expansion) {
+  const std::uint32_t n = static_cast<std::uint32_t>(columns_.size());
+  dirty_ = changed_;
+  for (int power = 1; power < expansion; ++power) {
+    spread_ = dirty_;
+    for (std::uint32_t j = 0; j < n; ++j) {
+      const Column& column = columns_[j];
+      for (std::uint32_t i = 0; i < column.size && !spread_[j]; ++i)
+        spread_[j] = dirty_[column.rows[i]];
+    }
+    dirty_.swap(spread_);
+  }
+  active_.clear();
+  for (std::uint32_t j = 0; j < n; ++j)
+    if (dirty_[j]) active_.push_back(j);
+}
+
+// Columns with the same largest row side by side, so that the columns of a
+// panel have most of their rows in common.
+void Engine::group_by_lead() {
+  count_.assign(columns_.size() + 1, 0);
+  for (const std::uint32_t j : active_) ++count_[lead_[j] + 1];
+  std::partial_sum(count_.begin(), count_.end(), count_.begin());
+  grouped_.resize(active_.size());
+  for (const std::uint32_t j : active_) grouped_[count_[lead_[j]]++] = j;
+}
+
+bool Engine::iterate(const MclOptions& options, const Execution& execution,
+                     Worker* workers) {
+  find_active(options.expansion);
+  if (active_.empty()) return false;
+  group_by_lead();
+  std::size_t used = 0, live = 0;
+  for (int w = 0; w < execution.threads; ++w) {
+    workers[w].difference = -1;
+    used += workers[w].arenas[arena_].entries();
+  }
+  for (const Column& column : columns_) live += column.size;
+  // Few columns change: append them to the others. Otherwise all go to the
+  // other arenas, so that dead columns never take more than the live ones.
+  const bool move =
+      4 * active_.size() >= columns_.size() || used > 2 * live + 1024;
+  const int arena = move ? 1 - arena_ : arena_;
+  parallel_for(active_.size(), kColumnsAtATime, execution,
+               [&](std::size_t begin, std::size_t end, int w) {
+                 advance(grouped_.data() + begin,
+                         static_cast<std::uint32_t>(end - begin), options,
+                         &workers[w], arena);
+               });
+  if (move) {
+    for (std::uint32_t j = 0; j < columns_.size(); ++j) {
+      if (dirty_[j]) continue;
+      const Column& c = columns_[j];
+      next_[j] = workers[0].arenas[arena].append(c.rows, c.values, c.size);
+      changed_[j] = 0;
+    }
+    columns_.swap(next_);
+    for (int w = 0; w < execution.threads; ++w)
+      workers[w].arenas[arena_].clear();
+    arena_ = arena;
+  } else {
+    changed_.swap(spread_);
+    std::fill(changed_.begin(), changed_.end(), 0);
+    for (const std::uint32_t j : active_) {
+      changed_[j] = spread_[j];
+      columns_[j] = next_[j];
+    }
+  }
+  double worst = -1;
+  for (int w = 0; w < execution.threads; ++w)
+    worst = std::max(worst, workers[w].difference);
+  return worst > options.tolerance;
+}
+
+// Back to the order the nodes came in, on which labels depend.
+void Engine::read_labels(Worker* workers, std::uint32_t* labels) {
+  const std::uint32_t n = static_cast<std::uint32_t>(columns_.size());
+  std::vector<std::pair<std::uint32_t, double>> entries;
+  std::vector<std::uint32_t>& rows = active_;
+  std::vector<double> values;
+  for (std::uint32_t j = 0; j < n; ++j) {
+    const Column& column = columns_[rank_[j]];
+    entries.clear();
+    for (std::uint32_t i = 0; i < column.size; ++i)
+      entries.emplace_back(order_[column.rows[i]], column.values[i]);
+    std::sort(entries.begin(), entries.end());
+    rows.clear();
+    values.clear();
+    for (const auto& entry : entries) {
+      rows.push_back(entry.first);
+      values.push_back(entry.second);
+    }
+    next_[j] = workers[0].arenas[1 - arena_].append(rows.data(), values.data(),
+                                                    column.size);
+  }
+  read_clusters_(next_.data(), n, labels);
+}
+
+void Engine::advance(std::uint32_t* nodes, std::uint32_t count,
+                     const MclOptions& options, Worker* worker, int arena) {
+  worker->group(columns_.data(), nodes, count);
+  for (std::uint32_t i = 0; i < count; i += kLanes) {
+    const std::uint32_t lanes = std::min(kLanes, count - i);
+    worker->step(columns_.data(), nodes + i, lanes, options);
+    for (std::uint32_t l = 0; l < lanes; ++l)
+      store(nodes[i + l], worker->step.column(l), options, worker, arena);
+  }
+}
+
+void Engine::store(std::uint32_t node, const Column& column,
+                   const MclOptions& options, Worker* worker, int arena) {
+  const Column& last = columns_[node];
+  changed_[node] = !same_bits(column, last);
+  if (changed_[node] && worker->difference <= options.tolerance)
+    worker->difference =
+        std::max(worker->difference,
+                 difference(column, last, options.relative_tolerance));
+  next_[node] = worker->arenas[arena].append(column.rows, column.values,
+                                             column.size);
+  lead_[node] = column.rows[std::max_element(column.values,
+                                             column.values + column.size) -
+                            column.values];
+}
+
+}  // namespace mcl
+}  // namespace clustcr

@@ -1,0 +1,65 @@
+// Markov clustering of one connected component.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "markov_clustering.hpp"
+#include "mcl_arena.hpp"
+#include "mcl_component.hpp"
+#include "mcl_grouping.hpp"
+#include "mcl_labels.hpp"
+#include "mcl_panel.hpp"
+
+namespace clustcr {
+namespace mcl {
+
+// What one thread owns: scratch memory, and the columns it computed. Two
+// arenas, as the columns of an iteration are read while the next are written.
+struct Worker {
+  PanelGrouper group;
+  PanelStep step;
+  ColumnArena arenas[2];
+  double difference = 0;  // the largest of this iteration
+
+  void reserve(std::uint32_t n) {
+    group.reserve(n);
+    step.reserve(n);
+  }
+};
+
+// The flow matrix of a component from start to end. An engine is used for
+// many components, one after the other, and keeps its memory.
+class Engine {
+ public:
+  // labels[j] becomes the smallest node of the cluster of node j. Uses
+  // workers[0] .. workers[execution.threads - 1].
+  void operator()(const Component& component, const MclOptions& options,
+                  const Execution& execution, Worker* workers,
+                  std::uint32_t* labels);
+
+ private:
+  void start(const Component& component, Worker* workers);
+  void order_by_hubs(const Component& component);
+  void find_active(int expansion);
+  void group_by_lead();
+  bool iterate(const MclOptions& options, const Execution& execution,
+               Worker* workers);
+  void read_labels(Worker* workers, std::uint32_t* labels);
+  void advance(std::uint32_t* nodes, std::uint32_t count,
+               const MclOptions& options, Worker* worker, int arena);
+  void store(std::uint32_t node, const Column& column,
+             const MclOptions& options, Worker* worker, int arena);
+
+  std::vector<Column> columns_, next_;
+  std::vector<std::uint32_t> order_;   // nodes, those of a hub side by side
+  std::vector<std::uint32_t> rank_;    // their places in it
+  std::vector<std::uint32_t> lead_;    // rank of each column's largest row
+  std::vector<std::uint8_t> changed_;  // in the last iteration, in any bit
+  std::vector<std::uint8_t> dirty_, spread_;
+  std::vector<std::uint32_t> active_, grouped_, count_;
+  int arena_ = 0;  // where the columns are
+  ClusterReader read_clusters_;
+};
+
+}  // namespace mcl
+}  // namespace clustcr

@@ -1,0 +1,76 @@
+// The inner loops of Markov clustering, on eight columns at a time: one SIMD
+// operation serves a row of eight columns that are expanded together. Each
+// column's sums run in the order of its own entries (the zeros others put in
+// between add nothing), so who shares its panel can't change its result.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "mcl_component.hpp"
+
+namespace clustcr {
+namespace mcl {
+
+constexpr std::uint32_t kLanes = 8;
+
+// One row of a panel of eight columns.
+struct alignas(64) Lanes {
+  double lane[kLanes];
+};
+
+// A row of a panel that holds entries to keep: byte l of `kept` is nonzero
+// where lane l has one.
+struct KeptRow {
+  std::uint32_t row;
+  std::uint64_t kept;
+};
+
+// Takes the first byte in memory order that is set out of `bytes`, and returns
+// its number.
+inline std::uint32_t take_first_byte(std::uint64_t* bytes) {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  const std::uint32_t byte = __builtin_clzll(*bytes) / 8;
+  *bytes &= ~(std::uint64_t{0xff} << (56 - 8 * byte));
+#else
+  const std::uint32_t byte = __builtin_ctzll(*bytes) / 8;
+  *bytes &= ~(std::uint64_t{0xff} << (8 * byte));
+#endif
+  return byte;
+}
+
+struct Kernels {
+  const char* name;
+
+  // sum += columns[sources[u]] * flow[u] for all u < count; seen[row] = 1 for
+  // the rows reached.
+  void (*expand)(const Column* columns, const std::uint32_t* sources,
+                 const Lanes* flow, std::uint32_t count, Lanes* sum,
+                 std::uint8_t* seen);
+
+  // The same, and appends rows reached for the first time (seen[row] was 0) to
+  // `reached`, which has space for one more than there are rows. Returns
+  // their number.
+  std::uint32_t (*expand_listed)(const Column* columns,
+                                 const std::uint32_t* sources,
+                                 const Lanes* flow, std::uint32_t count,
+                                 Lanes* sum, std::uint8_t* seen,
+                                 std::uint32_t* reached);
+
+  // Raises entries to the power `inflation`; `sum` gets each lane's total.
+  void (*inflate)(Lanes* flow, std::uint32_t count, double inflation,
+                  Lanes* sum);
+
+  // The rows with an entry of `least` of its lane or more, ascending; `kept`
+  // has space for count + 1. Returns their number.
+  std::uint32_t (*select)(const Lanes* flow, std::uint32_t count,
+                          const Lanes* least, KeptRow* kept);
+};
+
+// The kernels this processor runs fastest. All give the same bits.
+const Kernels& best_kernels();
+
+// All that this processor can run.
+std::vector<const Kernels*> usable_kernels();
+
+}  // namespace mcl
+}  // namespace clustcr

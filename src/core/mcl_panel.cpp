@@ -1,0 +1,180 @@
+#include "mcl_panel.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+namespace clustcr {
+namespace mcl {
+namespace {
+
+constexpr std::size_t kNodesPerEntry = 8;
+
+}  // namespace
+
+void RowSorter::reserve(std::uint32_t n) {
+  if (words_.size() * 64 >= n) return;
+  words_.resize(n / 64 + 1, 0);
+  summary_.resize(words_.size() / 64 + 1, 0);
+}
+
+void RowSorter::operator()(std::uint32_t* rows, std::uint32_t count) {
+  if (count <= 32) {
+    std::sort(rows, rows + count);
+    return;
+  }
+  for (std::uint32_t i = 0; i < count; ++i) {
+    words_[rows[i] >> 6] |= std::uint64_t{1} << (rows[i] & 63);
+    summary_[rows[i] >> 12] |= std::uint64_t{1} << ((rows[i] >> 6) & 63);
+  }
+  std::uint32_t* out = rows;
+  for (std::uint32_t s = 0; out != rows + count; ++s) {
+    for (; summary_[s]; summary_[s] &= summary_[s] - 1) {
+      const std::uint32_t w = s * 64 + __builtin_ctzll(summary_[s]);
+      for (std::uint64_t bits = words_[w]; bits; bits &= bits - 1)
+        *out++ = w * 64 + __builtin_ctzll(bits);
+      words_[w] = 0;
+    }
+  }
+}
+
+void PanelStep::reserve(std::uint32_t n) {
+  nodes_ = n;
+  if (place_.size() >= n) return;
+  sort_.reserve(n);
+  sums_.resize(n, Lanes{});
+  seen_.resize(n + 7, 0);  // list_seen() reads eight at a time
+  place_.resize(n);
+  panel_rows_.resize(n + 1);
+  reached_.resize(n + 1);
+}
+
+void PanelStep::operator()(const Column* columns, const std::uint32_t* nodes,
+                           std::uint32_t count, const MclOptions& options) {
+  gather(columns, nodes, count);
+  for (int power = 1; power < options.expansion; ++power) expand(columns);
+  inflate(options.inflation);
+  prune(count, options.prune);
+}
+
+// The nodes' columns side by side, over the union of their rows.
+void PanelStep::gather(const Column* columns, const std::uint32_t* nodes,
+                       std::uint32_t count) {
+  height_ = 0;
+  for (std::uint32_t lane = 0; lane < count; ++lane) {
+    const Column& column = columns[nodes[lane]];
+    for (std::uint32_t i = 0; i < column.size; ++i) {
+      const std::uint32_t row = column.rows[i];
+      panel_rows_[height_] = row;
+      height_ += seen_[row] ^ 1;
+      seen_[row] = 1;
+    }
+  }
+  sort_(panel_rows_.data(), height_);
+  if (panel_.size() < height_) panel_.resize(height_);
+  for (std::uint32_t i = 0; i < height_; ++i) {
+    seen_[panel_rows_[i]] = 0;
+    place_[panel_rows_[i]] = i;
+    panel_[i] = Lanes{};
+  }
+  for (std::uint32_t lane = 0; lane < count; ++lane) {
+    const Column& column = columns[nodes[lane]];
+    for (std::uint32_t i = 0; i < column.size; ++i)
+      panel_[place_[column.rows[i]]].lane[lane] = column.values[i];
+  }
+}
+
+void PanelStep::expand(const Column* columns) {
+  std::size_t entries = 0;
+  for (std::uint32_t i = 0; i < height_; ++i)
+    entries += columns[panel_rows_[i]].size;
+  // Listing rows as they are reached costs as much as adding to them. Looking
+  // through the marks of all nodes afterwards is better unless those are many.
+  if (entries * kNodesPerEntry > nodes_) {
+    kernels_->expand(columns, panel_rows_.data(), panel_.data(), height_,
+                     sums_.data(), seen_.data());
+    list_seen();
+  } else {
+    height_ = kernels_->expand_listed(columns, panel_rows_.data(),
+                                      panel_.data(), height_, sums_.data(),
+                                      seen_.data(), reached_.data());
+    sort_(reached_.data(), height_);
+  }
+  panel_rows_.swap(reached_);
+  if (panel_.size() < height_) panel_.resize(height_);
+  for (std::uint32_t i = 0; i < height_; ++i) {
+    const std::uint32_t row = panel_rows_[i];
+    panel_[i] = sums_[row];
+    sums_[row] = Lanes{};
+    seen_[row] = 0;
+  }
+}
+
+void PanelStep::list_seen() {
+  height_ = 0;
+  for (std::uint32_t row = 0; row < nodes_; row += 8) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, seen_.data() + row, sizeof(bytes));
+    while (bytes) reached_[height_++] = row + take_first_byte(&bytes);
+  }
+}
+
+void PanelStep::inflate(double inflation) {
+  // Large powers would leave the range of a double: bring each lane's largest
+  // to 1 first, which normalising takes back.
+  if (inflation > 8) {
+    Lanes largest{};
+    for (std::uint32_t i = 0; i < height_; ++i)
+      for (std::uint32_t l = 0; l < kLanes; ++l)
+        largest.lane[l] = std::max(largest.lane[l], panel_[i].lane[l]);
+    for (std::uint32_t i = 0; i < height_; ++i)
+      for (std::uint32_t l = 0; l < kLanes; ++l)
+        if (largest.lane[l] > 0) panel_[i].lane[l] /= largest.lane[l];
+  }
+  kernels_->inflate(panel_.data(), height_, inflation, &total_);
+}
+
+// Normalises the lanes and keeps what is large enough of each.
+void PanelStep::prune(std::uint32_t count, double prune) {
+  // A little too low, so that the division decides: no entry is lost to
+  // another rounding of the bound.
+  Lanes least;
+  for (std::uint32_t l = 0; l < kLanes; ++l)
+    least.lane[l] = l < count ? prune * total_.lane[l] * (1 - 1e-9)
+                              : std::numeric_limits<double>::infinity();
+  if (kept_.size() < height_ + 1) kept_.resize(height_ + 1);
+  const std::uint32_t kept =
+      kernels_->select(panel_.data(), height_, &least, kept_.data());
+  if (stride_ < kept + 1) {
+    stride_ = kept + 1;
+    rows_.resize(kLanes * stride_);
+    values_.resize(kLanes * stride_);
+  }
+  std::fill(sizes_, sizes_ + kLanes, 0);
+  for (std::uint32_t i = 0; i < kept; ++i) {
+    const std::uint32_t at = kept_[i].row;
+    for (std::uint64_t bits = kept_[i].kept; bits;) {
+      const std::uint32_t lane = take_first_byte(&bits);
+      const double value = panel_[at].lane[lane] / total_.lane[lane];
+      const std::size_t end = lane * stride_ + sizes_[lane];
+      rows_[end] = panel_rows_[at];
+      values_[end] = value;
+      sizes_[lane] += value >= prune && value > 0;
+    }
+  }
+  for (std::uint32_t lane = 0; lane < count; ++lane)
+    if (sizes_[lane] == 0) keep_largest(lane);
+}
+
+// A column without entries would lose its node.
+void PanelStep::keep_largest(std::uint32_t lane) {
+  std::uint32_t best = 0;
+  for (std::uint32_t i = 1; i < height_; ++i)
+    if (panel_[i].lane[lane] > panel_[best].lane[lane]) best = i;
+  rows_[lane * stride_] = panel_rows_[best];
+  values_[lane * stride_] = panel_[best].lane[lane] / total_.lane[lane];
+  sizes_[lane] = 1;
+}
+
+}  // namespace mcl
+}  // namespace clustcr

@@ -1,0 +1,69 @@
+// One step of Markov clustering (expand, inflate, prune) for eight columns.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "markov_clustering.hpp"
+#include "mcl_component.hpp"
+#include "mcl_kernels.hpp"
+
+namespace clustcr {
+namespace mcl {
+
+// A set of row numbers that were collected in any order, sorted through a
+// bitmap: the rows are few of all, but too many for comparisons.
+class RowSorter {
+ public:
+  void reserve(std::uint32_t n);
+  void operator()(std::uint32_t* rows, std::uint32_t count);
+
+ private:
+  std::vector<std::uint64_t> words_, summary_;  // a bit a row, a bit a word
+};
+
+// The scratch memory of one thread, and the step itself.
+class PanelStep {
+ public:
+  explicit PanelStep(const Kernels& kernels = best_kernels())
+      : kernels_(&kernels) {}
+
+  // Before the first step in a component of n nodes.
+  void reserve(std::uint32_t n);
+
+  // Computes the next columns of the `count` <= kLanes nodes. They stay
+  // readable through column() until the next call.
+  void operator()(const Column* columns, const std::uint32_t* nodes,
+                  std::uint32_t count, const MclOptions& options);
+  Column column(std::uint32_t lane) const {
+    return {rows_.data() + lane * stride_, values_.data() + lane * stride_,
+            sizes_[lane]};
+  }
+
+ private:
+  void gather(const Column* columns, const std::uint32_t* nodes,
+              std::uint32_t count);
+  void expand(const Column* columns);
+  void list_seen();
+  void inflate(double inflation);
+  void prune(std::uint32_t count, double prune);
+  void keep_largest(std::uint32_t lane);
+
+  const Kernels* kernels_;
+  std::uint32_t nodes_ = 0;          // of the component
+  RowSorter sort_;
+  std::vector<Lanes> sums_;          // by row; zero between calls
+  std::vector<std::uint8_t> seen_;   // by row; zero between calls
+  std::vector<std::uint32_t> place_; // by row: its place in the panel
+  std::vector<std::uint32_t> panel_rows_, reached_;  // rows of the panel
+  std::vector<Lanes> panel_;
+  std::uint32_t height_ = 0;         // rows of the panel
+  Lanes total_ = {};                 // of each lane, after inflation
+  std::vector<KeptRow> kept_;
+  std::vector<std::uint32_t> rows_;  // the results, `stride_` a lane
+  std::vector<double> values_;
+  std::size_t stride_ = 0;
+  std::uint32_t sizes_[kLanes] = {};
+};
+
+}  // namespace mcl
+}  // namespace clustcr

@@ -1,0 +1,97 @@
+// The one parallel primitive: ranges of [0, n) are handed to workers as they
+// become free. An exception in a worker is kept and thrown again after the
+// join (one that leaves an OpenMP region ends the process); cancellation is
+// polled by the calling thread alone, at most every 50 ms.
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <mutex>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#include "errors.hpp"
+#include "ports.hpp"
+
+namespace clustcr {
+
+// Threads a computation that asked for `wanted` really gets: never more than
+// asked for, and one in a forked child, where a second OpenMP team of GCC's
+// runtime would wait for workers that did not survive the fork.
+int usable_threads(int wanted);
+
+// Cores this process may run on (respects affinity masks and cgroups).
+int available_threads();
+
+// Polls the host for cancellation, by time.
+class CancelPoll {
+ public:
+  explicit CancelPoll(Host* host) : host_(host) {}
+  bool operator()() {
+    if (!host_) return false;
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_) return false;
+    next_ = now + std::chrono::milliseconds(50);
+    return host_->cancelled();
+  }
+  void check() {
+    if ((*this)()) throw Cancelled();
+  }
+
+ private:
+  Host* host_;
+  std::chrono::steady_clock::time_point next_{};
+};
+
+// body(begin, end, worker) for blocks of at most `grain`; `worker` counts
+// from 0 to the number of threads - 1 and names the scratch memory to use.
+template <class Body>
+void parallel_for(std::size_t n, std::size_t grain, const Execution& execution,
+                  Body&& body) {
+  if (n == 0) return;
+  if (grain == 0) grain = 1;
+  const std::size_t blocks = (n + grain - 1) / grain;
+  int threads = usable_threads(execution.threads);
+  if (static_cast<std::size_t>(threads) > blocks)
+    threads = static_cast<int>(blocks);
+  // At the start too: of a few short blocks this thread may get none.
+  CancelPoll poll(execution.host);
+  poll.check();
+  std::atomic<std::size_t> next{0};
+  std::atomic<bool> stop{false};
+  std::exception_ptr failure;
+  std::mutex failure_mutex;
+
+  auto work = [&](int worker) {
+    try {
+      while (!stop.load(std::memory_order_relaxed)) {
+        const std::size_t block = next.fetch_add(1, std::memory_order_relaxed);
+        if (block >= blocks) break;
+        const std::size_t begin = block * grain;
+        body(begin, begin + grain < n ? begin + grain : n, worker);
+        if (worker == 0) poll.check();
+      }
+    } catch (...) {
+      std::lock_guard<std::mutex> lock(failure_mutex);
+      if (!failure) failure = std::current_exception();
+      stop.store(true, std::memory_order_relaxed);
+    }
+  };
+
+  if (threads <= 1) {
+    work(0);
+  } else {
+#ifdef _OPENMP
+#pragma omp parallel num_threads(threads)
+    work(omp_get_thread_num());
+#else
+    work(0);
+#endif
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace clustcr

@@ -1,0 +1,71 @@
+#include "r_sequences.hpp"
+
+#include <algorithm>
+
+#include "r_ports.hpp"
+
+namespace clustcr_r {
+
+using clustcr::SequenceProblem;
+
+clustcr::SequenceProblem problem_of(SEXP string, std::size_t longest) {
+  if (string == NA_STRING) return SequenceProblem::kMissing;
+  return clustcr::check_sequence(
+      {CHAR(string), static_cast<std::size_t>(LENGTH(string))}, longest);
+}
+
+clustcr::SequenceSet valid_sequences(const Rcpp::CharacterVector& junction_aa,
+                                     std::size_t longest,
+                                     Rcpp::IntegerVector* problems) {
+  // Rows as wide as the longest sequence, not as the longest allowed.
+  clustcr::SequenceSet set;
+  const R_xlen_t n = junction_aa.size();
+  if (problems) *problems = Rcpp::IntegerVector(n);
+  for (R_xlen_t i = 0; i < n; ++i) {
+    const SEXP string = STRING_ELT(junction_aa, i);
+    const SequenceProblem problem = problem_of(string, longest);
+    if (problems) (*problems)[i] = static_cast<int>(problem);
+    if (problem == SequenceProblem::kNone)
+      set.push_back({CHAR(string), static_cast<std::size_t>(LENGTH(string))});
+  }
+  return set;
+}
+
+Rcpp::CharacterVector to_character(const clustcr::SequenceSet& set) {
+  Rcpp::CharacterVector strings(static_cast<R_xlen_t>(set.size()));
+  for (std::size_t i = 0; i < set.size(); ++i)
+    SET_STRING_ELT(strings, static_cast<R_xlen_t>(i), utf8(set[i]));
+  return strings;
+}
+
+bool RSequenceSource::next(clustcr::SequenceBlock* block) {
+  if (at_ >= rows_) return false;
+  const std::size_t end =
+      std::min(rows_, at_ + clustcr::SequenceBlock::kRows);
+  const Rcpp::List rows =
+      fetch_(static_cast<double>(at_ + 1), static_cast<double>(end));
+  const Rcpp::CharacterVector junction_aa = rows["junction_aa"];
+  const SEXP v_call = rows["v_call"];
+  const SEXP duplicate_count = rows["duplicate_count"];
+  for (R_xlen_t i = 0; i < junction_aa.size(); ++i) {
+    const SEXP string = STRING_ELT(junction_aa, i);
+    const SequenceProblem problem = problem_of(string, longest_);
+    ++counts_[static_cast<int>(problem)];
+    if (problem != SequenceProblem::kNone) continue;
+    block->sequences.push_back(
+        {CHAR(string), static_cast<std::size_t>(LENGTH(string))});
+    if (v_call != R_NilValue) {
+      const SEXP v = STRING_ELT(v_call, i);
+      block->v_calls.push_back(v == NA_STRING ? "" : Rf_translateCharUTF8(v));
+    }
+    if (duplicate_count != R_NilValue) {
+      const double count = REAL(duplicate_count)[i];
+      block->duplicate_counts.push_back(
+          ISNAN(count) ? 1 : static_cast<std::uint64_t>(count));
+    }
+  }
+  at_ = end;
+  return true;
+}
+
+}  // namespace clustcr_r

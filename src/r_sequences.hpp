@@ -1,0 +1,48 @@
+// R's character vectors as sequences of the core, and back.
+#pragma once
+#include <Rcpp.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "core/batch_pipeline.hpp"
+#include "core/sequence_check.hpp"
+#include "core/sequence_set.hpp"
+
+namespace clustcr_r {
+
+using ProblemCounts =
+    std::array<std::uint64_t, clustcr::kSequenceProblems>;
+
+clustcr::SequenceProblem problem_of(SEXP string, std::size_t longest);
+
+// The valid sequences of `junction_aa`; `problems` receives the problem of
+// each element where it is given.
+clustcr::SequenceSet valid_sequences(const Rcpp::CharacterVector& junction_aa,
+                                     std::size_t longest,
+                                     Rcpp::IntegerVector* problems = nullptr);
+
+Rcpp::CharacterVector to_character(const clustcr::SequenceSet& set);
+
+// Feeds a batch to the core a block at a time. `fetch(from, to)` gives R's
+// rows as a list of junction_aa, v_call and duplicate_count (the latter two
+// may be NULL), so that what is not a character vector need not become one
+// in whole.
+class RSequenceSource : public clustcr::SequenceSource {
+ public:
+  RSequenceSource(double rows, Rcpp::Function fetch, std::size_t longest)
+      : rows_(static_cast<std::size_t>(rows)), fetch_(fetch),
+        longest_(longest) {}
+
+  bool next(clustcr::SequenceBlock* block) override;
+  const ProblemCounts& counts() const { return counts_; }
+
+ private:
+  std::size_t rows_, at_ = 0;
+  Rcpp::Function fetch_;
+  std::size_t longest_;
+  ProblemCounts counts_{};
+};
+
+}  // namespace clustcr_r

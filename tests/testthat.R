@@ -1,0 +1,4 @@
+library(testthat)
+library(clustcr)
+
+test_check("clustcr")
