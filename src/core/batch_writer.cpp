@@ -114,7 +114,7 @@ std::string BatchWriter::record(
   for (std::uint32_t id : replaces_)
     text += "replaces\t" + std::to_string(id) + "\n";
   for (const auto& [what, count] : counts)
-    text += "count\t" + what + "\t" + std::to_string(count) + "\n";
+    text += "count\t" + escaped(what) + "\t" + std::to_string(count) + "\n";
   for (std::size_t p = 0; p < ends_.size(); ++p) {
     if (!touched_[p]) continue;
     text += "precluster\t" + std::to_string(p + 1) + "\t" +

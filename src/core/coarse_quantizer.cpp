@@ -3,6 +3,7 @@
 #include <faiss/Clustering.h>
 #include <faiss/Index.h>
 #include <faiss/impl/FaissException.h>
+#include <faiss/utils/distances.h>
 
 #include <algorithm>
 #include <cmath>
@@ -47,14 +48,96 @@ class FaissThreads {
   int before_ = 1;
 };
 
-void assign_blocks(const DistanceTable& table, const SequenceSet& set,
-                   const Execution& execution, std::uint32_t* centroid,
-                   float* distances) {
+std::vector<Nearest> find_all(const CentroidIndex& index,
+                              const SequenceSet& set,
+                              const Execution& execution) {
+  std::vector<Nearest> nearest(set.size());
   parallel_for(set.size(), kBlock, execution,
                [&](std::size_t begin, std::size_t end, int) {
-                 table.nearest(set, begin, end, centroid + begin,
-                               distances ? distances + begin : nullptr);
+                 index.find(set, begin, end, nearest.data());
                });
+  return nearest;
+}
+
+// Faiss's k-means, whose rounding must not depend on threads: with an index of
+// ours in place of the one that would call BLAS.
+std::vector<float> faiss_kmeans(const float* points, std::size_t count,
+                                std::size_t dimensions, std::size_t centroids,
+                                int iterations, int seed,
+                                faiss::Index* index, int threads) {
+  faiss::ClusteringParameters parameters;
+  parameters.niter = iterations;
+  parameters.seed = seed;
+  parameters.min_points_per_centroid = 1;  // else Faiss prints a warning
+  parameters.max_points_per_centroid =
+      static_cast<int>(count / centroids) + 1;  // it must not draw by itself
+  faiss::Clustering kmeans(static_cast<int>(dimensions),
+                           static_cast<int>(centroids), parameters);
+  const FaissThreads scope(threads);
+  try {
+    kmeans.train(static_cast<FaissId>(count), points, *index);
+  } catch (const faiss::FaissException& e) {
+    throw Error("faiss", std::string("Faiss k-means failed: ") + e.what());
+  }
+  return std::move(kmeans.centroids);
+}
+
+// Searches vectors one by one: slower than BLAS, but each result depends on
+// its own vector alone.
+class PlainIndex : public faiss::Index {
+ public:
+  PlainIndex(std::size_t dimensions, const Execution& execution)
+      : faiss::Index(static_cast<FaissId>(dimensions)),
+        execution_(execution) {}
+
+  void add(FaissId n, const float* vectors) override {
+    vectors_.assign(vectors, vectors + n * d);
+    ntotal = n;
+  }
+  void reset() override { ntotal = 0; }
+  void search(FaissId n, const float* x, FaissId, float* distances,
+              FaissId* labels,
+              const faiss::SearchParameters* = nullptr) const override {
+    parallel_for(static_cast<std::size_t>(n), 64, execution_,
+                 [&](std::size_t begin, std::size_t end, int) {
+      std::vector<float> all(ntotal);
+      for (std::size_t i = begin; i < end; ++i) {
+        faiss::fvec_L2sqr_ny(all.data(), x + i * d, vectors_.data(), d,
+                             static_cast<std::size_t>(ntotal));
+        const auto least = std::min_element(all.begin(), all.end());
+        distances[i] = *least;
+        labels[i] = least - all.begin();
+      }
+    });
+  }
+
+ private:
+  Execution execution_;
+  std::vector<float> vectors_;
+};
+
+CentroidGroups group_centroids(const std::vector<float>& centroids,
+                               std::size_t dimensions,
+                               const Execution& execution) {
+  CentroidGroups groups;
+  const std::size_t count = centroids.size() / dimensions;
+  if (count < kGroupedCentroids) return groups;
+  // A little more than the square root, which balances the two searches: so
+  // most groups of the smallest index fit one tile.
+  const auto group_count =
+      static_cast<std::size_t>(1.25 * std::sqrt(count));
+  PlainIndex index(dimensions, execution);
+  constexpr int kIterations = 10, kSeed = 1;
+  groups.middles =
+      faiss_kmeans(centroids.data(), count, dimensions, group_count,
+                   kIterations, kSeed, &index, execution.threads);
+  index.add(static_cast<FaissId>(group_count), groups.middles.data());
+  std::vector<float> distances(count);
+  std::vector<FaissId> labels(count);
+  index.search(static_cast<FaissId>(count), centroids.data(), 1,
+               distances.data(), labels.data());
+  groups.group_of.assign(labels.begin(), labels.end());
+  return groups;
 }
 
 // The index Faiss's k-means searches in each iteration: it is asked for the
@@ -69,15 +152,20 @@ class TrainingIndex : public faiss::Index {
         encoder_(encoder),
         points_(points),
         profiles_(profiles),
-        execution_(execution) {}
+        execution_(execution),
+        norms_(points.size()) {
+    for (std::size_t i = 0; i < norms_.size(); ++i)
+      norms_[i] = faiss::fvec_norm_L2sqr(profiles + i * d, d);
+  }
 
   void add(FaissId n, const float* centroids) override {
-    table_ = std::make_unique<DistanceTable>(encoder_, centroids,
-                                             static_cast<std::size_t>(n));
+    const std::vector<float> rows(centroids, centroids + n * d);
+    index_ = std::make_unique<CentroidIndex>(
+        encoder_, rows, group_centroids(rows, d, execution_));
     ntotal = n;
   }
   void reset() override {
-    table_.reset();
+    index_.reset();
     ntotal = 0;
   }
   void search(FaissId n, const float* x, FaissId k, float* distances,
@@ -86,9 +174,12 @@ class TrainingIndex : public faiss::Index {
     if (x != profiles_ || k != 1 ||
         n != static_cast<FaissId>(points_.size()))
       throw Error("internal", "Faiss asked for points it was not trained on");
-    std::vector<std::uint32_t> centroid(points_.size());
-    assign_blocks(*table_, points_, execution_, centroid.data(), distances);
-    std::copy(centroid.begin(), centroid.end(), labels);
+    const std::vector<Nearest> nearest =
+        find_all(*index_, points_, execution_);
+    for (std::size_t i = 0; i < nearest.size(); ++i) {
+      distances[i] = nearest[i].distance + norms_[i];
+      labels[i] = nearest[i].centroid;
+    }
   }
 
  private:
@@ -96,7 +187,8 @@ class TrainingIndex : public faiss::Index {
   const SequenceSet& points_;
   const float* profiles_;
   Execution execution_;
-  std::unique_ptr<DistanceTable> table_;
+  std::vector<float> norms_;  // what our distances lack
+  std::unique_ptr<CentroidIndex> index_;
 };
 
 // At most `most` of the sequences, drawn by `seed`. Faiss would draw by
@@ -116,30 +208,37 @@ SequenceSet draw_points(const SequenceSet& unique, std::size_t most,
   return points;
 }
 
+std::vector<float> checked_centroids(std::vector<float> centroids,
+                                     std::size_t dimensions) {
+  if (centroids.empty() || centroids.size() % dimensions != 0)
+    throw InvalidArgument("centroids must be rows of " +
+                          std::to_string(dimensions) + " numbers, not " +
+                          std::to_string(centroids.size()) +
+                          " numbers in all");
+  if (!std::all_of(centroids.begin(), centroids.end(),
+                   [](float x) { return std::isfinite(x); }))
+    throw InvalidArgument("centroids must be finite numbers");
+  return centroids;
+}
+
 }  // namespace
 
 CoarseQuantizer::CoarseQuantizer(const SequenceEncoder& encoder,
                                  std::vector<float> centroids)
     : encoder_(encoder),
-      centroids_(std::move(centroids)),
-      count_(centroids_.size() / encoder.dimensions()),
-      table_(encoder, centroids_.data(), count_) {
-  if (count_ == 0 || centroids_.size() % encoder.dimensions() != 0)
-    throw InvalidArgument("centroids must be rows of " +
-                          std::to_string(encoder.dimensions()) +
-                          " numbers, not " + std::to_string(centroids_.size()) +
-                          " numbers in all");
-  if (!std::all_of(centroids_.begin(), centroids_.end(),
-                   [](float x) { return std::isfinite(x); }))
-    throw InvalidArgument("centroids must be finite numbers");
-}
+      centroids_(checked_centroids(std::move(centroids),
+                                   encoder.dimensions())),
+      index_(encoder, centroids_,
+             group_centroids(centroids_, encoder.dimensions(), Execution())) {}
 
 CoarseQuantizer CoarseQuantizer::train(const SequenceEncoder& encoder,
                                        const SequenceSet& sample,
                                        const TrainingOptions& options,
                                        const Execution& execution) {
+  if (options.centroids == 0)
+    throw InvalidArgument("the number of centroids must be at least 1, not 0");
   const SequenceSet unique = sorted_unique(sample);
-  if (unique.size() < std::max<std::size_t>(1, options.centroids))
+  if (unique.size() < options.centroids)
     throw InvalidArgument(
         "`faiss_training_data` must have at least as many distinct valid "
         "sequences as there are centroids: " +
@@ -153,27 +252,19 @@ CoarseQuantizer CoarseQuantizer::train(const SequenceEncoder& encoder,
   for (std::size_t i = 0; i < points.size(); ++i)
     encoder.encode(points[i], profiles.data() + i * dimensions);
 
-  faiss::ClusteringParameters parameters;
-  parameters.niter = options.iterations;
-  parameters.seed = options.seed;
-  parameters.min_points_per_centroid = 1;  // else Faiss prints a warning
-  parameters.max_points_per_centroid = options.max_points_per_centroid;
-  faiss::Clustering kmeans(static_cast<int>(dimensions),
-                           static_cast<int>(options.centroids), parameters);
   TrainingIndex index(encoder, points, profiles.data(), execution);
-  const FaissThreads threads(execution.threads);
-  try {
-    kmeans.train(static_cast<FaissId>(points.size()), profiles.data(), index);
-  } catch (const faiss::FaissException& e) {
-    throw Error("faiss", std::string("Faiss k-means failed: ") + e.what());
-  }
-  return CoarseQuantizer(encoder, std::move(kmeans.centroids));
+  return CoarseQuantizer(
+      encoder, faiss_kmeans(profiles.data(), points.size(), dimensions,
+                            options.centroids, options.iterations,
+                            options.seed, &index, execution.threads));
 }
 
 std::vector<std::uint32_t> CoarseQuantizer::assign(
     const SequenceSet& set, const Execution& execution) const {
+  const std::vector<Nearest> nearest = find_all(index_, set, execution);
   std::vector<std::uint32_t> centroid(set.size());
-  assign_blocks(table_, set, execution, centroid.data(), nullptr);
+  for (std::size_t i = 0; i < nearest.size(); ++i)
+    centroid[i] = nearest[i].centroid;
   return centroid;
 }
 

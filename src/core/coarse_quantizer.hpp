@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "distance_table.hpp"
+#include "centroid_index.hpp"
 #include "ports.hpp"
 #include "sequence_encoder.hpp"
 #include "sequence_set.hpp"
@@ -31,19 +31,21 @@ class CoarseQuantizer {
   // From stored centroids: count * encoder.dimensions() numbers.
   CoarseQuantizer(const SequenceEncoder& encoder, std::vector<float> centroids);
 
-  std::size_t size() const { return count_; }
+  std::size_t size() const {
+    return centroids_.size() / encoder_.dimensions();
+  }
   const SequenceEncoder& encoder() const { return encoder_; }
   const std::vector<float>& centroids() const { return centroids_; }
 
-  // The nearest centroid of every sequence of `set`.
+  // The nearest centroid of every sequence of `set`: exactly below
+  // kGroupedCentroids of them, else for more than 99 % of sequences.
   std::vector<std::uint32_t> assign(const SequenceSet& set,
                                     const Execution& execution) const;
 
  private:
   SequenceEncoder encoder_;
   std::vector<float> centroids_;
-  std::size_t count_;
-  DistanceTable table_;
+  CentroidIndex index_;
 };
 
 }  // namespace clustcr

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "simd.hpp"
 
@@ -38,12 +39,18 @@ CLUSTCR_SIMD_CLONES float sum_terms(const float* norms,
 }  // namespace
 
 DistanceTable::DistanceTable(const SequenceEncoder& encoder,
-                             const float* centroids, std::size_t count)
+                             const float* centroids, std::size_t count,
+                             std::vector<std::uint32_t> numbers)
     : encoder_(encoder),
       tiles_((count + kTile - 1) / kTile),
       tile_size_(kTile * (1 + static_cast<std::size_t>(
                                   encoder.max_sequence_size()) *
-                                  kResidueCount)) {
+                                  kResidueCount)),
+      numbers_(std::move(numbers)) {
+  if (numbers_.empty()) {
+    numbers_.resize(count);
+    std::iota(numbers_.begin(), numbers_.end(), 0);
+  }
   const int cells = encoder.max_sequence_size();
   const int dimensions = encoder.dimensions();
   terms_.assign(tiles_ * tile_size_, 0.0f);
@@ -68,40 +75,45 @@ DistanceTable::DistanceTable(const SequenceEncoder& encoder,
   }
 }
 
+// Where the terms of a row's residues lie in a tile; returns their number.
+std::size_t DistanceTable::find_terms(const SequenceSet& set, std::size_t row,
+                                      const float* tile,
+                                      const float** terms) const {
+  const std::string_view sequence = set[row];
+  std::size_t cell = encoder_.first_cell(sequence.size());
+  for (std::size_t p = 0; p < sequence.size(); ++p, ++cell)
+    terms[p] =
+        tile + kTile * (1 + cell * kResidueCount + residue_index(sequence[p]));
+  return sequence.size();
+}
+
 // Tile by tile over the block, so that a tile's table stays in the cache
 // while it serves all sequences of the block.
-void DistanceTable::nearest(const SequenceSet& set, std::size_t begin,
-                            std::size_t end, std::uint32_t* centroid,
-                            float* distances) const {
-  const std::size_t n = end - begin;
-  std::vector<float> best(n, std::numeric_limits<float>::infinity());
+void DistanceTable::improve(const SequenceSet& set, const std::uint32_t* rows,
+                            std::size_t n, Nearest* nearest) const {
   std::vector<const float*> terms(encoder_.max_sequence_size());
   alignas(64) float sums[kTile];
-  std::fill(centroid, centroid + n, 0);
   for (std::size_t t = 0; t < tiles_; ++t) {
-    const float* norms = terms_.data() + t * tile_size_;
+    const float* tile = terms_.data() + t * tile_size_;
     for (std::size_t i = 0; i < n; ++i) {
-      const std::string_view sequence = set[begin + i];
-      std::size_t cell = encoder_.first_cell(sequence.size());
-      for (std::size_t p = 0; p < sequence.size(); ++p, ++cell)
-        terms[p] = norms + kTile * (1 + cell * kResidueCount +
-                                    residue_index(sequence[p]));
-      const float least = sum_terms(norms, terms.data(), sequence.size(), sums);
-      if (!(least < best[i])) continue;  // so that NaN is never nearest
-      best[i] = least;
-      centroid[i] = static_cast<std::uint32_t>(
-          t * kTile + (std::find(sums, sums + kTile, least) - sums));
+      const std::size_t count = find_terms(set, rows[i], tile, terms.data());
+      const float least = sum_terms(tile, terms.data(), count, sums);
+      Nearest& best = nearest[rows[i]];
+      if (!(least <= best.distance)) continue;  // NaN is never nearest
+      const std::size_t which =
+          t * kTile + (std::find(sums, sums + kTile, least) - sums);
+      if (which < numbers_.size()) best.improve(least, numbers_[which]);
     }
   }
-  if (!distances) return;
-  for (std::size_t i = 0; i < n; ++i) {
-    float norm = 0;
-    for (char letter : set[begin + i])
-      for (int p = 0; p < kProperties; ++p) {
-        const float v = property_value(p, residue_index(letter));
-        norm += v * v;
-      }
-    distances[i] = std::max(0.0f, best[i] + norm);
+}
+
+void DistanceTable::distances(const SequenceSet& set, std::size_t row,
+                              float* distances) const {
+  std::vector<const float*> terms(encoder_.max_sequence_size());
+  for (std::size_t t = 0; t < tiles_; ++t) {
+    const float* tile = terms_.data() + t * tile_size_;
+    const std::size_t count = find_terms(set, row, tile, terms.data());
+    sum_terms(tile, terms.data(), count, distances + t * kTile);
   }
 }
 

@@ -1,4 +1,13 @@
 // Squared Euclidean distances from sequences to centroids, by table look-up.
+//
+// The profile of a sequence is a sum over its positions, so is its product
+// with a centroid:
+//   |x - c|^2 = |x|^2 + |c|^2 - 2 sum over positions of  x_p . c_p
+// and the term of (position, residue) is the same for every sequence. With
+// these terms in a table, a distance costs one addition a residue instead of
+// one multiply-add a dimension (128 for max_sequence_size 32), and it does
+// not depend on which other sequences share the block, as it does with BLAS.
+// All distances here lack |x|^2, which does not decide which is the nearest.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -8,32 +17,48 @@
 
 namespace clustcr {
 
-// The profile of a sequence is a
-// sum over its positions, so is its product with a centroid:
-//   |x - c|^2 = |x|^2 + |c|^2 - 2 sum over positions of  x_p . c_p
-// and the term of (position, residue) is the same for every sequence. With
-// these terms in a table, a distance costs one addition a residue instead of
-// one multiply-add a dimension (128 for max_sequence_size 32), and it does
-// not depend on which other sequences share the block, as it does with BLAS.
+// The nearest centroid so far.
+struct Nearest {
+  float distance;
+  std::uint32_t centroid;
+
+  // Equal distances go to the lower number, so that the order in which
+  // centroids are looked at does not matter.
+  void improve(float other, std::uint32_t number) {
+    if (other < distance || (other == distance && number < centroid))
+      *this = {other, number};
+  }
+};
+
 class DistanceTable {
  public:
-  DistanceTable(const SequenceEncoder& encoder, const float* centroids,
-                std::size_t count);
-
-  // The nearest centroid of rows [begin, end); the lowest of equal ones.
-  // `distances`, where given, receives the squared distances.
-  void nearest(const SequenceSet& set, std::size_t begin, std::size_t end,
-               std::uint32_t* centroid, float* distances = nullptr) const;
-
   static constexpr std::size_t kTile = 64;  // centroids done at a time
 
+  // `numbers`: what the centroids are called; 0, 1, ... where it is empty.
+  DistanceTable(const SequenceEncoder& encoder, const float* centroids,
+                std::size_t count, std::vector<std::uint32_t> numbers = {});
+
+  // Improves nearest[row] for `n` rows of `set`.
+  void improve(const SequenceSet& set, const std::uint32_t* rows,
+               std::size_t n, Nearest* nearest) const;
+
+  // The distances of one row to all centroids; `distances` has room for
+  // padded_size() numbers.
+  void distances(const SequenceSet& set, std::size_t row,
+                 float* distances) const;
+  std::size_t padded_size() const { return tiles_ * kTile; }
+
  private:
+  std::size_t find_terms(const SequenceSet& set, std::size_t row,
+                         const float* tile, const float** terms) const;
+
   SequenceEncoder encoder_;
   std::size_t tiles_;
   // Of each tile: kTile squared norms, then kTile terms for each
   // (cell, residue); what pads the last tile is infinitely far away.
-  std::vector<float> terms_;
   std::size_t tile_size_;
+  std::vector<float> terms_;
+  std::vector<std::uint32_t> numbers_;
 };
 
 }  // namespace clustcr

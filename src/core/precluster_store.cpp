@@ -74,6 +74,13 @@ PreclusterStore PreclusterStore::create(const std::string& directory,
   store.directory_ = directory;
   store.durable_ = durable;
   make_folders(batches_folder(store.shard()));
+  // Batches of a store whose manifest is gone would be taken for ours.
+  if (!list_folder(batches_folder(store.shard())).empty() ||
+      path_exists(store.commits_path()))
+    throw StoreError("'" + store.shard() +
+                         "' holds the batches of a store without manifest; "
+                         "remove it, or choose another `directory`",
+                     "exists");
   write_manifest(directory, manifest, centroids, durable);
   store.ends_.resize(manifest.preclusters);
   store.manifest_ = std::move(manifest);
@@ -133,7 +140,7 @@ void PreclusterStore::apply_record(std::uint32_t id) {
       } else if (key == "replaces") {
         replaces.push_back(static_cast<std::uint32_t>(number_from_text(line)));
       } else if (key == "count") {
-        const std::string what(take_field(&line, '\t'));
+        const std::string what = unescaped(take_field(&line, '\t'));
         info.counts.emplace_back(what, number_from_text(line));
       } else if (key == "precluster") {
         const std::uint64_t which = number_from_text(take_field(&line, '\t'));
@@ -167,8 +174,12 @@ void PreclusterStore::read(
   const std::string path = precluster_path(precluster);
   if (!path_exists(path))
     throw StoreError("'" + path + "' is missing", "missing");
+  const File file(path, File::Mode::kRead);
+  if (file.size() < end.bytes)
+    damaged(path, "it must have at least " + std::to_string(end.bytes) +
+                      " bytes, not " + std::to_string(file.size()));
   std::string text(end.bytes, '\0');
-  File(path, File::Mode::kRead).read_at(0, text.size(), text.data());
+  file.read_at(0, text.size(), text.data());
   if (crc32c(text) != end.check) damaged(path, "its check does not fit");
   std::string_view rest = text;
   std::uint64_t rows = 0;
@@ -196,7 +207,9 @@ void PreclusterStore::remove() {
     remove_if_there(file.substr(0, file.find_last_of('/')));
   }
   remove_if_there(join_path(shard(), "preclusters"));
-  for (std::uint32_t id = 1; id <= batches_.size() + 1; ++id) {
+  // Others may have committed batches that this object has not seen.
+  for (std::uint32_t id = 1;
+       id <= batches_.size() + 1 || path_exists(record_path(id)); ++id) {
     remove_if_there(record_path(id));
     remove_if_there(record_path(id) + ".part");
   }

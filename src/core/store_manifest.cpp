@@ -1,5 +1,6 @@
 #include "store_manifest.hpp"
 
+#include <cstdint>
 #include <cstring>
 #include <stdexcept>
 
@@ -127,8 +128,8 @@ StoreManifest read_manifest(const std::string& directory,
       set_value(key, unescaped(value), &manifest, &centroids_check);
     }
     SequenceEncoder(manifest.max_sequence_size);  // its range
-    if (manifest.preclusters == 0)
-      throw std::invalid_argument("it has no preclusters");
+    if (manifest.preclusters == 0 || manifest.preclusters > UINT32_MAX)
+      throw std::invalid_argument("it has no number of preclusters");
   } catch (const std::invalid_argument& e) {
     damaged(path, e.what());
   } catch (const InvalidArgument& e) {

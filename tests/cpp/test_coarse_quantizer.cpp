@@ -282,3 +282,39 @@ TEST(CoarseQuantizer, TrainingAndAssigningCanBeCancelled) {
                  Cancelled);
   }
 }
+
+// So many centroids are searched by groups: not exactly, but nearly.
+TEST(CoarseQuantizer, GroupedSearchFindsTheNearestNearlyAlways) {
+  Random random(14);
+  const SequenceEncoder encoder(32);
+  const SequenceSet points =
+      sorted_unique(set_of(random_repertoire(&random, 6000)));
+  ASSERT_GT(points.size(), kGroupedCentroids);
+  std::vector<float> centroids(kGroupedCentroids * 128);
+  for (std::size_t k = 0; k < kGroupedCentroids; ++k)
+    encoder.encode(points[k], centroids.data() + k * 128);
+  const CoarseQuantizer quantizer(encoder, centroids);
+  const SequenceSet set = set_of(random_repertoire(&random, 1000));
+  const auto nearest = quantizer.assign(set, threads(1));
+  EXPECT_EQ(quantizer.assign(set, threads(4)), nearest);
+  EXPECT_EQ(CoarseQuantizer(encoder, centroids).assign(set, threads(2)),
+            nearest);
+  faiss::IndexFlatL2 index(128);
+  index.add(static_cast<FaissId>(kGroupedCentroids), centroids.data());
+  std::size_t farther = 0;
+  std::vector<float> profile(128);
+  for (std::size_t i = 0; i < set.size(); ++i) {
+    encoder.encode(set[i], profile.data());
+    float distance;
+    FaissId best;
+    index.search(1, profile.data(), 1, &distance, &best);
+    ASSERT_LT(nearest[i], kGroupedCentroids);
+    farther += squared_distance(quantizer, set[i], nearest[i]) >
+               squared_distance(quantizer, set[i],
+                                static_cast<std::size_t>(best)) + 1e-3;
+  }
+  EXPECT_LT(farther, set.size() / 50);
+  // A centroid that is a sequence's own profile is never missed.
+  const auto own = quantizer.assign(points, threads(2));
+  for (std::uint32_t k = 0; k < kGroupedCentroids; ++k) ASSERT_EQ(own[k], k);
+}

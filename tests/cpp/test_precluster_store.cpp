@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <memory>
 
-#include "file_io.hpp"
+#include "checked_text.hpp"
+#include "checksum.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;
@@ -428,6 +428,46 @@ TEST(PreclusterStore, TypedErrorsNameTheFile) {
     write_bytes(change.path, before);
   }
   EXPECT_EQ(all_rows(PreclusterStore(root, false)), expected);
+}
+
+// Numbers no disk can hold, with a check that fits: no memory is asked for.
+TEST(PreclusterStore, HugeNumbersAreDamage) {
+  const TemporaryFolder folder;
+  Random random(20);
+  Rows expected(1);
+  auto store = new_store(folder / "store", 1);
+  add_batch(&store, "one", 5, &random, &expected);
+  const auto forge = [](const std::string& path, const std::string& from,
+                        const std::string& to) {
+    std::string text = read_bytes(path);
+    const std::string before = text;
+    text.resize(text.rfind("check:"));
+    text.replace(text.find(from), from.size(), to);
+    append_check(&text);
+    write_bytes(path, text);
+    return before;
+  };
+  const std::string record = folder / "store/shards/1/batches/00000001.tsv";
+  const std::string before =
+      forge(record,
+            "\t" + std::to_string(store.end_of(0).bytes) + "\t",
+            "\t18446744073709551615\t");
+  EXPECT_EQ(kind_of_error([&] {
+              all_rows(PreclusterStore(folder / "store", false));
+            }),
+            "damaged");
+  write_bytes(record, before);
+  // 2^62 preclusters of 128 numbers are 0 bytes, in 64 bits.
+  write_bytes(folder / "store/centroids.f32", "");
+  forge(folder / "store/clustcr.dcf", "Preclusters: 1\n",
+        "Preclusters: 4611686018427387904\n");
+  forge(folder / "store/clustcr.dcf",
+        "CentroidsCheck: " + check_to_text(crc32c(std::string_view(
+            reinterpret_cast<const char*>(store.centroids().data()),
+            store.centroids().size() * sizeof(float)))),
+        "CentroidsCheck: 00000000");
+  EXPECT_EQ(kind_of_error([&] { PreclusterStore(folder / "store", false); }),
+            "damaged");
 }
 
 TEST(PreclusterStore, WhatIsNoStoreIsMissingOrForeign) {
