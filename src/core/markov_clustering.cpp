@@ -121,10 +121,14 @@ struct Clusterer {
   }
 };
 
+// In operations of the first expansion, a microsecond each by the time the
+// flow has converged.
+constexpr double kLarge = 1e5;
+constexpr double kShare = 2e3;
+
 // Ends of runs of components [begin, count) with about equal work each.
 std::vector<std::size_t> share_out(const Components& components,
                                    std::size_t begin) {
-  constexpr double kShare = 20000;  // well under a millisecond
   std::vector<std::size_t> ends;
   double work = 0;
   for (std::size_t i = begin; i < components.count(); ++i) {
@@ -149,19 +153,12 @@ std::vector<std::uint32_t> markov_clustering(const Graph& graph,
   std::vector<mcl::Worker> workers(threads);
   std::vector<Clusterer> clusterers(threads);
 
-  // A component so large that the others would be done before it gets all
-  // threads; also where there is but one, as its work has to be interrupted.
-  double left = 0;
-  for (std::size_t i = 0; i < components.count(); ++i)
-    left += components.work(i);
-  constexpr double kGiant = 1e5;
+  // Large components get all threads, one after the other; also where there
+  // is one thread only, as it asks whether to stop between blocks of columns,
+  // but not within the components that are handed out whole.
   std::size_t i = 0;
-  for (; i < components.count() && components.work(i) > kGiant &&
-         components.work(i) * 8 * threads > left;
-       ++i) {
+  for (; i < components.count() && components.work(i) > kLarge; ++i)
     clusterers[0](components, i, options, all, workers.data(), result.data());
-    left -= components.work(i);
-  }
   const std::vector<std::size_t> ends = share_out(components, i);
   parallel_for(ends.size(), 1, all, [&](std::size_t r, std::size_t, int w) {
     for (std::size_t c = r == 0 ? i : ends[r - 1]; c < ends[r]; ++c)

@@ -34,6 +34,7 @@ double difference(const Column& now, const Column& last, double relative) {
 // A few milliseconds of work at most, so that threads end together and a stop
 // is answered soon.
 constexpr std::size_t kColumnsAtATime = 32 * kLanes;
+constexpr std::size_t kLongColumn = 1000;
 
 }  // namespace
 
@@ -41,7 +42,7 @@ void Engine::operator()(const Component& component, const MclOptions& options,
                         const Execution& execution, Worker* workers,
                         std::uint32_t* labels) {
   for (int w = 0; w < execution.threads; ++w)
-    workers[w].reserve(component.size);
+    workers[w].step.reserve(component.size);
   start(component, workers);
   for (int i = 0; i < options.max_iterations; ++i)
     if (!iterate(options, execution, workers)) break;
@@ -161,7 +162,10 @@ bool Engine::iterate(const MclOptions& options, const Execution& execution,
   const bool move =
       4 * active_.size() >= columns_.size() || used > 2 * live + 1024;
   const int arena = move ? 1 - arena_ : arena_;
-  parallel_for(active_.size(), kColumnsAtATime, execution,
+  // Only without pruning are columns this long, and a panel takes seconds.
+  const std::size_t grain =
+      live > kLongColumn * columns_.size() ? kLanes : kColumnsAtATime;
+  parallel_for(active_.size(), grain, execution,
                [&](std::size_t begin, std::size_t end, int w) {
                  advance(grouped_.data() + begin,
                          static_cast<std::uint32_t>(end - begin), options,
@@ -216,9 +220,8 @@ void Engine::read_labels(Worker* workers, std::uint32_t* labels) {
   read_clusters_(next_.data(), n, labels);
 }
 
-void Engine::advance(std::uint32_t* nodes, std::uint32_t count,
+void Engine::advance(const std::uint32_t* nodes, std::uint32_t count,
                      const MclOptions& options, Worker* worker, int arena) {
-  worker->group(columns_.data(), nodes, count);
   for (std::uint32_t i = 0; i < count; i += kLanes) {
     const std::uint32_t lanes = std::min(kLanes, count - i);
     worker->step(columns_.data(), nodes + i, lanes, options);

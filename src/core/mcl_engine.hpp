@@ -6,7 +6,6 @@
 #include "markov_clustering.hpp"
 #include "mcl_arena.hpp"
 #include "mcl_component.hpp"
-#include "mcl_grouping.hpp"
 #include "mcl_labels.hpp"
 #include "mcl_panel.hpp"
 
@@ -16,15 +15,9 @@ namespace mcl {
 // What one thread owns: scratch memory, and the columns it computed. Two
 // arenas, as the columns of an iteration are read while the next are written.
 struct Worker {
-  PanelGrouper group;
   PanelStep step;
   ColumnArena arenas[2];
   double difference = 0;  // the largest of this iteration
-
-  void reserve(std::uint32_t n) {
-    group.reserve(n);
-    step.reserve(n);
-  }
 };
 
 // The flow matrix of a component from start to end. An engine is used for
@@ -45,7 +38,7 @@ class Engine {
   bool iterate(const MclOptions& options, const Execution& execution,
                Worker* workers);
   void read_labels(Worker* workers, std::uint32_t* labels);
-  void advance(std::uint32_t* nodes, std::uint32_t count,
+  void advance(const std::uint32_t* nodes, std::uint32_t count,
                const MclOptions& options, Worker* worker, int arena);
   void store(std::uint32_t node, const Column& column,
              const MclOptions& options, Worker* worker, int arena);

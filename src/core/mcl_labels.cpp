@@ -8,6 +8,7 @@ namespace mcl {
 namespace {
 
 constexpr std::uint32_t kNone = 0xffffffffu;
+constexpr std::uint32_t kOnPath = kNone - 1;
 
 std::uint32_t largest_row(const Column& column) {
   return column.rows[std::max_element(column.values,
@@ -64,12 +65,8 @@ void ClusterReader::merge_equal_rows() {
   std::iota(order_.begin(), order_.end(), 0u);
   std::sort(order_.begin(), order_.end(),
             [&](std::uint32_t a, std::uint32_t b) {
-              const int sign = std::lexicographical_compare(
-                                   begin(a), begin(a + 1), begin(b),
-                                   begin(b + 1))
-                                   ? -1
-                                   : 0;
-              return sign < 0;
+              return std::lexicographical_compare(begin(a), begin(a + 1),
+                                                  begin(b), begin(b + 1));
             });
   cluster_of_slot_.resize(attractors_.size());
   std::uint32_t cluster = 0;
@@ -82,8 +79,8 @@ void ClusterReader::merge_equal_rows() {
   flow_.assign(attractors_.size(), 0.0);
 }
 
-// Names a cluster by its attractor that comes first in `order_`... the first
-// attractor of the cluster's number, kNone without any.
+// The number of the cluster with most of the column's flow; kNone if its flow
+// reaches none.
 std::uint32_t ClusterReader::strongest_cluster(const Column& column) {
   std::uint32_t best = kNone;
   for (std::uint32_t i = 0; i < column.size; ++i)
@@ -103,7 +100,7 @@ std::uint32_t ClusterReader::strongest_cluster(const Column& column) {
 }
 
 void ClusterReader::assign(const Column* columns, std::uint32_t n) {
-  std::vector<std::uint32_t>& name = order_;  // of a cluster: an attractor
+  std::vector<std::uint32_t>& name = order_;  // a cluster's first attractor
   name.assign(attractors_.size(), kNone);
   for (std::size_t s = 0; s < attractors_.size(); ++s)
     if (name[cluster_of_slot_[s]] == kNone)
@@ -118,7 +115,6 @@ void ClusterReader::assign(const Column* columns, std::uint32_t n) {
 // Walks from each unassigned node along the largest flow until a node that is
 // assigned, or until the walk meets itself: that cycle is a cluster then.
 void ClusterReader::follow_largest(const Column* columns, std::uint32_t n) {
-  constexpr std::uint32_t kOnPath = kNone - 1;
   for (std::uint32_t start = 0; start < n; ++start) {
     path_.clear();
     std::uint32_t j = start;

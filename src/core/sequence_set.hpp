@@ -33,7 +33,7 @@ class SequenceSet {
     if (sequence.size() > longest()) widen(sequence.size());
     const std::size_t at = bytes_.size();
     bytes_.resize(at + stride_);
-    std::memcpy(bytes_.data() + at, sequence.data(), sequence.size());
+    sequence.copy(bytes_.data() + at, sequence.size());  // null data is fine
   }
   void reserve(std::size_t n) { bytes_.reserve(n * stride_); }
   void clear() { bytes_.clear(); }
