@@ -14,7 +14,7 @@ namespace mcl {
 // out stays where it is until clear(), whatever other threads read of it.
 class ColumnArena {
  public:
-  Column append(const std::uint32_t* rows, const double* values,
+  Column append(const std::uint32_t* rows, const Flow* values,
                 std::uint32_t size) {
     if (chunks_.empty() || size > chunks_[at_].capacity - used_) advance(size);
     const Chunk& chunk = chunks_[at_];
@@ -42,7 +42,7 @@ class ColumnArena {
  private:
   struct Chunk {
     std::unique_ptr<std::uint32_t[]> rows;
-    std::unique_ptr<double[]> values;
+    std::unique_ptr<Flow[]> values;
     std::size_t capacity;
   };
 
@@ -54,7 +54,7 @@ class ColumnArena {
       const std::size_t capacity = std::max<std::size_t>(size, kChunk);
       chunks_.push_back(
           {std::unique_ptr<std::uint32_t[]>(new std::uint32_t[capacity]),
-           std::unique_ptr<double[]>(new double[capacity]), capacity});
+           std::unique_ptr<Flow[]>(new Flow[capacity]), capacity});
     }
     used_ = 0;
   }

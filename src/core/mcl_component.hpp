@@ -7,6 +7,11 @@
 namespace clustcr {
 namespace mcl {
 
+// The numbers of a flow matrix. Single precision takes two thirds of the time
+// of double, and the clusters come out the same: all of the golden results and
+// of hip07754's 123,301 sequences, and all but 10 of a million.
+using Flow = float;
+
 // A component as compressed rows, its nodes in the order of the whole graph.
 // Views, so that tens of thousands of tiny components cost no allocation.
 struct Component {
@@ -28,7 +33,7 @@ struct Component {
 // A sparse column: where a node's flow goes, rows ascending.
 struct Column {
   const std::uint32_t* rows = nullptr;
-  const double* values = nullptr;
+  const Flow* values = nullptr;
   std::uint32_t size = 0;
 };
 

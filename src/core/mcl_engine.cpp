@@ -24,9 +24,9 @@ double difference(const Column& now, const Column& last, double relative) {
   while (a < now.size || b < last.size) {
     const std::uint32_t row_a = a < now.size ? now.rows[a] : 0xffffffffu;
     const std::uint32_t row_b = b < last.size ? last.rows[b] : 0xffffffffu;
-    const double x = row_a <= row_b ? now.values[a++] : 0.0;
-    const double y = row_b <= row_a ? last.values[b++] : 0.0;
-    worst = std::max(worst, std::fabs(x - y) - relative * std::fabs(y));
+    const Flow x = row_a <= row_b ? now.values[a++] : Flow(0);
+    const Flow y = row_b <= row_a ? last.values[b++] : Flow(0);
+    worst = std::max<double>(worst, std::fabs(x - y) - relative * std::fabs(y));
   }
   return worst;
 }
@@ -60,14 +60,14 @@ void Engine::start(const Component& component, Worker* workers) {
   changed_.assign(n, 1);
   arena_ = 0;
   std::vector<std::uint32_t>& rows = active_;
-  std::vector<double> values;
+  std::vector<Flow> values;
   for (std::uint32_t j = 0; j < n; ++j) {
     rows.assign(1, j);
     for (const std::uint32_t* i = component.begin(order_[j]);
          i != component.end(order_[j]); ++i)
       rows.push_back(rank_[*i]);
     std::sort(rows.begin(), rows.end());
-    values.assign(rows.size(), 1.0 / static_cast<double>(rows.size()));
+    values.assign(rows.size(), Flow(1) / static_cast<Flow>(rows.size()));
     columns_[j] = workers[0].arenas[0].append(
         rows.data(), values.data(), static_cast<std::uint32_t>(rows.size()));
   }
@@ -199,9 +199,9 @@ bool Engine::iterate(const MclOptions& options, const Execution& execution,
 // Back to the order the nodes came in, on which labels depend.
 void Engine::read_labels(Worker* workers, std::uint32_t* labels) {
   const std::uint32_t n = static_cast<std::uint32_t>(columns_.size());
-  std::vector<std::pair<std::uint32_t, double>> entries;
+  std::vector<std::pair<std::uint32_t, Flow>> entries;
   std::vector<std::uint32_t>& rows = active_;
-  std::vector<double> values;
+  std::vector<Flow> values;
   for (std::uint32_t j = 0; j < n; ++j) {
     const Column& column = columns_[rank_[j]];
     entries.clear();

@@ -16,8 +16,8 @@ namespace mcl {
 namespace {
 
 // may_alias: these read and write arrays of Lanes.
-typedef double Real __attribute__((vector_size(64), may_alias));
-typedef std::uint64_t Bits __attribute__((vector_size(64), may_alias));
+typedef float Real __attribute__((vector_size(32), may_alias));
+typedef std::uint32_t Bits __attribute__((vector_size(32), may_alias));
 typedef signed char Bytes __attribute__((vector_size(8)));
 
 #define CLUSTCR_ISA baseline
@@ -42,7 +42,7 @@ typedef signed char Bytes __attribute__((vector_size(8)));
 #define CLUSTCR_ISA avx512
 #define CLUSTCR_NAME "avx512"
 #define CLUSTCR_TARGET \
-  __attribute__((target("avx512f,avx512dq") CLUSTCR_TWO_ROUNDINGS))
+  __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw") CLUSTCR_TWO_ROUNDINGS))
 #include "mcl_kernels.inc"
 #undef CLUSTCR_ISA
 #undef CLUSTCR_NAME
@@ -56,7 +56,9 @@ std::vector<const Kernels*> usable_kernels() {
 #ifdef CLUSTCR_X86
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx2")) usable.push_back(&avx2::kKernels);
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
+  if (__builtin_cpu_supports("avx512f") &&
+      __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
     usable.push_back(&avx512::kKernels);
 #endif
   return usable;

@@ -14,8 +14,8 @@ namespace mcl {
 constexpr std::uint32_t kLanes = 8;
 
 // One row of a panel of eight columns.
-struct alignas(64) Lanes {
-  double lane[kLanes];
+struct alignas(32) Lanes {
+  Flow lane[kLanes];
 };
 
 // A row of a panel that holds entries to keep: byte l of `kept` is nonzero
@@ -57,7 +57,7 @@ struct Kernels {
                                  std::uint32_t* reached);
 
   // Raises entries to the power `inflation`; `sum` gets each lane's total.
-  void (*inflate)(Lanes* flow, std::uint32_t count, double inflation,
+  void (*inflate)(Lanes* flow, std::uint32_t count, Flow inflation,
                   Lanes* sum);
 
   // The rows with an entry of `least` of its lane or more, ascending; `kept`

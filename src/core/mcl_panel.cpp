@@ -119,10 +119,10 @@ void PanelStep::list_seen() {
   }
 }
 
-void PanelStep::inflate(double inflation) {
-  // Large powers would leave the range of a double: bring each lane's largest
+void PanelStep::inflate(Flow inflation) {
+  // Large powers would leave the range of a float: bring each lane's largest
   // to 1 first, which normalising takes back.
-  if (inflation > 8) {
+  if (inflation > 2) {
     Lanes largest{};
     for (std::uint32_t i = 0; i < height_; ++i)
       for (std::uint32_t l = 0; l < kLanes; ++l)
@@ -135,13 +135,13 @@ void PanelStep::inflate(double inflation) {
 }
 
 // Normalises the lanes and keeps what is large enough of each.
-void PanelStep::prune(std::uint32_t count, double prune) {
+void PanelStep::prune(std::uint32_t count, Flow prune) {
   // A little too low, so that the division decides: no entry is lost to
   // another rounding of the bound.
   Lanes least;
   for (std::uint32_t l = 0; l < kLanes; ++l)
-    least.lane[l] = l < count ? prune * total_.lane[l] * (1 - 1e-9)
-                              : std::numeric_limits<double>::infinity();
+    least.lane[l] = l < count ? prune * total_.lane[l] * (1 - Flow(1e-6))
+                              : std::numeric_limits<Flow>::infinity();
   if (kept_.size() < height_ + 1) kept_.resize(height_ + 1);
   const std::uint32_t kept =
       kernels_->select(panel_.data(), height_, &least, kept_.data());
@@ -155,7 +155,7 @@ void PanelStep::prune(std::uint32_t count, double prune) {
     const std::uint32_t at = kept_[i].row;
     for (std::uint64_t bits = kept_[i].kept; bits;) {
       const std::uint32_t lane = take_first_byte(&bits);
-      const double value = panel_[at].lane[lane] / total_.lane[lane];
+      const Flow value = panel_[at].lane[lane] / total_.lane[lane];
       const std::size_t end = lane * stride_ + sizes_[lane];
       rows_[end] = panel_rows_[at];
       values_[end] = value;

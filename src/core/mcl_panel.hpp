@@ -44,8 +44,8 @@ class PanelStep {
               std::uint32_t count);
   void expand(const Column* columns);
   void list_seen();
-  void inflate(double inflation);
-  void prune(std::uint32_t count, double prune);
+  void inflate(Flow inflation);
+  void prune(std::uint32_t count, Flow prune);
   void keep_largest(std::uint32_t lane);
 
   const Kernels* kernels_;
@@ -60,7 +60,7 @@ class PanelStep {
   Lanes total_ = {};                 // of each lane, after inflation
   std::vector<KeptRow> kept_;
   std::vector<std::uint32_t> rows_;  // the results, `stride_` a lane
-  std::vector<double> values_;
+  std::vector<Flow> values_;
   std::size_t stride_ = 0;
   std::uint32_t sizes_[kLanes] = {};
 };
