@@ -4,7 +4,7 @@ initialize_clustering <- function(run, args) {
     for (name in c("method", "chain", "invalid", "borders")) {
         choices <- list(
             method = c("two-step", "mcl", "faiss"), chain = c("A", "B"),
-            invalid = c("skip", "error"), borders = c("join", "cut")
+            invalid = c("skip", "error"), borders = c("cut", "join")
         )[[name]]
         run$field(name, check_choice(args[[name]], name, choices))
     }
@@ -292,7 +292,7 @@ fit_clustering <- function(run, data, singletons) {
         list(junction_aa = character(), cluster = integer(),
             precluster = integer())
     } else {
-        fit_sequences(junction_aa, run$method, centroids, longest,
+        fit_sequences(junction_aa, run$method, run$borders, centroids, longest,
             run$mcl_params, singletons, threads)
     }
     parameters <- lapply(

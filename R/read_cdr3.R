@@ -28,17 +28,22 @@ readCdr3 <- function(file) {
     if (!identical(plain, file)) on.exit(unlink(plain))
     first <- readLines(plain, n = 1L, warn = FALSE)
     if (length(first) == 0L) return(data.frame(junction_aa = character()))
-    header <- strsplit(sub("\r$", "", first), "\t", fixed = TRUE)[[1L]]
-    header <- gsub("^\"|\"$", "", header)
-    if ("junction_aa" %in% header) return(read_airr(plain, header, file))
+    first <- sub("\r$", "", first, useBytes = TRUE)
+    # Bytes, for a first line that is no text must end in a typed error.
+    header <- strsplit(first, "\t", fixed = TRUE, useBytes = TRUE)[[1L]]
+    quoted <- any(grepl("^\".*\"$", header, useBytes = TRUE))
+    header <- gsub("^\"|\"$", "", header, useBytes = TRUE)
+    if ("junction_aa" %in% header) {
+        return(read_airr(plain, header, quoted, file))
+    }
     if (length(header) > 1L) {
         raise_error("format", paste0(
             "'", file, "' must be an AIRR table with a column `junction_aa`, ",
             "or have one sequence a line; its first line has the columns ",
-            paste0("`", header, "`", collapse = ", ")
+            paste0("`", encodeString(header), "`", collapse = ", ")
         ))
     }
-    read_lines(plain)
+    read_lines(plain, file)
 }
 
 airr_columns <- c(
@@ -46,45 +51,74 @@ airr_columns <- c(
     "sequence_id"
 )
 
-read_airr <- function(plain, header, file) {
+read_airr <- function(plain, header, quoted, file) {
     wanted <- intersect(airr_columns, header)
     text <- setdiff(wanted, "duplicate_count")
-    # A short or long row stops fread with a warning only: an error here, for
-    # what stands behind it would be lost without a word.
-    table <- tryCatch(
-        data.table::fread(
-            plain, sep = "\t", header = TRUE, select = wanted, quote = "",
-            na.strings = NULL, colClasses = list(character = text),
-            encoding = "UTF-8", data.table = FALSE, showProgress = FALSE
-        ),
-        warning = function(w) {
-            raise_error("format", paste0(
-                "'", file, "' is no complete AIRR table: ", conditionMessage(w)
-            ))
-        }
+    table <- strict_fread(
+        file, plain, sep = "\t", header = TRUE, select = wanted,
+        quote = if (quoted) "\"" else "", na.strings = NULL,
+        colClasses = list(character = text), integer64 = "double"
     )
-    count <- table[["duplicate_count"]]
-    if (is.character(count)) {
-        blank <- count %in% c("", "NA")
-        number <- suppressWarnings(as.numeric(count))
-        if (any(is.na(number) & !blank)) {
-            raise_error("format", paste0(
-                "`duplicate_count` of '", file, "' must hold numbers, not ",
-                given(count[is.na(number) & !blank][1L])
-            ))
-        }
-        table[["duplicate_count"]] <- number
+    if ("duplicate_count" %in% wanted) {
+        table[["duplicate_count"]] <-
+            count_column(table[["duplicate_count"]], file)
     }
     table[wanted]
 }
 
-read_lines <- function(plain) {
-    table <- data.table::fread(
-        plain, sep = "\n", header = FALSE, quote = "", na.strings = NULL,
-        colClasses = "character", encoding = "UTF-8", data.table = FALSE,
-        blank.lines.skip = FALSE, strip.white = FALSE, showProgress = FALSE
+# fread() stops at a short or long row with a warning only: an error here, for
+# what stands behind it would be lost without a word. Warnings are collected,
+# for leaving fread() at one makes the next call warn of this one.
+strict_fread <- function(file, ...) {
+    refuse <- function(problem) {
+        raise_error("format", paste0(
+            "'", file, "' can't be read as a table: ", problem
+        ))
+    }
+    problems <- character()
+    table <- withCallingHandlers(
+        tryCatch(
+            data.table::fread(
+                ..., encoding = "UTF-8", data.table = FALSE,
+                showProgress = FALSE
+            ),
+            error = function(e) refuse(conditionMessage(e))
+        ),
+        warning = function(w) {
+            problems <<- c(problems, conditionMessage(w))
+            tryInvokeRestart("muffleWarning")
+        }
     )
-    lines <- sub("\r$", "", table[[1L]])
+    # A call before this one, interrupted by the user.
+    of_another <- grepl("Previous fread() session", problems, fixed = TRUE,
+        useBytes = TRUE)
+    problems <- problems[!of_another]
+    if (length(problems)) refuse(encodeString(problems[1L]))
+    table
+}
+
+# Numbers; a column of blanks only is logical in R.
+count_column <- function(count, file) {
+    if (is.numeric(count)) return(count)
+    count <- as.character(count)
+    blank <- is.na(count) | count %in% c("", "NA")
+    number <- suppressWarnings(as.numeric(count))
+    if (any(is.na(number) & !blank)) {
+        raise_error("format", paste0(
+            "`duplicate_count` of '", file, "' must hold numbers, not ",
+            given(count[is.na(number) & !blank][1L])
+        ))
+    }
+    number
+}
+
+read_lines <- function(plain, file) {
+    table <- strict_fread(
+        file, plain, sep = "\n", header = FALSE, quote = "",
+        na.strings = NULL, colClasses = "character",
+        blank.lines.skip = FALSE, strip.white = FALSE
+    )
+    lines <- sub("\r$", "", table[[1L]], useBytes = TRUE)
     # Some exports carry a title.
     if (length(lines) && tolower(lines[1L]) %in% c("cdr3", "cdr3aa",
         "junction_aa")) {
