@@ -1,0 +1,36 @@
+# Short names for the developer's chores. `make demo` and `make test` are
+# enough by themselves on a bare Debian 12.
+.PHONY: demo test check bench bench-quick lint format document site fuzz \
+	sanitize kill bare-machine clean
+
+demo:
+	@tools/demo
+test:
+	@tools/test
+check:
+	@tools/check
+bench:
+	@tools/bench
+bench-quick:
+	@tools/bench quick
+lint:
+	@tools/lint
+format:
+	clang-format -i src/*.h* src/rcpp_*.cpp src/r_*.cpp src/core/*.[hc]* \
+		tests/cpp/*.[hc]*
+document:
+	@tools/document
+site:
+	@tools/site
+fuzz:
+	@$(MAKE) -C tests/fuzz fuzz
+sanitize:
+	@tests/sanitize.sh
+kill:
+	@tools/install
+	@R_LIBS="$$PWD/.build/library" Rscript tests/kill/kill.R 200
+bare-machine:
+	@tools/bare-machine
+clean:
+	rm -rf .build docs clustcr-demo
+	sh cleanup
