@@ -5,49 +5,63 @@
 #' precluster of its nearest centroid on disk, then load a few preclusters at a
 #' time, link sequences at Hamming distance 1 and run Markov clustering.
 #'
-#' @param method `"two-step"` (k-means, then MCL in each precluster), `"mcl"`
-#'     (MCL on the whole graph; `fit()` only) or `"faiss"`
-#'     (k-means alone: each precluster is a cluster).
-#' @param chain `"A"` or `"B"`: which chain the sequences are of. Kept with the
-#'     results; both are treated alike.
-#' @param n_cpus Threads: a count, or `"all"`. No result depends on it.
-#' @param faiss_cluster_size Sequences a precluster should have on average, 1
-#'     or more (default 5000). Larger preclusters lose fewer links at their
-#'     borders and take longer.
-#' @param mcl_params `c(inflation, expansion)` of MCL: inflation above 1
-#'     (larger gives smaller clusters), expansion a whole number of 2 or more.
-#' @param faiss_training_data The sample to train on: a character vector, a
-#'     `Biostrings::AAStringSet`, or a data.frame with `junction_aa`. See
-#'     [recommendedTrainingSize()]. It must have at least as many distinct
-#'     valid sequences as there will be centroids. Without it, only `fit()`
-#'     works.
-#' @param fitting_data_size How many sequences will be clustered in all;
-#'     `max(1, fitting_data_size %/% faiss_cluster_size)` centroids are
-#'     trained. Default: the size of the sample.
-#' @param max_sequence_size The longest sequence that will come, in residues, 1
-#'     to 1000; longer ones are skipped. Default: the longest of the sample.
-#' @param seed A whole number: the source of all randomness (the draw of
-#'     training sequences and k-means' start).
-#' @param directory Where preclusters are kept. Default: a folder of this
-#'     object's own under `tempdir()`, made when first needed. A directory that
-#'     holds a run, given without `faiss_training_data`, is resumed with the
-#'     parameters it was made with.
-#' @param memory_limit Roughly what one `batch_cluster()` may take, in bytes or
-#'     as text (`"512MB"`): fewer preclusters are loaded at a time. One
-#'     precluster is the least.
-#' @param invalid What to do with a sequence that can't be clustered (`NA`,
-#'     empty, a stop codon `*`, out of frame `_`, lower case, anything but the
-#'     20 amino acids, or longer than `max_sequence_size`): `"skip"` counts it
-#'     (see `audit()`) and says so once; `"error"` stops before anything is
-#'     written.
-#' @param borders What to do with links that cross the borders of preclusters.
-#'     `"cut"` (the default) is the published method: preclusters are clustered
-#'     by themselves, and links between them are lost (16 to 25 % on real
+#' @section Arguments:
+#' `Clustering(...)` takes these, all of them optional:
+#' \describe{
+#' \item{`method`}{
+#'     `"two-step"` (default: k-means, then MCL in each precluster), `"mcl"`
+#'     (MCL on the whole graph; `fit()` only) or `"faiss"` (k-means alone: each
+#'     precluster is a cluster).}
+#' \item{`chain`}{
+#'     `"A"` or `"B"` (default): which chain the sequences are of. Kept with the
+#'     results; both are treated alike.}
+#' \item{`n_cpus`}{
+#'     Threads: a count (default 1), or `"all"`. No result depends on it.}
+#' \item{`faiss_cluster_size`}{
+#'     Sequences a precluster should have on average, 1 or more (default 5000).
+#'     Larger preclusters lose fewer links at their borders and take longer.}
+#' \item{`mcl_params`}{
+#'     `c(inflation, expansion)` of MCL (default `c(1.2, 2)`): inflation above 1
+#'     (larger gives smaller clusters), expansion a whole number of 2 or more.}
+#' \item{`faiss_training_data`}{
+#'     The sample to train on: a character vector, a `Biostrings::AAStringSet`,
+#'     or a data.frame with `junction_aa`. See [recommendedTrainingSize()]. It
+#'     must have at least as many distinct valid sequences as there will be
+#'     centroids. Without it, only `fit()` works.}
+#' \item{`fitting_data_size`}{
+#'     How many sequences will be clustered in all; `max(1, fitting_data_size
+#'     %/% faiss_cluster_size)` centroids are trained. Default: the size of the
+#'     sample.}
+#' \item{`max_sequence_size`}{
+#'     The longest sequence that will come, in residues, 1 to 1000; longer ones
+#'     are skipped. Default: the longest of the sample.}
+#' \item{`seed`}{
+#'     A whole number (default 42): the source of all randomness (the draw of
+#'     training sequences and k-means' start).}
+#' \item{`directory`}{
+#'     Where preclusters are kept. Default: a folder of this object's own under
+#'     `tempdir()`, made when first needed. A directory that holds a run, given
+#'     without `faiss_training_data`, is resumed with the parameters it was made
+#'     with.}
+#' \item{`memory_limit`}{
+#'     Roughly what one `batch_cluster()` may take, in bytes or as text (default
+#'     `"1GB"`): fewer preclusters are loaded at a time. One precluster is the
+#'     least.}
+#' \item{`invalid`}{
+#'     What to do with a sequence that can't be clustered (`NA`, empty, a stop
+#'     codon `*`, out of frame `_`, lower case, anything but the 20 amino acids,
+#'     or longer than `max_sequence_size`): `"skip"` (default) counts it (see
+#'     `audit()`) and says so once; `"error"` stops before anything is written.}
+#' \item{`borders`}{
+#'     What to do with links that cross the borders of preclusters. `"cut"` (the
+#'     default) is the published method: preclusters are clustered by
+#'     themselves, and links between them are lost (16 to 25 % on real
 #'     repertoires, more the more there are). `"join"` finds them all and
 #'     clusters whole connected components: the result is that of MCL on the
 #'     whole graph, whatever the batches, their order, the training sample and
 #'     `faiss_cluster_size`. It takes one and a half to two and a half times as
-#'     long.
+#'     long.}
+#' }
 #'
 #' @section Methods:
 #' \describe{

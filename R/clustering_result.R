@@ -32,7 +32,11 @@ new_clustering_result <- function(columns, parameters, sequences) {
     )
 }
 
-cluster_sizes <- function(x) tabulate(match(x$cluster, unique(x$cluster)))
+cluster_sizes <- function(x) {
+    clusters <- unique(x$cluster)
+    # Without the count of bins tabulate() would make one of no clusters.
+    tabulate(match(x$cluster, clusters), length(clusters))
+}
 
 count_text <- function(n, what) {
     paste0(format(n, big.mark = ",", scientific = FALSE), " ", what,

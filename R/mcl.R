@@ -52,7 +52,10 @@ markovClustering <- function(edges, inflation = 1.2, expansion = 2,
     pairs <- cbind(match(from, nodes), match(to, nodes))
     pairs <- cbind(pmin(pairs[, 1L], pairs[, 2L]),
         pmax(pairs[, 1L], pairs[, 2L]))
-    pairs <- unique(pairs[pairs[, 1L] != pairs[, 2L], , drop = FALSE])
+    # Numbered: unique() of a matrix would make a text of each row.
+    number <- pairs[, 1L] * length(nodes) + pairs[, 2L]
+    pairs <- pairs[pairs[, 1L] != pairs[, 2L] & !duplicated(number), ,
+        drop = FALSE]
     first <- cpp_mcl(
         length(nodes), pairs[, 1L], pairs[, 2L], mcl_params, threads
     )

@@ -28,8 +28,11 @@ readCdr3 <- function(file) {
     if (!identical(plain, file)) on.exit(unlink(plain))
     first <- readLines(plain, n = 1L, warn = FALSE)
     if (length(first) == 0L) return(data.frame(junction_aa = character()))
+    # Bytes, for a first line that is no text must end in a typed error, and
+    # not all locales know the byte order mark.
+    mark <- rawToChar(as.raw(c(0xef, 0xbb, 0xbf)))
+    first <- sub(paste0("^", mark), "", first, useBytes = TRUE)
     first <- sub("\r$", "", first, useBytes = TRUE)
-    # Bytes, for a first line that is no text must end in a typed error.
     header <- strsplit(first, "\t", fixed = TRUE, useBytes = TRUE)[[1L]]
     quoted <- any(grepl("^\".*\"$", header, useBytes = TRUE))
     header <- gsub("^\"|\"$", "", header, useBytes = TRUE)

@@ -10,6 +10,10 @@ namespace {
 constexpr std::uint32_t kNone = 0xffffffffu;
 constexpr std::uint32_t kOnPath = kNone - 1;
 
+// Flows that differ by less of themselves are equal: the halves that symmetry
+// gives a node's two clusters, told apart by rounding alone.
+constexpr double kEqualFlow = 1e-4;
+
 std::uint32_t largest_row(const Column& column) {
   return column.rows[std::max_element(column.values,
                                       column.values + column.size) -
@@ -83,15 +87,17 @@ void ClusterReader::merge_equal_rows() {
 // reaches none.
 std::uint32_t ClusterReader::strongest_cluster(const Column& column) {
   std::uint32_t best = kNone;
-  for (std::uint32_t i = 0; i < column.size; ++i)
-    if (slot_[column.rows[i]] != kNone)
-      flow_[cluster_of_slot_[slot_[column.rows[i]]]] += column.values[i];
+  double most = 0;
+  for (std::uint32_t i = 0; i < column.size; ++i) {
+    if (slot_[column.rows[i]] == kNone) continue;
+    double& flow = flow_[cluster_of_slot_[slot_[column.rows[i]]]];
+    flow += column.values[i];
+    most = std::max(most, flow);
+  }
   for (std::uint32_t i = 0; i < column.size; ++i) {
     if (slot_[column.rows[i]] == kNone) continue;
     const std::uint32_t c = cluster_of_slot_[slot_[column.rows[i]]];
-    if (best == kNone || flow_[c] > flow_[best] ||
-        (flow_[c] == flow_[best] && c < best))
-      best = c;
+    if (flow_[c] >= most * (1 - kEqualFlow)) best = std::min(best, c);
   }
   for (std::uint32_t i = 0; i < column.size; ++i)
     if (slot_[column.rows[i]] != kNone)
