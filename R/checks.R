@@ -5,8 +5,11 @@
 given <- function(x) {
     if (is.null(x)) return("NULL")
     if (is.atomic(x) && length(x) == 1L) {
-        return(if (is.character(x)) encodeString(x, quote = "\"") else
-            format(x))
+        if (!is.character(x)) return(format(x))
+        shown <- encodeString(x, quote = "\"")
+        if (nchar(shown) <= 80L) return(shown)
+        return(paste0(substr(shown, 1L, 60L), "...\", of ",
+            nchar(x, "bytes"), " bytes"))
     }
     paste0("a ", class(x)[1L], " of length ", length(x))
 }
@@ -88,3 +91,6 @@ check_bytes <- function(x, name) {
     }
     x_bytes
 }
+
+# No CDR3 comes near, and every sequence takes as much memory as the longest.
+longest_sequence <- 1000

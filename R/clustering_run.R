@@ -24,7 +24,7 @@ initialize_clustering <- function(run, args) {
     }
     if (!is.null(args$max_sequence_size)) {
         run$max_sequence_size <- check_number(
-            args$max_sequence_size, "max_sequence_size", 1, 1000, TRUE
+            args$max_sequence_size, "max_sequence_size", 1, longest_sequence, TRUE
         )
     }
     if (!is.null(args$directory)) {
@@ -78,7 +78,7 @@ train_run <- function(run, sample) {
 }
 
 longest_valid <- function(junction_aa) {
-    valid <- cpp_sequence_problems(junction_aa, 1000) == 0L
+    valid <- cpp_sequence_problems(junction_aa, longest_sequence) == 0L
     max(1, nchar(junction_aa[valid], "bytes"))
 }
 
@@ -272,7 +272,7 @@ fit_clustering <- function(run, data, singletons) {
     junction_aa <- as_sequence_vector(data)
     trained <- ncol(run$centroids) > 0
     if (run$method == "mcl") {
-        longest <- .Machine$integer.max
+        longest <- longest_sequence
     } else if (length(run$max_sequence_size)) {
         longest <- run$max_sequence_size
     } else {

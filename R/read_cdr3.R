@@ -26,6 +26,7 @@ readCdr3 <- function(file) {
     }
     plain <- decompressed(file)
     if (!identical(plain, file)) on.exit(unlink(plain))
+    refuse_binary(plain, file)
     first <- readLines(plain, n = 1L, warn = FALSE)
     if (length(first) == 0L) return(data.frame(junction_aa = character()))
     # Bytes, for a first line that is no text must end in a typed error, and
@@ -122,12 +123,38 @@ read_lines <- function(plain, file) {
         blank.lines.skip = FALSE, strip.white = FALSE
     )
     lines <- sub("\r$", "", table[[1L]], useBytes = TRUE)
+    # fread() leaves out blank lines at the start.
+    lines <- c(rep("", leading_blank_lines(plain)), lines)
+    # A table that was written with quotes.
+    lines <- sub("^\"(.*)\"$", "\\1", lines, useBytes = TRUE)
     # Some exports carry a title.
     if (length(lines) && tolower(lines[1L]) %in% c("cdr3", "cdr3aa",
         "junction_aa")) {
         lines <- lines[-1L]
     }
     data.frame(junction_aa = lines)
+}
+
+leading_blank_lines <- function(plain) {
+    connection <- file(plain, "r")
+    on.exit(close(connection))
+    blank <- 0L
+    while (length(line <- readLines(connection, 1L, warn = FALSE)) &&
+        line %in% c("", "\r")) {
+        blank <- blank + 1L
+    }
+    blank
+}
+
+# Text has no NUL bytes, but UTF-16 and other formats have; fread() would drop
+# them without a word.
+refuse_binary <- function(plain, file) {
+    if (any(readBin(plain, "raw", 65536L) == 0L)) {
+        raise_error("format", paste0(
+            "'", file, "' must be text in UTF-8; it has NUL bytes, as binary ",
+            "files and text in UTF-16 have"
+        ))
+    }
 }
 
 # The path of a plain copy; the file itself where it is plain. gzip's exit

@@ -110,8 +110,7 @@ refuse_invalid <- function(problems, junction_aa, name, offset = 0) {
     if (is.na(first)) return(invisible())
     what <- cpp_problem_names()[problems[first] + 1L]
     raise_error("invalid_sequence", paste0(
-        "every sequence of `", name, "` must be valid with ",
-        "`invalid = \"error\"`; number ",
+        "every sequence of `", name, "` must be valid here; number ",
         format(first + offset, scientific = FALSE), ", ",
         given(junction_aa[first]), ", is not (", gsub("_", " ", what), ")"
     ))

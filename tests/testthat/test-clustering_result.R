@@ -1,0 +1,264 @@
+fitted <- function(data, ..., singletons = FALSE) {
+    Clustering(...)$fit(data, singletons = singletons)
+}
+
+# A fit with k-means preclusters of about 50.
+fitted_in_parts <- function(data, ..., singletons = FALSE) {
+    fitted(data, faiss_cluster_size = 50, ..., singletons = singletons)
+}
+
+# The preclusters of the sequences: of the nearest of the centroids that fit()
+# trains, found with plain arithmetic.
+naive_preclusters <- function(junction_aa) {
+    junction_aa <- sort(unique(junction_aa), method = "radix")
+    centroids <- Clustering(
+        faiss_training_data = junction_aa, faiss_cluster_size = 50
+    )$centroids
+    profiles <- encodeCdr3(junction_aa, max(nchar(junction_aa)))
+    distance <- apply(centroids, 2, function(x) colSums((t(profiles) - x)^2))
+    setNames(max.col(-distance, "first"), junction_aa)
+}
+
+test_that("fit(method = \"mcl\") is MCL on the components of the graph", {
+    junction_aa <- random_cdr3(250, 91)
+    edges <- naive_hamming_pairs(junction_aa)
+    for (p in list(c(1.2, 2), c(2, 2), c(1.5, 3))) {
+        found <- as.data.frame(
+            fitted(junction_aa, method = "mcl", mcl_params = p)
+        )
+        expect_same_partition(
+            found[c("junction_aa", "cluster")], naive_mcl(edges, p[1], p[2])
+        )
+        expect_identical(unique(found$precluster), 1L)
+    }
+})
+
+test_that("fit(method = \"mcl\") gives the golden clusters", {
+    skip_without_shared()
+    found <- as.data.frame(fitted(
+        golden_sequences("hip20k"), method = "mcl", mcl_params = c(1.5, 3),
+        n_cpus = 2
+    ))
+    expect_same_partition(
+        found[c("junction_aa", "cluster")],
+        golden_table("hip20k_mcl_i1.5_e3.tsv.gz")
+    )
+})
+
+test_that("fit(method = \"faiss\") gives the preclusters", {
+    junction_aa <- random_cdr3(300, 92)
+    found <- as.data.frame(fitted_in_parts(junction_aa, method = "faiss"))
+    expect_identical(found$cluster, found$precluster)
+    expected <- naive_preclusters(junction_aa)
+    expect_identical(length(unique(expected)), 6L)
+    expect_identical(
+        found$precluster[match(names(expected), found$junction_aa)],
+        unname(expected)
+    )
+})
+
+test_that("fit(method = \"two-step\") is MCL in each precluster", {
+    junction_aa <- random_cdr3(300, 93)
+    found <- as.data.frame(fitted_in_parts(junction_aa, borders = "cut"))
+    precluster <- naive_preclusters(junction_aa)
+    expect_identical(
+        found$precluster, unname(precluster[found$junction_aa])
+    )
+    edges <- naive_hamming_pairs(junction_aa)
+    kept <- precluster[edges$from] == precluster[edges$to]
+    # The borders must cut something for this to be a test.
+    expect_true(any(kept) && !all(kept))
+    expect_same_partition(
+        found[c("junction_aa", "cluster")], naive_mcl(edges[kept, ], 1.2, 2)
+    )
+})
+
+test_that("borders = \"join\" gives the clusters of the whole graph", {
+    junction_aa <- random_cdr3(300, 103)
+    found <- as.data.frame(fitted_in_parts(junction_aa, borders = "join"))
+    whole <- as.data.frame(fitted(junction_aa, method = "mcl"))
+    expect_identical(found[1:2], whole[1:2])
+    expect_identical(
+        found$precluster,
+        unname(naive_preclusters(junction_aa)[found$junction_aa])
+    )
+})
+
+test_that("a single precluster gives the clusters of the whole graph", {
+    junction_aa <- random_cdr3(200, 94)
+    expect_identical(
+        as.data.frame(fitted(junction_aa)),
+        as.data.frame(fitted(junction_aa, method = "mcl"))
+    )
+})
+
+test_that("singletons are clusters of their own, and nothing else changes", {
+    junction_aa <- random_cdr3(200, 95)
+    for (method in c("mcl", "two-step")) {
+        without <- as.data.frame(fitted_in_parts(junction_aa, method = method))
+        with <- as.data.frame(
+            fitted_in_parts(junction_aa, method = method, singletons = TRUE)
+        )
+        expect_setequal(with$junction_aa, junction_aa)
+        added <- with[!with$junction_aa %in% without$junction_aa, ]
+        expect_gt(nrow(added), 0)
+        sizes <- table(with$cluster)
+        expect_true(all(sizes[as.character(added$cluster)] == 1))
+        expect_same_partition(
+            with[with$junction_aa %in% without$junction_aa, 1:2],
+            without[1:2]
+        )
+    }
+    # Without them, only sequences that have a neighbour are left.
+    edges <- naive_hamming_pairs(junction_aa)
+    expect_setequal(
+        as.data.frame(fitted(junction_aa, method = "mcl"))$junction_aa,
+        c(edges$from, edges$to)
+    )
+})
+
+test_that("columns and numbers are as documented", {
+    junction_aa <- random_cdr3(300, 96)
+    for (method in c("two-step", "mcl", "faiss")) {
+        result <- fitted_in_parts(junction_aa, method = method)
+        expect_s3_class(result, "ClusteringResult", exact = TRUE)
+        expect_identical(result$sequences, 300L)
+        expect_identical(result$parameters$method, method)
+        found <- as.data.frame(result)
+        expect_identical(
+            vapply(found, typeof, ""),
+            c(junction_aa = "character", cluster = "integer",
+                precluster = "integer")
+        )
+        expect_identical(anyDuplicated(found$junction_aa), 0L)
+        # Preclusters keep their numbers, should one of them be empty.
+        if (method != "faiss") {
+            expect_setequal(found$cluster, seq_len(max(found$cluster)))
+        }
+        expect_false(is.unsorted(found$cluster))
+        expect_identical(rownames(found), as.character(seq_len(nrow(found))))
+    }
+})
+
+test_that("order, repetition and threads do not matter", {
+    junction_aa <- random_cdr3(1500, 97)
+    for (way in list(
+        list(method = "two-step", borders = "cut"),
+        list(method = "two-step", borders = "join"), list(method = "mcl"),
+        list(method = "faiss")
+    )) {
+        fit <- function(data, ...) {
+            as.data.frame(do.call(fitted_in_parts, c(list(data), way, ...)))
+        }
+        expected <- fit(junction_aa)
+        expect_identical(fit(rev(junction_aa)), expected)
+        expect_identical(fit(rep(junction_aa, 2)), expected)
+        expect_identical(fit(junction_aa, n_cpus = 2), expected)
+        expect_identical(fit(junction_aa, n_cpus = 4), expected)
+    }
+})
+
+test_that("an object that is trained fits with its own centroids", {
+    junction_aa <- random_cdr3(300, 98)
+    run <- Clustering(
+        faiss_training_data = junction_aa, faiss_cluster_size = 50
+    )
+    expect_identical(
+        as.data.frame(run$fit(junction_aa)),
+        as.data.frame(fitted_in_parts(junction_aa))
+    )
+    expect_message(
+        run$fit(c(junction_aa, strrep("A", 30))), "1 too long",
+        class = "clustcr_message_skipped"
+    )
+})
+
+test_that("fit() keeps nothing in the object", {
+    run <- Clustering(method = "two-step")
+    first <- as.data.frame(run$fit(random_cdr3(100, 99)))
+    run$fit(random_cdr3(200, 100, 15:20))
+    expect_identical(ncol(run$centroids), 0L)
+    expect_identical(as.data.frame(run$fit(random_cdr3(100, 99))), first)
+})
+
+test_that("print() counts clusters and sequences", {
+    # A cluster of three, one of two, and one sequence alone.
+    result <- fitted(
+        c("CASSF", "CASRF", "CASTF", "CWWWWY", "CWWWWF", "CAAAAAAAF"),
+        method = "mcl"
+    )
+    text <- capture.output(shown <- withVisible(print(result)))
+    expect_identical(shown, list(value = result, visible = FALSE))
+    expect_match(text[1], "\"mcl\"\\): 2 clusters of 5 of 6 sequences")
+    expect_match(text[2], "^Largest: 3, 2 sequences")
+})
+
+test_that("summary() has the table of sizes", {
+    junction_aa <- random_cdr3(300, 101)
+    for (method in c("two-step", "mcl", "faiss")) {
+        result <- fitted_in_parts(junction_aa, method = method)
+        found <- summary(result)
+        sizes <- as.vector(table(as.data.frame(result)$cluster))
+        expect_s3_class(found, "summary.ClusteringResult", exact = TRUE)
+        expect_identical(found$method, method)
+        expect_identical(found$sequences, 300L)
+        expect_identical(found$clustered, sum(sizes))
+        expect_identical(found$clusters, length(sizes))
+        expect_identical(found$sizes, table(size = sizes))
+        text <- capture.output(shown <- withVisible(print(found)))
+        expect_identical(shown, list(value = found, visible = FALSE))
+        expect_match(text[4], paste0("^Clusters: +", length(sizes), "$"))
+    }
+})
+
+test_that("print() of a summary bins the sizes", {
+    cliques <- lapply(c(2, 2, 3, 5, 6, 11), function(n) {
+        paste0("CAS", residues[seq_len(n)], "F")
+    })
+    # The length keeps cliques apart.
+    junction_aa <- unlist(Map(
+        function(clique, i) paste0(clique, strrep("Y", i)), cliques, 1:6
+    ))
+    result <- fitted(junction_aa, method = "mcl")
+    text <- capture.output(print(summary(result)))
+    expect_identical(
+        gsub(" +", " ", trimws(text[-(1:5)])),
+        c("2 2", "3-5 2", "6-10 1", "11-100 1")
+    )
+    expect_match(text[3], "in clusters: +29 \\(100.0 %\\)")
+})
+
+test_that("results without clusters print, too", {
+    for (data in list(character(), "CASSF", c("CASSF", "CAAAAF"))) {
+        result <- fitted(data, method = "mcl")
+        expect_identical(nrow(as.data.frame(result)), 0L)
+        expect_output(print(result), "0 clusters of 0 of")
+        expect_identical(summary(result)$clusters, 0L)
+        expect_no_error(capture.output(print(summary(result))))
+    }
+    alone <- fitted("CASSF", method = "mcl", singletons = TRUE)
+    expect_output(print(alone), "1 cluster of 1 of 1 sequence\n")
+})
+
+test_that("as.data.frame() takes the arguments of its generic", {
+    result <- fitted(c("CASSF", "CASRF"), method = "mcl")
+    found <- as.data.frame(result, row.names = c("a", "b"))
+    expect_identical(rownames(found), c("a", "b"))
+    expect_identical(found$junction_aa, c("CASRF", "CASSF"))
+})
+
+test_that("results are plain: they survive saveRDS()", {
+    result <- fitted(random_cdr3(100, 102), method = "mcl")
+    file <- withr::local_tempfile(fileext = ".rds")
+    saveRDS(result, file)
+    expect_identical(readRDS(file), result)
+})
+
+test_that("singletons must be TRUE or FALSE", {
+    for (bad in list(NA, "yes", 1, NULL, c(TRUE, FALSE))) {
+        expect_error(
+            fitted("CASSF", method = "mcl", singletons = bad),
+            "`singletons` must be", class = "clustcr_error_invalid_argument"
+        )
+    }
+})

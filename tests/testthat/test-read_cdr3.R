@@ -1,0 +1,229 @@
+# A file that holds these bytes (or this text, as it stands).
+file_of <- function(..., name = "cdr3.tsv") {
+    bytes <- lapply(list(...), function(x) {
+        if (is.raw(x)) x else charToRaw(x)
+    })
+    file <- file.path(withr::local_tempdir(.local_envir = parent.frame()), name)
+    writeBin(do.call(c, c(list(raw()), bytes)), file)
+    file
+}
+
+bom <- as.raw(c(0xef, 0xbb, 0xbf))
+
+gzipped <- function(text) {
+    file <- tempfile()
+    on.exit(unlink(file))
+    connection <- gzfile(file, "wb")
+    writeBin(charToRaw(text), connection)
+    close(connection)
+    readBin(file, "raw", file.size(file))
+}
+
+expect_format_error <- function(file, pattern = NULL) {
+    expect_error(
+        readCdr3(file), pattern, class = "clustcr_error_format"
+    )
+}
+
+airr <- paste0(
+    "sequence_id\tv_call\tjunction_aa\tother\tduplicate_count\n",
+    "s1\tTRBV1*01\tCASSF\tx\t3\n",
+    "s2\t\tCASRF\ty\t1\n"
+)
+airr_table <- data.frame(
+    junction_aa = c("CASSF", "CASRF"), v_call = c("TRBV1*01", ""),
+    duplicate_count = c(3L, 1L), sequence_id = c("s1", "s2")
+)
+lines <- data.frame(junction_aa = c("CASSF", "CASRF"))
+
+test_that("AIRR tables are read, plain and compressed", {
+    expect_equal(readCdr3(file_of(airr)), airr_table)
+    expect_equal(readCdr3(file_of(gzipped(airr), name = "a.gz")), airr_table)
+    # What a file is, not how it is called, counts.
+    expect_equal(readCdr3(file_of(gzipped(airr))), airr_table)
+    expect_equal(readCdr3(file_of(airr, name = "a.gz")), airr_table)
+})
+
+test_that("plain text has one sequence a line", {
+    expect_identical(readCdr3(file_of("CASSF\nCASRF\n")), lines)
+    expect_identical(readCdr3(file_of("CASSF\nCASRF")), lines)
+    expect_identical(readCdr3(file_of("CASSF")), lines[1, , drop = FALSE])
+    expect_identical(readCdr3(file_of(gzipped("CASSF\nCASRF\n"))), lines)
+    for (title in c("cdr3", "CDR3", "cdr3aa", "junction_aa")) {
+        expect_identical(
+            readCdr3(file_of(title, "\nCASSF\nCASRF\n")), lines
+        )
+    }
+})
+
+test_that("the line ends of Windows are no part of a sequence", {
+    crlf <- function(text) gsub("\n", "\r\n", text, fixed = TRUE)
+    expect_equal(readCdr3(file_of(crlf(airr))), airr_table)
+    expect_identical(readCdr3(file_of(crlf("CASSF\nCASRF\n"))), lines)
+    expect_identical(readCdr3(file_of(crlf("cdr3\nCASSF\nCASRF"))), lines)
+})
+
+test_that("a byte order mark is no part of the first field", {
+    first <- "junction_aa\tv_call\nCASSF\tTRBV1\n"
+    expect_identical(
+        readCdr3(file_of(bom, first)),
+        data.frame(junction_aa = "CASSF", v_call = "TRBV1")
+    )
+    expect_equal(readCdr3(file_of(bom, airr)), airr_table)
+    expect_identical(readCdr3(file_of(bom, "CASSF\nCASRF\n")), lines)
+    expect_identical(readCdr3(file_of(bom, "cdr3\nCASSF\nCASRF\n")), lines)
+})
+
+test_that("quoted tables are read, as write.table() makes them", {
+    file <- file_of("")
+    utils::write.table(airr_table, file, sep = "\t", row.names = FALSE)
+    expect_equal(readCdr3(file), airr_table)
+    utils::write.table(lines, file, sep = "\t", row.names = FALSE)
+    expect_identical(readCdr3(file), lines)
+})
+
+test_that("a quote in a table without quotes is a character", {
+    found <- readCdr3(file_of("junction_aa\tv_call\nCAS\"F\t\"x\nCASRF\ty\n"))
+    expect_identical(found$junction_aa, c("CAS\"F", "CASRF"))
+    expect_identical(found$v_call, c("\"x", "y"))
+})
+
+test_that("nothing is filtered, nothing is taken for a missing value", {
+    text <- c("CASSF", "", "NA", "cassf", "CA*F", "CA_F", " CASF ", "TRUE", "1")
+    expect_identical(
+        readCdr3(file_of(paste0(text, "\n", collapse = "")))$junction_aa, text
+    )
+    table <- paste0("junction_aa\tv_call\n",
+        paste0(text, "\tV\n", collapse = ""))
+    expect_identical(
+        trimws(readCdr3(file_of(table))$junction_aa), trimws(text)
+    )
+})
+
+test_that("a lone column of an AIRR table keeps its empty fields", {
+    expect_identical(
+        readCdr3(file_of("junction_aa\nCASSF\n\nCASRF\n"))$junction_aa,
+        c("CASSF", "", "CASRF")
+    )
+})
+
+test_that("counts are numbers, blanks are missing", {
+    counts <- function(...) {
+        rows <- paste0("CASSF\t", c(...), "\n", collapse = "")
+        readCdr3(file_of("junction_aa\tduplicate_count\n", rows))
+    }
+    expect_equal(
+        counts("3", "", "NA")$duplicate_count, c(3, NA, NA)
+    )
+    expect_identical(counts("5000000000", "1")$duplicate_count, c(5e9, 1))
+    expect_identical(counts("", "")$duplicate_count, c(NA_real_, NA_real_))
+    for (bad in c("x", "3 cells", "TRUE")) {
+        expect_error(
+            counts(bad), "`duplicate_count`.*must hold numbers",
+            class = "clustcr_error_format"
+        )
+    }
+})
+
+test_that("a table without junction_aa says which columns there are", {
+    expect_format_error(
+        file_of("cdr3\tv_call\nCASSF\tTRBV1\n"),
+        "`junction_aa`.*`cdr3`, `v_call`"
+    )
+    expect_format_error(
+        file_of("JUNCTION_AA\tv_call\nCASSF\tTRBV1\n"), "`JUNCTION_AA`"
+    )
+})
+
+test_that("empty files and bare headers have no rows", {
+    none <- data.frame(junction_aa = character())
+    expect_identical(readCdr3(file_of("")), none)
+    expect_identical(readCdr3(file_of("", name = "a.gz")), none)
+    expect_identical(readCdr3(file_of(gzipped(""))), none)
+    expect_identical(readCdr3(file_of("junction_aa\n")), none)
+    expect_identical(
+        readCdr3(file_of("junction_aa\tv_call\n")),
+        data.frame(junction_aa = character(), v_call = character())
+    )
+    expect_format_error(file_of("\n\n\n"))
+})
+
+test_that("ragged rows are an error, never a shorter result", {
+    header <- "junction_aa\tv_call\n"
+    whole <- "CASSF\tTRBV1\n"
+    for (rows in list(
+        c(whole, "CASRF\n", whole), c(whole, "CASRF\tV\tx\n", whole),
+        c("CASRF\n", whole), c("CASRF\tV\tx\n", whole), c(whole, "CASRF"),
+        "CASRF\n", "CASRF\tV\tx\n", c(whole, "\n", whole)
+    )) {
+        expect_format_error(file_of(header, paste(rows, collapse = "")))
+    }
+})
+
+test_that("reading goes on after a file that was refused", {
+    good <- file_of(airr)
+    for (bad in c(
+        "junction_aa\tv_call\nCASSF\tV\nCASRF\n",
+        "junction_aa\tv_call\nCASSF\tV\tx\nCASRF\tV\tx\n"
+    )) {
+        expect_format_error(file_of(bad))
+        expect_no_warning(found <- readCdr3(good))
+        expect_equal(found, airr_table)
+    }
+})
+
+test_that("a damaged compressed file is an error", {
+    text <- paste0(random_cdr3(2000, 71), "\n", collapse = "")
+    whole <- gzipped(text)
+    expect_identical(nrow(readCdr3(file_of(whole))), 2000L)
+    for (kept in c(2, 10, length(whole) %/% 2, length(whole) - 1)) {
+        expect_format_error(file_of(whole[seq_len(kept)]), "gzip")
+    }
+    middle <- length(whole) %/% 2
+    whole[middle] <- xor(whole[middle], as.raw(0x55))
+    expect_format_error(file_of(whole), "gzip")
+})
+
+test_that("binary files give a typed error or rows, and no warning", {
+    for (seed in 1:10) {
+        bytes <- withr::with_seed(seed, {
+            as.raw(sample(0:255, 4000, replace = TRUE))
+        })
+        # Not by chance the start of a compressed file.
+        bytes[1] <- as.raw(seed)
+        expect_no_warning(found <- tryCatch(
+            readCdr3(file_of(bytes)), clustcr_error = identity
+        ))
+        if (is.data.frame(found)) {
+            expect_type(found$junction_aa, "character")
+            expect_gt(nrow(found), 0)
+        } else {
+            expect_s3_class(found, "clustcr_error_format")
+        }
+    }
+})
+
+test_that("paths that are no file are an error", {
+    folder <- withr::local_tempdir()
+    for (path in c(folder, file.path(folder, "absent.tsv"))) {
+        expect_error(
+            readCdr3(path), "`file` must be a file", class = "clustcr_error_io"
+        )
+    }
+    for (bad in list(NULL, NA, NA_character_, "", 1, c("a", "b"), list())) {
+        expect_error(
+            readCdr3(bad), "`file` must be one non-empty string",
+            class = "clustcr_error_invalid_argument"
+        )
+    }
+})
+
+test_that("spaces, quotes and letters of all languages in paths are fine", {
+    skip_if_not(l10n_info()[["UTF-8"]], "The locale has no such letters")
+    names <- c("my file.gz", "it's $HOME.gz", "-x.gz", "r\u00e9p\u00e9.gz")
+    for (name in names) {
+        expect_identical(
+            readCdr3(file_of(gzipped("CASSF\nCASRF\n"), name = name)), lines
+        )
+    }
+})
