@@ -45,8 +45,11 @@
 #'     with.}
 #' \item{`memory_limit`}{
 #'     Roughly what one `batch_cluster()` may take, in bytes or as text (default
-#'     `"1GB"`): fewer preclusters are loaded at a time. One precluster is the
-#'     least.}
+#'     `"2GB"`): fewer preclusters are loaded at a time, one at least. With
+#'     `borders = "join"` a connected component that needs more (about 2 kB a
+#'     sequence, so one of over a million with the default, as there is in more
+#'     than 5 million real sequences) is divided along preclusters, and
+#'     `audit(edges = TRUE)` says so.}
 #' \item{`invalid`}{
 #'     What to do with a sequence that can't be clustered (`NA`, empty, a stop
 #'     codon `*`, out of frame `_`, lower case, anything but the 20 amino acids,
@@ -148,7 +151,7 @@ Clustering <- setRefClass("Clustering",
                               faiss_training_data = NULL,
                               fitting_data_size = NULL,
                               max_sequence_size = NULL, seed = 42,
-                              directory = NULL, memory_limit = "1GB",
+                              directory = NULL, memory_limit = "2GB",
                               invalid = "skip", borders = "cut", ...) {
             initFields(...)
             initialize_clustering(.self, mget(setdiff(

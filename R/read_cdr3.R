@@ -161,8 +161,13 @@ refuse_binary <- function(plain, file) {
 # status tells a truncated file, which R's own connections read without a word.
 decompressed <- function(file) {
     magic <- readBin(file, "raw", 2L)
-    if (!identical(magic, as.raw(c(0x1f, 0x8b)))) return(file)
     plain <- tempfile("clustcr-", fileext = ".tsv")
+    if (!identical(magic, as.raw(c(0x1f, 0x8b)))) {
+        # fread() goes by the name, and would ask for another package.
+        if (!grepl("[.](gz|bz2)$", file, ignore.case = TRUE)) return(file)
+        file.copy(file, plain)
+        return(plain)
+    }
     status <- suppressWarnings(system2(
         "gzip", c("-dc", "--", shQuote(path.expand(file))),
         stdout = plain, stderr = FALSE

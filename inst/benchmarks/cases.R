@@ -16,12 +16,17 @@ seconds <- function(expression) {
 }
 
 # The README's block: train, precluster file by file, cluster, write.
-whole_run <- function(files, n, threads, sample = readCdr3(files[1]), ...) {
+# With `durable` into a folder that is not temporary, so that all is flushed to
+# the disk before a batch is committed.
+whole_run <- function(files, n, threads, sample = readCdr3(files[1]),
+                      durable = FALSE, ...) {
     out <- tempfile(fileext = ".tsv")
+    directory <- if (durable) file.path(dirname(files[1]), "store")
+    unlink(directory, recursive = TRUE)
     seconds({
         clustering <- Clustering(
             faiss_training_data = sample, fitting_data_size = n,
-            max_sequence_size = 32, n_cpus = threads, ...
+            max_sequence_size = 32, n_cpus = threads, directory = directory, ...
         )
         for (file in files) {
             clustering$batch_precluster(readCdr3(file), name = file)
@@ -217,6 +222,8 @@ cases <- list(
     hip_batch_run_join = whole_case(hip_files, 245644, borders = "join",
         against = "hip_batch_run", as = "cut", quick = TRUE),
     real_1m_batch_run = whole_case(real_files, 1e6),
+    real_1m_batch_run_durable = whole_case(real_files, 1e6, durable = TRUE,
+        against = "real_1m_batch_run", as = "no flushing"),
     real_1m_batch_run_join = whole_case(real_files, 1e6, borders = "join",
         against = "real_1m_batch_run", as = "cut"),
     mcl_hip60k_debian = list(n = 60000, threads = 1, quick = TRUE,

@@ -9,7 +9,7 @@ namespace clustcr {
 
 struct PlanOptions {
   bool singletons = false;
-  std::uint64_t memory_limit = std::uint64_t{1} << 30;
+  std::uint64_t memory_limit = std::uint64_t{1} << 31;
 };
 
 // The plan on disk where it fits; else joins the preclusters and writes one.
