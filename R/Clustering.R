@@ -112,7 +112,7 @@
 #' @exportClass Clustering
 #' @examples
 #' files <- list.files(
-#'     system.file("extdata", "cohort", package = "clustcr"),
+#'     system.file("extdata", "cohort", package = "clustcr"), "tsv[.]gz$",
 #'     full.names = TRUE
 #' )
 #' sample <- readCdr3(files[1])

@@ -61,14 +61,14 @@ clustering_only <- function(folder, threads) {
 }
 
 # Two batch runs together, in bounded memory.
-six_million <- function(folder, borders) {
+six_million <- function(folder, borders, memory_limit = "512MB") {
     files <- c(real_files(folder), olga_files(folder))
     sample <- rbind(
         utils::head(readCdr3(files[1])["junction_aa"], 50000),
         utils::head(readCdr3(files[11])["junction_aa"], 250000)
     )
     whole_run(files, 6e6, 2, sample, borders = borders,
-        memory_limit = "512MB")
+        memory_limit = memory_limit)
 }
 
 golden_sequences <- function(name) {
@@ -283,7 +283,7 @@ cases <- list(
         run = function(folder) six_million(folder, "cut")),
     six_million_join = list(n = 6e6, threads = 2, processes = TRUE,
         against = "six_million", as = "cut",
-        run = function(folder) six_million(folder, "join"))
+        run = function(folder) six_million(folder, "join", "2GB"))
 )
 for (size in c(125000, 250000, 500000, 1e6, 2e6, 5e6)) {
     for (borders in c("cut", "join")) {
