@@ -10,7 +10,7 @@ using clustcr_r::run_of;
 
 // [[Rcpp::export(rng = false)]]
 bool cpp_store_exists(std::string directory) {
-  return clustcr::holds_store(directory);
+  return guarded([&] { return clustcr::holds_store(directory); });
 }
 
 // [[Rcpp::export(rng = false)]]

@@ -60,9 +60,11 @@ std::size_t end_of_cluster_batch(const PreclusterStore& store,
 SequenceSet load_precluster(const PreclusterStore& store,
                             std::size_t precluster) {
   SequenceSet set(static_cast<std::size_t>(store.manifest().max_sequence_size));
-  set.reserve(store.end_of(precluster).rows);
-  store.read(precluster,
-             [&](const StoredRow& row) { set.push_back(row.sequence); });
+  store.read(precluster, [&](const StoredRow& row) {
+    // Not before: by now the file is known to be as large as its record says.
+    if (set.empty()) set.reserve(store.end_of(precluster).rows);
+    set.push_back(row.sequence);
+  });
   return set;
 }
 

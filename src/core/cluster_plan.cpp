@@ -20,6 +20,12 @@ std::string plan_path(const PreclusterStore& store) {
   return join_path(plan_folder(store), "plan.tsv");
 }
 
+bool is_unit_name(const std::string& name) {
+  const std::size_t digits = name.find_first_not_of("0123456789");
+  return digits != std::string::npos && digits >= 8 &&
+         name.compare(digits, std::string::npos, ".tsv") == 0;
+}
+
 std::string entry(const char* key, std::uint64_t value) {
   return std::string(key) + "\t" + std::to_string(value) + "\n";
 }
@@ -114,9 +120,9 @@ void remove_plan(const PreclusterStore& store) {
   remove_if_there(plan_path(store));
   remove_if_there(plan_path(store) + ".part");
   MaskedSpill::remove_leftovers(folder);
-  // Units are numbered without gaps, whoever was interrupted.
-  for (std::size_t u = 0; path_exists(unit_path(store, u)); ++u)
-    remove_if_there(unit_path(store, u));
+  // By name, not by number: an interrupted removal leaves gaps.
+  for (const std::string& name : list_folder(folder))
+    if (is_unit_name(name)) remove_if_there(join_path(folder, name));
   remove_if_there(folder);
 }
 
@@ -126,20 +132,30 @@ UnitRows read_unit(const PreclusterStore& store, const ClusterPlan& plan,
   const PlanUnit& about = plan.units[unit];
   if (!path_exists(path))
     throw StoreError("'" + path + "' is missing", "missing");
+  const File file(path, File::Mode::kRead);
+  if (file.size() < about.bytes)
+    damaged(path, "it must have at least " + std::to_string(about.bytes) +
+                      " bytes, not " + std::to_string(file.size()));
   std::string text(about.bytes, '\0');
-  File(path, File::Mode::kRead).read_at(0, text.size(), text.data());
-  if (crc32c(text) != about.check)
-    throw StoreError("'" + path + "' is damaged: its check does not fit",
-                     "damaged");
+  file.read_at(0, text.size(), text.data());
+  if (crc32c(text) != about.check) damaged(path, "its check does not fit");
   UnitRows rows;
-  rows.precluster.reserve(about.rows);
   std::string_view rest = text;
-  while (!rest.empty()) {
-    std::string_view line = take_field(&rest, '\n');
-    rows.sequences.push_back(take_field(&line, '\t'));
-    rows.precluster.push_back(
-        static_cast<std::uint32_t>(number_from_text(line) - 1));
+  try {
+    while (!rest.empty()) {
+      std::string_view line = take_field(&rest, '\n');
+      rows.sequences.push_back(take_field(&line, '\t'));
+      const std::uint64_t precluster = number_from_text(line);
+      if (precluster == 0 || precluster > store.manifest().preclusters)
+        damaged(path, "there is no precluster " + std::to_string(precluster));
+      rows.precluster.push_back(static_cast<std::uint32_t>(precluster - 1));
+    }
+  } catch (const std::invalid_argument& e) {
+    damaged(path, e.what());
   }
+  if (rows.precluster.size() != about.rows)
+    damaged(path, "it must have " + std::to_string(about.rows) +
+                      " rows, not " + std::to_string(rows.precluster.size()));
   return rows;
 }
 

@@ -117,14 +117,20 @@ std::string join_path(const std::string& folder, const std::string& name) {
   return folder + "/" + name;
 }
 
+// A path that can't be examined must not pass for one that is not there: a
+// store would be taken for an empty folder.
 bool path_exists(const std::string& path) {
   struct stat info;
-  return ::stat(path.c_str(), &info) == 0;
+  if (::stat(path.c_str(), &info) == 0) return true;
+  if (errno == ENOENT || errno == ENOTDIR) return false;
+  fail("examine", path, errno);
 }
 
 bool folder_exists(const std::string& path) {
   struct stat info;
-  return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+  if (::stat(path.c_str(), &info) == 0) return S_ISDIR(info.st_mode);
+  if (errno == ENOENT || errno == ENOTDIR) return false;
+  fail("examine", path, errno);
 }
 
 void make_folders(const std::string& path) {
@@ -140,11 +146,15 @@ std::vector<std::string> list_folder(const std::string& path) {
   DIR* folder = ::opendir(path.c_str());
   if (!folder) fail("list folder", path, errno);
   std::vector<std::string> names;
+  errno = 0;  // readdir() says "the end" and "it failed" by the same null
   while (const dirent* entry = ::readdir(folder)) {
     const std::string name = entry->d_name;
     if (name != "." && name != "..") names.push_back(name);
+    errno = 0;
   }
+  const int error = errno;
   ::closedir(folder);
+  if (error != 0) fail("list folder", path, error);
   std::sort(names.begin(), names.end());
   return names;
 }

@@ -150,6 +150,9 @@ void PreclusterStore::apply_record(std::uint32_t id) {
         end.rows = number_from_text(take_field(&line, '\t'));
         end.bytes = number_from_text(take_field(&line, '\t'));
         end.check = check_from_text(line);
+        // A row takes bytes; memory is reserved by rows.
+        if (end.rows > end.bytes)
+          damaged(path, "it has more rows than bytes");
         ends.emplace_back(which - 1, end);
       } else {
         damaged(path, "unknown entry '" + std::string(key) + "'");

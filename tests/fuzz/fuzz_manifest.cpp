@@ -1,0 +1,8 @@
+// The store's manifest.
+#include "fuzz_store.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
+  clustcr_fuzz::use_with_file("clustcr.dcf", data, size);
+  return 0;
+}

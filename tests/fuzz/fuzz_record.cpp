@@ -1,0 +1,8 @@
+// The record of a committed batch.
+#include "fuzz_store.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
+  clustcr_fuzz::use_with_file("shards/1/batches/00000002.tsv", data, size);
+  return 0;
+}
