@@ -20,12 +20,6 @@ std::string plan_path(const PreclusterStore& store) {
   return join_path(plan_folder(store), "plan.tsv");
 }
 
-bool is_unit_name(const std::string& name) {
-  const std::size_t digits = name.find_first_not_of("0123456789");
-  return digits != std::string::npos && digits >= 8 &&
-         name.compare(digits, std::string::npos, ".tsv") == 0;
-}
-
 std::string entry(const char* key, std::uint64_t value) {
   return std::string(key) + "\t" + std::to_string(value) + "\n";
 }
@@ -122,7 +116,7 @@ void remove_plan(const PreclusterStore& store) {
   MaskedSpill::remove_leftovers(folder);
   // By name, not by number: an interrupted removal leaves gaps.
   for (const std::string& name : list_folder(folder))
-    if (is_unit_name(name)) remove_if_there(join_path(folder, name));
+    if (is_numbered_file(name)) remove_if_there(join_path(folder, name));
   remove_if_there(folder);
 }
 

@@ -142,6 +142,13 @@ void make_folders(const std::string& path) {
     fail("make folder", path, errno);
 }
 
+bool is_numbered_file(const std::string& name) {
+  const std::size_t digits = name.find_first_not_of("0123456789");
+  if (digits == std::string::npos || digits < 8) return false;
+  const std::string rest = name.substr(digits);
+  return rest == ".tsv" || rest == ".tsv.part";
+}
+
 std::vector<std::string> list_folder(const std::string& path) {
   DIR* folder = ::opendir(path.c_str());
   if (!folder) fail("list folder", path, errno);

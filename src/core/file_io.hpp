@@ -41,6 +41,8 @@ bool folder_exists(const std::string& path);
 void make_folders(const std::string& path);
 // Names of the entries, sorted, without "." and "..".
 std::vector<std::string> list_folder(const std::string& path);
+// Whether it is 00000001.tsv or the like, or the unfinished file of one.
+bool is_numbered_file(const std::string& name);
 
 std::string read_whole_file(const std::string& path);
 // Replaces the file in one step: another process, or this one after a crash,

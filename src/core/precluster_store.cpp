@@ -202,28 +202,27 @@ void PreclusterStore::read(
                       std::to_string(rows));
 }
 
+// The last batch first, and rows only when no record speaks of them: whoever is
+// interrupted leaves a store that opens, and can be removed, again.
 void PreclusterStore::remove() {
+  remove_if_there(commits_path());
+  remove_if_there(commits_path() + ".part");
+  const std::string records = batches_folder(shard());
+  if (folder_exists(records)) {
+    const std::vector<std::string> names = list_folder(records);
+    for (auto name = names.rbegin(); name != names.rend(); ++name)
+      if (is_numbered_file(*name)) remove_if_there(join_path(records, *name));
+  }
   for (std::size_t p = 0; p < ends_.size(); ++p)
     remove_if_there(precluster_path(p));
   for (std::size_t p = 0; p < ends_.size(); p += kFilesPerFolder) {
     const std::string file = precluster_path(p);
     remove_if_there(file.substr(0, file.find_last_of('/')));
   }
-  remove_if_there(join_path(shard(), "preclusters"));
-  // Others may have committed batches that this object has not seen.
-  for (std::uint32_t id = 1;
-       id <= batches_.size() + 1 || path_exists(record_path(id)); ++id) {
-    remove_if_there(record_path(id));
-    remove_if_there(record_path(id) + ".part");
-  }
-  remove_if_there(batches_folder(shard()));
-  for (const std::string& file :
-       {commits_path(), join_path(shard(), "lock")}) {
-    remove_if_there(file);
-    remove_if_there(file + ".part");
-  }
-  remove_if_there(shard());
-  remove_if_there(join_path(directory_, "shards"));
+  for (const std::string& path :
+       {join_path(shard(), "preclusters"), records, join_path(shard(), "lock"),
+        shard(), join_path(directory_, "shards")})
+    remove_if_there(path);
   for (const std::string& file :
        {manifest_path(directory_), centroids_path(directory_)}) {
     remove_if_there(file);

@@ -194,3 +194,24 @@ TEST(StoreMutations, EveryByteOfEveryFileCounts) {
   }
   EXPECT_TRUE(contents_of(root) == original);
 }
+
+// A removal takes `commits`, then the records from the last to the first, then
+// the rows. Killed after any of them it leaves a store of the first batches.
+TEST(StoreMutations, AnInterruptedRemovalLeavesAStoreThatCanBeRemoved) {
+  for (std::uint32_t gone = 0; gone <= 3; ++gone) {
+    const TemporaryFolder folder;
+    const std::string directory = folder / "store";
+    fill(directory);
+    std::filesystem::remove(directory + "/shards/1/commits");
+    for (std::uint32_t id = 3; id > 3 - gone; --id)
+      std::filesystem::remove(directory + "/shards/1/batches/0000000" +
+                              std::to_string(id) + ".tsv");
+    if (gone == 3)
+      std::filesystem::remove(directory + "/shards/1/preclusters/0001/"
+                                          "00000001.tsv");
+    PreclusterStore store(directory, false);
+    EXPECT_EQ(store.batches().size(), 3 - gone);
+    store.remove();
+    EXPECT_FALSE(std::filesystem::exists(directory)) << gone;
+  }
+}
