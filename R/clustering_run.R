@@ -134,11 +134,12 @@ run_pointer <- function(run, create = FALSE) {
 # the user's. A forked child's garbage collector must leave the parent's alone.
 own_temporary_directory <- function(run) {
     run$directory <- tempfile("clustcr-")
-    run$handle$owner <- Sys.getpid()
+    directory <- run$directory
+    owner <- Sys.getpid()
+    # The store is opened anew, for its pointer may have ended before.
     reg.finalizer(run$handle, function(handle) {
-        if (identical(handle$owner, Sys.getpid()) &&
-            !is_null_pointer(handle$run)) {
-            try(cpp_store_remove(handle$run), silent = TRUE)
+        if (Sys.getpid() == owner && cpp_store_exists(directory)) {
+            try(cpp_store_remove(open_store(directory)), silent = TRUE)
         }
     })
 }
@@ -165,30 +166,53 @@ precluster_batch <- function(run, data, name, append, replace) {
     )
 }
 
+crosses_borders <- function(run) {
+    run$method != "faiss" && run$borders == "join"
+}
+
 # What a clustering under way was begun with; it can't go on with anything
-# else.
+# else. Units of whole components depend on the memory limit too.
 clustering_mode <- function(run, singletons) {
-    paste(
-        run$method, run$borders, paste(run$mcl_params, collapse = " "),
-        if (singletons) "with singletons" else "without singletons"
+    paste0(
+        run$method, " ", run$borders, " ",
+        paste(run$mcl_params, collapse = " "),
+        if (singletons) " with singletons" else " without singletons",
+        if (crosses_borders(run)) paste0(" within ", plan_limit(run), " bytes")
     )
+}
+
+# The memory limit that units are made for, as text: that of the clustering
+# under way, whatever the limit is now, for its units are counted.
+plan_limit <- function(run) {
+    begun_with <- regmatches(run$mode, regexpr("[0-9]+(?= bytes$)", run$mode,
+        perl = TRUE))
+    if (run$next_unit > 1 && length(begun_with)) return(begun_with)
+    limit <- check_bytes(run$memory_limit, "memory_limit")
+    format(floor(limit), scientific = FALSE)
+}
+
+# Makes or finds the plan for the units; see cpp_plan().
+plan_run <- function(run, singletons) {
+    limit <- plan_limit(run)
+    plan <- run$handle$plan
+    fits <- !is.null(plan) && identical(run$handle$plan_limit, limit) &&
+        (run$handle$plan_singletons || !singletons)
+    if (!fits) {
+        plan <- cpp_plan(
+            run_pointer(run), as.numeric(limit), singletons,
+            check_threads(run$n_cpus)
+        )
+        run$handle$plan <- plan
+        run$handle$plan_limit <- limit
+        run$handle$plan_singletons <- singletons
+    }
+    plan
 }
 
 # Units of the clustering: of a plan across borders, or preclusters.
 unit_count <- function(run, singletons) {
-    if (run$method == "faiss" || run$borders == "cut") {
-        return(ncol(run$centroids))
-    }
-    limit <- check_bytes(run$memory_limit, "memory_limit")
-    plan <- run$handle$plan
-    if (is.null(plan) || (singletons && !run$handle$plan_singletons)) {
-        plan <- cpp_plan(
-            run_pointer(run), limit, singletons, check_threads(run$n_cpus)
-        )
-        run$handle$plan <- plan
-        run$handle$plan_singletons <- singletons
-    }
-    plan[["units"]]
+    if (!crosses_borders(run)) return(ncol(run$centroids))
+    plan_run(run, singletons)[["units"]]
 }
 
 cluster_batch <- function(run, singletons) {
@@ -210,16 +234,16 @@ cluster_batch <- function(run, singletons) {
     if (run$next_unit > units) return(NULL)
     threads <- check_threads(run$n_cpus)
     mcl_params <- if (run$method == "faiss") numeric() else run$mcl_params
-    batch <- if (run$method == "faiss" || run$borders == "cut") {
+    batch <- if (crosses_borders(run)) {
+        cpp_cluster_unit(
+            pointer, run$next_unit, run$next_cluster, mcl_params, singletons,
+            threads
+        )
+    } else {
         cpp_cluster_batch(
             pointer, run$next_unit, run$next_cluster,
             check_bytes(run$memory_limit, "memory_limit"), mcl_params,
             singletons, threads
-        )
-    } else {
-        cpp_cluster_unit(
-            pointer, run$next_unit, run$next_cluster, mcl_params, singletons,
-            threads
         )
     }
     run$next_unit <- batch$next_unit
@@ -332,11 +356,7 @@ audit_run <- function(run, edges) {
     pointer <- run_pointer(run)
     audit <- audit_table(cpp_store_batches(pointer))
     if (edges) {
-        plan <- cpp_plan(
-            pointer, check_bytes(run$memory_limit, "memory_limit"), FALSE,
-            check_threads(run$n_cpus)
-        )
-        attr(audit, "edges") <- edge_audit(plan, run$borders)
+        attr(audit, "edges") <- edge_audit(plan_run(run, FALSE), run$borders)
     }
     class(audit) <- c("clustcr_audit", class(audit))
     audit

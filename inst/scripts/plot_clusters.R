@@ -38,9 +38,10 @@ residues_by_position <- function(junction_aa, cluster) {
     do.call(rbind, lapply(seq_len(ncol(letters)), function(position) {
         counts <- table(letters[, position])
         counts <- counts[order(-counts, names(counts))]
-        second <- if (length(counts) > 1 && counts[2] > 0.15 * sum(counts)) {
-            tolower(names(counts)[2])
-        } else ""
+        second <- ""
+        if (length(counts) > 1 && counts[2] > 0.15 * sum(counts)) {
+            second <- tolower(names(counts)[2])
+        }
         data.frame(
             cluster = cluster, position = position, residue = names(counts)[1],
             second = second, share = counts[[1]] / sum(counts)

@@ -38,6 +38,7 @@ void parse_entry(std::string_view key, std::string_view rest,
   const std::uint64_t value = number_from_text(rest);
   if (key == "batches") plan->batches = static_cast<std::uint32_t>(value);
   else if (key == "singletons") plan->singletons = value != 0;
+  else if (key == "memory_limit") plan->memory_limit = value;
   else if (key == "edges") plan->edges = value;
   else if (key == "edges_within") plan->edges_within = value;
   else if (key == "divided_sequences") plan->divided_sequences = value;
@@ -76,7 +77,7 @@ std::string unit_row(std::string_view sequence, std::uint32_t precluster) {
 
 // A damaged plan is no loss: it is made again from the preclusters.
 bool read_plan(const PreclusterStore& store, bool singletons,
-               ClusterPlan* plan) {
+               std::uint64_t memory_limit, ClusterPlan* plan) {
   const std::string path = plan_path(store);
   if (!path_exists(path)) return false;
   const std::string text = read_whole_file(path);
@@ -88,13 +89,14 @@ bool read_plan(const PreclusterStore& store, bool singletons,
     return false;
   }
   return plan->batches == store.batches().size() &&
-         (plan->singletons || !singletons);
+         plan->memory_limit == memory_limit && (plan->singletons || !singletons);
 }
 
 void write_plan(const PreclusterStore& store, const ClusterPlan& plan) {
   std::string text = entry(kTitle, kFormat);
   text += entry("batches", plan.batches);
   text += entry("singletons", plan.singletons);
+  text += entry("memory_limit", plan.memory_limit);
   text += entry("edges", plan.edges);
   text += entry("edges_within", plan.edges_within);
   text += entry("divided_sequences", plan.divided_sequences);

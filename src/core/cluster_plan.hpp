@@ -27,6 +27,7 @@ struct PlanUnit {
 struct ClusterPlan {
   std::uint32_t batches = 0;  // committed when the plan was made
   bool singletons = false;    // whether sequences without neighbours are in
+  std::uint64_t memory_limit = 0;  // that its units were made for
   std::uint64_t edges = 0;         // of the whole Hamming-1 graph
   std::uint64_t edges_within = 0;  // of these, inside a precluster
   std::uint64_t divided_sequences = 0;
@@ -44,9 +45,10 @@ std::string plan_folder(const PreclusterStore& store);
 std::string unit_path(const PreclusterStore& store, std::size_t unit);
 std::string unit_row(std::string_view sequence, std::uint32_t precluster);
 
-// False where there is no plan, or one that fits other batches.
+// False where there is no plan, or one that fits other batches, another memory
+// limit or, where they are asked for, has no singletons.
 bool read_plan(const PreclusterStore& store, bool singletons,
-               ClusterPlan* plan);
+               std::uint64_t memory_limit, ClusterPlan* plan);
 void write_plan(const PreclusterStore& store, const ClusterPlan& plan);
 // Removes the plan's files and what an interrupted making has left.
 void remove_plan(const PreclusterStore& store);

@@ -105,6 +105,7 @@ class PlanBuilder {
     make_folders(plan_folder(store_));
     plan_.batches = static_cast<std::uint32_t>(store_.batches().size());
     plan_.singletons = options_.singletons;
+    plan_.memory_limit = options_.memory_limit;
     std::uint64_t rows = 0;
     for (std::size_t p = 0; p < store_.manifest().preclusters; ++p)
       rows += store_.end_of(p).rows;
@@ -213,7 +214,7 @@ ClusterPlan plan_units(const PreclusterStore& store,
                        const PlanOptions& options,
                        const Execution& execution) {
   ClusterPlan plan;
-  if (read_plan(store, options.singletons, &plan)) return plan;
+  if (read_plan(store, options.singletons, options.memory_limit, &plan)) return plan;
   return PlanBuilder(store, options, execution).build();
 }
 

@@ -127,7 +127,7 @@ std::string contents(const std::string& root) {
     for (const auto& row : rows) all << row << '\n';
   for (float x : store.centroids()) all << x;
   clustcr::ClusterPlan plan;
-  if (!clustcr::read_plan(store, true, &plan)) return all.str();
+  if (!clustcr::read_plan(store, true, kMemoryLimit, &plan)) return all.str();
   for (std::size_t u = 0; u < plan.units.size(); ++u) {
     const clustcr::UnitRows rows = clustcr::read_unit(store, plan, u);
     for (const std::string& s : clustcr_test::strings_of(rows.sequences))

@@ -17,6 +17,9 @@
 
 namespace clustcr_fuzz {
 
+// Of the plan: six nodes, so that there are several units.
+constexpr std::uint64_t kMemoryLimit = 6 * 2000;
+
 // The first failure ends the process, so that libFuzzer keeps the input.
 inline void require(bool holds, const char* what) {
   if (holds) return;
@@ -66,7 +69,7 @@ class FuzzStore {
     clustcr::PlanOptions options;
     options.singletons = true;
     // So small that there are several units, some of them divided.
-    options.memory_limit = 6 * 2000;
+    options.memory_limit = kMemoryLimit;
     clustcr::plan_units(store, options, clustcr_test::threads(1));
     clustcr::ClusteringProgress progress;
     progress.batches = 3;
@@ -119,7 +122,7 @@ inline void use_everything(const std::string& root) {
     clustcr::ClusteringProgress progress;
     clustcr::read_progress(store, &progress);
     clustcr::ClusterPlan plan;
-    if (clustcr::read_plan(store, true, &plan))
+    if (clustcr::read_plan(store, true, kMemoryLimit, &plan))
       for (std::size_t u = 0; u < plan.units.size(); ++u)
         clustcr::cluster_unit(clustcr::read_unit(store, plan, u),
                               plan.units[u].divided, clustcr::MclOptions(),
