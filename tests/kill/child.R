@@ -1,0 +1,41 @@
+# Rscript child.R folder: preclusters and clusters the run in `folder`, from
+# wherever an earlier one was killed, and writes each batch that
+# batch_cluster() returns to a file of its own, before it asks for the next.
+suppressMessages(library(clustcr))
+folder <- commandArgs(TRUE)[1]
+settings <- readRDS(file.path(folder, "settings.rds"))
+store <- file.path(folder, "store")
+out <- file.path(folder, "out")
+dir.create(out, FALSE)
+
+# The manifest is a store's last file to be made.
+run <- if (file.exists(file.path(store, "clustcr.dcf"))) {
+    Clustering(
+        directory = store, memory_limit = "1MB", n_cpus = settings$n_cpus
+    )
+} else {
+    unlink(store, recursive = TRUE)
+    Clustering(
+        faiss_training_data = settings$sequences, faiss_cluster_size = 100,
+        fitting_data_size = length(settings$sequences),
+        max_sequence_size = 20, directory = store, memory_limit = "1MB",
+        borders = settings$borders, n_cpus = settings$n_cpus
+    )
+}
+batches <- split(settings$sequences, rep_len(1:60, length(settings$sequences)))
+done <- if (file.exists(file.path(store, "clustcr.dcf"))) {
+    run$batches()$name
+}
+for (name in setdiff(names(batches), done)) {
+    run$batch_precluster(batches[[name]], name = name)
+}
+repeat {
+    unit <- run$next_unit
+    clusters <- run$batch_cluster()
+    if (is.null(clusters)) break
+    # In one step, as a script that must not lose a batch would.
+    part <- file.path(out, "part")
+    data.table::fwrite(clusters, part)
+    file.rename(part, file.path(out, sprintf("%06d.csv", unit)))
+}
+file.create(file.path(folder, "finished"))

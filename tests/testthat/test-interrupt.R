@@ -1,0 +1,97 @@
+# Ctrl-C, or Stop in RStudio, is SIGINT.
+
+# Runs `work(folder)` in a session of its own, interrupts it `after` seconds
+# after it has called its `begin()`, and returns the seconds until it said that
+# an R interrupt had come.
+seconds_to_stop <- function(work, folder, after = 0.5) {
+    skip_if_not_installed("callr")
+    skip_on_os("windows")
+    begun <- file.path(folder, "begun")
+    session <- callr::r_bg(function(work, folder, begun) {
+        library(clustcr)
+        random <- function(n) {
+            letters <- strsplit("ACDEFGHIKLMNPQRSTVWY", "")[[1]]
+            do.call(paste0, replicate(13, sample(letters, n, TRUE), FALSE))
+        }
+        begin <- function() file.create(begun)
+        tryCatch(
+            {
+                work(folder, random, begin)
+                "it ended before it was interrupted"
+            },
+            interrupt = function(condition) as.numeric(Sys.time())
+        )
+    }, list(work, folder, begun))
+    withr::defer(session$kill())
+    for (i in 1:600) if (file.exists(begun)) break else Sys.sleep(0.1)
+    stopifnot(file.exists(begun))
+    Sys.sleep(after)
+    sent <- as.numeric(Sys.time())
+    session$interrupt()
+    session$wait(20000)
+    stopped <- session$get_result()
+    expect_type(stopped, "double")
+    stopped - sent
+}
+
+test_that("training stops within a second", {
+    seconds <- seconds_to_stop(function(folder, random, begin) {
+        sample <- random(4e5)
+        begin()
+        Clustering(
+            faiss_training_data = sample, fitting_data_size = 4e5,
+            faiss_cluster_size = 250, n_cpus = 2
+        )
+    }, withr::local_tempdir())
+    expect_lt(seconds, 1)
+})
+
+test_that("preclustering stops within a second and leaves whole batches", {
+    folder <- withr::local_tempdir()
+    seconds <- seconds_to_stop(function(folder, random, begin) {
+        x <- random(3e5)
+        run <- Clustering(
+            faiss_training_data = x[1:20000], fitting_data_size = 20000,
+            faiss_cluster_size = 50, max_sequence_size = 20, n_cpus = 2,
+            directory = file.path(folder, "store")
+        )
+        run$batch_precluster(x[1:1000], name = "first")
+        begin()
+        repeat run$batch_precluster(x)
+    }, folder, after = 1)
+    expect_lt(seconds, 1)
+    run <- Clustering(directory = file.path(folder, "store"))
+    expect_equal(run$batches()$rows[1], 1000)
+    expect_true(all(run$batches()$rows[-1] == 3e5))
+    run$batch_precluster("CASSLGQAYEQYF", name = "after")
+    expect_identical(utils::tail(run$batches()$name, 1), "after")
+})
+
+test_that("clustering stops within a second, also in one large component", {
+    for (borders in c("cut", "join")) {
+        folder <- file.path(withr::local_tempdir(), borders)
+        dir.create(folder)
+        seconds <- seconds_to_stop(function(folder, random, begin) {
+            # All words of four letters at eight places: one component.
+            words <- do.call(paste0, c(
+                list("CASS"),
+                do.call(expand.grid, rep(list(c("A", "D", "G", "L")), 8))
+            ))
+            run <- Clustering(
+                faiss_training_data = words, n_cpus = 2,
+                faiss_cluster_size = length(words), mcl_params = c(1.2, 3),
+                directory = file.path(folder, "store"),
+                borders = basename(folder)
+            )
+            run$batch_precluster(words)
+            begin()
+            repeat {
+                run$batch_cluster()
+                run$batch_rewind()
+            }
+        }, folder, after = 1.5)
+        expect_lt(seconds, 1)
+        store <- file.path(folder, "store")
+        expect_equal(Clustering(directory = store)$batches()$rows, 4^8)
+    }
+})
