@@ -33,8 +33,9 @@ auto guarded(Call&& call) {
     message = e.what();
   } catch (const std::bad_alloc&) {
     kind = "memory";
-    message = "there is not enough memory; use a smaller `memory_limit`, or "
-              "fewer sequences at a time";
+    message =
+        "there is not enough memory; use a smaller `memory_limit`, or "
+        "fewer sequences at a time";
   }
   raise(kind, message);
 }

@@ -40,8 +40,7 @@ Rcpp::CharacterVector to_character(const clustcr::SequenceSet& set) {
 
 bool RSequenceSource::next(clustcr::SequenceBlock* block) {
   if (at_ >= rows_) return false;
-  const std::size_t end =
-      std::min(rows_, at_ + clustcr::SequenceBlock::kRows);
+  const std::size_t end = std::min(rows_, at_ + clustcr::SequenceBlock::kRows);
   const Rcpp::List rows =
       fetch_(static_cast<double>(at_ + 1), static_cast<double>(end));
   const Rcpp::CharacterVector junction_aa = rows["junction_aa"];

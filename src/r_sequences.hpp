@@ -12,8 +12,7 @@
 
 namespace clustcr_r {
 
-using ProblemCounts =
-    std::array<std::uint64_t, clustcr::kSequenceProblems>;
+using ProblemCounts = std::array<std::uint64_t, clustcr::kSequenceProblems>;
 
 clustcr::SequenceProblem problem_of(SEXP string, std::size_t longest);
 
@@ -32,7 +31,8 @@ Rcpp::CharacterVector to_character(const clustcr::SequenceSet& set);
 class RSequenceSource : public clustcr::SequenceSource {
  public:
   RSequenceSource(double rows, Rcpp::Function fetch, std::size_t longest)
-      : rows_(static_cast<std::size_t>(rows)), fetch_(fetch),
+      : rows_(static_cast<std::size_t>(rows)),
+        fetch_(fetch),
         longest_(longest) {}
 
   bool next(clustcr::SequenceBlock* block) override;

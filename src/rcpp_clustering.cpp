@@ -16,8 +16,8 @@ namespace {
 
 // The columns of the result; numbers count from 1 in R. `first_group` is the
 // precluster that group 0 stands for.
-Rcpp::List to_columns(const clustcr::ClusterTable& table,
-                      double first_cluster, std::size_t first_group) {
+Rcpp::List to_columns(const clustcr::ClusterTable& table, double first_cluster,
+                      std::size_t first_group) {
   if (first_cluster + table.clusters > std::numeric_limits<int>::max())
     throw clustcr::Error("too_many",
                          "there are more clusters than R's integers hold");
@@ -74,9 +74,8 @@ Rcpp::NumericVector cpp_plan(SEXP run, double memory_limit, bool singletons,
     options.singletons = singletons;
     options.memory_limit = static_cast<std::uint64_t>(memory_limit);
     batch_run.store.refresh();
-    batch_run.plan =
-        clustcr::plan_units(batch_run.store, options,
-                            clustcr_r::execution(threads, &host));
+    batch_run.plan = clustcr::plan_units(batch_run.store, options,
+                                         clustcr_r::execution(threads, &host));
     const clustcr::ClusterPlan& plan = batch_run.plan;
     return Rcpp::NumericVector::create(
         Rcpp::_["units"] = static_cast<double>(plan.units.size()),
@@ -102,9 +101,8 @@ Rcpp::List cpp_cluster_unit(SEXP run, double unit, double first_cluster,
       throw clustcr::Error("internal", "the plan has no such unit");
     const clustcr::ClusterTable table = clustcr::cluster_unit(
         clustcr::read_unit(batch_run.store, batch_run.plan, which),
-        batch_run.plan.units[which].divided,
-        clustcr_r::mcl_options(mcl_params), singletons,
-        clustcr_r::execution(threads, &host));
+        batch_run.plan.units[which].divided, clustcr_r::mcl_options(mcl_params),
+        singletons, clustcr_r::execution(threads, &host));
     return Rcpp::List::create(
         Rcpp::_["columns"] = to_columns(table, first_cluster, 1),
         Rcpp::_["clusters"] = static_cast<double>(table.clusters),
@@ -157,8 +155,8 @@ Rcpp::List cpp_cluster_groups(Rcpp::CharacterVector junction_aa,
     const auto execution = clustcr_r::execution(threads, &host);
     const clustcr::SequenceSet all = clustcr_r::valid_sequences(
         junction_aa, std::numeric_limits<std::size_t>::max());
-    std::vector<clustcr::SequenceSet> sets(
-        groups, clustcr::SequenceSet(all.longest()));
+    std::vector<clustcr::SequenceSet> sets(groups,
+                                           clustcr::SequenceSet(all.longest()));
     for (std::size_t i = 0; i < all.size(); ++i)
       sets[group[i] - 1].push_back(all[i]);
     return to_columns(

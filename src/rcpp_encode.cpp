@@ -7,9 +7,9 @@ Rcpp::IntegerVector cpp_sequence_problems(Rcpp::CharacterVector junction_aa,
                                           double max_sequence_size) {
   Rcpp::IntegerVector problems(junction_aa.size());
   for (R_xlen_t i = 0; i < junction_aa.size(); ++i)
-    problems[i] = static_cast<int>(clustcr_r::problem_of(
-        STRING_ELT(junction_aa, i),
-        static_cast<std::size_t>(max_sequence_size)));
+    problems[i] = static_cast<int>(
+        clustcr_r::problem_of(STRING_ELT(junction_aa, i),
+                              static_cast<std::size_t>(max_sequence_size)));
   return problems;
 }
 
@@ -17,8 +17,7 @@ Rcpp::IntegerVector cpp_sequence_problems(Rcpp::CharacterVector junction_aa,
 Rcpp::CharacterVector cpp_problem_names() {
   Rcpp::CharacterVector names(clustcr::kSequenceProblems);
   for (int i = 0; i < clustcr::kSequenceProblems; ++i)
-    names[i] =
-        clustcr::problem_name(static_cast<clustcr::SequenceProblem>(i));
+    names[i] = clustcr::problem_name(static_cast<clustcr::SequenceProblem>(i));
   return names;
 }
 

@@ -11,14 +11,13 @@ Rcpp::List cpp_hamming_pairs(Rcpp::CharacterVector junction_aa,
     Rcpp::IntegerVector problems;
     std::vector<std::uint32_t> index_of;
     const clustcr::SequenceSet set = clustcr::sorted_unique(
-        clustcr_r::valid_sequences(
-            junction_aa, static_cast<std::size_t>(max_sequence_size),
-            &problems),
+        clustcr_r::valid_sequences(junction_aa,
+                                   static_cast<std::size_t>(max_sequence_size),
+                                   &problems),
         &index_of);
-    const clustcr::Graph graph = clustcr::hamming_graph(
-        set, clustcr_r::execution(threads, &host));
-    const R_xlen_t pairs =
-        static_cast<R_xlen_t>(graph.neighbours.size() / 2);
+    const clustcr::Graph graph =
+        clustcr::hamming_graph(set, clustcr_r::execution(threads, &host));
+    const R_xlen_t pairs = static_cast<R_xlen_t>(graph.neighbours.size() / 2);
     Rcpp::IntegerVector from(pairs), to(pairs);
     R_xlen_t at = 0;
     for (std::size_t i = 0; i < graph.size(); ++i)
@@ -35,8 +34,7 @@ Rcpp::List cpp_hamming_pairs(Rcpp::CharacterVector junction_aa,
       if (problems[i] == 0)
         SET_STRING_ELT(sequences, index_of[valid++],
                        STRING_ELT(junction_aa, i));
-    return Rcpp::List::create(
-        Rcpp::_["junction_aa"] = sequences,
-        Rcpp::_["from"] = from, Rcpp::_["to"] = to);
+    return Rcpp::List::create(Rcpp::_["junction_aa"] = sequences,
+                              Rcpp::_["from"] = from, Rcpp::_["to"] = to);
   });
 }

@@ -31,7 +31,6 @@ Rcpp::IntegerVector cpp_mcl(double nodes, Rcpp::IntegerVector from,
 // [[Rcpp::export(rng = false)]]
 Rcpp::NumericVector cpp_mcl_defaults() {
   const clustcr::MclOptions options;
-  return Rcpp::NumericVector::create(
-      Rcpp::_["inflation"] = options.inflation,
-      Rcpp::_["expansion"] = options.expansion);
+  return Rcpp::NumericVector::create(Rcpp::_["inflation"] = options.inflation,
+                                     Rcpp::_["expansion"] = options.expansion);
 }

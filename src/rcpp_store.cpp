@@ -26,10 +26,9 @@ SEXP cpp_store_create(std::string directory, int max_sequence_size,
       manifest.parameters.emplace_back(
           Rf_translateCharUTF8(STRING_ELT(names, i)),
           Rf_translateCharUTF8(STRING_ELT(parameters, i)));
-    return clustcr_r::RunPointer(
-        new BatchRun(clustcr::PreclusterStore::create(
-            directory, std::move(manifest),
-            std::vector<float>(centroids.begin(), centroids.end()), durable)));
+    return clustcr_r::RunPointer(new BatchRun(clustcr::PreclusterStore::create(
+        directory, std::move(manifest),
+        std::vector<float>(centroids.begin(), centroids.end()), durable)));
   });
 }
 
@@ -94,17 +93,17 @@ Rcpp::NumericVector cpp_store_sizes(SEXP run) {
     Rcpp::NumericVector sizes(
         static_cast<R_xlen_t>(store.manifest().preclusters));
     for (R_xlen_t p = 0; p < sizes.size(); ++p)
-      sizes[p] = static_cast<double>(
-          store.end_of(static_cast<std::size_t>(p)).rows);
+      sizes[p] =
+          static_cast<double>(store.end_of(static_cast<std::size_t>(p)).rows);
     return sizes;
   });
 }
 
 // Adds a batch; returns how many of its rows had which problem.
 // [[Rcpp::export(rng = false)]]
-Rcpp::NumericVector cpp_store_add(SEXP run, std::string name,
-                                  int on_duplicate, double rows,
-                                  Rcpp::Function fetch, int threads) {
+Rcpp::NumericVector cpp_store_add(SEXP run, std::string name, int on_duplicate,
+                                  double rows, Rcpp::Function fetch,
+                                  int threads) {
   clustcr_r::RHost host;
   return guarded([&] {
     BatchRun& batch_run = run_of(run);
@@ -142,22 +141,21 @@ Rcpp::List cpp_store_read(SEXP run, int precluster) {
     std::vector<std::string> junction_aa, v_call;
     std::vector<double> duplicate_count;
     Rcpp::CharacterVector batch;
-    store.read(static_cast<std::size_t>(precluster - 1),
-               [&](const clustcr::StoredRow& row) {
-                 junction_aa.emplace_back(row.sequence);
-                 v_call.push_back(clustcr::unescaped(row.v_call));
-                 duplicate_count.push_back(
-                     static_cast<double>(row.duplicate_count));
-                 batch.push_back(Rcpp::String(
-                     store.batches()[row.batch - 1].name, CE_UTF8));
-               });
+    store.read(
+        static_cast<std::size_t>(precluster - 1),
+        [&](const clustcr::StoredRow& row) {
+          junction_aa.emplace_back(row.sequence);
+          v_call.push_back(clustcr::unescaped(row.v_call));
+          duplicate_count.push_back(static_cast<double>(row.duplicate_count));
+          batch.push_back(
+              Rcpp::String(store.batches()[row.batch - 1].name, CE_UTF8));
+        });
     Rcpp::CharacterVector v(v_call.size());
     for (std::size_t i = 0; i < v_call.size(); ++i)
       SET_STRING_ELT(v, i, clustcr_r::utf8(v_call[i]));
-    return Rcpp::List::create(Rcpp::_["junction_aa"] = junction_aa,
-                              Rcpp::_["v_call"] = v,
-                              Rcpp::_["duplicate_count"] = duplicate_count,
-                              Rcpp::_["name"] = batch);
+    return Rcpp::List::create(
+        Rcpp::_["junction_aa"] = junction_aa, Rcpp::_["v_call"] = v,
+        Rcpp::_["duplicate_count"] = duplicate_count, Rcpp::_["name"] = batch);
   });
 }
 

@@ -5,8 +5,8 @@
 // A matrix with a column for each centroid.
 // [[Rcpp::export(rng = false)]]
 Rcpp::NumericMatrix cpp_train(Rcpp::CharacterVector junction_aa,
-                              int max_sequence_size, double centroids,
-                              int seed, int threads) {
+                              int max_sequence_size, double centroids, int seed,
+                              int threads) {
   clustcr_r::RHost host;
   return clustcr_r::guarded([&] {
     const clustcr::SequenceEncoder encoder(max_sequence_size);
@@ -15,8 +15,8 @@ Rcpp::NumericMatrix cpp_train(Rcpp::CharacterVector junction_aa,
     options.seed = seed;
     const auto quantizer = clustcr::CoarseQuantizer::train(
         encoder,
-        clustcr_r::valid_sequences(
-            junction_aa, static_cast<std::size_t>(max_sequence_size)),
+        clustcr_r::valid_sequences(junction_aa,
+                                   static_cast<std::size_t>(max_sequence_size)),
         options, clustcr_r::execution(threads, &host));
     Rcpp::NumericMatrix result(encoder.dimensions(),
                                static_cast<int>(quantizer.size()));
@@ -45,8 +45,8 @@ Rcpp::IntegerVector cpp_assign(Rcpp::CharacterVector junction_aa,
     const clustcr::CoarseQuantizer quantizer(
         encoder, std::vector<float>(centroids.begin(), centroids.end()));
     const std::vector<std::uint32_t> nearest = quantizer.assign(
-        clustcr_r::valid_sequences(
-            junction_aa, static_cast<std::size_t>(max_sequence_size)),
+        clustcr_r::valid_sequences(junction_aa,
+                                   static_cast<std::size_t>(max_sequence_size)),
         clustcr_r::execution(threads, &host));
     Rcpp::IntegerVector result(nearest.begin(), nearest.end());
     for (int& centroid : result) ++centroid;

@@ -16,7 +16,8 @@ inline std::uint8_t residue_index(char letter) {
     std::array<std::uint8_t, 256> t;
     t.fill(kNoResidue);
     for (int i = 0; i < kResidueCount; ++i)
-      t[static_cast<unsigned char>(kResidues[i])] = static_cast<std::uint8_t>(i);
+      t[static_cast<unsigned char>(kResidues[i])] =
+          static_cast<std::uint8_t>(i);
     return t;
   }();
   return table[static_cast<unsigned char>(letter)];

@@ -92,12 +92,12 @@ void BatchWriter::append(std::size_t precluster, bool first) {
 void BatchWriter::flush() {
   const std::uint64_t space = free_space(store_->directory());
   if (space < buffered_ + kSpareBytes)
-    throw StoreError("the disk of '" + store_->directory() + "' is full: " +
-                         std::to_string(buffered_ + kSpareBytes) +
-                         " bytes are needed, " + std::to_string(space) +
-                         " are free; nothing of batch '" + name_ +
-                         "' was added",
-                     "disk_full");
+    throw StoreError(
+        "the disk of '" + store_->directory() +
+            "' is full: " + std::to_string(buffered_ + kSpareBytes) +
+            " bytes are needed, " + std::to_string(space) +
+            " are free; nothing of batch '" + name_ + "' was added",
+        "disk_full");
   for (std::size_t p = 0; p < buffers_.size(); ++p) {
     if (buffers_[p].empty()) continue;
     append(p, !touched_[p]);

@@ -89,8 +89,7 @@ void number_components(UnionFind* sets, BorderJoin* join) {
     const std::uint32_t root = sets->find(i);
     if (root == i) continue;
     if (component[root] == BorderJoin::kAlone) {
-      component[root] =
-          static_cast<std::uint32_t>(join->component_size.size());
+      component[root] = static_cast<std::uint32_t>(join->component_size.size());
       join->component_size.push_back(1);
     }
     component[i] = component[root];

@@ -30,7 +30,6 @@ struct BorderJoin {
 // in `folder`, which are removed again.
 BorderJoin join_borders(UniquePreclusters* preclusters,
                         const std::string& folder, std::uint64_t sequences,
-                        std::uint64_t memory_limit,
-                        const Execution& execution);
+                        std::uint64_t memory_limit, const Execution& execution);
 
 }  // namespace clustcr

@@ -56,12 +56,11 @@ void CentroidIndex::find_grouped(const SequenceSet& set, std::size_t begin,
   for (std::size_t row = begin; row < end; ++row) {
     middles_->distances(set, row, distance.data());
     std::iota(order.begin(), order.end(), 0);
-    std::nth_element(order.begin(), order.begin() + (probes - 1), order.end(),
-                     [&](std::uint32_t a, std::uint32_t b) {
-                       return distance[a] != distance[b]
-                                  ? distance[a] < distance[b]
-                                  : a < b;
-                     });
+    std::nth_element(
+        order.begin(), order.begin() + (probes - 1), order.end(),
+        [&](std::uint32_t a, std::uint32_t b) {
+          return distance[a] != distance[b] ? distance[a] < distance[b] : a < b;
+        });
     for (std::size_t p = 0; p < probes; ++p)
       wanted[order[p]].push_back(static_cast<std::uint32_t>(row));
   }

@@ -36,8 +36,8 @@ class CentroidIndex {
             Nearest* nearest) const;
 
  private:
-  void find_grouped(const SequenceSet& set, std::size_t begin,
-                    std::size_t end, Nearest* nearest) const;
+  void find_grouped(const SequenceSet& set, std::size_t begin, std::size_t end,
+                    Nearest* nearest) const;
 
   std::unique_ptr<DistanceTable> middles_;  // null without groups
   std::vector<DistanceTable> tables_;       // one a group, or one of all

@@ -24,7 +24,8 @@ void append_check(std::string* text) {
 std::string_view checked_part(const std::string& path,
                               const std::string& text) {
   std::string_view body = text;
-  std::string_view last = body.substr(body.size() - std::min(body.size(), kLine));
+  std::string_view last =
+      body.substr(body.size() - std::min(body.size(), kLine));
   if (last.size() != kLine || last.substr(0, kKey.size()) != kKey ||
       last.back() != '\n')
     damaged(path, "its last line must be its check");

@@ -9,8 +9,7 @@ void append_check(std::string* text);
 
 // The part above the check line; a StoreError that names `path` where the
 // check is missing or does not fit.
-std::string_view checked_part(const std::string& path,
-                              const std::string& text);
+std::string_view checked_part(const std::string& path, const std::string& text);
 
 [[noreturn]] void damaged(const std::string& path, const std::string& why);
 

@@ -38,9 +38,9 @@ ClusterTable cluster_groups(std::vector<SequenceSet> groups,
   }
   const Graph graph = graph_from_edges(group_of.size(), edges);
   std::vector<Edge>().swap(edges);
-  const ClusterRows rows = number_clusters(
-      graph, markov_clustering(graph, options, execution), group_of,
-      singletons);
+  const ClusterRows rows =
+      number_clusters(graph, markov_clustering(graph, options, execution),
+                      group_of, singletons);
 
   ClusterTable table;
   table.clusters = rows.clusters;

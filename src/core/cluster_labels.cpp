@@ -32,8 +32,9 @@ ClusterRows number_clusters(const Graph& graph,
     return std::make_tuple(group_of[r], ~component_size[component[r]],
                            component[r], ~size[r], r);
   };
-  std::sort(clusters.begin(), clusters.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
+  std::sort(
+      clusters.begin(), clusters.end(),
+      [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
 
   ClusterRows rows;
   rows.clusters = static_cast<std::uint32_t>(clusters.size());

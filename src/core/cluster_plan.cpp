@@ -36,14 +36,22 @@ void parse_entry(std::string_view key, std::string_view rest,
     return;
   }
   const std::uint64_t value = number_from_text(rest);
-  if (key == "batches") plan->batches = static_cast<std::uint32_t>(value);
-  else if (key == "singletons") plan->singletons = value != 0;
-  else if (key == "memory_limit") plan->memory_limit = value;
-  else if (key == "edges") plan->edges = value;
-  else if (key == "edges_within") plan->edges_within = value;
-  else if (key == "divided_sequences") plan->divided_sequences = value;
-  else if (key == "divided_edges_lost") plan->divided_edges_lost = value;
-  else throw std::invalid_argument("unknown entry '" + std::string(key) + "'");
+  if (key == "batches")
+    plan->batches = static_cast<std::uint32_t>(value);
+  else if (key == "singletons")
+    plan->singletons = value != 0;
+  else if (key == "memory_limit")
+    plan->memory_limit = value;
+  else if (key == "edges")
+    plan->edges = value;
+  else if (key == "edges_within")
+    plan->edges_within = value;
+  else if (key == "divided_sequences")
+    plan->divided_sequences = value;
+  else if (key == "divided_edges_lost")
+    plan->divided_edges_lost = value;
+  else
+    throw std::invalid_argument("unknown entry '" + std::string(key) + "'");
 }
 
 ClusterPlan parse_plan(std::string_view body) {
@@ -89,7 +97,8 @@ bool read_plan(const PreclusterStore& store, bool singletons,
     return false;
   }
   return plan->batches == store.batches().size() &&
-         plan->memory_limit == memory_limit && (plan->singletons || !singletons);
+         plan->memory_limit == memory_limit &&
+         (plan->singletons || !singletons);
 }
 
 void write_plan(const PreclusterStore& store, const ClusterPlan& plan) {
@@ -150,8 +159,8 @@ UnitRows read_unit(const PreclusterStore& store, const ClusterPlan& plan,
     damaged(path, e.what());
   }
   if (rows.precluster.size() != about.rows)
-    damaged(path, "it must have " + std::to_string(about.rows) +
-                      " rows, not " + std::to_string(rows.precluster.size()));
+    damaged(path, "it must have " + std::to_string(about.rows) + " rows, not " +
+                      std::to_string(rows.precluster.size()));
   return rows;
 }
 

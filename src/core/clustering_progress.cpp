@@ -17,8 +17,7 @@ std::string progress_path(const PreclusterStore& store) {
 
 }  // namespace
 
-bool read_progress(const PreclusterStore& store,
-                   ClusteringProgress* progress) {
+bool read_progress(const PreclusterStore& store, ClusteringProgress* progress) {
   const std::string path = progress_path(store);
   if (!path_exists(path)) return false;
   const std::string text = read_whole_file(path);

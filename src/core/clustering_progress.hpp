@@ -9,8 +9,8 @@
 namespace clustcr {
 
 struct ClusteringProgress {
-  std::uint32_t batches = 0;  // committed when clustering began
-  std::string mode;           // the host's: progress fits no other
+  std::uint32_t batches = 0;       // committed when clustering began
+  std::string mode;                // the host's: progress fits no other
   std::uint64_t next_unit = 0;     // the first not yet done
   std::uint64_t next_cluster = 1;  // the number of its first cluster
 };

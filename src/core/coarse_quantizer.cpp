@@ -63,8 +63,8 @@ std::vector<Nearest> find_all(const CentroidIndex& index,
 // ours in place of the one that would call BLAS.
 std::vector<float> faiss_kmeans(const float* points, std::size_t count,
                                 std::size_t dimensions, std::size_t centroids,
-                                int iterations, int seed,
-                                faiss::Index* index, int threads) {
+                                int iterations, int seed, faiss::Index* index,
+                                int threads) {
   faiss::ClusteringParameters parameters;
   parameters.niter = iterations;
   parameters.seed = seed;
@@ -87,8 +87,7 @@ std::vector<float> faiss_kmeans(const float* points, std::size_t count,
 class PlainIndex : public faiss::Index {
  public:
   PlainIndex(std::size_t dimensions, const Execution& execution)
-      : faiss::Index(static_cast<FaissId>(dimensions)),
-        execution_(execution) {}
+      : faiss::Index(static_cast<FaissId>(dimensions)), execution_(execution) {}
 
   void add(FaissId n, const float* vectors) override {
     vectors_.assign(vectors, vectors + n * d);
@@ -98,17 +97,18 @@ class PlainIndex : public faiss::Index {
   void search(FaissId n, const float* x, FaissId, float* distances,
               FaissId* labels,
               const faiss::SearchParameters* = nullptr) const override {
-    parallel_for(static_cast<std::size_t>(n), 64, execution_,
-                 [&](std::size_t begin, std::size_t end, int) {
-      std::vector<float> all(ntotal);
-      for (std::size_t i = begin; i < end; ++i) {
-        faiss::fvec_L2sqr_ny(all.data(), x + i * d, vectors_.data(), d,
-                             static_cast<std::size_t>(ntotal));
-        const auto least = std::min_element(all.begin(), all.end());
-        distances[i] = *least;
-        labels[i] = least - all.begin();
-      }
-    });
+    parallel_for(
+        static_cast<std::size_t>(n), 64, execution_,
+        [&](std::size_t begin, std::size_t end, int) {
+          std::vector<float> all(ntotal);
+          for (std::size_t i = begin; i < end; ++i) {
+            faiss::fvec_L2sqr_ny(all.data(), x + i * d, vectors_.data(), d,
+                                 static_cast<std::size_t>(ntotal));
+            const auto least = std::min_element(all.begin(), all.end());
+            distances[i] = *least;
+            labels[i] = least - all.begin();
+          }
+        });
   }
 
  private:
@@ -124,8 +124,7 @@ CentroidGroups group_centroids(const std::vector<float>& centroids,
   if (count < kGroupedCentroids) return groups;
   // A little more than the square root, which balances the two searches: so
   // most groups of the smallest index fit one tile.
-  const auto group_count =
-      static_cast<std::size_t>(1.25 * std::sqrt(count));
+  const auto group_count = static_cast<std::size_t>(1.25 * std::sqrt(count));
   PlainIndex index(dimensions, execution);
   constexpr int kIterations = 10, kSeed = 1;
   groups.middles =
@@ -171,11 +170,9 @@ class TrainingIndex : public faiss::Index {
   void search(FaissId n, const float* x, FaissId k, float* distances,
               FaissId* labels,
               const faiss::SearchParameters* = nullptr) const override {
-    if (x != profiles_ || k != 1 ||
-        n != static_cast<FaissId>(points_.size()))
+    if (x != profiles_ || k != 1 || n != static_cast<FaissId>(points_.size()))
       throw Error("internal", "Faiss asked for points it was not trained on");
-    const std::vector<Nearest> nearest =
-        find_all(*index_, points_, execution_);
+    const std::vector<Nearest> nearest = find_all(*index_, points_, execution_);
     for (std::size_t i = 0; i < nearest.size(); ++i) {
       distances[i] = nearest[i].distance + norms_[i];
       labels[i] = nearest[i].centroid;
@@ -193,8 +190,7 @@ class TrainingIndex : public faiss::Index {
 
 // At most `most` of the sequences, drawn by `seed`. Faiss would draw by
 // itself, but then the points it searches could not be told.
-SequenceSet draw_points(const SequenceSet& unique, std::size_t most,
-                        int seed) {
+SequenceSet draw_points(const SequenceSet& unique, std::size_t most, int seed) {
   if (unique.size() <= most) return unique;
   std::vector<std::uint32_t> order(unique.size());
   std::iota(order.begin(), order.end(), 0);
@@ -213,8 +209,7 @@ std::vector<float> checked_centroids(std::vector<float> centroids,
   if (centroids.empty() || centroids.size() % dimensions != 0)
     throw InvalidArgument("centroids must be rows of " +
                           std::to_string(dimensions) + " numbers, not " +
-                          std::to_string(centroids.size()) +
-                          " numbers in all");
+                          std::to_string(centroids.size()) + " numbers in all");
   if (!std::all_of(centroids.begin(), centroids.end(),
                    [](float x) { return std::isfinite(x); }))
     throw InvalidArgument("centroids must be finite numbers");
@@ -226,8 +221,7 @@ std::vector<float> checked_centroids(std::vector<float> centroids,
 CoarseQuantizer::CoarseQuantizer(const SequenceEncoder& encoder,
                                  std::vector<float> centroids)
     : encoder_(encoder),
-      centroids_(checked_centroids(std::move(centroids),
-                                   encoder.dimensions())),
+      centroids_(checked_centroids(std::move(centroids), encoder.dimensions())),
       index_(encoder, centroids_,
              group_centroids(centroids_, encoder.dimensions(), Execution())) {}
 
@@ -244,9 +238,9 @@ CoarseQuantizer CoarseQuantizer::train(const SequenceEncoder& encoder,
         "sequences as there are centroids: " +
         std::to_string(options.centroids) + " are needed, " +
         std::to_string(unique.size()) + " given");
-  const SequenceSet points = draw_points(
-      unique, options.centroids * options.max_points_per_centroid,
-      options.seed);
+  const SequenceSet points =
+      draw_points(unique, options.centroids * options.max_points_per_centroid,
+                  options.seed);
   const std::size_t dimensions = encoder.dimensions();
   std::vector<float> profiles(points.size() * dimensions);
   for (std::size_t i = 0; i < points.size(); ++i)
@@ -255,8 +249,8 @@ CoarseQuantizer CoarseQuantizer::train(const SequenceEncoder& encoder,
   TrainingIndex index(encoder, points, profiles.data(), execution);
   return CoarseQuantizer(
       encoder, faiss_kmeans(profiles.data(), points.size(), dimensions,
-                            options.centroids, options.iterations,
-                            options.seed, &index, execution.threads));
+                            options.centroids, options.iterations, options.seed,
+                            &index, execution.threads));
 }
 
 std::vector<std::uint32_t> CoarseQuantizer::assign(

@@ -14,7 +14,7 @@ namespace clustcr {
 struct TrainingOptions {
   std::size_t centroids = 1;
   int seed = 42;
-  int iterations = 25;            // Faiss's default
+  int iterations = 25;                // Faiss's default
   int max_points_per_centroid = 256;  // Faiss's default; more are not used
 };
 
@@ -31,9 +31,7 @@ class CoarseQuantizer {
   // From stored centroids: count * encoder.dimensions() numbers.
   CoarseQuantizer(const SequenceEncoder& encoder, std::vector<float> centroids);
 
-  std::size_t size() const {
-    return centroids_.size() / encoder_.dimensions();
-  }
+  std::size_t size() const { return centroids_.size() / encoder_.dimensions(); }
   const SequenceEncoder& encoder() const { return encoder_; }
   const std::vector<float>& centroids() const { return centroids_; }
 

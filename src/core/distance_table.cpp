@@ -32,7 +32,8 @@ CLUSTCR_SIMD_CLONES float sum_terms(const float* norms,
   c = c < d ? c : d;
   a = a < c ? a : c;
   float least = a[0];
-  for (int lane = 1; lane < 16; ++lane) least = a[lane] < least ? a[lane] : least;
+  for (int lane = 1; lane < 16; ++lane)
+    least = a[lane] < least ? a[lane] : least;
   return least;
 }
 
@@ -43,9 +44,9 @@ DistanceTable::DistanceTable(const SequenceEncoder& encoder,
                              std::vector<std::uint32_t> numbers)
     : encoder_(encoder),
       tiles_((count + kTile - 1) / kTile),
-      tile_size_(kTile * (1 + static_cast<std::size_t>(
-                                  encoder.max_sequence_size()) *
-                                  kResidueCount)),
+      tile_size_(kTile *
+                 (1 + static_cast<std::size_t>(encoder.max_sequence_size()) *
+                          kResidueCount)),
       numbers_(std::move(numbers)) {
   if (numbers_.empty()) {
     numbers_.resize(count);

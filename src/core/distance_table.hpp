@@ -39,8 +39,8 @@ class DistanceTable {
                 std::size_t count, std::vector<std::uint32_t> numbers = {});
 
   // Improves nearest[row] for `n` rows of `set`.
-  void improve(const SequenceSet& set, const std::uint32_t* rows,
-               std::size_t n, Nearest* nearest) const;
+  void improve(const SequenceSet& set, const std::uint32_t* rows, std::size_t n,
+               Nearest* nearest) const;
 
   // The distances of one row to all centroids; `distances` has room for
   // padded_size() numbers.

@@ -17,12 +17,14 @@ class Error : public std::runtime_error {
 };
 
 struct InvalidArgument : Error {
-  explicit InvalidArgument(const std::string& m) : Error("invalid_argument", m) {}
+  explicit InvalidArgument(const std::string& m)
+      : Error("invalid_argument", m) {}
 };
 
 // Input sequences the caller asked us to refuse.
 struct InvalidSequence : Error {
-  explicit InvalidSequence(const std::string& m) : Error("invalid_sequence", m) {}
+  explicit InvalidSequence(const std::string& m)
+      : Error("invalid_sequence", m) {}
 };
 
 // A file or folder of a store that can't be read, written or trusted.

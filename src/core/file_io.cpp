@@ -19,8 +19,7 @@ namespace {
 [[noreturn]] void fail(const std::string& what, const std::string& path,
                        int error) {
   const bool full = error == ENOSPC || error == EDQUOT;
-  throw StoreError("can't " + what + " '" + path + "': " +
-                       std::strerror(error),
+  throw StoreError("can't " + what + " '" + path + "': " + std::strerror(error),
                    full ? "disk_full" : "io");
 }
 
@@ -81,9 +80,8 @@ void File::write_at(std::uint64_t offset, std::string_view bytes) {
 
 void File::read_at(std::uint64_t offset, std::size_t count, char* out) const {
   while (count > 0) {
-    const ssize_t n = uninterrupted([&] {
-      return ::pread(fd_, out, count, static_cast<off_t>(offset));
-    });
+    const ssize_t n = uninterrupted(
+        [&] { return ::pread(fd_, out, count, static_cast<off_t>(offset)); });
     if (n < 0) fail("read", path_, errno);
     if (n == 0)
       throw StoreError("'" + path_ + "' is truncated: " +

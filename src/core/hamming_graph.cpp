@@ -50,8 +50,8 @@ class PartitionJoin {
  private:
   static constexpr std::uint32_t kNone = 0xffffffffu;
 
-  static void add_pair(const SequenceSet& set, std::uint32_t a,
-                       std::uint32_t b, std::vector<Edge>* pairs) {
+  static void add_pair(const SequenceSet& set, std::uint32_t a, std::uint32_t b,
+                       std::vector<Edge>* pairs) {
     if (differ_at_one(set.row(a), set.row(b), set.stride()))
       pairs->emplace_back(std::min(a, b), std::max(a, b));
   }
@@ -69,20 +69,19 @@ std::vector<Edge> hamming_pairs(const SequenceSet& set,
         std::to_string(set.size()));
   std::size_t total = 0;
   for (std::size_t i = 0; i < set.size(); ++i) total += set.length(i);
-  const auto partitions = partition_masked<Masked>(
-      set, partition_bits(total), execution,
-      [](std::uint64_t hash, std::size_t i) {
-        return Masked{static_cast<std::uint32_t>(hash),
-                      static_cast<std::uint32_t>(i)};
-      });
+  const auto partitions =
+      partition_masked<Masked>(set, partition_bits(total), execution,
+                               [](std::uint64_t hash, std::size_t i) {
+                                 return Masked{static_cast<std::uint32_t>(hash),
+                                               static_cast<std::uint32_t>(i)};
+                               });
   const int workers = usable_threads(execution.threads);
   std::vector<std::vector<Edge>> found(workers);
   std::vector<PartitionJoin> joins(workers);
-  parallel_for(partitions.parts(), 1, execution,
-               [&](std::size_t p, std::size_t, int w) {
-                 joins[w](set, partitions.begin(p), partitions.count(p),
-                          &found[w]);
-               });
+  parallel_for(
+      partitions.parts(), 1, execution, [&](std::size_t p, std::size_t, int w) {
+        joins[w](set, partitions.begin(p), partitions.count(p), &found[w]);
+      });
   std::vector<Edge> pairs = std::move(found[0]);
   for (int w = 1; w < workers; ++w)
     pairs.insert(pairs.end(), found[w].begin(), found[w].end());

@@ -92,8 +92,8 @@ class Components {
     offsets->assign(1, 0);
     neighbours->clear();
     for (const std::uint32_t* node = nodes(i); node != nodes(i) + n; ++node) {
-      for (const std::uint32_t* j = graph_.begin(*node);
-           j != graph_.end(*node); ++j)
+      for (const std::uint32_t* j = graph_.begin(*node); j != graph_.end(*node);
+           ++j)
         neighbours->push_back(local_[*j]);
       offsets->push_back(static_cast<std::uint32_t>(neighbours->size()));
     }
@@ -132,7 +132,8 @@ struct Clusterer {
 // host, to workers in the middle of a component.
 class CancelRelay {
  public:
-  explicit CancelRelay(Host* host) : asking_(host, &stopped_), told_(&stopped_) {}
+  explicit CancelRelay(Host* host)
+      : asking_(host, &stopped_), told_(&stopped_) {}
   Host* of_worker(int worker) {
     return worker == 0 ? static_cast<Host*>(&asking_) : &told_;
   }

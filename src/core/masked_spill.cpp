@@ -56,8 +56,8 @@ void MaskedSpill::append(const Partitioned<MaskedId>& entries) {
 void MaskedSpill::spill() {
   const std::uint64_t space = free_space(folder_);
   if (space < buffered_)
-    throw StoreError("the disk of '" + folder_ + "' is full: " +
-                         std::to_string(buffered_) +
+    throw StoreError("the disk of '" + folder_ +
+                         "' is full: " + std::to_string(buffered_) +
                          " bytes are needed to join preclusters, " +
                          std::to_string(space) + " are free",
                      "disk_full");

@@ -238,11 +238,11 @@ void Engine::store(std::uint32_t node, const Column& column,
     worker->difference =
         std::max(worker->difference,
                  difference(column, last, options.relative_tolerance));
-  next_[node] = worker->arenas[arena].append(column.rows, column.values,
-                                             column.size);
-  lead_[node] = column.rows[std::max_element(column.values,
-                                             column.values + column.size) -
-                            column.values];
+  next_[node] =
+      worker->arenas[arena].append(column.rows, column.values, column.size);
+  lead_[node] =
+      column.rows[std::max_element(column.values, column.values + column.size) -
+                  column.values];
 }
 
 }  // namespace mcl

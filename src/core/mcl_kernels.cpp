@@ -41,8 +41,9 @@ typedef signed char Bytes __attribute__((vector_size(8)));
 
 #define CLUSTCR_ISA avx512
 #define CLUSTCR_NAME "avx512"
-#define CLUSTCR_TARGET \
-  __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw") CLUSTCR_TWO_ROUNDINGS))
+#define CLUSTCR_TARGET                                        \
+  __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw") \
+                     CLUSTCR_TWO_ROUNDINGS))
 #include "mcl_kernels.inc"
 #undef CLUSTCR_ISA
 #undef CLUSTCR_NAME
@@ -56,8 +57,7 @@ std::vector<const Kernels*> usable_kernels() {
 #ifdef CLUSTCR_X86
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx2")) usable.push_back(&avx2::kKernels);
-  if (__builtin_cpu_supports("avx512f") &&
-      __builtin_cpu_supports("avx512dq") &&
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
     usable.push_back(&avx512::kKernels);
 #endif

@@ -57,8 +57,7 @@ struct Kernels {
                                  std::uint32_t* reached);
 
   // Raises entries to the power `inflation`; `sum` gets each lane's total.
-  void (*inflate)(Lanes* flow, std::uint32_t count, Flow inflation,
-                  Lanes* sum);
+  void (*inflate)(Lanes* flow, std::uint32_t count, Flow inflation, Lanes* sum);
 
   // The rows with an entry of `least` of its lane or more, ascending; `kept`
   // has space for count + 1. Returns their number.

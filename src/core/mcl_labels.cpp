@@ -15,9 +15,9 @@ constexpr std::uint32_t kOnPath = kNone - 1;
 constexpr double kEqualFlow = 1e-4;
 
 std::uint32_t largest_row(const Column& column) {
-  return column.rows[std::max_element(column.values,
-                                      column.values + column.size) -
-                     column.values];
+  return column
+      .rows[std::max_element(column.values, column.values + column.size) -
+            column.values];
 }
 
 }  // namespace

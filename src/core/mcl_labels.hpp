@@ -33,9 +33,9 @@ class ClusterReader {
   std::vector<std::uint32_t> offsets_;     // the attractors' rows, compressed
   std::vector<std::uint32_t> members_;
   std::vector<std::uint32_t> order_, cluster_of_slot_;
-  std::vector<std::uint32_t> assigned_;    // node -> a node naming its cluster
+  std::vector<std::uint32_t> assigned_;  // node -> a node naming its cluster
   std::vector<std::uint32_t> path_;
-  std::vector<double> flow_;               // to a cluster, from one node
+  std::vector<double> flow_;  // to a cluster, from one node
 };
 
 }  // namespace mcl

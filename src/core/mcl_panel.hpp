@@ -49,15 +49,15 @@ class PanelStep {
   void keep_largest(std::uint32_t lane);
 
   const Kernels* kernels_;
-  std::uint32_t nodes_ = 0;          // of the component
+  std::uint32_t nodes_ = 0;  // of the component
   RowSorter sort_;
-  std::vector<Lanes> sums_;          // by row; zero between calls
-  std::vector<std::uint8_t> seen_;   // by row; zero between calls
-  std::vector<std::uint32_t> place_; // by row: its place in the panel
+  std::vector<Lanes> sums_;           // by row; zero between calls
+  std::vector<std::uint8_t> seen_;    // by row; zero between calls
+  std::vector<std::uint32_t> place_;  // by row: its place in the panel
   std::vector<std::uint32_t> panel_rows_, reached_;  // rows of the panel
   std::vector<Lanes> panel_;
-  std::uint32_t height_ = 0;         // rows of the panel
-  Lanes total_ = {};                 // of each lane, after inflation
+  std::uint32_t height_ = 0;  // rows of the panel
+  Lanes total_ = {};          // of each lane, after inflation
   std::vector<KeptRow> kept_;
   std::vector<std::uint32_t> rows_;  // the results, `stride_` a lane
   std::vector<Flow> values_;

@@ -16,7 +16,9 @@ struct Partitioned {
   std::vector<std::size_t> offsets;  // partition p: offsets[p] .. offsets[p+1]
 
   std::size_t parts() const { return offsets.size() - 1; }
-  const Entry* begin(std::size_t p) const { return entries.data() + offsets[p]; }
+  const Entry* begin(std::size_t p) const {
+    return entries.data() + offsets[p];
+  }
   std::size_t count(std::size_t p) const { return offsets[p + 1] - offsets[p]; }
 };
 
@@ -45,9 +47,8 @@ Partitioned<Entry> partition_masked(const SequenceSet& set, int bits,
   std::vector<std::size_t> place(blocks * parts, 0);
   parallel_for(blocks, 1, execution, [&](std::size_t b, std::size_t, int) {
     std::size_t* count = place.data() + b * parts;
-    visit_block(b, [&](std::uint64_t hash, std::size_t) {
-      ++count[part_of(hash)];
-    });
+    visit_block(
+        b, [&](std::uint64_t hash, std::size_t) { ++count[part_of(hash)]; });
   });
   Partitioned<Entry> result;
   result.offsets.resize(parts + 1);

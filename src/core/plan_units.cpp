@@ -28,16 +28,14 @@ class SingletonUnits {
   // Returns the number of units.
   std::size_t divide(std::uint64_t rows_per_unit) {
     std::sort(sample_.begin(), sample_.end());
-    const std::size_t step =
-        std::max<std::size_t>(1, rows_per_unit / kEvery);
+    const std::size_t step = std::max<std::size_t>(1, rows_per_unit / kEvery);
     for (std::size_t i = step; i < sample_.size(); i += step)
       ends_.push_back(sample_[i]);
     return seen_ == 0 ? 0 : ends_.size() + 1;
   }
   std::size_t unit_of(std::string_view sequence) const {
     return static_cast<std::size_t>(
-        std::upper_bound(ends_.begin(), ends_.end(), sequence) -
-        ends_.begin());
+        std::upper_bound(ends_.begin(), ends_.end(), sequence) - ends_.begin());
   }
 
  private:
@@ -66,9 +64,8 @@ class UnitFiles {
 
   void flush() {
     if (free_space(store_.directory()) < buffered_)
-      throw StoreError("the disk of '" + store_.directory() +
-                           "' is full: " + std::to_string(buffered_) +
-                           " bytes are needed",
+      throw StoreError("the disk of '" + store_.directory() + "' is full: " +
+                           std::to_string(buffered_) + " bytes are needed",
                        "disk_full");
     for (std::size_t u = 0; u < buffers_.size(); ++u) {
       PlanUnit& unit = plan_->units[u];
@@ -153,8 +150,8 @@ class PlanBuilder {
     for (const std::uint32_t c : order) {
       const std::uint64_t size = join_.component_size[c];
       const std::uint64_t cost = size * kClusterBytesPerNode;
-      const bool full = bytes + cost > options_.memory_limit ||
-                        rows + size > kUnitRows;
+      const bool full =
+          bytes + cost > options_.memory_limit || rows + size > kUnitRows;
       if (plan_.units.empty() || plan_.units.back().divided || full) {
         plan_.units.emplace_back();
         bytes = rows = 0;
@@ -210,11 +207,11 @@ class PlanBuilder {
 
 }  // namespace
 
-ClusterPlan plan_units(const PreclusterStore& store,
-                       const PlanOptions& options,
+ClusterPlan plan_units(const PreclusterStore& store, const PlanOptions& options,
                        const Execution& execution) {
   ClusterPlan plan;
-  if (read_plan(store, options.singletons, options.memory_limit, &plan)) return plan;
+  if (read_plan(store, options.singletons, options.memory_limit, &plan))
+    return plan;
   return PlanBuilder(store, options, execution).build();
 }
 

@@ -17,7 +17,7 @@ struct PlanOptions {
 // are runs of them that fit the memory limit, so that the clusters' order does
 // not depend on where units end. With `singletons`, sequences without
 // neighbours follow, in alphabetical order.
-ClusterPlan plan_units(const PreclusterStore& store,
-                       const PlanOptions& options, const Execution& execution);
+ClusterPlan plan_units(const PreclusterStore& store, const PlanOptions& options,
+                       const Execution& execution);
 
 }  // namespace clustcr

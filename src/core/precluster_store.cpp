@@ -44,10 +44,9 @@ std::string PreclusterStore::shard() const {
 }
 
 std::string PreclusterStore::precluster_path(std::size_t precluster) const {
-  return join_path(shard(),
-                   "preclusters/" +
-                       padded(precluster / kFilesPerFolder + 1, 4) + "/" +
-                       padded(precluster + 1, 8) + ".tsv");
+  return join_path(shard(), "preclusters/" +
+                                padded(precluster / kFilesPerFolder + 1, 4) +
+                                "/" + padded(precluster + 1, 8) + ".tsv");
 }
 
 std::string PreclusterStore::record_path(std::uint32_t id) const {
@@ -151,8 +150,7 @@ void PreclusterStore::apply_record(std::uint32_t id) {
         end.bytes = number_from_text(take_field(&line, '\t'));
         end.check = check_from_text(line);
         // A row takes bytes; memory is reserved by rows.
-        if (end.rows > end.bytes)
-          damaged(path, "it has more rows than bytes");
+        if (end.rows > end.bytes) damaged(path, "it has more rows than bytes");
         ends.emplace_back(which - 1, end);
       } else {
         damaged(path, "unknown entry '" + std::string(key) + "'");

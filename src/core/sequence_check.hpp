@@ -8,10 +8,10 @@ namespace clustcr {
 
 enum class SequenceProblem {
   kNone,
-  kMissing,       // NA
+  kMissing,  // NA
   kEmpty,
-  kStopCodon,     // '*'
-  kOutOfFrame,    // '_', as IMGT and MiXCR write a broken codon
+  kStopCodon,   // '*'
+  kOutOfFrame,  // '_', as IMGT and MiXCR write a broken codon
   kLowerCase,
   kNotAminoAcid,  // any other letter or sign
   kTooLong,       // for max_sequence_size

@@ -14,18 +14,18 @@ namespace {
 // the diagonal of the PAM250 mutation probability matrix (Dayhoff, Schwartz,
 // Orcutt 1978, figure 83). In the order of kResidues.
 constexpr std::array<double, kResidueCount> kPam250Unchanged = {
-    13, 52, 11, 12, 32, 27, 15, 10, 24, 34, 6, 6, 20, 10, 17, 10, 11, 17, 55,
-    31};
+    13, 52, 11, 12, 32, 27, 15, 10, 24, 34,
+    6,  6,  20, 10, 17, 10, 11, 17, 55, 31};
 
 // z-scales 1 to 3 (lipophilicity, bulk, polarity/charge): Sandberg et al.
 // 1998, J Med Chem 41:2481, table 3.
 constexpr double kZScales[3][kResidueCount] = {
-    {0.07, 0.71, 3.64, 3.08, -4.92, 2.23, 2.41, -4.44, 2.84, -4.19, -2.49,
-     3.22, -1.22, 2.18, 2.88, 1.96, 0.92, -2.69, -4.75, -1.39},
-    {-1.73, -0.97, 1.13, 0.39, 1.30, -5.36, 1.74, -1.68, 1.41, -1.03, -0.27,
-     1.45, 0.88, 0.53, 2.52, -1.63, -2.09, -2.53, 3.65, 2.32},
-    {0.09, 4.13, 2.36, -0.07, 0.45, 0.30, 1.11, -1.03, -3.14, -0.98, -0.41,
-     0.84, 2.23, -1.14, -3.44, 0.57, -1.40, -1.29, 0.85, 0.01}};
+    {0.07,  0.71, 3.64,  3.08, -4.92, 2.23, 2.41, -4.44, 2.84,  -4.19,
+     -2.49, 3.22, -1.22, 2.18, 2.88,  1.96, 0.92, -2.69, -4.75, -1.39},
+    {-1.73, -0.97, 1.13, 0.39, 1.30, -5.36, 1.74,  -1.68, 1.41, -1.03,
+     -0.27, 1.45,  0.88, 0.53, 2.52, -1.63, -2.09, -2.53, 3.65, 2.32},
+    {0.09,  4.13, 2.36, -0.07, 0.45,  0.30, 1.11,  -1.03, -3.14, -0.98,
+     -0.41, 0.84, 2.23, -1.14, -3.44, 0.57, -1.40, -1.29, 0.85,  0.01}};
 
 using Table = std::array<std::array<float, kResidueCount>, kProperties>;
 
@@ -53,9 +53,8 @@ float property_value(int property, int residue) {
 SequenceEncoder::SequenceEncoder(int max_sequence_size)
     : size_(max_sequence_size) {
   if (size_ < 1 || size_ > 1000)
-    throw InvalidArgument(
-        "`max_sequence_size` must be from 1 to 1000, not " +
-        std::to_string(size_));
+    throw InvalidArgument("`max_sequence_size` must be from 1 to 1000, not " +
+                          std::to_string(size_));
 }
 
 void SequenceEncoder::encode(std::string_view sequence, float* profile) const {

@@ -47,8 +47,8 @@ std::vector<std::uint32_t> sorted_order(const SequenceSet& set) {
     if (a.leading != b.leading) return a.leading < b.leading;
     if (a.second != b.second) return a.second < b.second;
     if (stride > 16) {
-      const int rest = std::memcmp(set.row(a.index) + 16,
-                                   set.row(b.index) + 16, stride - 16);
+      const int rest = std::memcmp(set.row(a.index) + 16, set.row(b.index) + 16,
+                                   stride - 16);
       if (rest != 0) return rest < 0;
     }
     return a.index < b.index;

@@ -111,9 +111,9 @@ StoreManifest read_manifest(const std::string& directory,
                             std::vector<float>* centroids) {
   const std::string path = manifest_path(directory);
   if (!path_exists(path))
-    throw StoreError("'" + directory + "' holds no clustcr store: '" + path +
-                         "' is missing",
-                     "missing");
+    throw StoreError(
+        "'" + directory + "' holds no clustcr store: '" + path + "' is missing",
+        "missing");
   const std::string text = read_whole_file(path);
   StoreManifest manifest;
   std::uint32_t centroids_check = 0;

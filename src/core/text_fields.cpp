@@ -8,11 +8,20 @@ namespace clustcr {
 void append_escaped(std::string_view value, std::string* out) {
   for (char c : value) {
     switch (c) {
-      case '\t': *out += "\\t"; break;
-      case '\n': *out += "\\n"; break;
-      case '\r': *out += "\\r"; break;
-      case '\\': *out += "\\\\"; break;
-      default: *out += c;
+      case '\t':
+        *out += "\\t";
+        break;
+      case '\n':
+        *out += "\\n";
+        break;
+      case '\r':
+        *out += "\\r";
+        break;
+      case '\\':
+        *out += "\\\\";
+        break;
+      default:
+        *out += c;
     }
   }
 }

@@ -22,8 +22,10 @@ class UnionFind {
   void join(std::uint32_t a, std::uint32_t b) {
     a = find(a);
     b = find(b);
-    if (a < b) parent_[b] = a;
-    else parent_[a] = b;
+    if (a < b)
+      parent_[b] = a;
+    else
+      parent_[a] = b;
   }
 
  private:

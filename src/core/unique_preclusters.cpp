@@ -21,12 +21,11 @@ std::size_t UniquePreclusters::end_of_group(std::size_t first) const {
 
 void UniquePreclusters::load(std::size_t first, std::size_t end,
                              const Execution& execution) {
-  parallel_for(end - first, 1, execution,
-               [&](std::size_t i, std::size_t, int) {
-                 const std::size_t p = first + i;
-                 if (is_kept_[p]) return;
-                 kept_[p] = sorted_unique(load_precluster(store_, p));
-               });
+  parallel_for(end - first, 1, execution, [&](std::size_t i, std::size_t, int) {
+    const std::size_t p = first + i;
+    if (is_kept_[p]) return;
+    kept_[p] = sorted_unique(load_precluster(store_, p));
+  });
 }
 
 // Keeps what the budget allows. A precluster that was kept once stays.

@@ -1,10 +1,9 @@
-#include "batch_pipeline.hpp"
-
 #include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
 
+#include "batch_pipeline.hpp"
 #include "cluster_groups.hpp"
 #include "hamming_graph.hpp"
 #include "test_helpers.hpp"
@@ -59,8 +58,8 @@ PreclusterStore store_for(const CoarseQuantizer& quantizer,
 std::vector<Row> rows_for(const std::vector<std::string>& sequences) {
   std::vector<Row> rows;
   for (const std::string& s : sequences)
-    rows.push_back({s, "TRBV" + std::to_string(rows.size() % 30),
-                    1 + rows.size() % 5, 0});
+    rows.push_back(
+        {s, "TRBV" + std::to_string(rows.size() % 30), 1 + rows.size() % 5, 0});
   return rows;
 }
 
@@ -74,8 +73,8 @@ void add_to_store(PreclusterStore* store, const CoarseQuantizer& quantizer,
 }
 
 // A row of a result: precluster, cluster, sequence.
-using Result = std::vector<std::tuple<std::uint32_t, std::uint32_t,
-                                      std::string>>;
+using Result =
+    std::vector<std::tuple<std::uint32_t, std::uint32_t, std::string>>;
 
 void append_table(const ClusterTable& table, std::uint32_t first_group,
                   std::uint32_t first_cluster, Result* result) {
@@ -105,9 +104,9 @@ Result in_batches(const PreclusterStore& store, bool singletons,
   std::size_t first = 0;
   while (first < store.manifest().preclusters) {
     const std::size_t end = end_of_cluster_batch(store, first, memory_limit);
-    const ClusterTable table = cluster_groups(
-        load_preclusters(store, first, end, threads(n_threads)), MclOptions(),
-        singletons, threads(n_threads));
+    const ClusterTable table =
+        cluster_groups(load_preclusters(store, first, end, threads(n_threads)),
+                       MclOptions(), singletons, threads(n_threads));
     append_table(table, static_cast<std::uint32_t>(first), clusters, &result);
     clusters += table.clusters;
     first = end;
@@ -207,8 +206,8 @@ TEST(BatchPipeline, TheOrderOfTheBatchesDoesNotMatter) {
   const CoarseQuantizer quantizer = some_quantizer(sequences);
   std::vector<std::vector<Row>> batches;
   for (std::size_t b = 0; b < 5; ++b)
-    batches.push_back(rows_for({sequences.begin() + b * 400,
-                                sequences.begin() + (b + 1) * 400}));
+    batches.push_back(rows_for(
+        {sequences.begin() + b * 400, sequences.begin() + (b + 1) * 400}));
   std::set<Result> results;
   for (int round = 0; round < 3; ++round) {
     const TemporaryFolder folder;
@@ -255,8 +254,7 @@ TEST(BatchPipeline, ClustersAreWhatTheyMustBe) {
     std::uint32_t next = 0;
     for (const auto& [group, cluster, sequence] : result) {
       EXPECT_TRUE(seen.emplace(group, sequence).second) << sequence;
-      const auto where =
-          std::make_pair(group, component[{group, sequence}]);
+      const auto where = std::make_pair(group, component[{group, sequence}]);
       EXPECT_EQ(home.emplace(cluster, where).first->second, where)
           << "a cluster lies in one component of one group";
       EXPECT_TRUE(cluster == next || cluster + 1 == next);

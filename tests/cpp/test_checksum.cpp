@@ -1,7 +1,6 @@
-#include "checksum.hpp"
-
 #include <stdexcept>
 
+#include "checksum.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;

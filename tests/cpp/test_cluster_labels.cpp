@@ -1,9 +1,8 @@
-#include "cluster_labels.hpp"
-
 #include <algorithm>
 #include <map>
 #include <tuple>
 
+#include "cluster_labels.hpp"
 #include "markov_clustering.hpp"
 #include "test_helpers.hpp"
 
@@ -24,7 +23,8 @@ Case random_case(Random* random) {
   const std::size_t n = random->below(60);
   std::uint32_t group = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    if (random->chance(10)) group += static_cast<std::uint32_t>(1 + random->below(3));
+    if (random->chance(10))
+      group += static_cast<std::uint32_t>(1 + random->below(3));
     made.group_of.push_back(group);
   }
   std::vector<Edge> edges;
@@ -39,7 +39,8 @@ Case random_case(Random* random) {
     made.representative.push_back(
         made.graph.degree(i) == 0
             ? kNoCluster
-            : smallest.emplace(std::make_pair(component[i], random->below(4)), i)
+            : smallest
+                  .emplace(std::make_pair(component[i], random->below(4)), i)
                   .first->second);
   return made;
 }
@@ -56,8 +57,8 @@ ClusterRows naive_rows(const Case& c, bool singletons) {
     else if (singletons)
       clusters[i].push_back(i);
   }
-  using Key = std::tuple<std::uint32_t, long, std::uint32_t, long,
-                         std::uint32_t>;
+  using Key =
+      std::tuple<std::uint32_t, long, std::uint32_t, long, std::uint32_t>;
   std::map<Key, std::vector<std::uint32_t>> sorted;
   for (const auto& [r, nodes] : clusters) {
     const auto& whole = components[component[nodes[0]]];
@@ -97,8 +98,7 @@ TEST(ClusterLabels, AgreeWithTheDocumentedOrder) {
 
 // By hand: two components in group 0, of 2 and 3 nodes, one in group 1.
 TEST(ClusterLabels, Example) {
-  const Graph graph =
-      graph_from_edges(9, {{0, 3}, {1, 2}, {2, 4}, {7, 8}});
+  const Graph graph = graph_from_edges(9, {{0, 3}, {1, 2}, {2, 4}, {7, 8}});
   const std::vector<std::uint32_t> representative{
       0, 1, 2, 0, 2, kNoCluster, kNoCluster, 7, 7};
   const std::vector<std::uint32_t> group_of{0, 0, 0, 0, 0, 0, 1, 1, 1};
@@ -109,8 +109,7 @@ TEST(ClusterLabels, Example) {
   EXPECT_EQ(rows.clusters, 4u);
   const ClusterRows all =
       number_clusters(graph, representative, group_of, true);
-  EXPECT_EQ(all.node,
-            (std::vector<std::uint32_t>{2, 4, 1, 0, 3, 5, 7, 8, 6}));
+  EXPECT_EQ(all.node, (std::vector<std::uint32_t>{2, 4, 1, 0, 3, 5, 7, 8, 6}));
   EXPECT_EQ(all.cluster,
             (std::vector<std::uint32_t>{0, 0, 1, 2, 2, 3, 4, 4, 5}));
   EXPECT_EQ(all.clusters, 6u);

@@ -1,11 +1,10 @@
-#include "coarse_quantizer.hpp"
-
 #include <faiss/IndexFlat.h>
 
 #include <algorithm>
 #include <limits>
 #include <set>
 
+#include "coarse_quantizer.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;
@@ -63,10 +62,10 @@ void expect_agrees_with_faiss(const CoarseQuantizer& quantizer,
     ASSERT_LT(ours[i], quantizer.size());
     if (static_cast<FaissId>(ours[i]) == theirs) continue;
     ++different;
-    ASSERT_NEAR(squared_distance(quantizer, set[i], ours[i]),
-                squared_distance(quantizer, set[i],
-                                 static_cast<std::size_t>(theirs)),
-                1e-3)
+    ASSERT_NEAR(
+        squared_distance(quantizer, set[i], ours[i]),
+        squared_distance(quantizer, set[i], static_cast<std::size_t>(theirs)),
+        1e-3)
         << set[i];
   }
   EXPECT_LE(different, set.size() / 500);
@@ -86,7 +85,8 @@ TEST(CoarseQuantizer, AssignsAsFaissDoes) {
     expect_agrees_with_faiss(quantizer, set);
     const auto nearest = quantizer.assign(set, threads(1));
     EXPECT_GE(std::set<std::uint32_t>(nearest.begin(), nearest.end()).size(),
-              k - k / 10) << "most centroids must be somebody's nearest";
+              k - k / 10)
+        << "most centroids must be somebody's nearest";
   }
 }
 
@@ -97,9 +97,9 @@ TEST(CoarseQuantizer, AssignsAsFaissDoesForEveryLength) {
     SCOPED_TRACE(size);
     std::vector<std::string> sequences;
     for (int i = 0; i < 400; ++i)
-      sequences.push_back(random_letters(
-          &random, kResidues,
-          random.between(1, static_cast<std::size_t>(size))));
+      sequences.push_back(
+          random_letters(&random, kResidues,
+                         random.between(1, static_cast<std::size_t>(size))));
     const SequenceSet set = set_of(sequences);
     const SequenceEncoder encoder(size);
     std::vector<float> centroids(70 * encoder.dimensions());
@@ -177,7 +177,8 @@ TEST(CoarseQuantizer, TrainingLowersTheDistances) {
 
 TEST(CoarseQuantizer, OneCentroidIsTheMean) {
   Random random(8);
-  const SequenceSet set = sorted_unique(set_of(random_repertoire(&random, 200)));
+  const SequenceSet set =
+      sorted_unique(set_of(random_repertoire(&random, 200)));
   const CoarseQuantizer quantizer = trained(set, 1);
   std::vector<double> mean(128, 0);
   std::vector<float> profile(128);
@@ -261,9 +262,8 @@ TEST(CoarseQuantizer, HugeCentroidsNeverGiveANumberOutOfRange) {
     std::vector<float> centroids(70 * 128);
     for (std::size_t i = 0; i < centroids.size(); ++i)
       centroids[i] = random.chance(50) ? huge : -huge;
-    for (std::uint32_t nearest :
-         CoarseQuantizer(SequenceEncoder(32), centroids)
-             .assign(set, threads(1)))
+    for (std::uint32_t nearest : CoarseQuantizer(SequenceEncoder(32), centroids)
+                                     .assign(set, threads(1)))
       ASSERT_LT(nearest, 70u) << huge;
   }
 }
@@ -309,9 +309,10 @@ TEST(CoarseQuantizer, GroupedSearchFindsTheNearestNearlyAlways) {
     FaissId best;
     index.search(1, profile.data(), 1, &distance, &best);
     ASSERT_LT(nearest[i], kGroupedCentroids);
-    farther += squared_distance(quantizer, set[i], nearest[i]) >
-               squared_distance(quantizer, set[i],
-                                static_cast<std::size_t>(best)) + 1e-3;
+    farther +=
+        squared_distance(quantizer, set[i], nearest[i]) >
+        squared_distance(quantizer, set[i], static_cast<std::size_t>(best)) +
+            1e-3;
   }
   EXPECT_LT(farther, set.size() / 50);
   // A centroid that is a sequence's own profile is never missed.

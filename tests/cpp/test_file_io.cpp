@@ -1,10 +1,9 @@
-#include "file_io.hpp"
-
 #include <sys/wait.h>
 
 #include <csignal>
 #include <functional>
 
+#include "file_io.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;
@@ -83,8 +82,7 @@ TEST(FileIo, FailuresNameThePath) {
     EXPECT_THROW(calls[i](), StoreError) << i;
   }
   write_bytes(folder / "plain", "x");
-  EXPECT_EQ(kind_of_error([&] { make_folders(folder / "plain/below"); }),
-            "io");
+  EXPECT_EQ(kind_of_error([&] { make_folders(folder / "plain/below"); }), "io");
   EXPECT_EQ(kind_of_error([&] { list_folder(folder / "plain"); }), "io");
   EXPECT_EQ(kind_of_error([&] { read_whole_file(folder.path()); }), "io");
 }
@@ -166,8 +164,7 @@ TEST(FileIo, FoldersAreMadeWithThoseAbove) {
   EXPECT_FALSE(folder_exists(folder / "a/file"));
   EXPECT_TRUE(path_exists(folder / "a/file"));
   EXPECT_FALSE(path_exists(folder / "a/nothing"));
-  EXPECT_EQ(list_folder(folder / "a"),
-            (std::vector<std::string>{"b", "file"}));
+  EXPECT_EQ(list_folder(folder / "a"), (std::vector<std::string>{"b", "file"}));
 }
 
 TEST(FileIo, RemovingSparesWhatIsNotEmpty) {

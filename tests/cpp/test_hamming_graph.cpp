@@ -1,10 +1,9 @@
-#include "hamming_graph.hpp"
-
 #include <algorithm>
 #include <map>
 #include <set>
 #include <unordered_map>
 
+#include "hamming_graph.hpp"
 #include "masked_hash.hpp"
 #include "test_helpers.hpp"
 
@@ -24,8 +23,7 @@ std::vector<Edge> naive_pairs(const std::vector<std::string>& sequences) {
   std::vector<Edge> pairs;
   for (std::uint32_t i = 0; i < sequences.size(); ++i)
     for (std::uint32_t j = i + 1; j < sequences.size(); ++j)
-      if (at_distance_one(sequences[i], sequences[j]))
-        pairs.emplace_back(i, j);
+      if (at_distance_one(sequences[i], sequences[j])) pairs.emplace_back(i, j);
   return pairs;
 }
 
@@ -101,15 +99,14 @@ TEST(HammingGraph, DifferencesAtEveryPosition) {
       sequences.emplace_back(length, 'A');
       sequences.back()[i] = 'Y';
     }
-    ASSERT_EQ(pairs_of(set_of(sequences), 1), naive_pairs(sequences))
-        << length;
+    ASSERT_EQ(pairs_of(set_of(sequences), 1), naive_pairs(sequences)) << length;
   }
 }
 
 TEST(HammingGraph, AnotherLengthIsNoNeighbour) {
   const std::vector<std::string> sequences{
-      "C",       "CA",       "CAS",       "CASS",     "CASSF", "CASSFF",
-      "CASSFFA", "CASSFFAA", "CASSFFAAA", "CASSFFAAAA"};
+      "C",      "CA",      "CAS",      "CASS",      "CASSF",
+      "CASSFF", "CASSFFA", "CASSFFAA", "CASSFFAAA", "CASSFFAAAA"};
   EXPECT_TRUE(pairs_of(set_of(sequences), 1).empty());
 }
 
@@ -142,8 +139,7 @@ TEST(HammingGraph, ManySequencesAgreeWithABucketSearch) {
   std::sort(expected.begin(), expected.end());
   ASSERT_GT(expected.size(), 10000u);
   for (int n_threads : {1, 2, 4})
-    EXPECT_EQ(pairs_of(set_of(sequences), n_threads), expected)
-        << n_threads;
+    EXPECT_EQ(pairs_of(set_of(sequences), n_threads), expected) << n_threads;
 }
 
 TEST(HammingGraph, GoldenHip20k) { expect_golden_edges("hip20k"); }
@@ -167,16 +163,16 @@ TEST(HammingGraph, AChanceCollisionDoesNotDoubleAPair) {
   for (std::size_t p = 0; p < kLength; ++p)
     for (int a = 0; a < kResidueCount; ++a)
       for (int b = a + 1; b < kResidueCount; ++b)
-        differences[word(p, kResidues[a] & 31) ^ word(p, kResidues[b] & 31)] =
-            {p, kResidues[a], kResidues[b]};
+        differences[word(p, kResidues[a] & 31) ^ word(p, kResidues[b] & 31)] = {
+            p, kResidues[a], kResidues[b]};
   int built = 0;
   for (std::size_t i = 0; i < kLength && built < 3; ++i)
     for (std::size_t j = i + 1; j < kLength; ++j)
       for (int x = 0; x < kResidueCount; ++x)
         for (int y = 0; y < kResidueCount; ++y) {
-          const auto found = differences.find(
-              word(i, kResidues[x] & 31) ^ word(i, 31) ^
-              word(j, kResidues[y] & 31) ^ word(j, 31));
+          const auto found =
+              differences.find(word(i, kResidues[x] & 31) ^ word(i, 31) ^
+                               word(j, kResidues[y] & 31) ^ word(j, 31));
           if (found == differences.end()) continue;
           const Difference d = found->second;
           if (d.position == i || d.position == j) continue;
@@ -213,8 +209,8 @@ TEST(HammingGraph, GraphFromEdgesIsSymmetricAndSorted) {
     ASSERT_EQ(graph.neighbours.size(), 2 * edges.size());
     for (std::uint32_t i = 0; i < n; ++i) {
       ASSERT_EQ(graph.degree(i), expected[i].size());
-      ASSERT_TRUE(std::equal(graph.begin(i), graph.end(i),
-                             expected[i].begin(), expected[i].end()));
+      ASSERT_TRUE(std::equal(graph.begin(i), graph.end(i), expected[i].begin(),
+                             expected[i].end()));
     }
   }
 }
@@ -252,8 +248,8 @@ TEST(HammingGraph, ComponentsAgreeWithMergingLabels) {
 
 TEST(HammingGraph, CanBeCancelled) {
   Random random(5);
-  const SequenceSet set = set_of(
-      without_duplicates(random_repertoire(&random, 2000), &random));
+  const SequenceSet set =
+      set_of(without_duplicates(random_repertoire(&random, 2000), &random));
   for (int n_threads : {1, 2}) {
     StoppingHost host;
     EXPECT_THROW(hamming_pairs(set, threads(n_threads, &host)), Cancelled);

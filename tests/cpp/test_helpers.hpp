@@ -94,7 +94,7 @@ inline std::string random_bytes(Random* random, std::size_t length) {
 
 // Looks like a human TRB CDR3: conserved ends, a varied middle; 10 to 20 long.
 inline std::string random_cdr3(Random* random) {
-  static const char* const ends[] = {"NTEAFF", "YEQYF", "TDTQYF", "QPQHF",
+  static const char* const ends[] = {"NTEAFF", "YEQYF",  "TDTQYF", "QPQHF",
                                      "NEKLFF", "TGELFF", "QETQYF", "YGYTF"};
   static const char* const starts[] = {"CASS", "CASR", "CAS", "CSAR"};
   return starts[random->below(4)] +
@@ -187,8 +187,7 @@ inline std::vector<std::string> files_below(const std::string& folder) {
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(folder))
     if (!entry.is_directory())
-      files.push_back(
-          std::filesystem::relative(entry.path(), folder).string());
+      files.push_back(std::filesystem::relative(entry.path(), folder).string());
   std::sort(files.begin(), files.end());
   return files;
 }

@@ -1,7 +1,5 @@
 // Markov clustering against published results, and against a dense oracle
 // that does what the method's description says, word by word.
-#include "markov_clustering.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -16,6 +14,7 @@
 #include <vector>
 
 #include "errors.hpp"
+#include "markov_clustering.hpp"
 #include "mcl_component.hpp"
 #include "mcl_engine.hpp"
 #include "mcl_kernels.hpp"
@@ -27,8 +26,7 @@ namespace {
 using Labels = std::vector<std::uint32_t>;
 using Dense = std::vector<std::vector<double>>;  // columns
 
-Labels cluster(const Graph& graph, const MclOptions& options,
-               int threads = 1) {
+Labels cluster(const Graph& graph, const MclOptions& options, int threads = 1) {
   return markov_clustering(graph, options, {threads, nullptr});
 }
 
@@ -146,8 +144,8 @@ void expect_clusters(const std::set<std::set<std::uint32_t>>& clusters,
   for (const auto& entry : members) {
     const std::set<std::uint32_t>& nodes = entry.second;
     EXPECT_EQ(entry.first, *nodes.begin()) << what;
-    const bool held = std::any_of(
-        clusters.begin(), clusters.end(), [&](const auto& cluster) {
+    const bool held =
+        std::any_of(clusters.begin(), clusters.end(), [&](const auto& cluster) {
           return std::includes(cluster.begin(), cluster.end(), nodes.begin(),
                                nodes.end());
         });
@@ -319,9 +317,9 @@ TEST(MarkovClustering, ComponentsDoNotSeeEachOther) {
         cluster(graph_from_edges(owner.size(), edges), MclOptions());
     for (std::size_t c = 0; c < parts.size(); ++c)
       for (std::uint32_t i = 0; i < parts[c].size(); ++i)
-        EXPECT_EQ(labels[nodes[c][i]],
-                  alone[c][i] == kNoCluster ? kNoCluster
-                                            : nodes[c][alone[c][i]]);
+        EXPECT_EQ(labels[nodes[c][i]], alone[c][i] == kNoCluster
+                                           ? kNoCluster
+                                           : nodes[c][alone[c][i]]);
   }
 }
 
@@ -349,8 +347,7 @@ TEST(MclKernels, PowerIsAccurate) {
           const double base = x[i].lane[l];
           const double expected = std::pow(base, static_cast<mcl::Flow>(r));
           // log2 is rounded to a float: the larger it is, the more is lost.
-          const double loss =
-              base > 0 ? 1e-6 - 1e-7 * r * std::log2(base) : 0;
+          const double loss = base > 0 ? 1e-6 - 1e-7 * r * std::log2(base) : 0;
           EXPECT_NEAR(power[i].lane[l], expected, loss * expected)
               << kernels->name << ' ' << base << '^' << r;
         }

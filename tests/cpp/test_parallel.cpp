@@ -1,11 +1,10 @@
-#include "parallel.hpp"
-
 #include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <thread>
 
+#include "parallel.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;
@@ -129,14 +128,13 @@ TEST(ParallelFor, CancellationStopsEarly) {
     AskedOn host;
     host.stop = true;
     std::atomic<std::size_t> done{0};
-    EXPECT_THROW(
-        parallel_for(5000, 1, threads(n_threads, &host),
-                     [&](std::size_t, std::size_t, int) {
-                       ++done;
-                       std::this_thread::sleep_for(
-                           std::chrono::microseconds(200));
-                     }),
-        Cancelled);
+    EXPECT_THROW(parallel_for(5000, 1, threads(n_threads, &host),
+                              [&](std::size_t, std::size_t, int) {
+                                ++done;
+                                std::this_thread::sleep_for(
+                                    std::chrono::microseconds(200));
+                              }),
+                 Cancelled);
     EXPECT_LT(done, 5000u);
     EXPECT_FALSE(host.elsewhere);
   }

@@ -1,10 +1,9 @@
-#include "precluster_store.hpp"
-
 #include <algorithm>
 #include <filesystem>
 
 #include "checked_text.hpp"
 #include "checksum.hpp"
+#include "precluster_store.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;
@@ -36,8 +35,8 @@ void add_batch(PreclusterStore* store, const std::string& name, std::size_t n,
   for (std::size_t i = 0; i < n; ++i) {
     Row row;
     row.sequence = random_cdr3(random);
-    row.v_call = random->chance(50) ? "TRBV7-3*01"
-                                    : kAwkward[random->below(12)];
+    row.v_call =
+        random->chance(50) ? "TRBV7-3*01" : kAwkward[random->below(12)];
     row.duplicate_count = random->chance(90) ? 1 : random->next();
     row.batch = static_cast<std::uint32_t>(store->batches().size() + 1);
     const std::size_t p = random->below(expected->size());
@@ -62,8 +61,8 @@ std::uint64_t bytes_on_disk(const std::string& path) {
 
 TEST(PreclusterStore, SeveralBatchesComeBack) {
   // A buffer of one byte is flushed with every row.
-  for (std::size_t buffer_bytes : {std::size_t{1}, std::size_t{300},
-                                   std::size_t{64} << 20}) {
+  for (std::size_t buffer_bytes :
+       {std::size_t{1}, std::size_t{300}, std::size_t{64} << 20}) {
     const TemporaryFolder folder;
     Random random(1);
     Rows expected(7);
@@ -253,10 +252,10 @@ TEST(PreclusterStore, TruncatedFilesAreNotWrittenTo) {
   const std::string path = store.precluster_path(0);
   write_bytes(path, read_bytes(path).substr(0, 100));
   std::string message;
-  EXPECT_EQ(kind_of_error(
-                [&] { add_batch(&store, "two", 1, &random, &expected); },
-                &message),
-            "damaged");
+  EXPECT_EQ(
+      kind_of_error([&] { add_batch(&store, "two", 1, &random, &expected); },
+                    &message),
+      "damaged");
   EXPECT_TRUE(contains(message, path)) << message;
   EXPECT_EQ(PreclusterStore(folder / "store", false).batches().size(), 1u);
 }
@@ -269,10 +268,10 @@ TEST(PreclusterStore, DuplicatesAreRefusedAppendedOrReplaced) {
   add_batch(&store, "a", 10, &random, &expected);
   add_batch(&store, "b", 10, &random, &expected);
   std::string message;
-  EXPECT_EQ(kind_of_error(
-                [&] { BatchWriter(&store, "a", OnDuplicate::kRefuse); },
-                &message),
-            "duplicate_batch");
+  EXPECT_EQ(
+      kind_of_error([&] { BatchWriter(&store, "a", OnDuplicate::kRefuse); },
+                    &message),
+      "duplicate_batch");
   EXPECT_TRUE(contains(message, "'a'")) << message;
   add_batch(&store, "a", 10, &random, &expected, OnDuplicate::kAppend);
   EXPECT_EQ(all_rows(PreclusterStore(folder / "store", false)), expected);
@@ -296,9 +295,9 @@ TEST(PreclusterStore, DuplicatesAreRefusedAppendedOrReplaced) {
   drop_batch(&expected, 4);
   add_batch(&store, "a", 0, &random, &expected, OnDuplicate::kReplace);
   EXPECT_EQ(all_rows(PreclusterStore(folder / "store", false)), expected);
-  EXPECT_EQ(kind_of_error(
-                [&] { BatchWriter(&store, "a", OnDuplicate::kRefuse); }),
-            "duplicate_batch");
+  EXPECT_EQ(
+      kind_of_error([&] { BatchWriter(&store, "a", OnDuplicate::kRefuse); }),
+      "duplicate_batch");
   // Asking to replace or append what is not there just adds.
   add_batch(&store, "new 1", 3, &random, &expected, OnDuplicate::kReplace);
   add_batch(&store, "new 2", 3, &random, &expected, OnDuplicate::kAppend);
@@ -395,10 +394,8 @@ TEST(PreclusterStore, TypedErrorsNameTheFile) {
            {manifest, "", "foreign"},
            {manifest, unread.c_str(), "damaged"},
            {manifest, "Kind: clustcr precluster store\n", "damaged"},
-           {manifest, "Kind: clustcr precluster store\nFormat: 1\n",
-            "damaged"},
-           {manifest, "Kind: clustcr precluster store\nFormat: 0\n",
-            "damaged"},
+           {manifest, "Kind: clustcr precluster store\nFormat: 1\n", "damaged"},
+           {manifest, "Kind: clustcr precluster store\nFormat: 0\n", "damaged"},
            {manifest, nullptr, "missing"},
            {root + "/centroids.f32", "abc", "damaged"},
            {root + "/centroids.f32", nullptr, "io"},
@@ -419,10 +416,10 @@ TEST(PreclusterStore, TypedErrorsNameTheFile) {
     std::string message;
     const std::string kind = kind_of_error(
         [&] { all_rows(PreclusterStore(root, false)); }, &message);
-    const std::string file = change.path == root + "/shards/1/commits" &&
-                                     kind == "missing"
-                                 ? records  // the record it has promised
-                                 : change.path;
+    const std::string file =
+        change.path == root + "/shards/1/commits" && kind == "missing"
+            ? records  // the record it has promised
+            : change.path;
     EXPECT_EQ(kind, change.kind) << message;
     EXPECT_TRUE(contains(message, file)) << message;
     write_bytes(change.path, before);
@@ -449,12 +446,10 @@ TEST(PreclusterStore, HugeNumbersAreDamage) {
   };
   const std::string record = folder / "store/shards/1/batches/00000001.tsv";
   const std::string before =
-      forge(record,
-            "\t" + std::to_string(store.end_of(0).bytes) + "\t",
+      forge(record, "\t" + std::to_string(store.end_of(0).bytes) + "\t",
             "\t18446744073709551615\t");
-  EXPECT_EQ(kind_of_error([&] {
-              all_rows(PreclusterStore(folder / "store", false));
-            }),
+  EXPECT_EQ(kind_of_error(
+                [&] { all_rows(PreclusterStore(folder / "store", false)); }),
             "damaged");
   write_bytes(record, before);
   // 2^62 preclusters of 128 numbers are 0 bytes, in 64 bits.
@@ -462,9 +457,10 @@ TEST(PreclusterStore, HugeNumbersAreDamage) {
   forge(folder / "store/clustcr.dcf", "Preclusters: 1\n",
         "Preclusters: 4611686018427387904\n");
   forge(folder / "store/clustcr.dcf",
-        "CentroidsCheck: " + check_to_text(crc32c(std::string_view(
-            reinterpret_cast<const char*>(store.centroids().data()),
-            store.centroids().size() * sizeof(float)))),
+        "CentroidsCheck: " +
+            check_to_text(crc32c(std::string_view(
+                reinterpret_cast<const char*>(store.centroids().data()),
+                store.centroids().size() * sizeof(float)))),
         "CentroidsCheck: 00000000");
   EXPECT_EQ(kind_of_error([&] { PreclusterStore(folder / "store", false); }),
             "damaged");
@@ -529,8 +525,10 @@ TEST(PreclusterStore, RemoveRemovesAllItMade) {
   Rows expected(1500);
   auto store = new_store(folder / "store", 1500);
   add_batch(&store, "one", 3000, &random, &expected);
-  { BatchWriter abandoned(&store, "torn", OnDuplicate::kRefuse, 1);
-    add_row(&abandoned, 3, {"CASSF", "", 1, 0}); }
+  {
+    BatchWriter abandoned(&store, "torn", OnDuplicate::kRefuse, 1);
+    add_row(&abandoned, 3, {"CASSF", "", 1, 0});
+  }
   write_bytes(folder / "store/clustcr.dcf.part", "torn");
   write_bytes(folder / "store/shards/1/batches/00000002.tsv.part", "torn");
   store.remove();

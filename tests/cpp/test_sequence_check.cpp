@@ -1,7 +1,6 @@
-#include "sequence_check.hpp"
-
 #include <set>
 
+#include "sequence_check.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;
@@ -17,8 +16,7 @@ SequenceProblem naive_check(const std::string& sequence, std::size_t longest) {
   for (char c : sequence) {
     if (c == '*') problems.insert(SequenceProblem::kStopCodon);
     if (c == '_') problems.insert(SequenceProblem::kOutOfFrame);
-    if (std::string("abcdefghijklmnopqrstuvwxyz").find(c) !=
-        std::string::npos)
+    if (std::string("abcdefghijklmnopqrstuvwxyz").find(c) != std::string::npos)
       problems.insert(SequenceProblem::kLowerCase);
     if (residues.find(c) == std::string::npos)
       problems.insert(SequenceProblem::kNotAminoAcid);
@@ -35,9 +33,9 @@ TEST(SequenceCheck, Examples) {
   EXPECT_EQ(check_sequence("CAS*F", 32), SequenceProblem::kStopCodon);
   EXPECT_EQ(check_sequence("CAS_F", 32), SequenceProblem::kOutOfFrame);
   EXPECT_EQ(check_sequence("CASsF", 32), SequenceProblem::kLowerCase);
-  for (const char* other : {"CASXF", "CASBF", "CASZF", "CASJF", "CASOF",
-                            "CASUF", "CAS F", "CAS-F", "CAS1F", "CASSF\n",
-                            "CASSF\r", "\"CASSF\"", "CASSÉF"})
+  for (const char* other :
+       {"CASXF", "CASBF", "CASZF", "CASJF", "CASOF", "CASUF", "CAS F", "CAS-F",
+        "CAS1F", "CASSF\n", "CASSF\r", "\"CASSF\"", "CASSÉF"})
     EXPECT_EQ(check_sequence(other, 32), SequenceProblem::kNotAminoAcid)
         << other;
   EXPECT_EQ(check_sequence(std::string_view("CA\0SF", 5), 32),
@@ -65,8 +63,7 @@ TEST(SequenceCheck, AgreesWithNaiveCheck) {
   Random random(1);
   std::set<SequenceProblem> seen;
   for (int i = 0; i < 20000; ++i) {
-    std::string sequence =
-        random_letters(&random, kResidues, random.below(10));
+    std::string sequence = random_letters(&random, kResidues, random.below(10));
     while (random.chance(40))
       sequence.insert(random.below(sequence.size() + 1), 1,
                       "*_aX1"[random.below(5)]);

@@ -1,7 +1,6 @@
-#include "sequence_encoder.hpp"
-
 #include <cmath>
 
+#include "sequence_encoder.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;

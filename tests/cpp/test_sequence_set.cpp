@@ -1,10 +1,9 @@
-#include "sequence_set.hpp"
-
 #include <algorithm>
 #include <map>
 #include <numeric>
 #include <set>
 
+#include "sequence_set.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;

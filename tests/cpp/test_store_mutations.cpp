@@ -20,8 +20,8 @@ struct Contents {
   std::vector<std::pair<std::string, std::string>> parameters;
 
   bool operator==(const Contents& o) const {
-    return rows == o.rows && batches == o.batches &&
-           centroids == o.centroids && parameters == o.parameters;
+    return rows == o.rows && batches == o.batches && centroids == o.centroids &&
+           parameters == o.parameters;
   }
 };
 
@@ -44,8 +44,8 @@ Contents contents_of(const std::string& directory) {
 // Several batches, one of them replaced, and a torn tail.
 void fill(const std::string& directory) {
   Random random(1);
-  auto store = new_store(directory, 6, false,
-                         {{"Seed", "42"}, {"Method", "two-step"}});
+  auto store =
+      new_store(directory, 6, false, {{"Seed", "42"}, {"Method", "two-step"}});
   const auto add = [&](const char* name, OnDuplicate on_duplicate) {
     BatchWriter writer(&store, name, on_duplicate, 200);
     for (int i = 0; i < 25; ++i)
@@ -91,8 +91,7 @@ class Mutator {
         return file + " swapped with " + other;
       }
       case 4: {
-        const std::string more =
-            random_bytes(&random_, random_.between(1, 30));
+        const std::string more = random_bytes(&random_, random_.between(1, 30));
         write_bytes(path, bytes + more);
         return file + " with " + std::to_string(more.size()) + " more bytes";
       }
@@ -157,8 +156,7 @@ TEST(StoreMutations, EveryOneIsDetectedOrHarmless) {
   // of the lock, of the torn tail and of equal files can't.
   EXPECT_LT(outcomes["harmless"], mutations / 3);
   EXPECT_GT(outcomes["damaged"], mutations / 3);
-  for (const auto& [outcome, n] : outcomes)
-    RecordProperty(outcome, n);
+  for (const auto& [outcome, n] : outcomes) RecordProperty(outcome, n);
 }
 
 // Single bytes without chance: every byte of every small file, one bit each.
@@ -207,8 +205,9 @@ TEST(StoreMutations, AnInterruptedRemovalLeavesAStoreThatCanBeRemoved) {
       std::filesystem::remove(directory + "/shards/1/batches/0000000" +
                               std::to_string(id) + ".tsv");
     if (gone == 3)
-      std::filesystem::remove(directory + "/shards/1/preclusters/0001/"
-                                          "00000001.tsv");
+      std::filesystem::remove(directory +
+                              "/shards/1/preclusters/0001/"
+                              "00000001.tsv");
     PreclusterStore store(directory, false);
     EXPECT_EQ(store.batches().size(), 3 - gone);
     store.remove();

@@ -1,10 +1,9 @@
-#include "text_fields.hpp"
-
 #include <limits>
 #include <set>
 #include <stdexcept>
 
 #include "test_helpers.hpp"
+#include "text_fields.hpp"
 
 using namespace clustcr;
 using namespace clustcr_test;
@@ -34,9 +33,9 @@ TEST(TextFields, ArbitraryBytesComeBackFromOneLine) {
   for (int i = 0; i < 3000; ++i) {
     // Half of them of nothing but what has to be escaped and what looks it.
     const std::size_t length = random.below(40);
-    const std::string value = i % 2 ? random_bytes(&random, length)
-                                    : random_letters(&random, "\t\n\r\\tnr",
-                                                     length);
+    const std::string value =
+        i % 2 ? random_bytes(&random, length)
+              : random_letters(&random, "\t\n\r\\tnr", length);
     const std::string field = escaped(value);
     ASSERT_EQ(field.find_first_of("\t\n\r"), std::string::npos);
     ASSERT_EQ(unescaped(field), value);

@@ -103,57 +103,56 @@ static size_t allowed(size_t count) {
   return count;
 }
 
-#define REAL(type, name, ...)                                      \
-  static type (*real)(__VA_ARGS__);                                \
+#define REAL(type, name, ...)       \
+  static type (*real)(__VA_ARGS__); \
   if (!real) *(void **)&real = dlsym(RTLD_NEXT, name)
 
-#define FAIL_PATH(path, does, result)                              \
-  if (below(path)) {                                               \
-    const int error = error_of(does);                              \
-    if (error) {                                                   \
-      errno = error;                                               \
-      return result;                                               \
-    }                                                              \
+#define FAIL_PATH(path, does, result) \
+  if (below(path)) {                  \
+    const int error = error_of(does); \
+    if (error) {                      \
+      errno = error;                  \
+      return result;                  \
+    }                                 \
   }
 
-#define FAIL_FD(fd, does, result)                                  \
-  const int ours = descriptor_below(fd);                           \
-  if (ours) {                                                      \
-    const int error = error_of(does);                              \
-    if (error) {                                                   \
-      errno = error;                                               \
-      return result;                                               \
-    }                                                              \
+#define FAIL_FD(fd, does, result)        \
+  const int ours = descriptor_below(fd); \
+  if (ours) {                            \
+    const int error = error_of(does);    \
+    if (error) {                         \
+      errno = error;                     \
+      return result;                     \
+    }                                    \
   }
 
-#define DEFINE_OPEN(name)                                          \
-  int name(const char *path, int flags, ...) {                     \
-    REAL(int, #name, const char *, int, ...);                      \
-    va_list args;                                                  \
-    va_start(args, flags);                                         \
-    const mode_t mode = flags & O_CREAT ? va_arg(args, mode_t) : 0;\
-    va_end(args);                                                  \
-    FAIL_PATH(path, RESTARTS | (flags & O_CREAT ? NEEDS_SPACE : 0),\
-              -1)                                                  \
-    return real(path, flags, mode);                                \
+#define DEFINE_OPEN(name)                                               \
+  int name(const char *path, int flags, ...) {                          \
+    REAL(int, #name, const char *, int, ...);                           \
+    va_list args;                                                       \
+    va_start(args, flags);                                              \
+    const mode_t mode = flags & O_CREAT ? va_arg(args, mode_t) : 0;     \
+    va_end(args);                                                       \
+    FAIL_PATH(path, RESTARTS | (flags & O_CREAT ? NEEDS_SPACE : 0), -1) \
+    return real(path, flags, mode);                                     \
   }
 DEFINE_OPEN(open)
 DEFINE_OPEN(open64)
 
-#define DEFINE_PWRITE(name)                                        \
-  ssize_t name(int fd, const void *bytes, size_t n, off_t to) {    \
-    REAL(ssize_t, #name, int, const void *, size_t, off_t);        \
-    FAIL_FD(fd, NEEDS_SPACE | RESTARTS, -1)          \
-    return real(fd, bytes, ours ? allowed(n) : n, to);             \
+#define DEFINE_PWRITE(name)                                     \
+  ssize_t name(int fd, const void *bytes, size_t n, off_t to) { \
+    REAL(ssize_t, #name, int, const void *, size_t, off_t);     \
+    FAIL_FD(fd, NEEDS_SPACE | RESTARTS, -1)                     \
+    return real(fd, bytes, ours ? allowed(n) : n, to);          \
   }
 DEFINE_PWRITE(pwrite)
 DEFINE_PWRITE(pwrite64)
 
-#define DEFINE_PREAD(name)                                         \
-  ssize_t name(int fd, void *bytes, size_t n, off_t from) {        \
-    REAL(ssize_t, #name, int, void *, size_t, off_t);              \
-    FAIL_FD(fd, READS | RESTARTS, -1)                \
-    return real(fd, bytes, ours ? allowed(n) : n, from);           \
+#define DEFINE_PREAD(name)                                  \
+  ssize_t name(int fd, void *bytes, size_t n, off_t from) { \
+    REAL(ssize_t, #name, int, void *, size_t, off_t);       \
+    FAIL_FD(fd, READS | RESTARTS, -1)                       \
+    return real(fd, bytes, ours ? allowed(n) : n, from);    \
   }
 DEFINE_PREAD(pread)
 DEFINE_PREAD(pread64)
@@ -170,21 +169,21 @@ ssize_t read(int fd, void *bytes, size_t n) {
   return real(fd, bytes, ours ? allowed(n) : n);
 }
 
-#define DEFINE_FD(name, does)                                      \
-  int name(int fd) {                                               \
-    REAL(int, #name, int);                                         \
-    FAIL_FD(fd, does, -1)                                          \
-    return real(fd);                                               \
+#define DEFINE_FD(name, does) \
+  int name(int fd) {          \
+    REAL(int, #name, int);    \
+    FAIL_FD(fd, does, -1)     \
+    return real(fd);          \
   }
 DEFINE_FD(fsync, NEEDS_SPACE | RESTARTS)
 DEFINE_FD(fdatasync, NEEDS_SPACE | RESTARTS)
 DEFINE_FD(syncfs, NEEDS_SPACE | RESTARTS)
 
-#define DEFINE_TRUNCATE(name)                                      \
-  int name(int fd, off_t size) {                                   \
-    REAL(int, #name, int, off_t);                                  \
-    FAIL_FD(fd, NEEDS_SPACE | RESTARTS, -1)                        \
-    return real(fd, size);                                         \
+#define DEFINE_TRUNCATE(name)               \
+  int name(int fd, off_t size) {            \
+    REAL(int, #name, int, off_t);           \
+    FAIL_FD(fd, NEEDS_SPACE | RESTARTS, -1) \
+    return real(fd, size);                  \
   }
 DEFINE_TRUNCATE(ftruncate)
 DEFINE_TRUNCATE(ftruncate64)
@@ -231,11 +230,11 @@ int stat(const char *path, struct stat *info) {
   return real(path, info);
 }
 
-#define DEFINE_STATVFS(name, type)                                 \
-  int name(const char *path, struct type *info) {                  \
-    REAL(int, #name, const char *, struct type *);                 \
-    FAIL_PATH(path, READS, -1)                                     \
-    return real(path, info);                                       \
+#define DEFINE_STATVFS(name, type)                 \
+  int name(const char *path, struct type *info) {  \
+    REAL(int, #name, const char *, struct type *); \
+    FAIL_PATH(path, READS, -1)                     \
+    return real(path, info);                       \
   }
 DEFINE_STATVFS(statvfs, statvfs)
 DEFINE_STATVFS(statvfs64, statvfs64)
