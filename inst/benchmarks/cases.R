@@ -4,6 +4,7 @@
 #               count, so that reading the input does not
 #   against     the case whose median its own is divided by, and `as` what
 #               that is: a "rival", a "bound", or the same work done otherwise
+#   runs        how many, where the usual 5 would take too long
 #   processes   TRUE: each run in a process of its own (whole runs, for their
 #               peak memory); FALSE: all runs in one
 #   quick       part of the quick benchmarks
@@ -39,10 +40,10 @@ whole_run <- function(files, n, threads, sample = readCdr3(files[1]),
 }
 
 whole_case <- function(files, n, threads = 2, ..., against = NULL, as = NULL,
-                       quick = FALSE) {
+                       quick = FALSE, runs = NULL) {
     list(
         n = n, threads = threads, processes = TRUE, against = against,
-        as = as, quick = quick,
+        as = as, quick = quick, runs = runs,
         run = function(folder) whole_run(files(folder), n, threads, ...)
     )
 }
@@ -281,7 +282,7 @@ cases <- list(
     six_million = list(n = 6e6, threads = 2, processes = TRUE,
         against = "real_1m_batch_run", as = "1 M",
         run = function(folder) six_million(folder, "cut")),
-    six_million_join = list(n = 6e6, threads = 2, processes = TRUE,
+    six_million_join = list(n = 6e6, threads = 2, processes = TRUE, runs = 1,
         against = "six_million", as = "cut",
         run = function(folder) six_million(folder, "join", "2GB"))
 )
@@ -291,8 +292,9 @@ for (size in c(125000, 250000, 500000, 1e6, 2e6, 5e6)) {
             format(size, scientific = FALSE))
         cases[[name]] <- local({
             size <- size
+            borders <- borders
             whole_case(function(folder) scaling_files(size, folder), size,
-                borders = borders)
+                borders = borders, runs = if (size > 1e6) 1 else 3)
         })
     }
 }

@@ -12,8 +12,8 @@ result_rows <- function(results, targets) {
     vapply(seq_len(nrow(results)), function(i) {
         r <- results[i, ]
         target <- targets$target[match(r$case, targets$case)]
-        sprintf("| `%s` | %s | %d | %.3f (%.3f-%.3f) | %s | %s | %s |",
-            r$case, number(r$n), r$threads, r$median, r$min, r$max,
+        sprintf("| `%s` | %s | %d | %d | %.3f (%.3f-%.3f) | %s | %s | %s |",
+            r$case, number(r$n), r$threads, r$runs, r$median, r$min, r$max,
             number(r$peak_mb), r$ratio, if (is.na(target)) "" else target)
     }, "")
 }
@@ -32,13 +32,11 @@ write_report <- function(here, results_file = file.path(here, "results.tsv")) {
             "Measured ", paste(unique(sub(" .*", "", results$date)),
                 collapse = " and "), " on ",
             paste(unique(results$machine), collapse = " and "), ", commit ",
-            paste(unique(results$commit), collapse = ", "), "; medians of ",
-            paste(unique(results$runs), collapse = " or "),
-            " runs, with the fastest and the slowest."
+            paste(unique(results$commit), collapse = ", "),
+            "; medians, with the fastest and the slowest run."
         ), "",
-        paste("| case | n | threads | seconds | peak MB | ratio | target |",
-            sep = ""),
-        "|---|--:|--:|---|--:|---|---|",
+        "| case | n | threads | runs | seconds | peak MB | ratio | target |",
+        "|---|--:|--:|--:|---|--:|---|---|",
         result_rows(results, targets), "",
         lines[end:length(lines)]
     ), readme)

@@ -15,7 +15,7 @@ chosen <- if (quick) {
 } else {
     names(cases)
 }
-runs <- if (quick) 3L else 5L
+most_runs <- if (quick) 3L else 5L
 
 machine <- paste(
     sub(".*: ", "", grep("model name", readLines("/proc/cpuinfo"),
@@ -49,6 +49,7 @@ cat(sprintf("%-24s %9s %7s %8s %8s %8s %8s  %s\n", "case", "n", "threads",
 invisible(list(hip_files(folder), real_files(folder)))
 for (name in chosen) {
     case <- cases[[name]]
+    runs <- min(most_runs, case$runs)
     if (isTRUE(case$processes)) {
         figures <- vapply(seq_len(runs), function(i) measure(name, 1L),
             numeric(2))
