@@ -16,15 +16,19 @@ bench-quick:
 lint:
 	@tools/lint
 format:
-	clang-format -i src/*.h* src/rcpp_*.cpp src/r_*.cpp src/core/*.[hc]* \
+	clang-format -i src/*.h* src/rcpp_*.cpp src/r_*.cpp src/core/*.[hci]* \
 		tests/cpp/*.[hc]*
 document:
 	@tools/document
 site:
 	@tools/site
 fuzz:
+	@tools/setup sanitize
+	@tools/install
 	@$(MAKE) -C tests/fuzz fuzz
 sanitize:
+	@tools/setup sanitize
+	@tools/install
 	@tests/sanitize.sh
 kill:
 	@tools/install

@@ -46,8 +46,8 @@
 #' \item{`memory_limit`}{
 #'     Roughly what one `batch_cluster()` may take, in bytes or as text (default
 #'     `"2GB"`): fewer preclusters are loaded at a time, one at least. With
-#'     `borders = "join"` a connected component that needs more (about 2 kB a
-#'     sequence, so one of over a million with the default, as there is in more
+#'     `borders = "join"` a connected component that needs more (about 2.2 kB a
+#'     sequence, so one of over 970,000 with the default, as there is in more
 #'     than 5 million real sequences) is divided along preclusters, and
 #'     `audit(edges = TRUE)` says so.}
 #' \item{`invalid`}{

@@ -1,7 +1,8 @@
 # Rscript case.R name runs folder: runs one case and prints the seconds of each
 # run, then the process's peak memory in MB.
 args <- commandArgs(TRUE)
-here <- dirname(sub("--file=", "", grep("--file=", commandArgs(), value = TRUE)))
+here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),
+    value = TRUE)))
 source(file.path(here, "data.R"))
 source(file.path(here, "cases.R"))
 case <- cases[[args[1]]]

@@ -97,15 +97,16 @@ hip_sequences <- function(folder) {
     unlist(lapply(hip_files(folder), function(f) readCdr3(f)$junction_aa))
 }
 
-# Debian's mcl on the same edges with the same inflation, its own default
-# pruning scheme (6), one thread.
+# Debian's mcl on the same edges with the same inflation, its pruning scheme 6
+# (what it does unless told otherwise), one thread.
 debian_mcl_seconds <- function(junction_aa) {
     g <- numbered_graph(junction_aa)
     abc <- tempfile(fileext = ".abc")
     data.table::fwrite(data.frame(g$from, g$to), abc, sep = "\t",
         col.names = FALSE)
     seconds(system2(
-        "mcl", c(abc, "--abc", "-I", "1.2", "-te", "1", "-o", tempfile()),
+        "mcl", c(abc, "--abc", "-I", "1.2", "-scheme", "6", "-te", "1", "-o",
+            tempfile()),
         stdout = FALSE, stderr = FALSE
     ))
 }

@@ -10,7 +10,7 @@ namespace clustcr {
 constexpr std::uint64_t kClusterBytesPerRow = 600;
 
 // A node of a component that is clustered whole: in addition two flow
-// matrices with some 80 entries a column at their peak.
-constexpr std::uint64_t kClusterBytesPerNode = 2000;
+// matrices with some 100 entries of 8 bytes a column at their peak.
+constexpr std::uint64_t kClusterBytesPerNode = 1600;
 
 }  // namespace clustcr

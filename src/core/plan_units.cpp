@@ -149,7 +149,8 @@ class PlanBuilder {
     std::uint64_t bytes = 0, rows = 0;
     for (const std::uint32_t c : order) {
       const std::uint64_t size = join_.component_size[c];
-      const std::uint64_t cost = size * kClusterBytesPerNode;
+      const std::uint64_t cost =
+          size * (kClusterBytesPerRow + kClusterBytesPerNode);
       const bool full =
           bytes + cost > options_.memory_limit || rows + size > kUnitRows;
       if (plan_.units.empty() || plan_.units.back().divided || full) {

@@ -18,7 +18,7 @@
 namespace clustcr_fuzz {
 
 // Of the plan: six nodes, so that there are several units.
-constexpr std::uint64_t kMemoryLimit = 6 * 2000;
+constexpr std::uint64_t kMemoryLimit = 6 * 2200;
 
 // The first failure ends the process, so that libFuzzer keeps the input.
 inline void require(bool holds, const char* what) {
