@@ -63,7 +63,7 @@ for (name in chosen) {
     medians[name] <- stats::median(times)
     ratio <- ""
     if (!is.null(case$against) && !is.na(medians[case$against])) {
-        ratio <- sprintf("%.2f of %s (%s)",
+        ratio <- sprintf("%.3g of %s (%s)",
             medians[[name]] / medians[[case$against]], case$against, case$as)
     }
     cat(sprintf("%-24s %9.0f %7d %8.3f %8.3f %8.3f %8.0f  %s\n", name, case$n,
