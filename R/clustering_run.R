@@ -24,7 +24,8 @@ initialize_clustering <- function(run, args) {
     }
     if (!is.null(args$max_sequence_size)) {
         run$max_sequence_size <- check_number(
-            args$max_sequence_size, "max_sequence_size", 1, longest_sequence, TRUE
+            args$max_sequence_size, "max_sequence_size", 1,
+            longest_sequence, TRUE
         )
     }
     if (!is.null(args$directory)) {

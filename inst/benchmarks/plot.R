@@ -13,11 +13,17 @@ plot_scaling <- function(results_file, png_file) {
         ggplot2::geom_pointrange(
             ggplot2::aes(ymin = .data[["min"]], ymax = .data[["max"]])
         ) +
+        # On the outer side of each line.
         ggplot2::geom_text(
-            ggplot2::aes(label = paste(.data[["peak_mb"]], "MB")),
-            vjust = 2, hjust = 0, size = 3, show.legend = FALSE
+            ggplot2::aes(
+                label = paste(.data[["peak_mb"]], "MB"),
+                vjust = ifelse(.data[["borders"]] == "join", -1, 2),
+                hjust = ifelse(.data[["borders"]] == "join", 0.9, 0.1)
+            ),
+            size = 3, show.legend = FALSE
         ) +
         ggplot2::scale_x_log10(
+            expand = ggplot2::expansion(mult = 0.1),
             breaks = sort(unique(results$n)),
             labels = function(x) format(x, big.mark = ",", scientific = FALSE)
         ) +

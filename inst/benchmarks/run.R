@@ -1,7 +1,8 @@
 # Rscript run.R [quick | case ...]: measures the cases, prints a line for each
 # and appends it to results.tsv in `CLUSTCR_RESULTS` (default: this folder).
 args <- commandArgs(TRUE)
-here <- dirname(sub("--file=", "", grep("--file=", commandArgs(), value = TRUE)))
+here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),
+    value = TRUE)))
 source(file.path(here, "data.R"))
 source(file.path(here, "cases.R"))
 folder <- Sys.getenv("CLUSTCR_BENCH", file.path(tempdir(), "bench"))

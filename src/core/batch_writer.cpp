@@ -129,7 +129,7 @@ std::string BatchWriter::record(
 // The order matters: rows reach the disk before the record that counts them,
 // the record before the number of records.
 void BatchWriter::commit(
-    std::vector<std::pair<std::string, std::uint64_t>> counts) {
+    const std::vector<std::pair<std::string, std::uint64_t>>& counts) {
   flush();
   if (store_->durable_) sync_file_system(store_->directory());
   replace_file(store_->record_path(id_), record(counts), store_->durable_);

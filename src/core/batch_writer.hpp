@@ -23,7 +23,7 @@ class BatchWriter {
 
   void add(std::size_t precluster, const StoredRow& row);
   // `counts`: what the host wants to remember of the batch.
-  void commit(std::vector<std::pair<std::string, std::uint64_t>> counts);
+  void commit(const std::vector<std::pair<std::string, std::uint64_t>>& counts);
 
  private:
   void flush();

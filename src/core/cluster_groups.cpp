@@ -79,7 +79,8 @@ ClusterTable cluster_unit(UnitRows rows, bool divided,
   if (!divided) {
     // The places of the rows when sorted, as cluster_groups() will sort them.
     const std::vector<std::uint32_t> order = sorted_order(rows.sequences);
-    std::vector<SequenceSet> groups(1, std::move(rows.sequences));
+    std::vector<SequenceSet> groups;
+    groups.push_back(std::move(rows.sequences));
     ClusterTable table =
         cluster_groups(std::move(groups), options, singletons, execution);
     for (std::size_t i = 0; i < table.index.size(); ++i)

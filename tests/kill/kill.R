@@ -4,7 +4,8 @@
 args <- commandArgs(TRUE)
 kills <- as.integer(args[1])
 set.seed(if (length(args) > 1) as.integer(args[2]) else 1)
-here <- dirname(sub("--file=", "", grep("--file=", commandArgs(), value = TRUE)))
+here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),
+    value = TRUE)))
 rscript <- file.path(R.home("bin"), "Rscript")
 
 # CDR3s with many neighbours.
