@@ -129,8 +129,7 @@ class Mutator {
 }  // namespace
 
 TEST(StoreMutations, EveryOneIsDetectedOrHarmless) {
-  const char* is_long = std::getenv("CLUSTCR_LONG");
-  const int mutations = is_long && std::string(is_long) == "1" ? 500 : 120;
+  const int mutations = 500;
   const TemporaryFolder folder;
   const std::string root = folder / "store";
   fill(root);
