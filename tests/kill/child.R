@@ -8,8 +8,16 @@ store <- file.path(folder, "store")
 out <- file.path(folder, "out")
 dir.create(out, FALSE)
 
+# What has returned, a line for each: a kill must not undo it.
+log_line <- function(...) {
+    cat(..., "\n", file = file.path(folder, "returned"), append = TRUE)
+}
+
+# From here on a kill hits the package and not R's own start.
+file.create(file.path(folder, "begun"))
 # The manifest is a store's last file to be made.
-run <- if (file.exists(file.path(store, "clustcr.dcf"))) {
+stored <- file.exists(file.path(store, "clustcr.dcf"))
+run <- if (stored) {
     Clustering(
         directory = store, memory_limit = "1MB", n_cpus = settings$n_cpus
     )
@@ -22,12 +30,10 @@ run <- if (file.exists(file.path(store, "clustcr.dcf"))) {
         borders = settings$borders, n_cpus = settings$n_cpus
     )
 }
-batches <- split(settings$sequences, rep_len(1:60, length(settings$sequences)))
-done <- if (file.exists(file.path(store, "clustcr.dcf"))) {
-    run$batches()$name
-}
-for (name in setdiff(names(batches), done)) {
-    run$batch_precluster(batches[[name]], name = name)
+done <- if (stored) run$batches()$name
+for (name in setdiff(names(settings$batches), done)) {
+    run$batch_precluster(settings$sequences[settings$batches[[name]]], name)
+    log_line("batch", name)
 }
 repeat {
     unit <- run$next_unit
@@ -37,5 +43,6 @@ repeat {
     part <- file.path(out, "part")
     data.table::fwrite(clusters, part)
     file.rename(part, file.path(out, sprintf("%06d.csv", unit)))
+    log_line("unit", unit)
 }
 file.create(file.path(folder, "finished"))
