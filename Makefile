@@ -16,8 +16,8 @@ bench-quick:
 lint:
 	@tools/lint
 format:
-	clang-format -i src/*.h* src/rcpp_*.cpp src/r_*.cpp src/core/*.[hci]* \
-		tests/cpp/*.[hc]*
+	clang-format -i src/*.h* src/rcpp_*.cpp src/r_*.cpp src/core/*/*.[hci]* \
+		tests/cpp/*.hpp tests/cpp/*/*.cpp
 document:
 	@tools/document
 site:

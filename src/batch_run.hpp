@@ -3,10 +3,10 @@
 #pragma once
 #include <Rcpp.h>
 
-#include "core/cluster_plan.hpp"
-#include "core/coarse_quantizer.hpp"
-#include "core/errors.hpp"
-#include "core/precluster_store.hpp"
+#include "core/base/errors.hpp"
+#include "core/clustering/cluster_plan.hpp"
+#include "core/kmeans/coarse_quantizer.hpp"
+#include "core/store/precluster_store.hpp"
 
 namespace clustcr_r {
 

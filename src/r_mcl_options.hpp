@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "core/errors.hpp"
-#include "core/markov_clustering.hpp"
+#include "core/base/errors.hpp"
+#include "core/mcl/markov_clustering.hpp"
 
 namespace clustcr_r {
 

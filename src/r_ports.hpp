@@ -5,8 +5,8 @@
 #include <exception>
 #include <string>
 
-#include "core/errors.hpp"
-#include "core/ports.hpp"
+#include "core/base/errors.hpp"
+#include "core/base/ports.hpp"
 
 namespace clustcr_r {
 

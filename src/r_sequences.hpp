@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "core/batch_pipeline.hpp"
-#include "core/sequence_check.hpp"
-#include "core/sequence_set.hpp"
+#include "core/clustering/batch_pipeline.hpp"
+#include "core/sequence/sequence_check.hpp"
+#include "core/sequence/sequence_set.hpp"
 
 namespace clustcr_r {
 

@@ -1,10 +1,10 @@
 #include <limits>
 
 #include "batch_run.hpp"
-#include "core/batch_pipeline.hpp"
-#include "core/cluster_groups.hpp"
-#include "core/clustering_progress.hpp"
-#include "core/plan_units.hpp"
+#include "core/clustering/batch_pipeline.hpp"
+#include "core/clustering/cluster_groups.hpp"
+#include "core/clustering/clustering_progress.hpp"
+#include "core/clustering/plan_units.hpp"
 #include "r_mcl_options.hpp"
 #include "r_ports.hpp"
 #include "r_sequences.hpp"

@@ -1,4 +1,4 @@
-#include "core/sequence_encoder.hpp"
+#include "core/sequence/sequence_encoder.hpp"
 #include "r_ports.hpp"
 #include "r_sequences.hpp"
 

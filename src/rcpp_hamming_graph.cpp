@@ -1,4 +1,4 @@
-#include "core/hamming_graph.hpp"
+#include "core/graph/hamming_graph.hpp"
 #include "r_ports.hpp"
 #include "r_sequences.hpp"
 

@@ -1,5 +1,5 @@
-#include "core/hamming_graph.hpp"
-#include "core/markov_clustering.hpp"
+#include "core/graph/hamming_graph.hpp"
+#include "core/mcl/markov_clustering.hpp"
 #include "r_mcl_options.hpp"
 #include "r_ports.hpp"
 

@@ -1,6 +1,6 @@
 #include "batch_run.hpp"
-#include "core/batch_writer.hpp"
-#include "core/text_fields.hpp"
+#include "core/base/text_fields.hpp"
+#include "core/store/batch_writer.hpp"
 #include "r_ports.hpp"
 #include "r_sequences.hpp"
 

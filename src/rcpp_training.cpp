@@ -1,4 +1,4 @@
-#include "core/coarse_quantizer.hpp"
+#include "core/kmeans/coarse_quantizer.hpp"
 #include "r_ports.hpp"
 #include "r_sequences.hpp"
 

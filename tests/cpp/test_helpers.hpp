@@ -21,13 +21,13 @@
 #include <string_view>
 #include <vector>
 
-#include "alphabet.hpp"
-#include "batch_writer.hpp"
-#include "errors.hpp"
-#include "ports.hpp"
-#include "precluster_store.hpp"
-#include "sequence_set.hpp"
-#include "text_fields.hpp"
+#include "base/errors.hpp"
+#include "base/ports.hpp"
+#include "base/text_fields.hpp"
+#include "sequence/alphabet.hpp"
+#include "sequence/sequence_set.hpp"
+#include "store/batch_writer.hpp"
+#include "store/precluster_store.hpp"
 
 namespace clustcr_test {
 

@@ -1,10 +1,10 @@
 // Lines as sequences: which are valid, their profiles, and their neighbours
 // as a comparison of all pairs finds them.
 #include "fuzz_store.hpp"
-#include "hamming_graph.hpp"
-#include "sequence_check.hpp"
-#include "sequence_encoder.hpp"
-#include "sequence_set.hpp"
+#include "graph/hamming_graph.hpp"
+#include "sequence/sequence_check.hpp"
+#include "sequence/sequence_encoder.hpp"
+#include "sequence/sequence_set.hpp"
 
 using namespace clustcr;
 using clustcr_fuzz::require;

@@ -7,13 +7,13 @@
 #include <string>
 
 #include "../cpp/test_helpers.hpp"
-#include "batch_pipeline.hpp"
-#include "checked_text.hpp"
-#include "checksum.hpp"
-#include "cluster_groups.hpp"
-#include "cluster_plan.hpp"
-#include "clustering_progress.hpp"
-#include "plan_units.hpp"
+#include "clustering/batch_pipeline.hpp"
+#include "base/checked_text.hpp"
+#include "base/checksum.hpp"
+#include "clustering/cluster_groups.hpp"
+#include "clustering/cluster_plan.hpp"
+#include "clustering/clustering_progress.hpp"
+#include "clustering/plan_units.hpp"
 
 namespace clustcr_fuzz {
 

@@ -2,7 +2,7 @@
 #include <stdexcept>
 
 #include "fuzz_store.hpp"
-#include "text_fields.hpp"
+#include "base/text_fields.hpp"
 
 using clustcr_fuzz::require;
 

@@ -1,10 +1,10 @@
-#include "checked_text.hpp"
+#include "base/checked_text.hpp"
 
 #include <algorithm>
 #include <stdexcept>
 
-#include "checksum.hpp"
-#include "errors.hpp"
+#include "base/checksum.hpp"
+#include "base/errors.hpp"
 
 namespace clustcr {
 namespace {

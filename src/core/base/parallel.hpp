@@ -13,8 +13,8 @@
 #include <omp.h>
 #endif
 
-#include "errors.hpp"
-#include "ports.hpp"
+#include "base/errors.hpp"
+#include "base/ports.hpp"
 
 namespace clustcr {
 

@@ -1,4 +1,4 @@
-#include "text_fields.hpp"
+#include "base/text_fields.hpp"
 
 #include <charconv>
 #include <stdexcept>

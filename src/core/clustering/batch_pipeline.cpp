@@ -1,9 +1,9 @@
-#include "batch_pipeline.hpp"
+#include "clustering/batch_pipeline.hpp"
 
-#include "cluster_memory.hpp"
-#include "cluster_plan.hpp"
-#include "clustering_progress.hpp"
-#include "parallel.hpp"
+#include "base/parallel.hpp"
+#include "clustering/cluster_memory.hpp"
+#include "clustering/cluster_plan.hpp"
+#include "clustering/clustering_progress.hpp"
 
 namespace clustcr {
 namespace {

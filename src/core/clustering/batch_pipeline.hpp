@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "batch_writer.hpp"
-#include "coarse_quantizer.hpp"
-#include "ports.hpp"
-#include "precluster_store.hpp"
-#include "sequence_set.hpp"
+#include "base/ports.hpp"
+#include "kmeans/coarse_quantizer.hpp"
+#include "sequence/sequence_set.hpp"
+#include "store/batch_writer.hpp"
+#include "store/precluster_store.hpp"
 
 namespace clustcr {
 

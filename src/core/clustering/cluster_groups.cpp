@@ -1,10 +1,10 @@
-#include "cluster_groups.hpp"
+#include "clustering/cluster_groups.hpp"
 
 #include <algorithm>
 
-#include "cluster_labels.hpp"
-#include "hamming_graph.hpp"
-#include "parallel.hpp"
+#include "base/parallel.hpp"
+#include "clustering/cluster_labels.hpp"
+#include "graph/hamming_graph.hpp"
 
 namespace clustcr {
 

@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "cluster_plan.hpp"
-#include "markov_clustering.hpp"
-#include "ports.hpp"
-#include "sequence_set.hpp"
+#include "base/ports.hpp"
+#include "clustering/cluster_plan.hpp"
+#include "mcl/markov_clustering.hpp"
+#include "sequence/sequence_set.hpp"
 
 namespace clustcr {
 

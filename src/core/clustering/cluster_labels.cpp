@@ -1,9 +1,9 @@
-#include "cluster_labels.hpp"
+#include "clustering/cluster_labels.hpp"
 
 #include <algorithm>
 #include <tuple>
 
-#include "markov_clustering.hpp"
+#include "mcl/markov_clustering.hpp"
 
 namespace clustcr {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "hamming_graph.hpp"
+#include "graph/graph.hpp"
 
 namespace clustcr {
 

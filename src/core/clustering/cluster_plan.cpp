@@ -1,14 +1,14 @@
-#include "cluster_plan.hpp"
+#include "clustering/cluster_plan.hpp"
 
 #include <cstdio>
 #include <stdexcept>
 
-#include "checked_text.hpp"
-#include "checksum.hpp"
-#include "errors.hpp"
-#include "file_io.hpp"
-#include "masked_spill.hpp"
-#include "text_fields.hpp"
+#include "base/checked_text.hpp"
+#include "base/checksum.hpp"
+#include "base/errors.hpp"
+#include "base/file_io.hpp"
+#include "base/text_fields.hpp"
+#include "graph/masked_spill.hpp"
 
 namespace clustcr {
 namespace {

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "precluster_store.hpp"
-#include "sequence_set.hpp"
+#include "sequence/sequence_set.hpp"
+#include "store/precluster_store.hpp"
 
 namespace clustcr {
 

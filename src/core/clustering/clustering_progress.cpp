@@ -1,10 +1,10 @@
-#include "clustering_progress.hpp"
+#include "clustering/clustering_progress.hpp"
 
 #include <stdexcept>
 
-#include "checked_text.hpp"
-#include "file_io.hpp"
-#include "text_fields.hpp"
+#include "base/checked_text.hpp"
+#include "base/file_io.hpp"
+#include "base/text_fields.hpp"
 
 namespace clustcr {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "precluster_store.hpp"
+#include "store/precluster_store.hpp"
 
 namespace clustcr {
 

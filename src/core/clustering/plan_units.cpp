@@ -1,14 +1,14 @@
-#include "plan_units.hpp"
+#include "clustering/plan_units.hpp"
 
 #include <algorithm>
 #include <numeric>
 
-#include "border_join.hpp"
-#include "checksum.hpp"
-#include "cluster_memory.hpp"
-#include "errors.hpp"
-#include "file_io.hpp"
-#include "hamming_graph.hpp"
+#include "base/checksum.hpp"
+#include "base/errors.hpp"
+#include "base/file_io.hpp"
+#include "clustering/cluster_memory.hpp"
+#include "graph/border_join.hpp"
+#include "graph/hamming_graph.hpp"
 
 namespace clustcr {
 namespace {

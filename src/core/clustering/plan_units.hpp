@@ -2,8 +2,8 @@
 #pragma once
 #include <cstdint>
 
-#include "cluster_plan.hpp"
-#include "ports.hpp"
+#include "base/ports.hpp"
+#include "clustering/cluster_plan.hpp"
 
 namespace clustcr {
 

@@ -1,12 +1,12 @@
-#include "border_join.hpp"
+#include "graph/border_join.hpp"
 
 #include <algorithm>
 #include <mutex>
 
-#include "errors.hpp"
-#include "masked_spill.hpp"
-#include "parallel.hpp"
-#include "union_find.hpp"
+#include "base/errors.hpp"
+#include "base/parallel.hpp"
+#include "base/union_find.hpp"
+#include "graph/masked_spill.hpp"
 
 namespace clustcr {
 namespace {

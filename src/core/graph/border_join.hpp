@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "ports.hpp"
-#include "unique_preclusters.hpp"
+#include "base/ports.hpp"
+#include "store/unique_preclusters.hpp"
 
 namespace clustcr {
 

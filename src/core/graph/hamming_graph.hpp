@@ -1,46 +1,18 @@
 // The graph of sequences of equal length that differ at exactly one position.
 #pragma once
-#include <cstdint>
-#include <utility>
 #include <vector>
 
-#include "ports.hpp"
-#include "sequence_set.hpp"
+#include "base/ports.hpp"
+#include "graph/graph.hpp"
+#include "sequence/sequence_set.hpp"
 
 namespace clustcr {
-
-// An undirected graph as compressed rows: the neighbours of node i, ascending,
-// without i itself, are neighbours[offsets[i] .. offsets[i + 1]).
-struct Graph {
-  std::vector<std::uint64_t> offsets{0};
-  std::vector<std::uint32_t> neighbours;
-
-  std::size_t size() const { return offsets.size() - 1; }
-  std::size_t degree(std::size_t i) const {
-    return offsets[i + 1] - offsets[i];
-  }
-  const std::uint32_t* begin(std::size_t i) const {
-    return neighbours.data() + offsets[i];
-  }
-  const std::uint32_t* end(std::size_t i) const {
-    return neighbours.data() + offsets[i + 1];
-  }
-};
-
-using Edge = std::pair<std::uint32_t, std::uint32_t>;
 
 // All pairs (i < j) of distinct sequences of `set` at Hamming distance 1, in
 // ascending order. The sequences must be unique.
 std::vector<Edge> hamming_pairs(const SequenceSet& set,
                                 const Execution& execution);
 
-// n nodes and each edge once, in either direction.
-Graph graph_from_edges(std::size_t n, const std::vector<Edge>& edges);
-
 Graph hamming_graph(const SequenceSet& set, const Execution& execution);
-
-// The number of each node's connected component, numbered by smallest node.
-std::vector<std::uint32_t> connected_components(const Graph& graph,
-                                                std::uint32_t* count);
 
 }  // namespace clustcr

@@ -1,7 +1,7 @@
-#include "masked_spill.hpp"
+#include "graph/masked_spill.hpp"
 
-#include "errors.hpp"
-#include "file_io.hpp"
+#include "base/errors.hpp"
+#include "base/file_io.hpp"
 
 namespace clustcr {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "partition.hpp"
+#include "graph/partition.hpp"
 
 namespace clustcr {
 

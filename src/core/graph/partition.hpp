@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <vector>
 
-#include "masked_hash.hpp"
-#include "parallel.hpp"
-#include "sequence_set.hpp"
+#include "base/parallel.hpp"
+#include "graph/masked_hash.hpp"
+#include "sequence/sequence_set.hpp"
 
 namespace clustcr {
 

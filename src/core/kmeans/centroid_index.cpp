@@ -1,4 +1,4 @@
-#include "centroid_index.hpp"
+#include "kmeans/centroid_index.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -7,8 +7,8 @@
 #include <memory>
 #include <vector>
 
-#include "distance_table.hpp"
-#include "sequence_set.hpp"
+#include "kmeans/distance_table.hpp"
+#include "sequence/sequence_set.hpp"
 
 namespace clustcr {
 

@@ -1,4 +1,4 @@
-#include "coarse_quantizer.hpp"
+#include "kmeans/coarse_quantizer.hpp"
 
 #include <faiss/Clustering.h>
 #include <faiss/Index.h>
@@ -12,8 +12,8 @@
 #include <random>
 #include <string>
 
-#include "errors.hpp"
-#include "parallel.hpp"
+#include "base/errors.hpp"
+#include "base/parallel.hpp"
 
 namespace clustcr {
 namespace {

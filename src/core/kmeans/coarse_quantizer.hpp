@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "centroid_index.hpp"
-#include "ports.hpp"
-#include "sequence_encoder.hpp"
-#include "sequence_set.hpp"
+#include "base/ports.hpp"
+#include "kmeans/centroid_index.hpp"
+#include "sequence/sequence_encoder.hpp"
+#include "sequence/sequence_set.hpp"
 
 namespace clustcr {
 

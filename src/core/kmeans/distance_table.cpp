@@ -1,10 +1,10 @@
-#include "distance_table.hpp"
+#include "kmeans/distance_table.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <numeric>
 
-#include "simd.hpp"
+#include "base/simd.hpp"
 
 namespace clustcr {
 namespace {

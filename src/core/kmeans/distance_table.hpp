@@ -12,8 +12,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "sequence_encoder.hpp"
-#include "sequence_set.hpp"
+#include "sequence/sequence_encoder.hpp"
+#include "sequence/sequence_set.hpp"
 
 namespace clustcr {
 

@@ -1,4 +1,4 @@
-#include "markov_clustering.hpp"
+#include "mcl/markov_clustering.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -7,10 +7,10 @@
 #include <sstream>
 #include <string>
 
-#include "errors.hpp"
-#include "mcl_component.hpp"
-#include "mcl_engine.hpp"
-#include "parallel.hpp"
+#include "base/errors.hpp"
+#include "base/parallel.hpp"
+#include "mcl/mcl_component.hpp"
+#include "mcl/mcl_engine.hpp"
 
 namespace clustcr {
 namespace {

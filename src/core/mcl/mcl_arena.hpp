@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "mcl_component.hpp"
+#include "mcl/mcl_component.hpp"
 
 namespace clustcr {
 namespace mcl {

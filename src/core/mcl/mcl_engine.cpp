@@ -1,11 +1,11 @@
-#include "mcl_engine.hpp"
+#include "mcl/mcl_engine.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <numeric>
 
-#include "parallel.hpp"
+#include "base/parallel.hpp"
 
 namespace clustcr {
 namespace mcl {

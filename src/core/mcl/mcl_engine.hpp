@@ -3,11 +3,12 @@
 #include <cstdint>
 #include <vector>
 
-#include "markov_clustering.hpp"
-#include "mcl_arena.hpp"
-#include "mcl_component.hpp"
-#include "mcl_labels.hpp"
-#include "mcl_panel.hpp"
+#include "base/ports.hpp"
+#include "mcl/mcl_arena.hpp"
+#include "mcl/mcl_component.hpp"
+#include "mcl/mcl_labels.hpp"
+#include "mcl/mcl_options.hpp"
+#include "mcl/mcl_panel.hpp"
 
 namespace clustcr {
 namespace mcl {

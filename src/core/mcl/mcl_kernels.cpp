@@ -1,4 +1,4 @@
-#include "mcl_kernels.hpp"
+#include "mcl/mcl_kernels.hpp"
 
 #include <cstring>
 
@@ -23,7 +23,7 @@ typedef signed char Bytes __attribute__((vector_size(8)));
 #define CLUSTCR_ISA baseline
 #define CLUSTCR_NAME "baseline"
 #define CLUSTCR_TARGET __attribute__((unused CLUSTCR_TWO_ROUNDINGS))
-#include "mcl_kernels.inc"
+#include "mcl/mcl_kernels.inc"
 #undef CLUSTCR_ISA
 #undef CLUSTCR_NAME
 #undef CLUSTCR_TARGET
@@ -34,7 +34,7 @@ typedef signed char Bytes __attribute__((vector_size(8)));
 #define CLUSTCR_ISA avx2
 #define CLUSTCR_NAME "avx2"
 #define CLUSTCR_TARGET __attribute__((target("avx2") CLUSTCR_TWO_ROUNDINGS))
-#include "mcl_kernels.inc"
+#include "mcl/mcl_kernels.inc"
 #undef CLUSTCR_ISA
 #undef CLUSTCR_NAME
 #undef CLUSTCR_TARGET
@@ -44,7 +44,7 @@ typedef signed char Bytes __attribute__((vector_size(8)));
 #define CLUSTCR_TARGET                                        \
   __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw") \
                      CLUSTCR_TWO_ROUNDINGS))
-#include "mcl_kernels.inc"
+#include "mcl/mcl_kernels.inc"
 #undef CLUSTCR_ISA
 #undef CLUSTCR_NAME
 #undef CLUSTCR_TARGET

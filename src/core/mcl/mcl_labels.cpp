@@ -1,4 +1,4 @@
-#include "mcl_labels.hpp"
+#include "mcl/mcl_labels.hpp"
 
 #include <algorithm>
 #include <numeric>

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "mcl_component.hpp"
+#include "mcl/mcl_component.hpp"
 
 namespace clustcr {
 namespace mcl {

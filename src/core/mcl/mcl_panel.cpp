@@ -1,4 +1,4 @@
-#include "mcl_panel.hpp"
+#include "mcl/mcl_panel.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "markov_clustering.hpp"
-#include "mcl_component.hpp"
-#include "mcl_kernels.hpp"
+#include "mcl/mcl_component.hpp"
+#include "mcl/mcl_kernels.hpp"
+#include "mcl/mcl_options.hpp"
 
 namespace clustcr {
 namespace mcl {

@@ -2,7 +2,7 @@
 #pragma once
 #include <string_view>
 
-#include "alphabet.hpp"
+#include "sequence/alphabet.hpp"
 
 namespace clustcr {
 

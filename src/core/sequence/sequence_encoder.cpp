@@ -1,11 +1,11 @@
-#include "sequence_encoder.hpp"
+#include "sequence/sequence_encoder.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
 
-#include "errors.hpp"
+#include "base/errors.hpp"
 
 namespace clustcr {
 namespace {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "alphabet.hpp"
+#include "sequence/alphabet.hpp"
 
 namespace clustcr {
 

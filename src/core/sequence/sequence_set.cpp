@@ -1,4 +1,4 @@
-#include "sequence_set.hpp"
+#include "sequence/sequence_set.hpp"
 
 #include <algorithm>
 #include <numeric>

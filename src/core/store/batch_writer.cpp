@@ -1,9 +1,9 @@
-#include "batch_writer.hpp"
+#include "store/batch_writer.hpp"
 
-#include "checked_text.hpp"
-#include "checksum.hpp"
-#include "errors.hpp"
-#include "text_fields.hpp"
+#include "base/checked_text.hpp"
+#include "base/checksum.hpp"
+#include "base/errors.hpp"
+#include "base/text_fields.hpp"
 
 namespace clustcr {
 namespace {

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "file_io.hpp"
-#include "precluster_store.hpp"
+#include "base/file_io.hpp"
+#include "store/precluster_store.hpp"
 
 namespace clustcr {
 

@@ -1,13 +1,13 @@
-#include "precluster_store.hpp"
+#include "store/precluster_store.hpp"
 
 #include <cstdio>
 #include <stdexcept>
 
-#include "checked_text.hpp"
-#include "checksum.hpp"
-#include "errors.hpp"
-#include "file_io.hpp"
-#include "text_fields.hpp"
+#include "base/checked_text.hpp"
+#include "base/checksum.hpp"
+#include "base/errors.hpp"
+#include "base/file_io.hpp"
+#include "base/text_fields.hpp"
 
 namespace clustcr {
 namespace {

@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-#include "store_manifest.hpp"
+#include "store/store_manifest.hpp"
 
 namespace clustcr {
 

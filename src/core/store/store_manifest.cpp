@@ -1,15 +1,15 @@
-#include "store_manifest.hpp"
+#include "store/store_manifest.hpp"
 
 #include <cstdint>
 #include <cstring>
 #include <stdexcept>
 
-#include "checked_text.hpp"
-#include "checksum.hpp"
-#include "errors.hpp"
-#include "file_io.hpp"
-#include "sequence_encoder.hpp"
-#include "text_fields.hpp"
+#include "base/checked_text.hpp"
+#include "base/checksum.hpp"
+#include "base/errors.hpp"
+#include "base/file_io.hpp"
+#include "base/text_fields.hpp"
+#include "sequence/sequence_encoder.hpp"
 
 namespace clustcr {
 namespace {

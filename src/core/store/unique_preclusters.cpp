@@ -1,7 +1,7 @@
-#include "unique_preclusters.hpp"
+#include "store/unique_preclusters.hpp"
 
-#include "batch_pipeline.hpp"
-#include "parallel.hpp"
+#include "base/parallel.hpp"
+#include "clustering/batch_pipeline.hpp"
 
 namespace clustcr {
 namespace {

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "ports.hpp"
-#include "precluster_store.hpp"
-#include "sequence_set.hpp"
+#include "base/ports.hpp"
+#include "sequence/sequence_set.hpp"
+#include "store/precluster_store.hpp"
 
 namespace clustcr {
 

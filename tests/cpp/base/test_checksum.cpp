@@ -1,6 +1,6 @@
 #include <stdexcept>
 
-#include "checksum.hpp"
+#include "base/checksum.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;

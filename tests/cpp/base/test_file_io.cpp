@@ -3,7 +3,7 @@
 #include <csignal>
 #include <functional>
 
-#include "file_io.hpp"
+#include "base/file_io.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;

@@ -4,7 +4,7 @@
 
 #include <thread>
 
-#include "parallel.hpp"
+#include "base/parallel.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;

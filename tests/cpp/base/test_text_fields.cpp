@@ -2,8 +2,8 @@
 #include <set>
 #include <stdexcept>
 
+#include "base/text_fields.hpp"
 #include "test_helpers.hpp"
-#include "text_fields.hpp"
 
 using namespace clustcr;
 using namespace clustcr_test;

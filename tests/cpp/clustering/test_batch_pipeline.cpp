@@ -3,9 +3,9 @@
 #include <set>
 #include <tuple>
 
-#include "batch_pipeline.hpp"
-#include "cluster_groups.hpp"
-#include "hamming_graph.hpp"
+#include "clustering/batch_pipeline.hpp"
+#include "clustering/cluster_groups.hpp"
+#include "graph/hamming_graph.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;

@@ -2,8 +2,8 @@
 #include <map>
 #include <tuple>
 
-#include "cluster_labels.hpp"
-#include "markov_clustering.hpp"
+#include "clustering/cluster_labels.hpp"
+#include "mcl/markov_clustering.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;

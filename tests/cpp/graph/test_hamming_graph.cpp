@@ -3,8 +3,8 @@
 #include <set>
 #include <unordered_map>
 
-#include "hamming_graph.hpp"
-#include "masked_hash.hpp"
+#include "graph/hamming_graph.hpp"
+#include "graph/masked_hash.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;

@@ -4,7 +4,7 @@
 #include <limits>
 #include <set>
 
-#include "coarse_quantizer.hpp"
+#include "kmeans/coarse_quantizer.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;

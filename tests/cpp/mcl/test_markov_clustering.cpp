@@ -13,12 +13,12 @@
 #include <string>
 #include <vector>
 
-#include "errors.hpp"
-#include "markov_clustering.hpp"
-#include "mcl_component.hpp"
-#include "mcl_engine.hpp"
-#include "mcl_kernels.hpp"
-#include "mcl_labels.hpp"
+#include "base/errors.hpp"
+#include "mcl/markov_clustering.hpp"
+#include "mcl/mcl_component.hpp"
+#include "mcl/mcl_engine.hpp"
+#include "mcl/mcl_kernels.hpp"
+#include "mcl/mcl_labels.hpp"
 
 namespace clustcr {
 namespace {

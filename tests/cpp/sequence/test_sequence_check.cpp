@@ -1,6 +1,6 @@
 #include <set>
 
-#include "sequence_check.hpp"
+#include "sequence/sequence_check.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;

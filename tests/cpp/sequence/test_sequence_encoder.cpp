@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "sequence_encoder.hpp"
+#include "sequence/sequence_encoder.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;

@@ -3,7 +3,7 @@
 #include <numeric>
 #include <set>
 
-#include "sequence_set.hpp"
+#include "sequence/sequence_set.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;

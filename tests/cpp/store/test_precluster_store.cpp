@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "checked_text.hpp"
-#include "checksum.hpp"
-#include "precluster_store.hpp"
+#include "base/checked_text.hpp"
+#include "base/checksum.hpp"
+#include "store/precluster_store.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <map>
 
-#include "precluster_store.hpp"
+#include "store/precluster_store.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;
