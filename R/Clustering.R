@@ -1,113 +1,212 @@
+# Fixed when the object is made: the store is made for them.
+locked_fields <- c(
+    "method", "chain", "faiss_cluster_size", "fitting_data_size",
+    "max_sequence_size", "seed", "directory", "work_directory", "v_gene",
+    "j_gene", "missing_chain", "centroids", "next_unit", "next_cluster"
+)
+# May change between clusterings.
+open_fields <- c(
+    "n_cpus", "memory_limit", "invalid", "borders", "mcl_params",
+    "missing_genes", "distance", "max_distance"
+)
+
+# The function behind a field, for setRefClass(): called without a value to
+# read it, with one to change it.
+field_accessor <- function(name) {
+    eval(substitute(
+        function(value) {
+            if (missing(value)) state[[NAME]]
+            else set_field(.self, NAME, value)
+        },
+        list(NAME = name)
+    ), list(), asNamespace("clustcr"))
+}
+
 #' Cluster T-cell-receptor repertoires in batches
 #'
 #' A reference class with the method of clusTCR's batch clustering: train
 #' k-means centroids on a sample, hand each sequence of each file to the
 #' precluster of its nearest centroid on disk, then load a few preclusters at a
-#' time, link sequences at Hamming distance 1 and run Markov clustering.
-#'
-#' @section Arguments:
-#' `Clustering(...)` takes these, all of them optional:
-#' \describe{
-#' \item{`method`}{
-#'     `"two-step"` (default: k-means, then MCL in each precluster), `"mcl"`
-#'     (MCL on the whole graph; `fit()` only) or `"faiss"` (k-means alone: each
-#'     precluster is a cluster).}
-#' \item{`chain`}{
-#'     `"A"` or `"B"` (default): which chain the sequences are of. Kept with the
-#'     results; both are treated alike.}
-#' \item{`n_cpus`}{
-#'     Threads: a count (default 1), or `"all"`. No result depends on it.}
-#' \item{`faiss_cluster_size`}{
-#'     Sequences a precluster should have on average, 1 or more (default 5000).
-#'     Larger preclusters lose fewer links at their borders and take longer.}
-#' \item{`mcl_params`}{
-#'     `c(inflation, expansion)` of MCL (default `c(1.2, 2)`): inflation above 1
-#'     (larger gives smaller clusters), expansion a whole number of 2 or more.}
-#' \item{`faiss_training_data`}{
-#'     The sample to train on: a character vector, a `Biostrings::AAStringSet`,
-#'     or a data.frame with `junction_aa`. See [recommendedTrainingSize()]. It
-#'     must have at least as many distinct valid sequences as there will be
-#'     centroids. Without it, only `fit()` works.}
-#' \item{`fitting_data_size`}{
-#'     How many sequences will be clustered in all; `max(1, fitting_data_size
-#'     %/% faiss_cluster_size)` centroids are trained. Default: the size of the
-#'     sample.}
-#' \item{`max_sequence_size`}{
-#'     The longest sequence that will come, in residues, 1 to 1000; longer ones
-#'     are skipped. Default: the longest of the sample.}
-#' \item{`seed`}{
-#'     A whole number (default 42): the source of all randomness (the draw of
-#'     training sequences and k-means' start).}
-#' \item{`directory`}{
-#'     Where preclusters are kept. Default: a folder of this object's own under
-#'     `tempdir()`, made when first needed. A directory that holds a run, given
-#'     without `faiss_training_data`, is resumed with the parameters it was made
-#'     with.}
-#' \item{`memory_limit`}{
-#'     Roughly what one `batch_cluster()` may take, in bytes or as text (default
-#'     `"2GB"`): fewer preclusters are loaded at a time, one at least. With
-#'     `borders = "join"` a connected component that needs more (about 2.2 kB a
-#'     sequence, so one of over 970,000 with the default, as there is in more
-#'     than 5 million real sequences) is divided along preclusters, and
-#'     `audit(edges = TRUE)` says so.}
-#' \item{`invalid`}{
-#'     What to do with a sequence that can't be clustered (`NA`, empty, a stop
-#'     codon `*`, out of frame `_`, lower case, anything but the 20 amino acids,
-#'     or longer than `max_sequence_size`): `"skip"` (default) counts it (see
-#'     `audit()`) and says so once; `"error"` stops before anything is written.}
-#' \item{`borders`}{
-#'     What to do with links that cross the borders of preclusters. `"cut"` (the
-#'     default) is the published method: preclusters are clustered by
-#'     themselves, and links between them are lost (10 to 31 % on real
-#'     repertoires, more the more there are). `"join"` finds them all and
-#'     clusters whole connected components: the result is that of MCL on the
-#'     whole graph, whatever the batches, their order, the training sample and
-#'     `faiss_cluster_size`. It takes 1.6 times (of 245,000 real sequences) to
-#'     2.4 times (of a million) as long.}
-#' }
+#' time, link neighbours and run Markov clustering. With `method = "mcl"` or
+#' `"components"` there is neither sample nor k-means, and the result is that of
+#' the whole graph.
 #'
 #' @section Methods:
+#' All of them are described by `Clustering$help("batch_cluster")` and the
+#' like.
 #' \describe{
-#' \item{`batch_precluster(data, name, append = FALSE, replace = FALSE)`}{
-#'     Adds a batch: a character vector, an `AAStringSet`, or a data.frame with
-#'     `junction_aa` (and, where there, `v_call` and `duplicate_count`). `name`
-#'     is its sample name (default `"batch 1"`, ...). A name that is there
-#'     already is an error of class `clustcr_error_duplicate_batch`, unless
-#'     `append` or `replace` is asked for. Returns the object, invisibly.}
-#' \item{`batch_cluster(singletons = FALSE)`}{Clusters the next preclusters and
-#'     returns a data.frame with a row for each of their distinct sequences
-#'     that has a neighbour (with `singletons`: for each): `junction_aa`,
-#'     `cluster` (integer, unique over the run), `precluster` (integer).
-#'     `NULL` after the last. Clusters are ordered by the size of their
-#'     connected component, then their own, then alphabetically (with
-#'     `borders = "cut"` first by precluster). Where clustering stands is
-#'     committed when the next batch is asked for: a resumed run goes on with
-#'     the first batch that was not.}
-#' \item{`batch_rewind()`}{Begins again with the first precluster.}
-#' \item{`batch_cluster_all(FUN, ..., singletons = FALSE)`}{Calls
-#'     `FUN(clusters, ...)` for each data.frame; returns the number of
-#'     clusters, invisibly. Starts from the first precluster.}
-#' \item{`batch_iterator(singletons = FALSE)`}{The same as an iterator for
-#'     `coro::loop(for (clusters in clustering$batch_iterator()) ...)`.}
-#' \item{`batch_cleanup()`}{Removes the files this run has written, and nothing
-#'     else.}
+#' \item{`batch_precluster(data, name, append = FALSE, replace = FALSE, wait =
+#'     10)`}{
+#'     Adds a batch: a character vector, an `AAStringSet`, or a data.frame (or
+#'     `DataFrame`) with `junction_aa` and, where there, `v_call`, `j_call`,
+#'     `locus` and `duplicate_count`; with `chain = "AB"` a data.frame with
+#'     `junction_aa_alpha` and `junction_aa_beta` (and `v_call_alpha`, ...).
+#'     `name` is its sample name (default `"batch 1"`, ...). A name that is
+#'     there already is an error of class `clustcr_error_duplicate_batch`,
+#'     unless `append` or `replace` is asked for. `wait`: how many seconds to
+#'     wait for another process that writes to the store
+#'     (`clustcr_error_locked` after that). Returns the object, invisibly.}
+#' \item{`batch_cluster(singletons = FALSE, columns = character())`}{Clusters
+#'     the next preclusters and returns a data.frame with a row for each of
+#'     their distinct receptors that has a neighbour (with `singletons`: for
+#'     each): `junction_aa`, with `v_gene` or `j_gene` also `v_call` or
+#'     `j_call` at that level, `cluster` (integer, unique over the run),
+#'     `precluster` (integer). `columns` adds `"duplicate_count"` (its sum over
+#'     all samples), `"samples"` (how many have it), `"sample_counts"`
+#'     (`"1:3,4:1"`: three in the first of the samples of `batches()`, one in
+#'     the fourth) or `"cluster_id"` (16 characters that depend on the
+#'     cluster's members alone). `NULL` after the last. Clusters are ordered by
+#'     the size of their connected component, then their own, then
+#'     alphabetically (with `borders = "cut"` first by precluster). A clustering
+#'     belongs to the batches it began with: others may add batches meanwhile,
+#'     and change nothing. Where it stands is committed when the next batch is
+#'     asked for, or by `batch_commit()`: a resumed run goes on with the first
+#'     batch that was not.}
+#' \item{`batch_commit()`}{Says that all batches handed out so far are done.}
+#' \item{`batch_rewind()`}{Begins again with the first precluster, and with all
+#'     batches that are there by then. What was clustered before with the same
+#'     settings and batches is read again without work.}
+#' \item{`batch_cluster_all(FUN, ..., singletons = FALSE, columns =
+#'     character(), rewind = FALSE)`}{Calls `FUN(clusters, ...)` for each
+#'     data.frame that is left, or for all with `rewind`; returns the number of
+#'     the last cluster, invisibly.}
+#' \item{`batch_iterator(singletons = FALSE, columns = character())`}{The same
+#'     as an iterator for `coro::loop(for (clusters in
+#'     clustering$batch_iterator()) ...)`.}
+#' \item{`batch_cleanup(wait = 10)`}{Removes the files of the store and of its
+#'     clusterings, and nothing else. Waits `wait` seconds for another process
+#'     that is at work in it, and refuses (`clustcr_error_locked`) after that.}
 #' \item{`batches()`}{A data.frame of the batches in the store: `name`, `rows`.}
 #' \item{`audit(edges = FALSE)`}{A data.frame with a row for each batch:
-#'     sequences `given` and `accepted`, and skipped as `missing`, `empty`,
+#'     rows `given` and `accepted`, and skipped as `missing`, `empty`,
 #'     `stop_codon`, `out_of_frame`, `lower_case`, `not_amino_acid`,
-#'     `too_long`. With `edges`, its attribute `"edges"` is a list of the
-#'     `edges` of the whole Hamming-1 graph, the `edges_kept` by clustering,
-#'     `share_kept`, and the `divided_sequences` of components that were too
-#'     large for `memory_limit` to stay whole.}
-#' \item{`fit(data, singletons = FALSE)`}{Clusters `data` in memory and returns
-#'     a [ClusteringResult]. Trains on `data` where the object has no
-#'     centroids.}
+#'     `too_long`, and where there are any for other reasons (`wrong_chain`,
+#'     `missing_chain`, what a reader left out). Its attribute `"receptors"` is
+#'     a list of what became of them: `rows` accepted, `occurrences` (receptors
+#'     counted once in each sample), distinct `receptors`, of these `clustered`
+#'     and `without_neighbour`, and `clusters`; those that are not known before
+#'     clustering are `NA`. With `edges`, its attribute `"edges"` is what
+#'     `edges()` gives.}
+#' \item{`edges()`}{A list of the `edges` of the whole graph of neighbours, the
+#'     `edges_kept` by clustering, `share_kept`, and the `divided_sequences` of
+#'     components that were too large for `memory_limit` to stay whole.}
+#' \item{`fit(data, singletons = FALSE, columns = character())`}{Clusters `data`
+#'     in memory and returns a [ClusteringResult]. Trains on `data` where the
+#'     method needs centroids and the object has none.}
 #' }
+#'
+#' @section Fields:
+#' The arguments, under their names. `n_cpus`, `memory_limit`, `invalid`,
+#' `borders`, `mcl_params`, `missing_genes`, `distance` and `max_distance` can be
+#' changed (a clustering under way must be rewound then); the others are fixed.
+#' `centroids` is a matrix with a column for each centroid, `next_unit` and
+#' `next_cluster` say where clustering stands.
+#'
+#' @section Several processes:
+#' Any number of objects and processes may use one store. Batches are written by
+#' one at a time; the others wait. A clustering works on a snapshot of the
+#' batches, in a folder of its own (`runs/`) for each snapshot and each set of
+#' settings. An object that opens a store while another process is at work on
+#' the same clustering begins with its first unit, and takes up what is done. A
+#' store that was removed, or made anew, since an object opened it is
+#' `clustcr_error_gone`.
+#'
+#' @section Errors:
+#' Of class `clustcr_error` and, in front of it: `_invalid_argument`,
+#' `_invalid_sequence`, `_no_batches`, `_duplicate_batch`,
+#' `_clustering_begun`, `_exists`, `_locked`, `_gone`, `_damaged`, `_missing`,
+#' `_foreign`, `_older_format`, `_newer_format`, `_disk_full`, `_io`, `_memory`,
+#' `_too_many`.
+#'
+#' @param method `"two-step"` (default: k-means, then MCL in each precluster),
+#'     `"mcl"` (MCL on the whole graph), `"components"` (its connected
+#'     components, without MCL) or `"faiss"` (k-means alone: each precluster is
+#'     a cluster). `"mcl"` and `"components"` need no `faiss_training_data`;
+#'     in batches their store is divided by a hash of the sequence.
+#' @param chain `"A"` or `"B"` (default): which chain the sequences are of; rows
+#'     of data whose `locus` or `v_call` says another are skipped and counted
+#'     as `wrong_chain`. `"AB"`: pairs, compared over both chains together (with
+#'     `method` `"mcl"` or `"components"`).
+#' @param n_cpus Threads: a count (default 1), or `"all"`. No result depends on
+#'     it.
+#' @param faiss_cluster_size Sequences a precluster should have on average, 1 or
+#'     more (default 5000). Larger preclusters lose fewer links at their
+#'     borders and take longer.
+#' @param mcl_params `c(inflation, expansion)` of MCL (default `c(1.2, 2)`), or
+#'     with these names in any order: inflation above 1 (larger gives smaller
+#'     clusters), expansion a whole number from 2 to 100.
+#' @param faiss_training_data The sample to train on: a character vector, a
+#'     `Biostrings::AAStringSet`, or a data.frame with `junction_aa`. See
+#'     [recommendedTrainingSize()]. It must have at least as many distinct valid
+#'     sequences as there will be centroids.
+#' @param fitting_data_size How many sequences will be clustered in all;
+#'     `max(1, fitting_data_size %/% faiss_cluster_size)` centroids are trained.
+#'     Default: the size of the sample.
+#' @param max_sequence_size The longest sequence (of each chain) that will come,
+#'     in residues, 1 to 1000; longer ones are skipped. Default: the longest of
+#'     the sample; 1000 where there is none.
+#' @param seed A whole number (default 42): the source of all randomness (the
+#'     draw of training sequences and k-means' start).
+#' @param directory Where preclusters are kept. Default: a folder of this
+#'     object's own under `tempdir()`, made when first needed. A directory that
+#'     holds a store, given without `faiss_training_data`, is resumed: with the
+#'     parameters it was made with, which can't be given otherwise, and where
+#'     clustering stood, unless settings of clustering are given that differ.
+#' @param memory_limit Roughly what one `batch_cluster()` may take, in bytes or
+#'     as text (default `"2GB"`, `"512MiB"` and the like; powers of 1024): fewer
+#'     preclusters are loaded at a time, one at least. Where links across
+#'     preclusters count, a connected component that needs more (about 2.2 kB a
+#'     sequence, so one of over 970,000 with the default, as there is in more
+#'     than 5 million real sequences) is divided along preclusters, and
+#'     `edges()` says so.
+#' @param invalid What to do with a sequence that can't be clustered (`NA`,
+#'     empty, a stop codon `*`, out of frame `_`, lower case, anything but the
+#'     20 amino acids, or longer than `max_sequence_size`): `"skip"` (default)
+#'     counts it (see `audit()`) and says so once; `"error"` stops before
+#'     anything is written.
+#' @param borders With `method = "two-step"`, what to do with links that cross
+#'     the borders of preclusters. `"cut"` (the default) is the published
+#'     method: preclusters are clustered by themselves, and links between them
+#'     are lost (10 to 31 % on real repertoires, more the more there are).
+#'     `"join"` finds them all and clusters whole connected components: the
+#'     result is that of MCL on the whole graph, whatever the batches, their
+#'     order, the training sample and `faiss_cluster_size`. It takes 1.6 times
+#'     (of 245,000 real sequences) to 2.4 times (of a million) as long.
+#' @param v_gene,j_gene Whether neighbours must have the same V or J gene:
+#'     `"none"` (default, as published), or the same `"family"` (`TRBV6`),
+#'     `"gene"` (`TRBV6-2`) or `"allele"` (`TRBV6-2*01`). Names are compared in
+#'     IMGT's form; one that leaves a choice (`TRBV6-2/6-3`) equals the same
+#'     choice only.
+#' @param missing_genes Receptors without a gene that counts: `"group"`
+#'     (default: neighbours of others without it) or `"none"` (they have no
+#'     neighbours).
+#' @param missing_chain With `chain = "AB"`, receptors with one chain only:
+#'     `"skip"` (default; counted) or `"cluster"` (neighbours of others that
+#'     lack the same chain).
+#' @param distance,max_distance Neighbours are at `"hamming"` distance (default)
+#'     1 or 2, or at `"levenshtein"` distance 1 (one residue more or less, or
+#'     another one).
+#' @param work_directory A folder for the files of clusterings, where that of
+#'     the store can't be written to. Default: `runs/` in `directory`.
+#'
+#' @param ... Nothing: an argument that is not among these is an error.
 #'
 #' @references Valkiers, Van Houcke, Laukens, Meysman (2021) ClusTCR: a Python
 #'     interface for rapid clustering of large sets of CDR3 sequences with
 #'     unknown antigen specificity. Bioinformatics 37:4865.
-#' @aliases Clustering
+#' @seealso [readCdr3()], [recommendedTrainingSize()], [markovClustering()],
+#'     [neighborGraph()]; `vignette("clustcr")`.
+#' @return An object of reference class `Clustering`.
+#' @name Clustering
+#' @aliases Clustering-class
+#' @usage Clustering(method = "two-step", chain = "B", n_cpus = 1,
+#'     faiss_cluster_size = 5000, mcl_params = c(1.2, 2),
+#'     faiss_training_data = NULL, fitting_data_size = NULL,
+#'     max_sequence_size = NULL, seed = 42, directory = NULL,
+#'     memory_limit = "2GB", invalid = "skip", borders = "cut",
+#'     v_gene = "none", j_gene = "none", missing_genes = "group",
+#'     missing_chain = "skip", distance = "hamming", max_distance = 1,
+#'     work_directory = NULL, ...)
 #' @export Clustering
 #' @exportClass Clustering
 #' @examples
@@ -115,11 +214,7 @@
 #'     system.file("extdata", "cohort", package = "clustcr"), "tsv[.]gz$",
 #'     full.names = TRUE
 #' )
-#' sample <- readCdr3(files[1])
-#' clustering <- Clustering(
-#'     faiss_training_data = sample, fitting_data_size = 40000,
-#'     max_sequence_size = 32
-#' )
+#' clustering <- Clustering(method = "mcl")
 #' for (file in files) {
 #'     clustering$batch_precluster(readCdr3(file), name = basename(file))
 #' }
@@ -128,72 +223,126 @@
 #' }
 #' clustering$audit()
 #' clustering$batch_cleanup()
+#'
+#' # The published method: a sample, k-means, and MCL in each precluster.
+#' clustering <- Clustering(
+#'     faiss_training_data = readCdr3(files[1]), fitting_data_size = 40000,
+#'     max_sequence_size = 32
+#' )
 Clustering <- setRefClass("Clustering",
-    fields = list(
-        method = "character", chain = "character", n_cpus = "ANY",
-        faiss_cluster_size = "numeric", mcl_params = "numeric",
-        fitting_data_size = "numeric", max_sequence_size = "numeric",
-        seed = "numeric", directory = "character", memory_limit = "ANY",
-        invalid = "character", borders = "character",
-        # A column for each centroid; none before training.
-        centroids = "matrix",
-        # Where batch_cluster() stands: the next unit of work (a precluster or,
-        # with `borders = "join"`, a unit of whole components) and the number
-        # of its first cluster; `mode` is what the units so far were done with.
-        next_unit = "numeric", next_cluster = "numeric", mode = "character",
-        # The external pointer and what else ends with the session.
-        handle = "environment"
+    fields = c(
+        list(
+            state = "environment",
+            # The external pointer and what else ends with the session.
+            handle = "environment"
+        ),
+        sapply(c(locked_fields, open_fields), field_accessor)
     ),
     methods = list(
-        initialize = function(method = "two-step", chain = "B", n_cpus = 1,
-                              faiss_cluster_size = 5000,
-                              mcl_params = c(1.2, 2),
-                              faiss_training_data = NULL,
-                              fitting_data_size = NULL,
-                              max_sequence_size = NULL, seed = 42,
-                              directory = NULL, memory_limit = "2GB",
-                              invalid = "skip", borders = "cut", ...) {
-            initFields(...)
-            initialize_clustering(.self, mget(setdiff(
-                names(formals(sys.function())), "..."
-            )))
+        initialize = function(...) {
+            state <<- new.env(parent = emptyenv())
+            handle <<- new.env(parent = emptyenv())
+            initialize_clustering(.self, list(...))
         },
         batch_precluster = function(data, name = NULL, append = FALSE,
-                                    replace = FALSE) {
-            precluster_batch(.self, data, name, append, replace)
+                                    replace = FALSE, wait = 10) {
+            "Adds the sequences of `data` as a batch; see ?Clustering."
+            precluster_data(.self, data, name, append, replace, wait)
             invisible(.self)
         },
-        batch_cluster = function(singletons = FALSE) {
-            cluster_batch(.self, singletons)
+        batch_cluster = function(singletons = FALSE, columns = character()) {
+            "The clusters of the next preclusters as a data.frame; NULL after
+            the last. See ?Clustering."
+            cluster_batch(.self, singletons, columns)
+        },
+        batch_commit = function() {
+            "Says that all batches handed out so far are done."
+            commit_position(.self)
+            invisible(.self)
         },
         batch_rewind = function() {
-            rewind_run(.self)
+            "Begins again with the first precluster and all batches."
+            rewind_clustering(.self)
             invisible(.self)
         },
-        batch_cluster_all = function(FUN, ..., singletons = FALSE) {
-            cluster_all(.self, match.fun(FUN), ..., singletons = singletons)
+        batch_cluster_all = function(FUN, ..., singletons = FALSE,
+                                     columns = character(), rewind = FALSE) {
+            "Calls FUN(clusters, ...) for each data.frame that is left, or
+            with `rewind` for all; the last cluster's number, invisibly."
+            cluster_all(.self, match.fun(FUN), ..., singletons = singletons,
+                columns = columns, rewind = rewind)
         },
-        batch_iterator = function(singletons = FALSE) {
-            cluster_iterator(.self, singletons)
+        batch_iterator = function(singletons = FALSE, columns = character()) {
+            "An iterator over the data.frames for coro::loop()."
+            cluster_iterator(.self, singletons, columns)
         },
-        batch_cleanup = function() {
-            cleanup_run(.self)
+        batch_cleanup = function(wait = 10) {
+            "Removes the store and its clusterings, and nothing else."
+            cleanup_store(.self, wait)
             invisible(.self)
         },
         batches = function() {
-            batches <- cpp_store_batches(run_pointer(.self))
-            data.frame(name = batches$name, rows = batches$rows)
+            "A data.frame of the batches in the store: name, rows."
+            stored_batches(.self)
         },
         audit = function(edges = FALSE) {
-            audit_run(.self, edges)
+            "What became of the rows given, by batch; see ?Clustering."
+            audit_clustering(.self, edges)
         },
-        fit = function(data, singletons = FALSE) {
-            fit_clustering(.self, data, singletons)
+        edges = function() {
+            "How many edges the graph has and clustering keeps, as a list."
+            count_edges(.self)
+        },
+        fit = function(data, singletons = FALSE, columns = character()) {
+            "Clusters `data` in memory; returns a ClusteringResult."
+            fit_clustering(.self, data, singletons, columns)
+        },
+        copy = function(shallow = FALSE) {
+            "An object of its own on the same store."
+            copy_clustering(.self)
         }
     )
 )
 
-#' @rdname Clustering-class
+# With names that can be completed and misspelt ones refused, where the
+# generator of a reference class has dots only.
+Clustering@.Data <- function(method = "two-step", chain = "B", n_cpus = 1,
+                             faiss_cluster_size = 5000,
+                             mcl_params = c(1.2, 2),
+                             faiss_training_data = NULL,
+                             fitting_data_size = NULL,
+                             max_sequence_size = NULL, seed = 42,
+                             directory = NULL, memory_limit = "2GB",
+                             invalid = "skip", borders = "cut",
+                             v_gene = "none", j_gene = "none",
+                             missing_genes = "group", missing_chain = "skip",
+                             distance = "hamming", max_distance = 1,
+                             work_directory = NULL, ...) {
+    if (...length()) {
+        bad_argument("`Clustering()` has no argument ",
+            if (is.null(...names())) "without a name"
+            else paste0("`", ...names()[1L], "`"),
+            "; it has ", paste0("`", setdiff(names(formals()), "..."), "`",
+                collapse = ", "))
+    }
+    arguments <- setdiff(names(match.call())[-1L], "")
+    do.call(methods::new, c(
+        list("Clustering"), mget(arguments, environment())
+    ))
+}
+
+#' @rdname Clustering
 #' @param object A `Clustering` object.
 #' @export
 setMethod("show", "Clustering", function(object) show_clustering(object))
+
+# What is offered when a name is completed: methods and arguments, not the
+# insides of a reference class.
+#' @exportS3Method utils::.DollarNames
+.DollarNames.Clustering <- function(x, pattern = "") {
+    methods <- c("batch_precluster", "batch_cluster", "batch_commit",
+        "batch_rewind", "batch_cluster_all", "batch_iterator",
+        "batch_cleanup", "batches", "audit", "edges", "fit", "copy")
+    grep(pattern, c(paste0(methods, "("), open_fields, locked_fields),
+        value = TRUE)
+}

@@ -58,6 +58,16 @@ check_choice <- function(x, name, choices) {
 }
 
 check_mcl_params <- function(x, name = "mcl_params") {
+    # Lists, too, and names in any order.
+    if (is.list(x)) x <- unlist(x)
+    if (!is.null(names(x)) && length(x) == 2L) {
+        if (!setequal(names(x), c("inflation", "expansion"))) {
+            bad_argument("`", name, "` must have the names `inflation` and ",
+                "`expansion`, or none, not ",
+                paste0("`", names(x), "`", collapse = " and "))
+        }
+        x <- unname(x[c("inflation", "expansion")])
+    }
     ok <- is.numeric(x) && length(x) == 2L && all(is.finite(x)) &&
         x[1L] > 1 && x[2L] >= 2 && x[2L] == floor(x[2L]) && x[2L] <= 100
     if (!ok) {
@@ -74,7 +84,7 @@ check_mcl_params <- function(x, name = "mcl_params") {
 check_bytes <- function(x, name) {
     if (is.character(x) && length(x) == 1L) {
         parts <- regmatches(x, regexec(
-            "^\\s*([0-9.]+)\\s*([KMGT]?)i?B?\\s*$", toupper(x)
+            "^\\s*([0-9.]+)\\s*([KMGT]?)I?B?\\s*$", chartr("kmgtib", "KMGTIB", x)
         ))[[1L]]
         number <- suppressWarnings(as.numeric(parts[2L]))
         power <- match(parts[3L], c("", "K", "M", "G", "T")) - 1

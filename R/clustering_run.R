@@ -1,364 +1,363 @@
-# What the methods of Clustering do. `run` is the object.
+# What the methods of Clustering do. `self` is the object; a run is one
+# clustering, of one snapshot of the store's batches with one set of settings.
 
-initialize_clustering <- function(run, args) {
-    for (name in c("method", "chain", "invalid", "borders")) {
-        choices <- list(
-            method = c("two-step", "mcl", "faiss"), chain = c("A", "B"),
-            invalid = c("skip", "error"), borders = c("cut", "join")
-        )[[name]]
-        run$field(name, check_choice(args[[name]], name, choices))
+initialize_clustering <- function(self, arguments) {
+    known <- setdiff(names(formals(Clustering)), "...")
+    strange <- setdiff(names(arguments), c(known, ""))
+    if (length(strange) || any(names(arguments) == "") ||
+        (length(arguments) && is.null(names(arguments)))) {
+        bad_argument("`Clustering()` has no argument ",
+            if (length(strange)) paste0("`", strange[1L], "`")
+            else "without a name")
     }
-    check_threads(args$n_cpus)
-    check_bytes(args$memory_limit, "memory_limit")
-    run$n_cpus <- args$n_cpus
-    run$memory_limit <- args$memory_limit
-    run$mcl_params <- check_mcl_params(args$mcl_params)
-    run$faiss_cluster_size <- check_number(
-        args$faiss_cluster_size, "faiss_cluster_size", 1
-    )
-    run$seed <- check_number(args$seed, "seed", 0, .Machine$integer.max, TRUE)
-    if (!is.null(args$fitting_data_size)) {
-        run$fitting_data_size <- check_number(
-            args$fitting_data_size, "fitting_data_size", 1
-        )
-    }
-    if (!is.null(args$max_sequence_size)) {
-        run$max_sequence_size <- check_number(
-            args$max_sequence_size, "max_sequence_size", 1,
-            longest_sequence, TRUE
-        )
-    }
-    if (!is.null(args$directory)) {
-        run$directory <- normalizePath(
-            check_string(args$directory, "directory"), mustWork = FALSE
-        )
-    }
-    run$centroids <- matrix(numeric(), 0, 0)
-    run$next_unit <- 1
-    run$next_cluster <- 1
-    run$mode <- ""
-    prepare_run(run, args$faiss_training_data)
-    run
+    all <- lapply(formals(Clustering)[known], eval, baseenv())
+    all[names(arguments)] <- arguments
+    state <- new_state(all)
+    rm(list = ls(self$state), envir = self$state)
+    for (name in ls(state)) assign(name, state[[name]], self$state)
+    prepare(self, all$faiss_training_data, names(arguments))
+    self
 }
 
 # Trains on a sample, or resumes what the directory holds.
-prepare_run <- function(run, sample) {
-    stored <- length(run$directory) && cpp_store_exists(run$directory)
+prepare <- function(self, sample, given_names) {
+    state <- self$state
+    stored <- length(state$directory) && cpp_store_exists(state$directory)
     if (is.null(sample)) {
-        if (stored) resume_run(run)
+        if (stored) resume(self, given_names)
         return(invisible())
     }
     if (stored) {
         raise_error("exists", paste0(
-            "`directory` '", run$directory, "' holds a run already: give no ",
-            "`faiss_training_data` to resume it, or choose another directory"
+            "`directory` '", state$directory, "' holds a store already: give ",
+            "no `faiss_training_data` to resume it, or choose another directory"
         ))
     }
-    if (run$method == "mcl") {
+    if (!by_centroid(state)) {
         bad_argument("`faiss_training_data` can't be used with ",
-            "`method = \"mcl\"`, which has no k-means")
+            "`method = \"", state$method, "\"`, which has no k-means")
     }
-    sample <- as_sequence_vector(sample, "faiss_training_data")
-    if (!length(run$max_sequence_size)) {
-        run$max_sequence_size <- longest_valid(sample)
+    sample <- as_sequence_vector(as_plain_table(sample), "faiss_training_data")
+    if (!length(state$max_sequence_size)) {
+        state$max_sequence_size <- longest_valid(sample)
     }
-    if (!length(run$fitting_data_size)) {
-        run$fitting_data_size <- max(1, length(sample))
+    if (!length(state$fitting_data_size)) {
+        state$fitting_data_size <- max(1, length(sample))
     }
-    sample <- keep_valid(
-        sample, run$max_sequence_size, run$invalid, "faiss_training_data"
-    )
-    train_run(run, sample)
-}
-
-train_run <- function(run, sample) {
-    run$centroids <- train_centroids(
-        sample, run$fitting_data_size, run$faiss_cluster_size,
-        run$max_sequence_size, run$seed, check_threads(run$n_cpus)
+    sample <- keep_valid(sample, state$max_sequence_size, state$invalid,
+        "faiss_training_data")
+    state$centroids <- train_centroids(
+        sample, state$fitting_data_size, state$faiss_cluster_size,
+        state$max_sequence_size, state$seed, check_threads(state$n_cpus)
     )
 }
 
 longest_valid <- function(junction_aa) {
-    valid <- cpp_sequence_problems(junction_aa, longest_sequence) == 0L
+    valid <- cpp_sequence_problems(junction_aa, longest_sequence, FALSE) == 0L
     max(1, nchar(junction_aa[valid], "bytes"))
 }
 
-resume_run <- function(run) {
-    run$handle$run <- open_store(run$directory)
-    stored <- cpp_store_describe(run$handle$run)
-    parameters <- parameters_from_text(stored$parameters)
-    for (name in names(parameters)) run$field(name, parameters[[name]])
-    run$max_sequence_size <- stored$max_sequence_size
-    run$centroids <- stored$centroids
-    progress <- cpp_read_progress(run$handle$run)
-    if (!is.null(progress)) {
-        for (name in names(progress)) run$field(name, progress[[name]])
+# Takes up a store: its parameters, and the clustering under way. An argument
+# that was given is taken where it can be, and refused where it can't.
+resume <- function(self, given_names) {
+    state <- self$state
+    directory <- state$directory
+    store <- open_store(directory)
+    about <- cpp_store_describe(store)
+    stored <- parameters_from_text(about$parameters, directory)
+    if (stored$chain != "AB" && by_centroid(stored)) {
+        stored["max_sequence_size"] <- list(about$max_sequence_size)
     }
-}
-
-is_null_pointer <- function(x) {
-    is.null(x) || identical(x, methods::new("externalptr"))
-}
-
-# The open store of a run. With `create` it is made where it is not there yet;
-# without, its absence is an error.
-run_pointer <- function(run, create = FALSE) {
-    if (!is_null_pointer(run$handle$run)) return(run$handle$run)
-    if (length(run$directory) && cpp_store_exists(run$directory)) {
-        run$handle$run <- open_store(run$directory)
-        run$handle$plan <- NULL
-        return(run$handle$run)
-    }
-    if (!create) {
-        raise_error("no_batches", paste(
-            "there are no preclusters yet; `batch_precluster()` must be",
-            "called first"
-        ))
-    }
-    if (!ncol(run$centroids)) {
-        bad_argument(
-            "preclustering in batches needs centroids: make the object with ",
-            "`faiss_training_data` (and `method` \"two-step\" or \"faiss\")"
-        )
-    }
-    if (!length(run$directory)) own_temporary_directory(run)
-    parameters <- lapply(
-        stats::setNames(nm = stored_parameters), function(x) run$field(x)
-    )
-    run$handle$run <- create_store(
-        run$directory, run$max_sequence_size, run$centroids, parameters
-    )
-    run$handle$run
-}
-
-# The default directory ends with the object; a directory the user has named is
-# the user's. A forked child's garbage collector must leave the parent's alone.
-own_temporary_directory <- function(run) {
-    run$directory <- tempfile("clustcr-")
-    directory <- run$directory
-    owner <- Sys.getpid()
-    # The store is opened anew, for its pointer may have ended before.
-    reg.finalizer(run$handle, function(handle) {
-        if (Sys.getpid() == owner && cpp_store_exists(directory)) {
-            try(cpp_store_remove(open_store(directory)), silent = TRUE)
+    for (name in names(stored)) {
+        was_given <- name %in% given_names
+        if (!was_given) {
+            assign(name, stored[[name]], state)
+        } else if (name %in% locked_fields &&
+            !isTRUE(all.equal(state[[name]], stored[[name]]))) {
+            bad_argument("`", name, "` must be that of the store in '",
+                directory, "', ", given(stored[[name]]), ", or be left out, ",
+                "not ", given(state[[name]]))
         }
-    })
+    }
+    check_together(state)
+    state$centroids <- cpp_store_centroids(store)
+    state$store_id <- about$id
+    self$handle$store <- store
+    resume_run(self, given_names)
 }
 
-precluster_batch <- function(run, data, name, append, replace) {
-    if (check_flag(append, "append") && check_flag(replace, "replace")) {
-        bad_argument("only one of `append` and `replace` can be TRUE")
+# The clustering under way of the session before, unless another process is at
+# work on it, or settings were given that differ.
+resume_run <- function(self, given_names) {
+    state <- self$state
+    work <- work_directory_text(self)
+    id <- cpp_run_current(self$handle$store, work)
+    if (!nzchar(id)) return(invisible())
+    run <- cpp_run_open(self$handle$store, id, work,
+        check_threads(state$n_cpus))
+    if (!run$is_owner || run$next_unit <= 1) return(invisible())
+    # A clustering of batches that are not all any more has ended.
+    if (run$batches != cpp_store_batches(self$handle$store)$committed) {
+        inform("resumed", "Batches were added since clustering stood at unit ",
+            run$next_unit, "; it begins again.")
+        return(invisible())
     }
-    if (run$next_unit > 1) {
-        raise_error("clustering_begun", paste(
-            "a batch can't be added while clustering is under way; call",
-            "`batch_rewind()` first, and cluster from the start again"
-        ))
+    settings <- run_settings_of(run, state)
+    for (name in names(settings)) {
+        if (name %in% given_names &&
+            !isTRUE(all.equal(comparable(name, state[[name]]),
+                comparable(name, settings[[name]])))) {
+            inform("resumed", "Clustering was under way with `", name, "` ",
+                given_setting(settings[[name]]), "; with ",
+                given_setting(state[[name]]), " it begins again.")
+            return(invisible())
+        }
     }
-    pointer <- run_pointer(run, create = TRUE)
-    if (is.null(name)) {
-        name <- paste("batch", length(cpp_store_batches(pointer)$name) + 1L)
+    for (name in names(settings)) {
+        if (!name %in% given_names) assign(name, settings[[name]], state)
     }
-    run$handle$plan <- NULL
-    add_batch(
-        pointer, data, check_string(name, "name"),
-        if (append) "append" else if (replace) "replace" else "error",
-        run$invalid, run$max_sequence_size, check_threads(run$n_cpus)
+    state$run <- run
+    state$next_unit <- run$next_unit
+    state$next_cluster <- run$next_cluster
+    self$handle$run <- run$id
+}
+
+# The fields that a run was begun with.
+run_settings_of <- function(run, state) {
+    settings <- list(
+        memory_limit = run$memory_limit, distance = run$distance,
+        max_distance = run$max_distance,
+        missing_genes = if (run$missing_genes_match) "group" else "none"
+    )
+    if (uses_mcl(state)) settings$mcl_params <- run$mcl_params
+    if (state$method == "two-step") {
+        settings$borders <- if (run$join) "join" else "cut"
+    }
+    settings
+}
+
+comparable <- function(name, value) {
+    if (name == "memory_limit") floor(check_bytes(value, name)) else value
+}
+
+given_setting <- function(x) {
+    if (is.numeric(x)) deparse1(x) else given(x)
+}
+
+uses_mcl <- function(state) state$method %in% c("two-step", "mcl")
+
+# As the core takes them; see r_settings.hpp.
+settings_list <- function(state, singletons, method = NULL, join = NULL) {
+    list(
+        method = if (!is.null(method)) method else switch(state$method,
+            components = "components", faiss = "preclusters", "mcl"),
+        join = if (!is.null(join)) join else crosses_borders(state),
+        # Others do not tell clusterings without MCL apart.
+        mcl_params = if (uses_mcl(state)) state$mcl_params else c(1.2, 2),
+        distance = state$distance, max_distance = state$max_distance,
+        missing_genes_match = state$missing_genes == "group",
+        singletons = singletons,
+        memory_limit = floor(check_bytes(state$memory_limit, "memory_limit"))
     )
 }
 
-crosses_borders <- function(run) {
-    run$method != "faiss" && run$borders == "join"
+crosses_borders <- function(state) {
+    switch(state$method, faiss = FALSE, "two-step" = state$borders == "join",
+        TRUE)
 }
 
-# What a clustering under way was begun with; it can't go on with anything
-# else. Units of whole components depend on the memory limit too.
-clustering_mode <- function(run, singletons) {
-    paste0(
-        run$method, " ", run$borders, " ",
-        paste(run$mcl_params, collapse = " "),
-        if (singletons) " with singletons" else " without singletons",
-        if (crosses_borders(run)) paste0(" within ", plan_limit(run), " bytes")
-    )
+# What must stay the same while a clustering is under way. The memory limit may
+# change: it counts when the next one begins.
+run_key <- function(state, singletons) {
+    settings <- settings_list(state, singletons)
+    settings$memory_limit <- NULL
+    settings
 }
 
-# The memory limit that units are made for, as text: that of the clustering
-# under way, whatever the limit is now, for its units are counted.
-plan_limit <- function(run) {
-    begun_with <- regmatches(run$mode, regexpr("[0-9]+(?= bytes$)", run$mode,
-        perl = TRUE))
-    if (run$next_unit > 1 && length(begun_with)) return(begun_with)
-    limit <- check_bytes(run$memory_limit, "memory_limit")
-    format(floor(limit), scientific = FALSE)
-}
-
-# Makes or finds the plan for the units; see cpp_plan().
-plan_run <- function(run, singletons) {
-    limit <- plan_limit(run)
-    plan <- run$handle$plan
-    fits <- !is.null(plan) && identical(run$handle$plan_limit, limit) &&
-        (run$handle$plan_singletons || !singletons)
-    if (!fits) {
-        plan <- cpp_plan(
-            run_pointer(run), as.numeric(limit), singletons,
-            check_threads(run$n_cpus)
-        )
-        run$handle$plan <- plan
-        run$handle$plan_limit <- limit
-        run$handle$plan_singletons <- singletons
+# Opens the run under way, or begins one.
+open_run <- function(self, singletons) {
+    state <- self$state
+    store <- store_pointer(self)
+    threads <- check_threads(state$n_cpus)
+    work <- work_directory_text(self)
+    if (!is.null(state$run) && state$next_unit > 1) {
+        key <- run_key(state, singletons)
+        if (!same_run(state$run, key)) {
+            raise_error("clustering_begun", paste(
+                "clustering is under way with other settings; call",
+                "`batch_rewind()` first to begin again with these"
+            ))
+        }
+        if (!identical(self$handle$run, state$run$id)) {
+            cpp_run_open(store, state$run$id, work, threads)
+            self$handle$run <- state$run$id
+        }
+        return(store)
     }
-    plan
+    state$run <- with_progress("Planning", cpp_run_begin(
+        store, settings_list(state, singletons), work, threads
+    ))
+    self$handle$run <- state$run$id
+    cpp_run_set_current(store)
+    store
 }
 
-# Units of the clustering: of a plan across borders, or preclusters.
-unit_count <- function(run, singletons) {
-    if (!crosses_borders(run)) return(ncol(run$centroids))
-    plan_run(run, singletons)[["units"]]
+same_run <- function(run, key) {
+    key$method <- NULL
+    isTRUE(all.equal(run[names(key)], key))
 }
 
-cluster_batch <- function(run, singletons) {
+# A step without a known end.
+with_progress <- function(what, expression) {
+    bar <- progress_bar(what, NA)
+    if (!is.null(bar)) on.exit(cli::cli_progress_done(id = bar))
+    expression
+}
+
+# Not in documents, which would show each step of it.
+progress_bar <- function(what, total) {
+    if (isTRUE(getOption("knitr.in.progress"))) return(NULL)
+    cli::cli_progress_bar(what, total = total, .envir = parent.frame(2))
+}
+
+result_columns <- c("duplicate_count", "samples", "sample_counts",
+    "cluster_id")
+
+check_columns <- function(columns) {
+    if (!is.character(columns) || !all(columns %in% result_columns)) {
+        bad_argument("`columns` must be among ",
+            paste0("\"", result_columns, "\"", collapse = ", "), ", not ",
+            given(columns))
+    }
+    unique(columns)
+}
+
+cluster_batch <- function(self, singletons, columns) {
     check_flag(singletons, "singletons")
-    pointer <- run_pointer(run)
-    mode <- clustering_mode(run, singletons)
-    if (run$next_unit > 1 && run$mode != mode) {
-        raise_error("clustering_begun", paste0(
-            "clustering is under way with other settings (", run$mode,
-            "); call `batch_rewind()` first to begin again with ", mode
-        ))
-    }
-    run$mode <- mode
-    units <- unit_count(run, singletons)
+    columns <- check_columns(columns)
+    state <- self$state
+    store <- open_run(self, singletons)
     # That the caller comes back says that the batches before are done.
-    if (run$next_unit > 1) {
-        cpp_write_progress(pointer, run$next_unit, run$next_cluster, mode)
+    if (state$next_unit > 1) {
+        cpp_run_write_position(store, state$next_unit, state$next_cluster)
     }
-    if (run$next_unit > units) return(NULL)
-    threads <- check_threads(run$n_cpus)
-    mcl_params <- if (run$method == "faiss") numeric() else run$mcl_params
-    batch <- if (crosses_borders(run)) {
-        cpp_cluster_unit(
-            pointer, run$next_unit, run$next_cluster, mcl_params, singletons,
-            threads
-        )
-    } else {
-        cpp_cluster_batch(
-            pointer, run$next_unit, run$next_cluster,
-            check_bytes(run$memory_limit, "memory_limit"), mcl_params,
-            singletons, threads
-        )
-    }
-    run$next_unit <- batch$next_unit
-    run$next_cluster <- run$next_cluster + batch$clusters
-    as.data.frame(batch$columns)
-}
-
-rewind_run <- function(run) {
-    run$next_unit <- 1
-    run$next_cluster <- 1
-    if (!is_null_pointer(run$handle$run)) {
-        cpp_write_progress(run$handle$run, 1, 1, "")
-    }
-}
-
-cluster_all <- function(run, FUN, ..., singletons = FALSE) {
-    run$batch_rewind()
-    bar <- cli::cli_progress_bar(
-        "Clustering", total = unit_count(run, singletons)
+    if (state$next_unit > state$run$units) return(NULL)
+    batch <- cpp_run_unit(
+        store, state$next_unit, state$next_cluster, columns,
+        check_threads(state$n_cpus)
     )
-    while (!is.null(clusters <- run$batch_cluster(singletons))) {
-        FUN(clusters, ...)
-        cli::cli_progress_update(set = run$next_unit - 1, id = bar)
+    state$next_unit <- state$next_unit + 1
+    state$next_cluster <- state$next_cluster + batch$clusters
+    clusters <- as.data.frame(batch$columns)
+    if (state$chain == "AB") split_pairs(clusters) else clusters
+}
+
+commit_position <- function(self) {
+    state <- self$state
+    if (is.null(state$run) || state$next_unit <= 1) return(invisible())
+    store <- open_run(self, state$run$singletons)
+    cpp_run_write_position(store, state$next_unit, state$next_cluster)
+}
+
+# After readRDS() too: what is on disk must not be resumed.
+rewind_clustering <- function(self) {
+    state <- self$state
+    if (!is.null(state$run) && state$next_unit > 1 && has_store(self)) {
+        store <- store_pointer(self)
+        if (!identical(self$handle$run, state$run$id)) {
+            # Without its run there is nothing to rewind.
+            tryCatch(
+                cpp_run_open(store, state$run$id, work_directory_text(self),
+                    check_threads(state$n_cpus)),
+                clustcr_error_gone = function(e) store <<- NULL
+            )
+        }
+        if (!is.null(store)) cpp_run_write_position(store, 1, 1)
     }
-    cli::cli_progress_done(id = bar)
-    invisible(run$next_cluster - 1)
+    self$handle$run <- NULL
+    forget_run(state)
+}
+
+cluster_all <- function(self, FUN, ..., singletons, columns, rewind) {
+    if (check_flag(rewind, "rewind")) rewind_clustering(self)
+    state <- self$state
+    bar <- NULL
+    while (!is.null(clusters <- cluster_batch(self, singletons, columns))) {
+        FUN(clusters, ...)
+        if (is.null(bar)) bar <- progress_bar("Clustering", state$run$units)
+        if (!is.null(bar)) {
+            cli::cli_progress_update(set = state$next_unit - 1, id = bar)
+        }
+    }
+    if (!is.null(bar)) cli::cli_progress_done(id = bar)
+    invisible(state$next_cluster - 1)
 }
 
 # coro's protocol is a function that returns this symbol at the end, so coro
 # itself need not be there.
-cluster_iterator <- function(run, singletons = FALSE) {
+cluster_iterator <- function(self, singletons = FALSE, columns = character()) {
     function() {
-        clusters <- run$batch_cluster(singletons)
+        clusters <- cluster_batch(self, singletons, columns)
         if (is.null(clusters)) as.symbol(".__exhausted__.") else clusters
     }
 }
 
-cleanup_run <- function(run) {
-    if (!is_null_pointer(run$handle$run) ||
-        (length(run$directory) && cpp_store_exists(run$directory))) {
-        cpp_store_remove(run_pointer(run))
-    }
-    run$handle$run <- NULL
-    run$handle$plan <- NULL
-    rewind_run(run)
+copy_clustering <- function(self) {
+    other <- methods::new("Clustering")
+    for (name in ls(self$state)) assign(name, self$state[[name]], other$state)
+    # The folder ends with the first object.
+    other$state$own_directory <- FALSE
+    other
 }
 
-fit_clustering <- function(run, data, singletons) {
-    check_flag(singletons, "singletons")
-    junction_aa <- as_sequence_vector(data)
-    trained <- ncol(run$centroids) > 0
-    if (run$method == "mcl") {
-        longest <- longest_sequence
-    } else if (length(run$max_sequence_size)) {
-        longest <- run$max_sequence_size
-    } else {
-        longest <- longest_valid(junction_aa)
+show_clustering <- function(self) {
+    state <- self$state
+    cat("Clustering, method \"", state$method, "\", chain ", state$chain,
+        if (uses_mcl(state)) paste0(
+            ", inflation ", number_text(state$mcl_params[1L]), ", expansion ",
+            number_text(state$mcl_params[2L])
+        ), "\n", sep = "")
+    if (by_centroid(state)) {
+        if (!ncol(state$centroids)) {
+            cat("Not trained: fit() works, batches need ",
+                "`faiss_training_data`.\n", sep = "")
+            return(invisible())
+        }
+        cat(count_text(ncol(state$centroids), "centroid"),
+            " for sequences of up to ", state$max_sequence_size,
+            " residues, seed ", state$seed, "\n", sep = "")
     }
-    junction_aa <- keep_valid(junction_aa, longest, run$invalid, "data")
-    threads <- check_threads(run$n_cpus)
-    distinct <- length(unique(junction_aa))
-    centroids <- run$centroids
-    if (!trained && run$method != "mcl" && distinct > 0) {
-        centroids <- train_centroids(
-            junction_aa, distinct, run$faiss_cluster_size, longest, run$seed,
-            threads
-        )
+    genes <- c(V = state$v_gene, J = state$j_gene)
+    genes <- genes[genes != "none"]
+    if (length(genes)) {
+        cat("Neighbours have the same ",
+            paste(names(genes), genes, collapse = " and "), "\n", sep = "")
     }
-    columns <- if (distinct == 0) {
-        list(junction_aa = character(), cluster = integer(),
-            precluster = integer())
-    } else {
-        fit_sequences(junction_aa, run$method, run$borders, centroids, longest,
-            run$mcl_params, singletons, threads)
-    }
-    parameters <- lapply(
-        stats::setNames(nm = c("method", "chain", "mcl_params",
-            "faiss_cluster_size", "seed")),
-        function(x) run$field(x)
-    )
-    new_clustering_result(columns, parameters, distinct)
+    show_store(self)
 }
 
-show_clustering <- function(run) {
-    cat("Clustering, method \"", run$method, "\", chain ", run$chain,
-        ", inflation ", run$mcl_params[1L], ", expansion ", run$mcl_params[2L],
-        "\n", sep = "")
-    if (!ncol(run$centroids)) {
-        cat("Not trained: fit() works, batches need `faiss_training_data`.\n")
-        return(invisible())
-    }
-    cat(count_text(ncol(run$centroids), "centroid"), " for sequences of up to ",
-        run$max_sequence_size, " residues, seed ", run$seed, "\n", sep = "")
-    if (!length(run$directory) || !cpp_store_exists(run$directory)) {
+show_store <- function(self) {
+    state <- self$state
+    if (!has_store(self)) {
         cat("No batches yet.\n")
         return(invisible())
     }
-    batches <- run$batches()
+    batches <- tryCatch(
+        stored_batches(self),
+        clustcr_error_gone = function(e) NULL
+    )
+    if (is.null(batches)) {
+        cat("Its store in '", state$directory, "' is gone.\n", sep = "")
+        return(invisible())
+    }
     cat(nrow(batches), if (nrow(batches) == 1) " batch" else " batches", " of ",
-        count_text(sum(batches$rows), "sequence"), " in '", run$directory,
+        count_text(sum(batches$rows), "sequence"), " in '", state$directory,
         "'\n", sep = "")
-    if (run$next_unit > 1) {
-        cat("Clustering under way: ",
-            count_text(run$next_cluster - 1, "cluster"), " so far\n", sep = "")
-    }
-}
-
-audit_run <- function(run, edges) {
-    check_flag(edges, "edges")
-    pointer <- run_pointer(run)
-    audit <- audit_table(cpp_store_batches(pointer))
-    if (edges) {
-        attr(audit, "edges") <- edge_audit(plan_run(run, FALSE), run$borders)
-    }
-    class(audit) <- c("clustcr_audit", class(audit))
-    audit
+    if (is.null(state$run) || state$next_unit <= 1) return(invisible())
+    ended <- state$next_unit > state$run$units
+    cat(if (ended) "Clustered: " else "Clustering under way: ",
+        count_text(state$next_cluster - 1, "cluster"),
+        if (!ended) paste0(" so far, ", state$next_unit - 1, " of ",
+            state$run$units, " units"),
+        "\n", sep = "")
 }

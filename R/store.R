@@ -1,131 +1,272 @@
-# A run's directory. The fields of a Clustering object are the truth and the
+# A store's directory. The state of a Clustering object is the truth and the
 # external pointer is a cache: it is made again from the directory when it is
 # missing, as it is after readRDS().
 
-# The parameters a store remembers, so that a new session can resume it.
+# The parameters a store remembers, so that a new session can resume it: how
+# each becomes text, and back.
 stored_parameters <- c(
     "method", "chain", "faiss_cluster_size", "mcl_params",
-    "fitting_data_size", "seed", "invalid", "borders"
+    "fitting_data_size", "seed", "invalid", "borders", "v_gene", "j_gene",
+    "missing_genes", "missing_chain", "distance", "max_distance"
+)
+number_parameters <- c(
+    "faiss_cluster_size", "mcl_params", "fitting_data_size", "seed",
+    "max_distance"
 )
 
-parameters_to_text <- function(parameters) {
-    vapply(
-        parameters[stored_parameters],
-        function(x) paste(format(x, digits = 17, trim = TRUE), collapse = " "),
-        ""
-    )
+# formatC() and format() obey options(OutDec = ",").
+number_text <- function(x) {
+    paste(vapply(x, function(value) {
+        format(value, digits = 17, trim = TRUE, decimal.mark = ".",
+            big.mark = "")
+    }, ""), collapse = " ")
 }
 
-parameters_from_text <- function(text) {
-    numbers <- setdiff(stored_parameters, c("method", "chain", "invalid",
-        "borders"))
+parameters_to_text <- function(state) {
+    vapply(stored_parameters, function(name) {
+        value <- state[[name]]
+        if (is.null(value)) "" else if (is.numeric(value)) number_text(value)
+        else value
+    }, "")
+}
+
+# Exactly the parameters of this version: others would be kept by rules that we
+# don't know.
+parameters_from_text <- function(text, directory) {
+    if (!setequal(names(text), stored_parameters)) {
+        strange <- c(setdiff(names(text), stored_parameters),
+            setdiff(stored_parameters, names(text)))
+        raise_error("newer_format", paste0(
+            "the store in '", directory, "' was written by another version of ",
+            "clustcr: its parameters differ (",
+            paste0("`", strange, "`", collapse = ", "), ")"
+        ))
+    }
     parameters <- as.list(text[stored_parameters])
-    parameters[numbers] <- lapply(
-        strsplit(text[numbers], " ", fixed = TRUE), as.numeric
-    )
+    for (name in number_parameters) {
+        parts <- strsplit(text[[name]], " ", fixed = TRUE)[[1L]]
+        parameters[name] <- list(if (length(parts)) as.numeric(parts))
+    }
+    for (name in stored_parameters) {
+        parameters[name] <- list(tryCatch(
+            check_field(name, parameters[[name]]),
+            clustcr_error = function(e) raise_error("damaged", paste0(
+                "the store in '", directory, "' has a parameter that can't ",
+                "be: ", conditionMessage(e)
+            ))
+        ))
+    }
     parameters
 }
 
 # Folders under tempdir() are gone with the session: nothing there has to
 # survive a power cut, so nothing waits for the disk.
-is_temporary <- function(directory) {
-    startsWith(
+is_durable <- function(directory) {
+    !startsWith(
         normalizePath(directory, mustWork = FALSE),
         paste0(normalizePath(tempdir()), .Platform$file.sep)
     )
 }
 
-create_store <- function(directory, max_sequence_size, centroids,
-                         parameters) {
-    cpp_store_create(
-        path.expand(directory), max_sequence_size, centroids,
-        parameters_to_text(parameters), !is_temporary(directory)
-    )
-}
-
 open_store <- function(directory) {
-    cpp_store_open(path.expand(directory), !is_temporary(directory))
+    cpp_store_open(path.expand(directory), is_durable(directory))
 }
 
-# Adds `data` as one batch; returns the counts by problem.
-add_batch <- function(run, data, name, on_duplicate, invalid,
-                      max_sequence_size, threads) {
-    source <- as_sequence_source(data)
-    if (invalid == "error") {
-        refuse_invalid_source(source, max_sequence_size)
+is_null_pointer <- function(x) {
+    is.null(x) || identical(x, methods::new("externalptr"))
+}
+
+has_store <- function(self) {
+    state <- self$state
+    nzchar(state$store_id) ||
+        (length(state$directory) && cpp_store_exists(state$directory))
+}
+
+# The open store of an object. With `create` it is made where the object has
+# none yet; without, its absence is an error.
+store_pointer <- function(self, create = FALSE) {
+    state <- self$state
+    if (!is_null_pointer(self$handle$store)) return(self$handle$store)
+    if (has_store(self)) return(reopen_store(self))
+    if (!create) {
+        raise_error("no_batches", paste(
+            "there are no preclusters yet; `batch_precluster()` must be",
+            "called first"
+        ))
     }
-    counts <- cpp_store_add(
-        run, name, match(on_duplicate, c("error", "append", "replace")) - 1L,
-        source$n, source$fetch, threads
-    )
-    report_skipped(counts, given(name))
-    counts
-}
-
-# Looks through all blocks before anything is written.
-refuse_invalid_source <- function(source, max_sequence_size, block = 1e6) {
-    from <- 1
-    while (from <= source$n) {
-        to <- min(source$n, from + block - 1)
-        junction_aa <- source$fetch(from, to)$junction_aa
-        refuse_invalid(
-            cpp_sequence_problems(junction_aa, max_sequence_size),
-            junction_aa, "data", from - 1
+    if (by_centroid(state) && !ncol(state$centroids)) {
+        bad_argument(
+            "preclustering in batches with `method = \"", state$method,
+            "\"` needs centroids: make the object with ",
+            "`faiss_training_data`, or with `method = \"mcl\"`"
         )
-        from <- to + 1
     }
+    create_store(self)
+}
+
+# The store an object had before, after readRDS() or in a forked child.
+reopen_store <- function(self) {
+    state <- self$state
+    if (!cpp_store_exists(state$directory)) {
+        raise_error("gone", paste0(
+            "the store of this object in '", state$directory, "' is gone",
+            if (state$own_directory) paste0(
+                ": it was a temporary one, which ends with the session; give ",
+                "`directory` to keep a store"
+            ),
+            "; `batch_cleanup()` makes the object forget it"
+        ))
+    }
+    store <- open_store(state$directory)
+    id <- cpp_store_describe(store)$id
+    if (nzchar(state$store_id) && id != state$store_id) {
+        raise_error("gone", paste0(
+            "the store of this object in '", state$directory,
+            "' was removed, and made anew; `batch_cleanup()` makes the object ",
+            "forget it, and a new object opens what is there"
+        ))
+    }
+    state$store_id <- id
+    self$handle$run <- NULL
+    self$handle$store <- store
+    store
+}
+
+# Preclusters by hash where there are no centroids: enough for every core,
+# few enough for a small store; what is too large for memory is read in parts.
+hash_preclusters <- 64
+
+create_store <- function(self) {
+    state <- self$state
+    # The temporary folder of another session is not ours.
+    if (!length(state$directory) ||
+        (state$own_directory && is_durable(state$directory))) {
+        own_temporary_directory(self)
+    }
+    longest <- if (length(state$max_sequence_size)) state$max_sequence_size
+        else longest_sequence
+    # Of two chains and what stands between them.
+    if (state$chain == "AB") longest <- min(2 * longest + 1, longest_sequence)
+    store <- cpp_store_create(
+        path.expand(state$directory), longest, state$centroids,
+        if (by_centroid(state)) ncol(state$centroids) else hash_preclusters,
+        state$v_gene != "none", state$j_gene != "none",
+        parameters_to_text(state), is_durable(state$directory)
+    )
+    state$store_id <- cpp_store_describe(store)$id
+    self$handle$store <- store
+    store
+}
+
+# The default directory ends with the object; a directory the user has named is
+# the user's. A forked child's garbage collector must leave the parent's alone.
+own_temporary_directory <- function(self) {
+    directory <- tempfile("clustcr-")
+    self$state$directory <- directory
+    self$state$own_directory <- TRUE
+    owner <- Sys.getpid()
+    # The store is opened anew, for its pointer may have ended before.
+    reg.finalizer(self$handle, function(handle) {
+        if (Sys.getpid() == owner && cpp_store_exists(directory)) {
+            handle$store <- NULL
+            try(cpp_store_remove(open_store(directory), "", 0), silent = TRUE)
+        }
+    })
+}
+
+work_directory_text <- function(self) {
+    if (is.null(self$state$work_directory)) "" else
+        path.expand(self$state$work_directory)
+}
+
+precluster_data <- function(self, data, name, append, replace, wait) {
+    state <- self$state
+    if (check_flag(append, "append") && check_flag(replace, "replace")) {
+        bad_argument("only one of `append` and `replace` can be TRUE")
+    }
+    wait <- check_number(wait, "wait", 0)
+    name <- if (is.null(name)) "" else check_string(name, "name")
+    if (state$next_unit > 1) {
+        raise_error("clustering_begun", paste(
+            "a batch can't be added while clustering is under way; call",
+            "`batch_rewind()` first, and cluster from the start again"
+        ))
+    }
+    source <- receptor_source(data, state)
+    # Before a store is made for it.
+    if (state$invalid == "error") refuse_invalid_source(source, state)
+    store <- store_pointer(self, create = TRUE)
+    counts <- cpp_store_add(
+        store, name, if (append) 1L else if (replace) 2L else 0L, source$n,
+        source$fetch, source$skipped, state$chain == "AB", wait,
+        check_threads(state$n_cpus)
+    )
+    report_skipped(c(counts, source$skipped), given(attr(counts, "name")))
+    warn_of_size(self, counts)
+}
+
+# Once for an object: what shows that its arguments do not fit its data.
+warn_of_size <- function(self, counts) {
+    state <- self$state
+    once <- function(what, ...) {
+        if (isTRUE(self$handle[[what]])) return(invisible())
+        assign(what, TRUE, self$handle)
+        warning(..., call. = FALSE)
+    }
+    if (counts[["too_long"]] > 0.005 * sum(counts)) {
+        once("told_size", "`max_sequence_size` (",
+            state$max_sequence_size, ") leaves out ",
+            format(100 * counts[["too_long"]] / sum(counts), digits = 2),
+            " % of the sequences of this batch")
+    }
+    if (by_centroid(state) && length(state$fitting_data_size)) {
+        rows <- sum(cpp_store_batches(self$handle$store)$rows)
+        if (rows > 5 * max(state$fitting_data_size, 1e4)) {
+            once("told_fitting", "`fitting_data_size` was ",
+                number_text(state$fitting_data_size), ", but ",
+                number_text(rows), " sequences have come: preclusters are ",
+                "larger than `faiss_cluster_size`, and clustering is slower")
+        }
+    }
+}
+
+stored_batches <- function(self) {
+    batches <- cpp_store_batches(store_pointer(self))
+    data.frame(name = batches$name, rows = batches$rows)
+}
+
+cleanup_store <- function(self, wait) {
+    wait <- check_number(wait, "wait", 0)
+    if (has_store(self)) {
+        tryCatch(
+            cpp_store_remove(
+                store_pointer(self), work_directory_text(self), wait
+            ),
+            # Removed by another object: the same in the end.
+            clustcr_error_gone = function(e) NULL
+        )
+    }
+    self$handle$store <- NULL
+    self$handle$run <- NULL
+    self$state$store_id <- ""
+    forget_run(self$state)
 }
 
 # One row a batch: its name, and how many sequences were given, accepted, and
 # skipped for which reason.
 audit_table <- function(batches) {
-    problems <- setdiff(cpp_problem_names(), "none")
-    counts <- vapply(
-        batches$counts, function(x) x[c("none", problems)],
-        numeric(length(problems) + 1)
-    )
-    counts <- matrix(counts, nrow = length(problems) + 1,
-        dimnames = list(c("accepted", problems), NULL))
-    data.frame(
-        name = batches$name, given = colSums(counts),
-        as.data.frame(t(counts))
-    )
-}
-
-# How many edges of the whole Hamming-1 graph the clustering sees.
-edge_audit <- function(plan, borders) {
-    kept <- if (borders == "cut") {
-        plan[["edges_within"]]
-    } else {
-        plan[["edges"]] - plan[["divided_edges_lost"]]
-    }
-    list(
-        edges = plan[["edges"]], edges_kept = kept,
-        share_kept = if (plan[["edges"]] > 0) kept / plan[["edges"]] else 1,
-        divided_sequences = if (borders == "cut") NA_real_ else
-            plan[["divided_sequences"]]
-    )
-}
-
-#' @export
-print.clustcr_audit <- function(x, ...) {
-    print(as.data.frame(x), ...)
-    edges <- attr(x, "edges")
-    if (!is.null(edges)) {
-        cat(sprintf(
-            "%s of %s Hamming-1 edges kept (%.2f %%)\n",
-            format(edges$edges_kept, big.mark = ","),
-            format(edges$edges, big.mark = ","), 100 * edges$share_kept
-        ))
-    }
-    invisible(x)
-}
-
-#' @export
-as.data.frame.clustcr_audit <- function(x, ...) {
-    attr(x, "edges") <- NULL
-    class(x) <- "data.frame"
-    x
+    counts <- batches$counts
+    usual <- setdiff(cpp_problem_names(), c("none", "missing_chain"))
+    reasons <- setdiff(colnames(counts), "none")
+    seen <- reasons[colSums(counts[, reasons, drop = FALSE]) > 0]
+    columns <- c("none", usual, setdiff(seen, usual))
+    table <- matrix(0, nrow(counts), length(columns),
+        dimnames = list(NULL, columns))
+    there <- intersect(columns, colnames(counts))
+    table[, there] <- counts[, there]
+    colnames(table)[1L] <- "accepted"
+    data.frame(name = batches$name, given = rowSums(table),
+        as.data.frame(table))
 }
 
 #' Read a precluster from a store
@@ -135,11 +276,13 @@ as.data.frame.clustcr_audit <- function(x, ...) {
 #' tab-separated text that any tool reads; `vignette("out-of-core")` describes
 #' all files of a store.
 #'
-#' @param directory The directory of a [Clustering] run.
+#' @param directory The directory of a [Clustering] object's store.
 #' @param precluster The number of the precluster, from 1.
-#' @return A data.frame with a row for each sequence: `junction_aa`, `v_call`
-#'     (`""` where none was given), `duplicate_count` and `name`, the batch it
-#'     came with.
+#' @return A data.frame with a row for each sequence: `junction_aa` (of a pair
+#'     both, with a colon between them), `v_call` and `j_call` (`""` where none
+#'     was given; at the level that is compared where `v_gene` or `j_gene` was
+#'     asked for), `duplicate_count` and `name`, the batch it came with.
+#' @seealso [Clustering]
 #' @export
 #' @examples
 #' directory <- tempfile()
@@ -153,6 +296,5 @@ as.data.frame.clustcr_audit <- function(x, ...) {
 readPrecluster <- function(directory, precluster) {
     directory <- check_string(directory, "directory")
     precluster <- check_number(precluster, "precluster", 1, whole = TRUE)
-    run <- open_store(directory)
-    as.data.frame(cpp_store_read(run, precluster))
+    as.data.frame(cpp_store_read(open_store(directory), precluster))
 }

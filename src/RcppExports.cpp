@@ -11,95 +11,115 @@ Rcpp::Rostream<true>&  Rcpp::Rcout = Rcpp::Rcpp_cout_get();
 Rcpp::Rostream<false>& Rcpp::Rcerr = Rcpp::Rcpp_cerr_get();
 #endif
 
-// cpp_cluster_batch
-Rcpp::List cpp_cluster_batch(SEXP run, int first, double first_cluster, double memory_limit, Rcpp::NumericVector mcl_params, bool singletons, int threads);
-RcppExport SEXP _clustcr_cpp_cluster_batch(SEXP runSEXP, SEXP firstSEXP, SEXP first_clusterSEXP, SEXP memory_limitSEXP, SEXP mcl_paramsSEXP, SEXP singletonsSEXP, SEXP threadsSEXP) {
+// cpp_run_begin
+Rcpp::List cpp_run_begin(SEXP pointer, Rcpp::List settings, std::string work_directory, int threads);
+RcppExport SEXP _clustcr_cpp_run_begin(SEXP pointerSEXP, SEXP settingsSEXP, SEXP work_directorySEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
-    Rcpp::traits::input_parameter< int >::type first(firstSEXP);
-    Rcpp::traits::input_parameter< double >::type first_cluster(first_clusterSEXP);
-    Rcpp::traits::input_parameter< double >::type memory_limit(memory_limitSEXP);
-    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type mcl_params(mcl_paramsSEXP);
-    Rcpp::traits::input_parameter< bool >::type singletons(singletonsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type settings(settingsSEXP);
+    Rcpp::traits::input_parameter< std::string >::type work_directory(work_directorySEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_cluster_batch(run, first, first_cluster, memory_limit, mcl_params, singletons, threads));
+    rcpp_result_gen = Rcpp::wrap(cpp_run_begin(pointer, settings, work_directory, threads));
     return rcpp_result_gen;
 END_RCPP
 }
-// cpp_plan
-Rcpp::NumericVector cpp_plan(SEXP run, double memory_limit, bool singletons, int threads);
-RcppExport SEXP _clustcr_cpp_plan(SEXP runSEXP, SEXP memory_limitSEXP, SEXP singletonsSEXP, SEXP threadsSEXP) {
+// cpp_run_open
+Rcpp::List cpp_run_open(SEXP pointer, std::string id, std::string work_directory, int threads);
+RcppExport SEXP _clustcr_cpp_run_open(SEXP pointerSEXP, SEXP idSEXP, SEXP work_directorySEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
-    Rcpp::traits::input_parameter< double >::type memory_limit(memory_limitSEXP);
-    Rcpp::traits::input_parameter< bool >::type singletons(singletonsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< std::string >::type id(idSEXP);
+    Rcpp::traits::input_parameter< std::string >::type work_directory(work_directorySEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_plan(run, memory_limit, singletons, threads));
+    rcpp_result_gen = Rcpp::wrap(cpp_run_open(pointer, id, work_directory, threads));
     return rcpp_result_gen;
 END_RCPP
 }
-// cpp_cluster_unit
-Rcpp::List cpp_cluster_unit(SEXP run, double unit, double first_cluster, Rcpp::NumericVector mcl_params, bool singletons, int threads);
-RcppExport SEXP _clustcr_cpp_cluster_unit(SEXP runSEXP, SEXP unitSEXP, SEXP first_clusterSEXP, SEXP mcl_paramsSEXP, SEXP singletonsSEXP, SEXP threadsSEXP) {
+// cpp_run_current
+std::string cpp_run_current(SEXP pointer, std::string work_directory);
+RcppExport SEXP _clustcr_cpp_run_current(SEXP pointerSEXP, SEXP work_directorySEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
-    Rcpp::traits::input_parameter< double >::type unit(unitSEXP);
-    Rcpp::traits::input_parameter< double >::type first_cluster(first_clusterSEXP);
-    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type mcl_params(mcl_paramsSEXP);
-    Rcpp::traits::input_parameter< bool >::type singletons(singletonsSEXP);
-    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_cluster_unit(run, unit, first_cluster, mcl_params, singletons, threads));
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< std::string >::type work_directory(work_directorySEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_run_current(pointer, work_directory));
     return rcpp_result_gen;
 END_RCPP
 }
-// cpp_read_progress
-SEXP cpp_read_progress(SEXP run);
-RcppExport SEXP _clustcr_cpp_read_progress(SEXP runSEXP) {
+// cpp_run_set_current
+void cpp_run_set_current(SEXP pointer);
+RcppExport SEXP _clustcr_cpp_run_set_current(SEXP pointerSEXP) {
 BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_read_progress(run));
-    return rcpp_result_gen;
-END_RCPP
-}
-// cpp_write_progress
-void cpp_write_progress(SEXP run, double next_unit, double next_cluster, std::string mode);
-RcppExport SEXP _clustcr_cpp_write_progress(SEXP runSEXP, SEXP next_unitSEXP, SEXP next_clusterSEXP, SEXP modeSEXP) {
-BEGIN_RCPP
-    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
-    Rcpp::traits::input_parameter< double >::type next_unit(next_unitSEXP);
-    Rcpp::traits::input_parameter< double >::type next_cluster(next_clusterSEXP);
-    Rcpp::traits::input_parameter< std::string >::type mode(modeSEXP);
-    cpp_write_progress(run, next_unit, next_cluster, mode);
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    cpp_run_set_current(pointer);
     return R_NilValue;
 END_RCPP
 }
-// cpp_cluster_groups
-Rcpp::List cpp_cluster_groups(Rcpp::CharacterVector junction_aa, Rcpp::IntegerVector group, int groups, Rcpp::NumericVector mcl_params, bool singletons, int threads);
-RcppExport SEXP _clustcr_cpp_cluster_groups(SEXP junction_aaSEXP, SEXP groupSEXP, SEXP groupsSEXP, SEXP mcl_paramsSEXP, SEXP singletonsSEXP, SEXP threadsSEXP) {
+// cpp_run_write_position
+void cpp_run_write_position(SEXP pointer, double next_unit, double next_cluster);
+RcppExport SEXP _clustcr_cpp_run_write_position(SEXP pointerSEXP, SEXP next_unitSEXP, SEXP next_clusterSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< double >::type next_unit(next_unitSEXP);
+    Rcpp::traits::input_parameter< double >::type next_cluster(next_clusterSEXP);
+    cpp_run_write_position(pointer, next_unit, next_cluster);
+    return R_NilValue;
+END_RCPP
+}
+// cpp_run_unit
+Rcpp::List cpp_run_unit(SEXP pointer, double unit, double first_cluster, Rcpp::CharacterVector wanted, int threads);
+RcppExport SEXP _clustcr_cpp_run_unit(SEXP pointerSEXP, SEXP unitSEXP, SEXP first_clusterSEXP, SEXP wantedSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< double >::type unit(unitSEXP);
+    Rcpp::traits::input_parameter< double >::type first_cluster(first_clusterSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type wanted(wantedSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_run_unit(pointer, unit, first_cluster, wanted, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_run_totals
+Rcpp::NumericVector cpp_run_totals(SEXP pointer);
+RcppExport SEXP _clustcr_cpp_run_totals(SEXP pointerSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_run_totals(pointer));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_cluster_receptors
+Rcpp::List cpp_cluster_receptors(Rcpp::CharacterVector junction_aa, Rcpp::CharacterVector genes, bool v_gene, bool j_gene, Rcpp::NumericVector counts, Rcpp::IntegerVector group, int groups, Rcpp::List settings, Rcpp::CharacterVector wanted, int threads);
+RcppExport SEXP _clustcr_cpp_cluster_receptors(SEXP junction_aaSEXP, SEXP genesSEXP, SEXP v_geneSEXP, SEXP j_geneSEXP, SEXP countsSEXP, SEXP groupSEXP, SEXP groupsSEXP, SEXP settingsSEXP, SEXP wantedSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type genes(genesSEXP);
+    Rcpp::traits::input_parameter< bool >::type v_gene(v_geneSEXP);
+    Rcpp::traits::input_parameter< bool >::type j_gene(j_geneSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type counts(countsSEXP);
     Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type group(groupSEXP);
     Rcpp::traits::input_parameter< int >::type groups(groupsSEXP);
-    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type mcl_params(mcl_paramsSEXP);
-    Rcpp::traits::input_parameter< bool >::type singletons(singletonsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type settings(settingsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type wanted(wantedSEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_cluster_groups(junction_aa, group, groups, mcl_params, singletons, threads));
+    rcpp_result_gen = Rcpp::wrap(cpp_cluster_receptors(junction_aa, genes, v_gene, j_gene, counts, group, groups, settings, wanted, threads));
     return rcpp_result_gen;
 END_RCPP
 }
 // cpp_sequence_problems
-Rcpp::IntegerVector cpp_sequence_problems(Rcpp::CharacterVector junction_aa, double max_sequence_size);
-RcppExport SEXP _clustcr_cpp_sequence_problems(SEXP junction_aaSEXP, SEXP max_sequence_sizeSEXP) {
+Rcpp::IntegerVector cpp_sequence_problems(Rcpp::CharacterVector junction_aa, double max_sequence_size, bool paired);
+RcppExport SEXP _clustcr_cpp_sequence_problems(SEXP junction_aaSEXP, SEXP max_sequence_sizeSEXP, SEXP pairedSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
     Rcpp::traits::input_parameter< double >::type max_sequence_size(max_sequence_sizeSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_sequence_problems(junction_aa, max_sequence_size));
+    Rcpp::traits::input_parameter< bool >::type paired(pairedSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_sequence_problems(junction_aa, max_sequence_size, paired));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -120,18 +140,6 @@ BEGIN_RCPP
     Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
     Rcpp::traits::input_parameter< int >::type max_sequence_size(max_sequence_sizeSEXP);
     rcpp_result_gen = Rcpp::wrap(cpp_encode(junction_aa, max_sequence_size));
-    return rcpp_result_gen;
-END_RCPP
-}
-// cpp_hamming_pairs
-Rcpp::List cpp_hamming_pairs(Rcpp::CharacterVector junction_aa, double max_sequence_size, int threads);
-RcppExport SEXP _clustcr_cpp_hamming_pairs(SEXP junction_aaSEXP, SEXP max_sequence_sizeSEXP, SEXP threadsSEXP) {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
-    Rcpp::traits::input_parameter< double >::type max_sequence_size(max_sequence_sizeSEXP);
-    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_hamming_pairs(junction_aa, max_sequence_size, threads));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -158,6 +166,19 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_neighbour_pairs
+Rcpp::List cpp_neighbour_pairs(Rcpp::CharacterVector junction_aa, Rcpp::CharacterVector genes, Rcpp::List rule, int threads);
+RcppExport SEXP _clustcr_cpp_neighbour_pairs(SEXP junction_aaSEXP, SEXP genesSEXP, SEXP ruleSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type genes(genesSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type rule(ruleSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_neighbour_pairs(junction_aa, genes, rule, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_store_exists
 bool cpp_store_exists(std::string directory);
 RcppExport SEXP _clustcr_cpp_store_exists(SEXP directorySEXP) {
@@ -169,16 +190,19 @@ BEGIN_RCPP
 END_RCPP
 }
 // cpp_store_create
-SEXP cpp_store_create(std::string directory, int max_sequence_size, Rcpp::NumericMatrix centroids, Rcpp::CharacterVector parameters, bool durable);
-RcppExport SEXP _clustcr_cpp_store_create(SEXP directorySEXP, SEXP max_sequence_sizeSEXP, SEXP centroidsSEXP, SEXP parametersSEXP, SEXP durableSEXP) {
+SEXP cpp_store_create(std::string directory, int max_sequence_size, Rcpp::NumericMatrix centroids, double preclusters, bool v_gene, bool j_gene, Rcpp::CharacterVector parameters, bool durable);
+RcppExport SEXP _clustcr_cpp_store_create(SEXP directorySEXP, SEXP max_sequence_sizeSEXP, SEXP centroidsSEXP, SEXP preclustersSEXP, SEXP v_geneSEXP, SEXP j_geneSEXP, SEXP parametersSEXP, SEXP durableSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< std::string >::type directory(directorySEXP);
     Rcpp::traits::input_parameter< int >::type max_sequence_size(max_sequence_sizeSEXP);
     Rcpp::traits::input_parameter< Rcpp::NumericMatrix >::type centroids(centroidsSEXP);
+    Rcpp::traits::input_parameter< double >::type preclusters(preclustersSEXP);
+    Rcpp::traits::input_parameter< bool >::type v_gene(v_geneSEXP);
+    Rcpp::traits::input_parameter< bool >::type j_gene(j_geneSEXP);
     Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type parameters(parametersSEXP);
     Rcpp::traits::input_parameter< bool >::type durable(durableSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_store_create(directory, max_sequence_size, centroids, parameters, durable));
+    rcpp_result_gen = Rcpp::wrap(cpp_store_create(directory, max_sequence_size, centroids, preclusters, v_gene, j_gene, parameters, durable));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -194,67 +218,81 @@ BEGIN_RCPP
 END_RCPP
 }
 // cpp_store_describe
-Rcpp::List cpp_store_describe(SEXP run);
-RcppExport SEXP _clustcr_cpp_store_describe(SEXP runSEXP) {
+Rcpp::List cpp_store_describe(SEXP pointer);
+RcppExport SEXP _clustcr_cpp_store_describe(SEXP pointerSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_store_describe(run));
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_store_describe(pointer));
     return rcpp_result_gen;
+END_RCPP
+}
+// cpp_store_centroids
+Rcpp::NumericMatrix cpp_store_centroids(SEXP pointer);
+RcppExport SEXP _clustcr_cpp_store_centroids(SEXP pointerSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_store_centroids(pointer));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_store_check_identity
+void cpp_store_check_identity(SEXP pointer);
+RcppExport SEXP _clustcr_cpp_store_check_identity(SEXP pointerSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    cpp_store_check_identity(pointer);
+    return R_NilValue;
 END_RCPP
 }
 // cpp_store_batches
-Rcpp::List cpp_store_batches(SEXP run);
-RcppExport SEXP _clustcr_cpp_store_batches(SEXP runSEXP) {
+Rcpp::List cpp_store_batches(SEXP pointer);
+RcppExport SEXP _clustcr_cpp_store_batches(SEXP pointerSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_store_batches(run));
-    return rcpp_result_gen;
-END_RCPP
-}
-// cpp_store_sizes
-Rcpp::NumericVector cpp_store_sizes(SEXP run);
-RcppExport SEXP _clustcr_cpp_store_sizes(SEXP runSEXP) {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_store_sizes(run));
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_store_batches(pointer));
     return rcpp_result_gen;
 END_RCPP
 }
 // cpp_store_add
-Rcpp::NumericVector cpp_store_add(SEXP run, std::string name, int on_duplicate, double rows, Rcpp::Function fetch, int threads);
-RcppExport SEXP _clustcr_cpp_store_add(SEXP runSEXP, SEXP nameSEXP, SEXP on_duplicateSEXP, SEXP rowsSEXP, SEXP fetchSEXP, SEXP threadsSEXP) {
+Rcpp::NumericVector cpp_store_add(SEXP pointer, std::string name, int on_duplicate, double rows, Rcpp::Function fetch, Rcpp::NumericVector others, bool paired, double wait, int threads);
+RcppExport SEXP _clustcr_cpp_store_add(SEXP pointerSEXP, SEXP nameSEXP, SEXP on_duplicateSEXP, SEXP rowsSEXP, SEXP fetchSEXP, SEXP othersSEXP, SEXP pairedSEXP, SEXP waitSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
     Rcpp::traits::input_parameter< std::string >::type name(nameSEXP);
     Rcpp::traits::input_parameter< int >::type on_duplicate(on_duplicateSEXP);
     Rcpp::traits::input_parameter< double >::type rows(rowsSEXP);
     Rcpp::traits::input_parameter< Rcpp::Function >::type fetch(fetchSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type others(othersSEXP);
+    Rcpp::traits::input_parameter< bool >::type paired(pairedSEXP);
+    Rcpp::traits::input_parameter< double >::type wait(waitSEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_store_add(run, name, on_duplicate, rows, fetch, threads));
+    rcpp_result_gen = Rcpp::wrap(cpp_store_add(pointer, name, on_duplicate, rows, fetch, others, paired, wait, threads));
     return rcpp_result_gen;
 END_RCPP
 }
 // cpp_store_read
-Rcpp::List cpp_store_read(SEXP run, int precluster);
-RcppExport SEXP _clustcr_cpp_store_read(SEXP runSEXP, SEXP preclusterSEXP) {
+Rcpp::List cpp_store_read(SEXP pointer, double precluster);
+RcppExport SEXP _clustcr_cpp_store_read(SEXP pointerSEXP, SEXP preclusterSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
-    Rcpp::traits::input_parameter< int >::type precluster(preclusterSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_store_read(run, precluster));
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< double >::type precluster(preclusterSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_store_read(pointer, precluster));
     return rcpp_result_gen;
 END_RCPP
 }
 // cpp_store_remove
-void cpp_store_remove(SEXP run);
-RcppExport SEXP _clustcr_cpp_store_remove(SEXP runSEXP) {
+void cpp_store_remove(SEXP pointer, std::string work_directory, double wait);
+RcppExport SEXP _clustcr_cpp_store_remove(SEXP pointerSEXP, SEXP work_directorySEXP, SEXP waitSEXP) {
 BEGIN_RCPP
-    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
-    cpp_store_remove(run);
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< std::string >::type work_directory(work_directorySEXP);
+    Rcpp::traits::input_parameter< double >::type wait(waitSEXP);
+    cpp_store_remove(pointer, work_directory, wait);
     return R_NilValue;
 END_RCPP
 }
@@ -305,27 +343,30 @@ END_RCPP
 }
 
 static const R_CallMethodDef CallEntries[] = {
-    {"_clustcr_cpp_cluster_batch", (DL_FUNC) &_clustcr_cpp_cluster_batch, 7},
-    {"_clustcr_cpp_plan", (DL_FUNC) &_clustcr_cpp_plan, 4},
-    {"_clustcr_cpp_cluster_unit", (DL_FUNC) &_clustcr_cpp_cluster_unit, 6},
-    {"_clustcr_cpp_read_progress", (DL_FUNC) &_clustcr_cpp_read_progress, 1},
-    {"_clustcr_cpp_write_progress", (DL_FUNC) &_clustcr_cpp_write_progress, 4},
-    {"_clustcr_cpp_cluster_groups", (DL_FUNC) &_clustcr_cpp_cluster_groups, 6},
-    {"_clustcr_cpp_sequence_problems", (DL_FUNC) &_clustcr_cpp_sequence_problems, 2},
+    {"_clustcr_cpp_run_begin", (DL_FUNC) &_clustcr_cpp_run_begin, 4},
+    {"_clustcr_cpp_run_open", (DL_FUNC) &_clustcr_cpp_run_open, 4},
+    {"_clustcr_cpp_run_current", (DL_FUNC) &_clustcr_cpp_run_current, 2},
+    {"_clustcr_cpp_run_set_current", (DL_FUNC) &_clustcr_cpp_run_set_current, 1},
+    {"_clustcr_cpp_run_write_position", (DL_FUNC) &_clustcr_cpp_run_write_position, 3},
+    {"_clustcr_cpp_run_unit", (DL_FUNC) &_clustcr_cpp_run_unit, 5},
+    {"_clustcr_cpp_run_totals", (DL_FUNC) &_clustcr_cpp_run_totals, 1},
+    {"_clustcr_cpp_cluster_receptors", (DL_FUNC) &_clustcr_cpp_cluster_receptors, 10},
+    {"_clustcr_cpp_sequence_problems", (DL_FUNC) &_clustcr_cpp_sequence_problems, 3},
     {"_clustcr_cpp_problem_names", (DL_FUNC) &_clustcr_cpp_problem_names, 0},
     {"_clustcr_cpp_encode", (DL_FUNC) &_clustcr_cpp_encode, 2},
-    {"_clustcr_cpp_hamming_pairs", (DL_FUNC) &_clustcr_cpp_hamming_pairs, 3},
     {"_clustcr_cpp_mcl", (DL_FUNC) &_clustcr_cpp_mcl, 5},
     {"_clustcr_cpp_mcl_defaults", (DL_FUNC) &_clustcr_cpp_mcl_defaults, 0},
+    {"_clustcr_cpp_neighbour_pairs", (DL_FUNC) &_clustcr_cpp_neighbour_pairs, 4},
     {"_clustcr_cpp_store_exists", (DL_FUNC) &_clustcr_cpp_store_exists, 1},
-    {"_clustcr_cpp_store_create", (DL_FUNC) &_clustcr_cpp_store_create, 5},
+    {"_clustcr_cpp_store_create", (DL_FUNC) &_clustcr_cpp_store_create, 8},
     {"_clustcr_cpp_store_open", (DL_FUNC) &_clustcr_cpp_store_open, 2},
     {"_clustcr_cpp_store_describe", (DL_FUNC) &_clustcr_cpp_store_describe, 1},
+    {"_clustcr_cpp_store_centroids", (DL_FUNC) &_clustcr_cpp_store_centroids, 1},
+    {"_clustcr_cpp_store_check_identity", (DL_FUNC) &_clustcr_cpp_store_check_identity, 1},
     {"_clustcr_cpp_store_batches", (DL_FUNC) &_clustcr_cpp_store_batches, 1},
-    {"_clustcr_cpp_store_sizes", (DL_FUNC) &_clustcr_cpp_store_sizes, 1},
-    {"_clustcr_cpp_store_add", (DL_FUNC) &_clustcr_cpp_store_add, 6},
+    {"_clustcr_cpp_store_add", (DL_FUNC) &_clustcr_cpp_store_add, 9},
     {"_clustcr_cpp_store_read", (DL_FUNC) &_clustcr_cpp_store_read, 2},
-    {"_clustcr_cpp_store_remove", (DL_FUNC) &_clustcr_cpp_store_remove, 1},
+    {"_clustcr_cpp_store_remove", (DL_FUNC) &_clustcr_cpp_store_remove, 3},
     {"_clustcr_cpp_available_threads", (DL_FUNC) &_clustcr_cpp_available_threads, 0},
     {"_clustcr_cpp_train", (DL_FUNC) &_clustcr_cpp_train, 5},
     {"_clustcr_cpp_training_defaults", (DL_FUNC) &_clustcr_cpp_training_defaults, 0},

@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <string>
+#include <string_view>
 
 #include "core/base/errors.hpp"
 #include "core/base/ports.hpp"
@@ -45,6 +46,10 @@ inline clustcr::Execution execution(int threads, clustcr::Host* host) {
   e.threads = threads;
   e.host = host;
   return e;
+}
+
+inline std::string_view view(SEXP string) {
+  return {CHAR(string), static_cast<std::size_t>(LENGTH(string))};
 }
 
 inline SEXP utf8(std::string_view text) {

@@ -8,10 +8,19 @@ namespace clustcr_r {
 
 using clustcr::SequenceProblem;
 
-clustcr::SequenceProblem problem_of(SEXP string, std::size_t longest) {
+namespace {
+
+const char* text_of(SEXP string) {
+  return string == NA_STRING ? "" : Rf_translateCharUTF8(string);
+}
+
+}  // namespace
+
+clustcr::SequenceProblem problem_of(SEXP string, std::size_t longest,
+                                    bool paired) {
   if (string == NA_STRING) return SequenceProblem::kMissing;
-  return clustcr::check_sequence(
-      {CHAR(string), static_cast<std::size_t>(LENGTH(string))}, longest);
+  return paired ? clustcr::check_pair(view(string), longest)
+                : clustcr::check_sequence(view(string), longest);
 }
 
 clustcr::SequenceSet valid_sequences(const Rcpp::CharacterVector& junction_aa,
@@ -38,6 +47,13 @@ Rcpp::CharacterVector to_character(const clustcr::SequenceSet& set) {
   return strings;
 }
 
+Rcpp::CharacterVector to_character(const std::vector<std::string>& texts) {
+  Rcpp::CharacterVector strings(static_cast<R_xlen_t>(texts.size()));
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    SET_STRING_ELT(strings, static_cast<R_xlen_t>(i), utf8(texts[i]));
+  return strings;
+}
+
 bool RSequenceSource::next(clustcr::SequenceBlock* block) {
   if (at_ >= rows_) return false;
   const std::size_t end = std::min(rows_, at_ + clustcr::SequenceBlock::kRows);
@@ -45,18 +61,19 @@ bool RSequenceSource::next(clustcr::SequenceBlock* block) {
       fetch_(static_cast<double>(at_ + 1), static_cast<double>(end));
   const Rcpp::CharacterVector junction_aa = rows["junction_aa"];
   const SEXP v_call = rows["v_call"];
+  const SEXP j_call = rows["j_call"];
   const SEXP duplicate_count = rows["duplicate_count"];
   for (R_xlen_t i = 0; i < junction_aa.size(); ++i) {
     const SEXP string = STRING_ELT(junction_aa, i);
-    const SequenceProblem problem = problem_of(string, longest_);
+    const SequenceProblem problem = problem_of(string, longest_, paired_);
     ++counts_[static_cast<int>(problem)];
     if (problem != SequenceProblem::kNone) continue;
     block->sequences.push_back(
         {CHAR(string), static_cast<std::size_t>(LENGTH(string))});
-    if (v_call != R_NilValue) {
-      const SEXP v = STRING_ELT(v_call, i);
-      block->v_calls.push_back(v == NA_STRING ? "" : Rf_translateCharUTF8(v));
-    }
+    if (v_call != R_NilValue)
+      block->v_calls.push_back(text_of(STRING_ELT(v_call, i)));
+    if (j_call != R_NilValue)
+      block->j_calls.push_back(text_of(STRING_ELT(j_call, i)));
     if (duplicate_count != R_NilValue) {
       const double count = REAL(duplicate_count)[i];
       block->duplicate_counts.push_back(

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/clustering/batch_pipeline.hpp"
+#include "core/clustering/precluster_batch.hpp"
 #include "core/sequence/sequence_check.hpp"
 #include "core/sequence/sequence_set.hpp"
 
@@ -14,7 +14,8 @@ namespace clustcr_r {
 
 using ProblemCounts = std::array<std::uint64_t, clustcr::kSequenceProblems>;
 
-clustcr::SequenceProblem problem_of(SEXP string, std::size_t longest);
+clustcr::SequenceProblem problem_of(SEXP string, std::size_t longest,
+                                    bool paired = false);
 
 // The valid sequences of `junction_aa`; `problems` receives the problem of
 // each element where it is given.
@@ -23,17 +24,20 @@ clustcr::SequenceSet valid_sequences(const Rcpp::CharacterVector& junction_aa,
                                      Rcpp::IntegerVector* problems = nullptr);
 
 Rcpp::CharacterVector to_character(const clustcr::SequenceSet& set);
+Rcpp::CharacterVector to_character(const std::vector<std::string>& texts);
 
 // Feeds a batch to the core a block at a time. `fetch(from, to)` gives R's
-// rows as a list of junction_aa, v_call and duplicate_count (the latter two
-// may be NULL), so that what is not a character vector need not become one
-// in whole.
+// rows as a list of junction_aa, v_call, j_call and duplicate_count (the
+// latter three may be NULL), so that what is not a character vector need not
+// become one in whole.
 class RSequenceSource : public clustcr::SequenceSource {
  public:
-  RSequenceSource(double rows, Rcpp::Function fetch, std::size_t longest)
+  RSequenceSource(double rows, Rcpp::Function fetch, std::size_t longest,
+                  bool paired)
       : rows_(static_cast<std::size_t>(rows)),
         fetch_(fetch),
-        longest_(longest) {}
+        longest_(longest),
+        paired_(paired) {}
 
   bool next(clustcr::SequenceBlock* block) override;
   const ProblemCounts& counts() const { return counts_; }
@@ -42,6 +46,7 @@ class RSequenceSource : public clustcr::SequenceSource {
   std::size_t rows_, at_ = 0;
   Rcpp::Function fetch_;
   std::size_t longest_;
+  bool paired_;
   ProblemCounts counts_{};
 };
 

@@ -4,12 +4,13 @@
 
 // [[Rcpp::export(rng = false)]]
 Rcpp::IntegerVector cpp_sequence_problems(Rcpp::CharacterVector junction_aa,
-                                          double max_sequence_size) {
+                                          double max_sequence_size,
+                                          bool paired = false) {
   Rcpp::IntegerVector problems(junction_aa.size());
   for (R_xlen_t i = 0; i < junction_aa.size(); ++i)
     problems[i] = static_cast<int>(
         clustcr_r::problem_of(STRING_ELT(junction_aa, i),
-                              static_cast<std::size_t>(max_sequence_size)));
+                              static_cast<std::size_t>(max_sequence_size), paired));
   return problems;
 }
 

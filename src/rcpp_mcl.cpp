@@ -1,7 +1,7 @@
-#include "core/graph/hamming_graph.hpp"
+#include "core/graph/graph.hpp"
 #include "core/mcl/markov_clustering.hpp"
-#include "r_mcl_options.hpp"
 #include "r_ports.hpp"
+#include "r_settings.hpp"
 
 // Of each node (from 1) the smallest node of its cluster; NA without edges.
 // [[Rcpp::export(rng = false)]]

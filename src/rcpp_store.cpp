@@ -1,120 +1,159 @@
-#include "batch_run.hpp"
+#include <map>
+
 #include "core/base/text_fields.hpp"
 #include "core/store/batch_writer.hpp"
 #include "r_ports.hpp"
 #include "r_sequences.hpp"
+#include "store_handle.hpp"
 
-using clustcr_r::BatchRun;
 using clustcr_r::guarded;
-using clustcr_r::run_of;
+using clustcr_r::handle_of;
+using clustcr_r::StoreHandle;
 
 // [[Rcpp::export(rng = false)]]
 bool cpp_store_exists(std::string directory) {
   return guarded([&] { return clustcr::holds_store(directory); });
 }
 
+// Without centroids (a column each) preclusters are chosen by hash.
 // [[Rcpp::export(rng = false)]]
 SEXP cpp_store_create(std::string directory, int max_sequence_size,
-                      Rcpp::NumericMatrix centroids,
+                      Rcpp::NumericMatrix centroids, double preclusters,
+                      bool v_gene, bool j_gene,
                       Rcpp::CharacterVector parameters, bool durable) {
   return guarded([&]() -> SEXP {
     clustcr::StoreManifest manifest;
     manifest.max_sequence_size = max_sequence_size;
-    manifest.preclusters = static_cast<std::size_t>(centroids.ncol());
+    manifest.preclusters = static_cast<std::size_t>(preclusters);
+    manifest.by_centroid = centroids.ncol() > 0;
+    manifest.v_gene = v_gene;
+    manifest.j_gene = j_gene;
     const Rcpp::CharacterVector names = parameters.names();
     for (R_xlen_t i = 0; i < parameters.size(); ++i)
       manifest.parameters.emplace_back(
           Rf_translateCharUTF8(STRING_ELT(names, i)),
           Rf_translateCharUTF8(STRING_ELT(parameters, i)));
-    return clustcr_r::RunPointer(new BatchRun(clustcr::PreclusterStore::create(
-        directory, std::move(manifest),
-        std::vector<float>(centroids.begin(), centroids.end()), durable)));
+    clustcr::StoredCentroids stored;
+    stored.centroids.assign(centroids.begin(), centroids.end());
+    return clustcr_r::HandlePointer(
+        new StoreHandle(clustcr::PreclusterStore::create(
+            directory, std::move(manifest), stored, durable)));
   });
 }
 
 // [[Rcpp::export(rng = false)]]
 SEXP cpp_store_open(std::string directory, bool durable) {
   return guarded([&]() -> SEXP {
-    return clustcr_r::RunPointer(
-        new BatchRun(clustcr::PreclusterStore(directory, durable)));
+    return clustcr_r::HandlePointer(
+        new StoreHandle(clustcr::PreclusterStore(directory, durable)));
   });
 }
 
+// list(id, max_sequence_size, preclusters, v_gene, j_gene, parameters)
 // [[Rcpp::export(rng = false)]]
-Rcpp::List cpp_store_describe(SEXP run) {
+Rcpp::List cpp_store_describe(SEXP pointer) {
   return guarded([&] {
-    const clustcr::PreclusterStore& store = run_of(run).store;
-    const clustcr::StoreManifest& manifest = store.manifest();
+    const clustcr::StoreManifest& manifest =
+        handle_of(pointer).store.manifest();
     Rcpp::CharacterVector parameters, names;
     for (const auto& [key, value] : manifest.parameters) {
       names.push_back(Rcpp::String(key, CE_UTF8));
       parameters.push_back(Rcpp::String(value, CE_UTF8));
     }
     parameters.names() = names;
-    const auto& numbers = store.centroids();
-    Rcpp::NumericMatrix centroids(
-        static_cast<int>(numbers.size() / manifest.preclusters),
-        static_cast<int>(manifest.preclusters));
-    std::copy(numbers.begin(), numbers.end(), centroids.begin());
     return Rcpp::List::create(
+        Rcpp::_["id"] = manifest.id,
         Rcpp::_["max_sequence_size"] = manifest.max_sequence_size,
-        Rcpp::_["parameters"] = parameters, Rcpp::_["centroids"] = centroids);
+        Rcpp::_["preclusters"] = static_cast<double>(manifest.preclusters),
+        Rcpp::_["v_gene"] = manifest.v_gene,
+        Rcpp::_["j_gene"] = manifest.j_gene,
+        Rcpp::_["parameters"] = parameters);
   });
 }
 
-// A list of columns with an element for each batch that counts.
+// A matrix with a column for each centroid; none where there are none.
 // [[Rcpp::export(rng = false)]]
-Rcpp::List cpp_store_batches(SEXP run) {
+Rcpp::NumericMatrix cpp_store_centroids(SEXP pointer) {
   return guarded([&] {
-    clustcr::PreclusterStore& store = run_of(run).store;
+    const clustcr::PreclusterStore& store = handle_of(pointer).store;
+    const std::vector<float> numbers = store.centroids().centroids;
+    const auto columns =
+        numbers.empty() ? 0 : static_cast<int>(store.manifest().preclusters);
+    Rcpp::NumericMatrix centroids(
+        columns == 0 ? 0 : static_cast<int>(numbers.size() / columns), columns);
+    std::copy(numbers.begin(), numbers.end(), centroids.begin());
+    return centroids;
+  });
+}
+
+// Throws where the store is not the one that was opened.
+// [[Rcpp::export(rng = false)]]
+void cpp_store_check_identity(SEXP pointer) {
+  guarded([&] {
+    handle_of(pointer).store.check_identity();
+    return 0;
+  });
+}
+
+// The batches that count: name, rows, and a matrix of what was counted, with a
+// row for each batch. `committed`: all batches, replaced ones too.
+// [[Rcpp::export(rng = false)]]
+Rcpp::List cpp_store_batches(SEXP pointer) {
+  return guarded([&] {
+    clustcr::PreclusterStore& store = handle_of(pointer).store;
+    store.check_identity();
     store.refresh();
-    Rcpp::CharacterVector name;
-    Rcpp::NumericVector rows;
-    Rcpp::List counts;
+    std::vector<const clustcr::BatchInfo*> batches;
+    std::vector<std::string> what;
+    std::map<std::string, std::size_t> column;
     for (const clustcr::BatchInfo& batch : store.batches()) {
       if (batch.replaced) continue;
-      name.push_back(Rcpp::String(batch.name, CE_UTF8));
-      rows.push_back(static_cast<double>(batch.rows));
-      Rcpp::NumericVector count;
-      for (const auto& [what, number] : batch.counts)
-        count.push_back(static_cast<double>(number), what);
-      counts.push_back(count);
+      batches.push_back(&batch);
+      for (const auto& [name, count] : batch.counts)
+        if (column.emplace(name, what.size()).second) what.push_back(name);
     }
-    return Rcpp::List::create(Rcpp::_["name"] = name, Rcpp::_["rows"] = rows,
-                              Rcpp::_["counts"] = counts);
+    const auto n = static_cast<int>(batches.size());
+    Rcpp::CharacterVector names(n);
+    Rcpp::NumericVector rows(n);
+    Rcpp::NumericMatrix counts(n, static_cast<int>(what.size()));
+    for (int i = 0; i < n; ++i) {
+      SET_STRING_ELT(names, i, clustcr_r::utf8(batches[i]->name));
+      rows[i] = static_cast<double>(batches[i]->rows);
+      for (const auto& [name, count] : batches[i]->counts)
+        counts(i, static_cast<int>(column[name])) = static_cast<double>(count);
+    }
+    Rcpp::CharacterVector columns(what.begin(), what.end());
+    Rcpp::colnames(counts) = columns;
+    return Rcpp::List::create(
+        Rcpp::_["name"] = names, Rcpp::_["rows"] = rows,
+        Rcpp::_["counts"] = counts,
+        Rcpp::_["committed"] = static_cast<double>(store.batches().size()));
   });
 }
 
-// Rows of every precluster file, with those of replaced batches.
+// Adds a batch (without a name: the next "batch <number>"); returns how many of
+// its rows had which problem, with the name as an attribute. `others`: what
+// else was counted of it.
 // [[Rcpp::export(rng = false)]]
-Rcpp::NumericVector cpp_store_sizes(SEXP run) {
-  return guarded([&] {
-    const clustcr::PreclusterStore& store = run_of(run).store;
-    Rcpp::NumericVector sizes(
-        static_cast<R_xlen_t>(store.manifest().preclusters));
-    for (R_xlen_t p = 0; p < sizes.size(); ++p)
-      sizes[p] =
-          static_cast<double>(store.end_of(static_cast<std::size_t>(p)).rows);
-    return sizes;
-  });
-}
-
-// Adds a batch; returns how many of its rows had which problem.
-// [[Rcpp::export(rng = false)]]
-Rcpp::NumericVector cpp_store_add(SEXP run, std::string name, int on_duplicate,
-                                  double rows, Rcpp::Function fetch,
-                                  int threads) {
+Rcpp::NumericVector cpp_store_add(SEXP pointer, std::string name,
+                                  int on_duplicate, double rows,
+                                  Rcpp::Function fetch,
+                                  Rcpp::NumericVector others, bool paired,
+                                  double wait, int threads) {
   clustcr_r::RHost host;
   return guarded([&] {
-    BatchRun& batch_run = run_of(run);
-    clustcr::BatchWriter writer(
-        &batch_run.store, name,
-        static_cast<clustcr::OnDuplicate>(on_duplicate));
+    StoreHandle& handle = handle_of(pointer);
+    const auto execution = clustcr_r::execution(threads, &host);
+    const clustcr::StoreManifest& manifest = handle.store.manifest();
+    const clustcr::CoarseQuantizer* quantizer = handle.quantizer();
+    clustcr::WriterOptions options;
+    options.on_duplicate = static_cast<clustcr::OnDuplicate>(on_duplicate);
+    options.wait = wait;
+    clustcr::BatchWriter writer(&handle.store, name, options, &host);
     clustcr_r::RSequenceSource source(
-        rows, fetch,
-        static_cast<std::size_t>(batch_run.store.manifest().max_sequence_size));
-    clustcr::precluster_batch(&source, batch_run.quantizer, &writer,
-                              clustcr_r::execution(threads, &host));
+        rows, fetch, static_cast<std::size_t>(manifest.max_sequence_size), paired);
+    clustcr::precluster_batch(&source, quantizer, manifest.preclusters, &writer,
+                              execution);
     std::vector<std::pair<std::string, std::uint64_t>> counts;
     Rcpp::NumericVector result;
     for (int p = 0; p < clustcr::kSequenceProblems; ++p) {
@@ -123,46 +162,68 @@ Rcpp::NumericVector cpp_store_add(SEXP run, std::string name, int on_duplicate,
       counts.emplace_back(what, source.counts()[p]);
       result.push_back(static_cast<double>(source.counts()[p]), what);
     }
+    if (others.size() > 0) {
+      const Rcpp::CharacterVector names = others.names();
+      for (R_xlen_t i = 0; i < others.size(); ++i)
+        counts.emplace_back(Rcpp::as<std::string>(names[i]),
+                            static_cast<std::uint64_t>(others[i]));
+    }
+    const std::string given = writer.name();
     writer.commit(std::move(counts));
+    result.attr("name") = Rcpp::String(given, CE_UTF8);
     return result;
   });
 }
 
+// The rows of a precluster (from 1).
 // [[Rcpp::export(rng = false)]]
-Rcpp::List cpp_store_read(SEXP run, int precluster) {
+Rcpp::List cpp_store_read(SEXP pointer, double precluster) {
   return guarded([&] {
-    const clustcr::PreclusterStore& store = run_of(run).store;
-    if (precluster < 1 ||
-        static_cast<std::size_t>(precluster) > store.manifest().preclusters)
+    const clustcr::PreclusterStore& store = handle_of(pointer).store;
+    if (!(precluster >= 1) ||
+        precluster > static_cast<double>(store.manifest().preclusters))
       throw clustcr::InvalidArgument(
           "`precluster` must be from 1 to " +
           std::to_string(store.manifest().preclusters) + ", not " +
-          std::to_string(precluster));
-    std::vector<std::string> junction_aa, v_call;
+          std::to_string(static_cast<long long>(precluster)));
+    std::vector<std::string> junction_aa, v_call, j_call;
     std::vector<double> duplicate_count;
-    Rcpp::CharacterVector batch;
+    std::vector<std::uint32_t> batch;
     store.read(
-        static_cast<std::size_t>(precluster - 1),
+        store.latest(), static_cast<std::size_t>(precluster - 1),
         [&](const clustcr::StoredRow& row) {
           junction_aa.emplace_back(row.sequence);
           v_call.push_back(clustcr::unescaped(row.v_call));
+          j_call.push_back(clustcr::unescaped(row.j_call));
           duplicate_count.push_back(static_cast<double>(row.duplicate_count));
-          batch.push_back(
-              Rcpp::String(store.batches()[row.batch - 1].name, CE_UTF8));
+          batch.push_back(row.batch);
         });
-    Rcpp::CharacterVector v(v_call.size());
-    for (std::size_t i = 0; i < v_call.size(); ++i)
-      SET_STRING_ELT(v, i, clustcr_r::utf8(v_call[i]));
+    std::vector<Rcpp::String> names;
+    for (const clustcr::BatchInfo& info : store.batches())
+      names.emplace_back(info.name, CE_UTF8);
+    Rcpp::CharacterVector name(static_cast<R_xlen_t>(batch.size()));
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      SET_STRING_ELT(name, static_cast<R_xlen_t>(i),
+                     names[batch[i] - 1].get_sexp());
     return Rcpp::List::create(
-        Rcpp::_["junction_aa"] = junction_aa, Rcpp::_["v_call"] = v,
-        Rcpp::_["duplicate_count"] = duplicate_count, Rcpp::_["name"] = batch);
+        Rcpp::_["junction_aa"] = junction_aa,
+        Rcpp::_["v_call"] = clustcr_r::to_character(v_call),
+        Rcpp::_["j_call"] = clustcr_r::to_character(j_call),
+        Rcpp::_["duplicate_count"] = duplicate_count, Rcpp::_["name"] = name);
   });
 }
 
 // [[Rcpp::export(rng = false)]]
-void cpp_store_remove(SEXP run) {
+void cpp_store_remove(SEXP pointer, std::string work_directory, double wait) {
+  clustcr_r::RHost host;
   guarded([&] {
-    clustcr::remove_run(&run_of(run).store);
+    StoreHandle& handle = handle_of(pointer);
+    handle.store.check_identity();
+    handle.run.reset();
+    clustcr::remove_store(
+        &handle.store,
+        clustcr::ClusteringRun::root_of(handle.store, work_directory), wait,
+        &host);
     return 0;
   });
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 
@@ -111,6 +112,12 @@ bool File::try_lock() {
   fail("lock", path_, errno);
 }
 
+bool File::is_in_place() const {
+  struct stat mine, there;
+  return ::fstat(fd_, &mine) == 0 && ::stat(path_.c_str(), &there) == 0 &&
+         mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
+}
+
 std::string join_path(const std::string& folder, const std::string& name) {
   return folder + "/" + name;
 }
@@ -140,11 +147,20 @@ void make_folders(const std::string& path) {
     fail("make folder", path, errno);
 }
 
+bool is_unfinished(const std::string& name, const std::string& of) {
+  constexpr std::string_view kEnd = ".part";
+  return name.size() >= of.size() + kEnd.size() &&
+         name.compare(0, of.size(), of) == 0 && name[of.size()] == '.' &&
+         name.compare(name.size() - kEnd.size(), kEnd.size(), kEnd) == 0 &&
+         name.find_first_not_of("0123456789-.", of.size()) >=
+             name.size() - kEnd.size() + 1;
+}
+
 bool is_numbered_file(const std::string& name) {
   const std::size_t digits = name.find_first_not_of("0123456789");
   if (digits == std::string::npos || digits < 8) return false;
-  const std::string rest = name.substr(digits);
-  return rest == ".tsv" || rest == ".tsv.part";
+  const std::string whole = name.substr(0, digits) + ".tsv";
+  return name == whole || is_unfinished(name, whole);
 }
 
 std::vector<std::string> list_folder(const std::string& path) {
@@ -173,7 +189,10 @@ std::string read_whole_file(const std::string& path) {
 
 void replace_file(const std::string& path, std::string_view content,
                   bool durable) {
-  const std::string part = path + ".part";
+  // Two processes may write the same file at once, each a part of its own.
+  static std::atomic<unsigned> count{0};
+  const std::string part = path + "." + std::to_string(::getpid()) + "-" +
+                           std::to_string(++count) + ".part";
   {
     File file(part, File::Mode::kWrite);
     file.truncate(0);
@@ -189,6 +208,16 @@ void remove_if_there(const std::string& path) {
       errno == EEXIST)
     return;
   fail("remove", path, errno);
+}
+
+void remove_with_unfinished(const std::string& path) {
+  remove_if_there(path);
+  const std::size_t slash = path.find_last_of('/');
+  const std::string folder = path.substr(0, slash);
+  if (!folder_exists(folder)) return;
+  for (const std::string& name : list_folder(folder))
+    if (is_unfinished(name, path.substr(slash + 1)))
+      remove_if_there(join_path(folder, name));
 }
 
 void sync_folder(const std::string& path) {

@@ -28,6 +28,9 @@ class File {
   // ends, however it ends: there are no stale locks. False where another
   // holder has it.
   bool try_lock();
+  // Whether its path still leads to it: a lock on a file that was removed
+  // since keeps nobody out.
+  bool is_in_place() const;
 
  private:
   std::string path_;
@@ -51,6 +54,10 @@ std::string read_whole_file(const std::string& path);
 void replace_file(const std::string& path, std::string_view content,
                   bool durable);
 
+// Whether `name` is what a replace_file() of `of` that was killed has left.
+bool is_unfinished(const std::string& name, const std::string& of);
+// Removes a file and what is unfinished of it.
+void remove_with_unfinished(const std::string& path);
 // Removes a file or an empty folder; no error where it is gone or not empty.
 void remove_if_there(const std::string& path);
 

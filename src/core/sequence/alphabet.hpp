@@ -9,6 +9,8 @@ namespace clustcr {
 constexpr char kResidues[] = "ACDEFGHIKLMNPQRSTVWY";
 constexpr int kResidueCount = 20;
 constexpr std::uint8_t kNoResidue = 255;
+// Between the two chains of a pair; no residue.
+constexpr char kChainSeparator = ':';
 
 // Index of a letter in kResidues, or kNoResidue.
 inline std::uint8_t residue_index(char letter) {

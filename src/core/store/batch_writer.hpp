@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "base/file_io.hpp"
+#include "base/partition_files.hpp"
+#include "base/ports.hpp"
 #include "store/precluster_store.hpp"
 
 namespace clustcr {
@@ -14,34 +16,35 @@ namespace clustcr {
 // What to do with a batch whose name is there already.
 enum class OnDuplicate { kRefuse, kAppend, kReplace };
 
+struct WriterOptions {
+  OnDuplicate on_duplicate = OnDuplicate::kRefuse;
+  double wait = 0;  // seconds to wait for another writer to end
+  std::size_t buffer_bytes = 64 << 20;
+};
+
 // Writes one batch; nothing of it counts before commit(). Holds the store's
-// lock while it lives: a second writer is refused.
+// lock while it lives: a second writer waits, or is refused.
 class BatchWriter {
  public:
+  // An empty name becomes "batch <number>".
   BatchWriter(PreclusterStore* store, const std::string& name,
-              OnDuplicate on_duplicate, std::size_t buffer_bytes = 64 << 20);
+              const WriterOptions& options = {}, Host* host = nullptr);
 
+  const std::string& name() const { return batch_.name; }
   void add(std::size_t precluster, const StoredRow& row);
   // `counts`: what the host wants to remember of the batch.
-  void commit(const std::vector<std::pair<std::string, std::uint64_t>>& counts);
+  void commit(std::vector<std::pair<std::string, std::uint64_t>> counts);
 
  private:
-  void flush();
-  void append(std::size_t precluster, bool first);
-  std::string record(
-      const std::vector<std::pair<std::string, std::uint64_t>>& counts) const;
+  void write_checkpoint();
 
   PreclusterStore* store_;
-  std::string name_;
-  std::uint32_t id_ = 0;
-  std::vector<std::uint32_t> replaces_;
   std::unique_ptr<File> lock_;
-  std::size_t buffer_limit_;
-  std::size_t buffered_ = 0;
-  std::uint64_t rows_ = 0;
-  std::vector<std::string> buffers_;
-  std::vector<PreclusterEnd> ends_;
-  std::vector<char> touched_;  // preclusters this batch has written to
+  BatchInfo batch_;
+  std::vector<std::uint32_t> replaces_;
+  std::vector<std::uint64_t> rows_;  // of each precluster
+  std::unique_ptr<PartitionFiles> files_;
+  std::string row_;
 };
 
 }  // namespace clustcr

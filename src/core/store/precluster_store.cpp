@@ -1,12 +1,18 @@
 #include "store/precluster_store.hpp"
 
+#include <unistd.h>
+
+#include <chrono>
 #include <cstdio>
+#include <random>
 #include <stdexcept>
 
 #include "base/checked_text.hpp"
-#include "base/checksum.hpp"
 #include "base/errors.hpp"
 #include "base/file_io.hpp"
+#include "base/file_lock.hpp"
+#include "base/hash.hpp"
+#include "base/line_reader.hpp"
 #include "base/text_fields.hpp"
 
 namespace clustcr {
@@ -15,7 +21,8 @@ namespace {
 // Folders stay small: thousands of files in one make some file systems and
 // most people slow.
 constexpr std::size_t kFilesPerFolder = 1000;
-constexpr char kHeader[] = "junction_aa\tv_call\tduplicate_count\tbatch\n";
+constexpr char kHeader[] =
+    "junction_aa\tv_call\tj_call\tduplicate_count\tbatch\n";
 
 std::string padded(std::uint64_t number, int width) {
   char text[32];
@@ -28,13 +35,31 @@ std::string batches_folder(const std::string& shard) {
   return join_path(shard, "batches");
 }
 
+// No result depends on it. The system's randomness may be poor, so time and
+// process are mixed in.
+std::string new_identifier() {
+  std::random_device device;
+  const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+  const std::uint64_t random = std::uint64_t{device()} << 32 | device();
+  return hash_to_text(mix64(random ^ mix64(static_cast<std::uint64_t>(now)) ^
+                            static_cast<std::uint64_t>(::getpid())));
+}
+
 StoredRow parse_row(std::string_view line) {
   StoredRow row;
   row.sequence = take_field(&line, '\t');
   row.v_call = take_field(&line, '\t');
+  row.j_call = take_field(&line, '\t');
   row.duplicate_count = number_from_text(take_field(&line, '\t'));
   row.batch = static_cast<std::uint32_t>(number_from_text(line));
   return row;
+}
+
+bool same_but_for_identity(const StoreManifest& a, const StoreManifest& b) {
+  return a.max_sequence_size == b.max_sequence_size &&
+         a.preclusters == b.preclusters && a.by_centroid == b.by_centroid &&
+         a.v_gene == b.v_gene && a.j_gene == b.j_gene &&
+         a.parameters == b.parameters;
 }
 
 }  // namespace
@@ -57,175 +82,193 @@ std::string PreclusterStore::commits_path() const {
   return join_path(shard(), "commits");
 }
 
+std::string PreclusterStore::checkpoint_path() const {
+  return join_path(shard(), "checkpoint");
+}
+
 std::string_view PreclusterStore::file_header() { return kHeader; }
+
+StoredCentroids PreclusterStore::centroids() const {
+  return read_centroids(directory_, manifest_);
+}
+
+std::string PreclusterStore::snapshot_id(const Snapshot& snapshot) const {
+  return hash_to_text(hash64(manifest_.id, snapshot.chain));
+}
 
 PreclusterStore PreclusterStore::create(const std::string& directory,
                                         StoreManifest manifest,
-                                        std::vector<float> centroids,
+                                        const StoredCentroids& centroids,
                                         bool durable) {
-  if (holds_store(directory))
+  manifest.made_folder = !folder_exists(directory);
+  make_folders(directory);
+  // Of several that make it at once (parallel::mclapply over files) one does.
+  const auto lock = take_exclusively(join_path(directory, "lock"), 60, nullptr);
+  if (holds_store(directory)) {
+    const StoreManifest other = read_manifest(directory);
+    if (same_but_for_identity(manifest, other) &&
+        read_centroids(directory, other).centroids == centroids.centroids)
+      return PreclusterStore(directory, durable);
     throw StoreError("'" + directory +
                          "' holds a clustcr store already; open that one, or "
                          "choose another `directory`",
                      "exists");
-  manifest.made_folder = !folder_exists(directory);
+  }
   PreclusterStore store;
   store.directory_ = directory;
   store.durable_ = durable;
   make_folders(batches_folder(store.shard()));
   // Batches of a store whose manifest is gone would be taken for ours.
   if (!list_folder(batches_folder(store.shard())).empty() ||
-      path_exists(store.commits_path()))
+      path_exists(store.commits_path()) || path_exists(store.checkpoint_path()))
     throw StoreError("'" + store.shard() +
-                         "' holds the batches of a store without manifest; "
-                         "remove it, or choose another `directory`",
+                         "' holds the batches of a store without manifest ('" +
+                         manifest_path(directory) +
+                         "'); remove it, or choose another `directory`",
                      "exists");
+  manifest.id = new_identifier();
   write_manifest(directory, manifest, centroids, durable);
-  store.ends_.resize(manifest.preclusters);
+  store.latest_.ends.resize(manifest.preclusters);
   store.manifest_ = std::move(manifest);
-  store.centroids_ = std::move(centroids);
   return store;
 }
 
 PreclusterStore::PreclusterStore(const std::string& directory, bool durable)
     : directory_(directory), durable_(durable) {
-  manifest_ = read_manifest(directory, &centroids_);
-  ends_.resize(manifest_.preclusters);
+  manifest_ = read_manifest(directory);
+  latest_.ends.resize(manifest_.preclusters);
   refresh();
+}
+
+void PreclusterStore::check_identity() const {
+  std::string id;
+  if (holds_store(directory_)) id = read_manifest(directory_).id;
+  if (id == manifest_.id) return;
+  throw StoreError("the store in '" + directory_ + "' was removed" +
+                       (id.empty() ? "" : ", and made anew,") +
+                       " after this object had opened it; `batch_cleanup()` "
+                       "makes the object "
+                       "forget it, and a new object opens what is there",
+                   "gone");
+}
+
+std::uint64_t PreclusterStore::promised_batches() const {
+  if (!path_exists(commits_path())) return 0;
+  std::string text = read_whole_file(commits_path());
+  if (!text.empty() && text.back() == '\n') text.pop_back();
+  try {
+    return number_from_text(text);
+  } catch (const std::invalid_argument&) {
+    damaged(commits_path(), "it must hold one number");
+  }
+}
+
+// Whether it tells of more batches than are known.
+bool PreclusterStore::adopt_checkpoint() {
+  if (!path_exists(checkpoint_path())) return false;
+  const std::string text = read_whole_file(checkpoint_path());
+  Snapshot snapshot =
+      snapshot_from_text(checkpoint_path(), text, manifest_.preclusters);
+  if (snapshot.batches.size() <= latest_.batches.size()) return false;
+  latest_ = std::move(snapshot);
+  record_bytes_ = 0;
+  return true;
 }
 
 // A record that is missing at the end of the list would look like a batch
 // never committed; `commits` tells them apart. It is written after the record,
 // so it may be one behind, but never ahead.
 void PreclusterStore::refresh() {
-  std::uint64_t promised = 0;
-  if (path_exists(commits_path())) {
-    try {
-      std::string text = read_whole_file(commits_path());
-      if (!text.empty() && text.back() == '\n') text.pop_back();
-      promised = number_from_text(text);
-    } catch (const std::invalid_argument&) {
-      damaged(commits_path(), "it must hold one number");
+  const std::uint64_t promised = promised_batches();
+  if (latest_.batches.empty()) adopt_checkpoint();
+  for (;;) {
+    const auto next = static_cast<std::uint32_t>(latest_.batches.size()) + 1;
+    const std::string path = record_path(next);
+    if (path_exists(path)) {
+      const std::string text = read_whole_file(path);
+      apply_record(path, text, &latest_);
+      record_bytes_ += text.size();
+    } else if (promised < next) {
+      break;
+    } else if (!adopt_checkpoint()) {
+      // A writer may have taken up the record in a checkpoint meanwhile.
+      check_identity();
+      throw StoreError("'" + path + "' is missing: " +
+                           std::to_string(promised) + " batches were committed",
+                       "missing");
     }
   }
-  std::uint32_t next = static_cast<std::uint32_t>(batches_.size()) + 1;
-  while (path_exists(record_path(next))) apply_record(next++);
-  if (promised >= next)
-    throw StoreError("'" + record_path(next) + "' is missing: " +
-                         std::to_string(promised) + " batches were committed",
-                     "missing");
 }
 
-void PreclusterStore::apply_record(std::uint32_t id) {
-  const std::string path = record_path(id);
-  const std::string text = read_whole_file(path);
-  std::string_view body = checked_part(path, text);
-  BatchInfo info;
-  info.id = id;
-  std::vector<std::uint32_t> replaces;
-  std::vector<std::pair<std::size_t, PreclusterEnd>> ends;
-  try {
-    std::string_view first = take_field(&body, '\n');
-    if (take_field(&first, '\t') != "clustcr batch" ||
-        number_from_text(first) != id)
-      damaged(path, "it is not the record of batch " + std::to_string(id));
-    while (!body.empty()) {
-      std::string_view line = take_field(&body, '\n');
-      const std::string_view key = take_field(&line, '\t');
-      if (key == "name") {
-        info.name = unescaped(line);
-      } else if (key == "rows") {
-        info.rows = number_from_text(line);
-      } else if (key == "replaces") {
-        replaces.push_back(static_cast<std::uint32_t>(number_from_text(line)));
-      } else if (key == "count") {
-        const std::string what = unescaped(take_field(&line, '\t'));
-        info.counts.emplace_back(what, number_from_text(line));
-      } else if (key == "precluster") {
-        const std::uint64_t which = number_from_text(take_field(&line, '\t'));
-        if (which == 0 || which > ends_.size())
-          damaged(path, "there is no precluster " + std::to_string(which));
-        PreclusterEnd end;
-        end.rows = number_from_text(take_field(&line, '\t'));
-        end.bytes = number_from_text(take_field(&line, '\t'));
-        end.check = check_from_text(line);
-        // A row takes bytes; memory is reserved by rows.
-        if (end.rows > end.bytes) damaged(path, "it has more rows than bytes");
-        ends.emplace_back(which - 1, end);
-      } else {
-        damaged(path, "unknown entry '" + std::string(key) + "'");
-      }
-    }
-  } catch (const std::invalid_argument& e) {
-    damaged(path, e.what());
+void PreclusterStore::prune_records() const {
+  for (const std::string& name : list_folder(batches_folder(shard()))) {
+    if (!is_numbered_file(name)) continue;
+    const std::uint64_t id = number_from_text(name.substr(0, name.find('.')));
+    if (id <= latest_.batches.size())
+      remove_if_there(join_path(batches_folder(shard()), name));
   }
-  for (std::uint32_t old : replaces) {
-    if (old == 0 || old >= id) damaged(path, "it replaces a later batch");
-    batches_[old - 1].replaced = true;
-  }
-  for (const auto& [which, end] : ends) ends_[which] = end;
-  batches_.push_back(std::move(info));
 }
 
 void PreclusterStore::read(
-    std::size_t precluster,
+    const Snapshot& snapshot, std::size_t precluster,
     const std::function<void(const StoredRow&)>& visit) const {
-  const PreclusterEnd& end = ends_[precluster];
+  const PreclusterEnd& end = snapshot.ends[precluster];
   if (end.bytes == 0) return;
   const std::string path = precluster_path(precluster);
-  if (!path_exists(path))
-    throw StoreError("'" + path + "' is missing", "missing");
-  const File file(path, File::Mode::kRead);
-  if (file.size() < end.bytes)
-    damaged(path, "it must have at least " + std::to_string(end.bytes) +
-                      " bytes, not " + std::to_string(file.size()));
-  std::string text(end.bytes, '\0');
-  file.read_at(0, text.size(), text.data());
-  if (crc32c(text) != end.check) damaged(path, "its check does not fit");
-  std::string_view rest = text;
-  std::uint64_t rows = 0;
-  take_field(&rest, '\n');
+  std::uint64_t lines = 0;
   try {
-    for (; !rest.empty(); ++rows) {
-      const StoredRow row = parse_row(take_field(&rest, '\n'));
-      if (row.batch == 0 || row.batch > batches_.size())
-        damaged(path, "there is no batch " + std::to_string(row.batch));
-      if (!batches_[row.batch - 1].replaced) visit(row);
-    }
-  } catch (const std::invalid_argument& e) {
-    damaged(path, e.what());
+    read_lines(path, end, [&](std::string_view line) {
+      if (lines++ == 0) return;  // the names of the columns
+      const StoredRow row = parse_row(line);
+      if (row.batch == 0 || row.batch > snapshot.batches.size())
+        throw std::invalid_argument("there is no batch " +
+                                    std::to_string(row.batch));
+      if (!snapshot.batches[row.batch - 1].replaced) visit(row);
+    });
+    if (lines != end.rows + 1)
+      damaged(path, "it must have " + std::to_string(end.rows) + " rows, not " +
+                        std::to_string(lines - 1));
+  } catch (const StoreError&) {
+    check_identity();  // not damage, but another store
+    throw;
   }
-  if (rows != end.rows)
-    damaged(path, "it must have " + std::to_string(end.rows) + " rows, not " +
-                      std::to_string(rows));
 }
 
 // The last batch first, and rows only when no record speaks of them: whoever is
 // interrupted leaves a store that opens, and can be removed, again.
-void PreclusterStore::remove() {
-  remove_if_there(commits_path());
-  remove_if_there(commits_path() + ".part");
+void PreclusterStore::remove(double wait, Host* host,
+                             const std::function<void()>& when_locked) {
+  if (!folder_exists(shard())) return;
+  const std::string lock_path = join_path(shard(), "lock");
+  const auto lock = take_exclusively(lock_path, wait, host);
+  if (!lock)
+    throw StoreError("another process or object is writing to '" + directory_ +
+                         "' (it holds '" + lock_path +
+                         "'); remove the store when it has ended",
+                     "locked");
+  if (when_locked) when_locked();
+  remove_with_unfinished(commits_path());
   const std::string records = batches_folder(shard());
   if (folder_exists(records)) {
     const std::vector<std::string> names = list_folder(records);
     for (auto name = names.rbegin(); name != names.rend(); ++name)
       if (is_numbered_file(*name)) remove_if_there(join_path(records, *name));
   }
-  for (std::size_t p = 0; p < ends_.size(); ++p)
+  remove_with_unfinished(checkpoint_path());
+  for (std::size_t p = 0; p < manifest_.preclusters; ++p)
     remove_if_there(precluster_path(p));
-  for (std::size_t p = 0; p < ends_.size(); p += kFilesPerFolder) {
+  for (std::size_t p = 0; p < manifest_.preclusters; p += kFilesPerFolder) {
     const std::string file = precluster_path(p);
     remove_if_there(file.substr(0, file.find_last_of('/')));
   }
-  for (const std::string& path :
-       {join_path(shard(), "preclusters"), records, join_path(shard(), "lock"),
-        shard(), join_path(directory_, "shards")})
-    remove_if_there(path);
+  // The manifest before the lock: who waits for it finds no store.
   for (const std::string& file :
-       {manifest_path(directory_), centroids_path(directory_)}) {
-    remove_if_there(file);
-    remove_if_there(file + ".part");
-  }
+       {manifest_path(directory_), centroids_path(directory_)})
+    remove_with_unfinished(file);
+  for (const std::string& path :
+       {join_path(shard(), "preclusters"), records, lock_path, shard(),
+        join_path(directory_, "shards"), join_path(directory_, "lock")})
+    remove_if_there(path);
   if (manifest_.made_folder) remove_if_there(directory_);
 }
 

@@ -21,31 +21,49 @@ std::string line(const std::string& key, const std::string& value) {
   return key + ": " + escaped(value) + "\n";
 }
 
-std::string_view as_bytes(const std::vector<float>& numbers) {
-  return {reinterpret_cast<const char*>(numbers.data()),
-          numbers.size() * sizeof(float)};
+// Counts first, then centroids, middles and groups, and the check of all that.
+std::string centroids_to_bytes(const StoredCentroids& stored) {
+  std::string bytes;
+  auto append = [&](const auto& numbers) {
+    const std::uint64_t count = numbers.size();
+    bytes.append(reinterpret_cast<const char*>(&count), sizeof(count));
+    bytes.append(reinterpret_cast<const char*>(numbers.data()),
+                 count * sizeof(numbers[0]));
+  };
+  append(stored.centroids);
+  append(stored.middles);
+  append(stored.group_of);
+  const std::uint32_t check = crc32c(bytes);
+  bytes.append(reinterpret_cast<const char*>(&check), sizeof(check));
+  return bytes;
 }
 
-std::vector<float> read_centroids(const std::string& directory,
-                                  const StoreManifest& manifest,
-                                  std::uint32_t check) {
-  const std::string path = centroids_path(directory);
-  const std::string bytes = read_whole_file(path);
-  const std::size_t count =
-      manifest.preclusters * kProperties * manifest.max_sequence_size;
-  if (bytes.size() != count * sizeof(float))
-    damaged(path, "it must have " + std::to_string(count * sizeof(float)) +
-                      " bytes, not " + std::to_string(bytes.size()));
-  if (crc32c(bytes) != check) damaged(path, "its check does not fit");
-  std::vector<float> centroids(count);
-  std::memcpy(centroids.data(), bytes.data(), bytes.size());
-  return centroids;
+template <class Number>
+std::vector<Number> take_numbers(const std::string& path,
+                                 std::string_view* bytes) {
+  std::uint64_t count = 0;
+  if (bytes->size() >= sizeof(count))
+    std::memcpy(&count, bytes->data(), sizeof(count));
+  if (bytes->size() < sizeof(count) ||
+      (bytes->size() - sizeof(count)) / sizeof(Number) < count)
+    damaged(path, "it is too short");
+  std::vector<Number> numbers(count);
+  std::memcpy(numbers.data(), bytes->data() + sizeof(count),
+              count * sizeof(Number));
+  bytes->remove_prefix(sizeof(count) + count * sizeof(Number));
+  return numbers;
+}
+
+bool yes_or_no(const std::string& value) {
+  if (value != "yes" && value != "no")
+    throw std::invalid_argument("'" + value + "' is neither yes nor no");
+  return value == "yes";
 }
 
 // Sets what `key` names; unknown keys of the same format are an error, for
 // what we don't understand we can't honour.
 void set_value(const std::string& key, const std::string& value,
-               StoreManifest* manifest, std::uint32_t* centroids_check) {
+               StoreManifest* manifest) {
   const std::size_t prefix = std::strlen(kParameterPrefix);
   if (key.compare(0, prefix, kParameterPrefix) == 0)
     manifest->parameters.emplace_back(key.substr(prefix), value);
@@ -53,10 +71,16 @@ void set_value(const std::string& key, const std::string& value,
     manifest->max_sequence_size = static_cast<int>(number_from_text(value));
   else if (key == "Preclusters")
     manifest->preclusters = number_from_text(value);
+  else if (key == "StoreId")
+    manifest->id = value;
+  else if (key == "ByCentroid")
+    manifest->by_centroid = yes_or_no(value);
+  else if (key == "VGene")
+    manifest->v_gene = yes_or_no(value);
+  else if (key == "JGene")
+    manifest->j_gene = yes_or_no(value);
   else if (key == "MadeFolder")
-    manifest->made_folder = value == "yes";
-  else if (key == "CentroidsCheck")
-    *centroids_check = check_from_text(value);
+    manifest->made_folder = yes_or_no(value);
   else
     throw std::invalid_argument("unknown entry '" + key + "'");
 }
@@ -70,6 +94,12 @@ void check_kind_and_format(const std::string& path, std::string_view* rest) {
   const std::uint64_t number = number_from_text(format);
   if (key != "Format:" || number == 0)
     throw std::invalid_argument("it has no format version");
+  if (number == 1)
+    throw StoreError("'" + path +
+                         "' has format 1, written by clustcr 0.1.0, which this "
+                         "version can't read: precluster the files again, in "
+                         "another `directory`",
+                     "older_format");
   if (number > StoreManifest::kFormat)
     throw StoreError("'" + path + "' has format " + std::to_string(number) +
                          ", written by a newer clustcr; this one reads "
@@ -85,7 +115,7 @@ std::string manifest_path(const std::string& directory) {
 }
 
 std::string centroids_path(const std::string& directory) {
-  return join_path(directory, "centroids.f32");
+  return join_path(directory, "centroids.bin");
 }
 
 bool holds_store(const std::string& directory) {
@@ -93,22 +123,27 @@ bool holds_store(const std::string& directory) {
 }
 
 void write_manifest(const std::string& directory, const StoreManifest& manifest,
-                    const std::vector<float>& centroids, bool durable) {
-  replace_file(centroids_path(directory), as_bytes(centroids), durable);
+                    const StoredCentroids& centroids, bool durable) {
+  if (manifest.by_centroid)
+    replace_file(centroids_path(directory), centroids_to_bytes(centroids),
+                 durable);
+  auto yes = [](bool value) { return value ? "yes" : "no"; };
   std::string text = line("Kind", kKind);
   text += line("Format", std::to_string(StoreManifest::kFormat));
+  text += line("StoreId", manifest.id);
   text += line("MaxSequenceSize", std::to_string(manifest.max_sequence_size));
   text += line("Preclusters", std::to_string(manifest.preclusters));
-  text += line("MadeFolder", manifest.made_folder ? "yes" : "no");
-  text += line("CentroidsCheck", check_to_text(crc32c(as_bytes(centroids))));
+  text += line("ByCentroid", yes(manifest.by_centroid));
+  text += line("VGene", yes(manifest.v_gene));
+  text += line("JGene", yes(manifest.j_gene));
+  text += line("MadeFolder", yes(manifest.made_folder));
   for (const auto& [key, value] : manifest.parameters)
     text += line(kParameterPrefix + key, value);
   append_check(&text);
   replace_file(manifest_path(directory), text, durable);
 }
 
-StoreManifest read_manifest(const std::string& directory,
-                            std::vector<float>* centroids) {
+StoreManifest read_manifest(const std::string& directory) {
   const std::string path = manifest_path(directory);
   if (!path_exists(path))
     throw StoreError(
@@ -116,7 +151,6 @@ StoreManifest read_manifest(const std::string& directory,
         "missing");
   const std::string text = read_whole_file(path);
   StoreManifest manifest;
-  std::uint32_t centroids_check = 0;
   try {
     std::string_view rest = text;
     check_kind_and_format(path, &rest);
@@ -125,18 +159,43 @@ StoreManifest read_manifest(const std::string& directory,
       std::string_view value = take_field(&rest, '\n');
       const std::string key(take_field(&value, ':'));
       if (!value.empty()) value.remove_prefix(1);
-      set_value(key, unescaped(value), &manifest, &centroids_check);
+      set_value(key, unescaped(value), &manifest);
     }
     SequenceEncoder(manifest.max_sequence_size);  // its range
     if (manifest.preclusters == 0 || manifest.preclusters > UINT32_MAX)
       throw std::invalid_argument("it has no number of preclusters");
+    if (manifest.id.empty()) throw std::invalid_argument("it has no StoreId");
   } catch (const std::invalid_argument& e) {
     damaged(path, e.what());
   } catch (const InvalidArgument& e) {
     damaged(path, e.what());
   }
-  *centroids = read_centroids(directory, manifest, centroids_check);
   return manifest;
+}
+
+StoredCentroids read_centroids(const std::string& directory,
+                               const StoreManifest& manifest) {
+  StoredCentroids stored;
+  if (!manifest.by_centroid) return stored;
+  const std::string path = centroids_path(directory);
+  if (!path_exists(path))
+    throw StoreError("'" + path + "' is missing", "missing");
+  const std::string all = read_whole_file(path);
+  std::uint32_t check = 0;
+  if (all.size() < sizeof(check)) damaged(path, "it is too short");
+  std::string_view bytes(all.data(), all.size() - sizeof(check));
+  std::memcpy(&check, all.data() + bytes.size(), sizeof(check));
+  if (crc32c(bytes) != check) damaged(path, "its check does not fit");
+  stored.centroids = take_numbers<float>(path, &bytes);
+  stored.middles = take_numbers<float>(path, &bytes);
+  stored.group_of = take_numbers<std::uint32_t>(path, &bytes);
+  const std::size_t dimensions =
+      static_cast<std::size_t>(kProperties) * manifest.max_sequence_size;
+  if (!bytes.empty() ||
+      stored.centroids.size() != manifest.preclusters * dimensions)
+    damaged(path, "it must have " + std::to_string(manifest.preclusters) +
+                      " centroids");
+  return stored;
 }
 
 }  // namespace clustcr

@@ -1,0 +1,114 @@
+# What became of the rows that were given.
+
+audit_clustering <- function(self, edges) {
+    check_flag(edges, "edges")
+    batches <- cpp_store_batches(store_pointer(self))
+    audit <- audit_table(batches)
+    attr(audit, "receptors") <- receptor_audit(self, sum(audit$accepted))
+    if (edges) attr(audit, "edges") <- count_edges(self)
+    class(audit) <- c("clustcr_audit", class(audit))
+    audit
+}
+
+# rows = those of all samples; occurrences = the sum over receptors of the
+# samples that have them; receptors = clustered + without neighbour.
+receptor_audit <- function(self, rows) {
+    state <- self$state
+    known <- list(
+        rows = rows, occurrences = NA_real_, receptors = NA_real_,
+        clustered = NA_real_, without_neighbour = NA_real_, clusters = NA_real_
+    )
+    if (is.null(state$run)) return(known)
+    totals <- tryCatch(
+        cpp_run_totals(open_run_again(self)),
+        clustcr_error_gone = function(e) NULL
+    )
+    if (is.null(totals) || totals[["done"]] < totals[["units"]]) return(known)
+    known$occurrences <- totals[["occurrences"]]
+    known$receptors <- totals[["receptors"]]
+    known$clusters <- totals[["clusters"]]
+    if (!state$run$singletons) {
+        known$clustered <- totals[["rows"]]
+        known$without_neighbour <- known$receptors - known$clustered
+    }
+    known
+}
+
+open_run_again <- function(self) {
+    state <- self$state
+    store <- store_pointer(self)
+    if (!identical(self$handle$run, state$run$id)) {
+        cpp_run_open(store, state$run$id, work_directory_text(self),
+            check_threads(state$n_cpus))
+        self$handle$run <- state$run$id
+    }
+    store
+}
+
+# The edges of the whole graph come with the units of a clustering across
+# borders; where the object has another, they are counted in a run of their
+# own, which leaves that of the object alone.
+count_edges <- function(self) {
+    state <- self$state
+    threads <- check_threads(state$n_cpus)
+    store_pointer(self)
+    counter <- open_store(state$directory)
+    cpp_run_begin(
+        counter,
+        settings_list(state, FALSE, method = "edges", join = TRUE),
+        work_directory_text(self), threads
+    )
+    totals <- cpp_run_totals(counter)
+    with_progress("Counting edges", {
+        for (unit in seq_len(totals[["units"]])) {
+            cpp_run_unit(counter, unit, 1, character(), threads)
+        }
+    })
+    totals <- cpp_run_totals(counter)
+    divided <- totals[["divided"]] > 0
+    all <- if (!divided) totals[["edges"]]
+        else if (state$max_distance == 1) totals[["edges_joined"]]
+        else NA_real_
+    kept <- if (crosses_borders(state)) totals[["edges"]]
+        else totals[["edges_within"]]
+    list(
+        edges = all, edges_kept = kept,
+        share_kept = if (isTRUE(all == 0)) 1 else kept / all,
+        divided_sequences = if (crosses_borders(state)) totals[["divided"]]
+            else NA_real_
+    )
+}
+
+#' @export
+print.clustcr_audit <- function(x, ...) {
+    print(as.data.frame(x), ...)
+    receptors <- attr(x, "receptors")
+    if (!is.null(receptors) && !is.na(receptors$receptors)) {
+        cat(format(receptors$rows, big.mark = ","), " rows are ",
+            count_text(receptors$receptors, "distinct receptor"), sep = "")
+        if (!is.na(receptors$clustered)) {
+            cat(": ", format(receptors$clustered, big.mark = ","), " in ",
+                count_text(receptors$clusters, "cluster"), ", ",
+                format(receptors$without_neighbour, big.mark = ","),
+                " without neighbour", sep = "")
+        }
+        cat("\n")
+    }
+    edges <- attr(x, "edges")
+    if (!is.null(edges)) {
+        cat(sprintf(
+            "%s of %s edges kept (%.2f %%)\n",
+            format(edges$edges_kept, big.mark = ","),
+            format(edges$edges, big.mark = ","), 100 * edges$share_kept
+        ))
+    }
+    invisible(x)
+}
+
+#' @export
+as.data.frame.clustcr_audit <- function(x, ...) {
+    attr(x, "edges") <- NULL
+    attr(x, "receptors") <- NULL
+    class(x) <- "data.frame"
+    x
+}

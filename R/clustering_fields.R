@@ -1,0 +1,101 @@
+# The fields of a Clustering object: what they may hold. They lie in its
+# environment `state` and are reached through accessors, so that a wrong value
+# is an error where it is given.
+
+clustering_choices <- list(
+    method = c("two-step", "mcl", "components", "faiss"),
+    chain = c("A", "B", "AB"),
+    invalid = c("skip", "error"),
+    borders = c("cut", "join"),
+    v_gene = c("none", "family", "gene", "allele"),
+    j_gene = c("none", "family", "gene", "allele"),
+    missing_genes = c("group", "none"),
+    missing_chain = c("skip", "cluster"),
+    distance = c("hamming", "levenshtein")
+)
+
+# A checked value of a field or argument.
+check_field <- function(name, value) {
+    if (name %in% names(clustering_choices)) {
+        return(check_choice(value, name, clustering_choices[[name]]))
+    }
+    switch(
+        name,
+        n_cpus = {
+            check_threads(value)
+            value
+        },
+        memory_limit = {
+            check_bytes(value, "memory_limit")
+            value
+        },
+        mcl_params = check_mcl_params(value),
+        max_distance = check_number(value, name, 1, 2, TRUE),
+        faiss_cluster_size = check_number(value, name, 1),
+        seed = check_number(value, name, 0, .Machine$integer.max, TRUE),
+        fitting_data_size = if (!is.null(value)) check_number(value, name, 1),
+        max_sequence_size = if (!is.null(value)) {
+            check_number(value, name, 1, longest_sequence, TRUE)
+        },
+        directory = ,
+        work_directory = if (!is.null(value)) absolute_path(value, name)
+    )
+}
+
+# Fields that must fit together.
+check_together <- function(state) {
+    if (state$distance == "levenshtein" && state$max_distance != 1) {
+        bad_argument("`max_distance` must be 1 with `distance = ",
+            "\"levenshtein\"`, not ", given(state$max_distance))
+    }
+    if (state$chain == "AB" && by_centroid(state)) {
+        bad_argument("`method` must be \"mcl\" or \"components\" with ",
+            "`chain = \"AB\"`, not ", given(state$method))
+    }
+}
+
+by_centroid <- function(state) state$method %in% c("two-step", "faiss")
+
+# normalizePath() leaves what does not exist as it is: setwd() would move it.
+absolute_path <- function(path, name) {
+    path <- path.expand(check_string(path, name))
+    if (!startsWith(path, "/")) path <- file.path(getwd(), path)
+    parent <- dirname(path)
+    if (dir.exists(path)) normalizePath(path)
+    else if (dir.exists(parent)) file.path(normalizePath(parent), basename(path))
+    else path
+}
+
+set_field <- function(self, name, value) {
+    if (name %in% locked_fields) {
+        bad_argument("`", name, "` can't be changed after the object was ",
+            "made; make another with `Clustering(", name, " = )`")
+    }
+    value <- check_field(name, value)
+    changed <- as.environment(as.list(self$state))
+    assign(name, value, changed)
+    check_together(changed)
+    assign(name, value, self$state)
+}
+
+new_state <- function(args) {
+    state <- new.env(parent = emptyenv())
+    for (name in setdiff(names(args), "faiss_training_data")) {
+        assign(name, check_field(name, args[[name]]), state)
+    }
+    check_together(state)
+    state$centroids <- matrix(numeric(), 0, 0)
+    # The store this object belongs to; "" before it is made.
+    state$store_id <- ""
+    state$own_directory <- FALSE
+    forget_run(state)
+    state
+}
+
+# Where a clustering stands: `run` is what is known of the run under way
+# (its id, settings and number of units), NULL where none is.
+forget_run <- function(state) {
+    state$run <- NULL
+    state$next_unit <- 1
+    state$next_cluster <- 1
+}

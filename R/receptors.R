@@ -1,0 +1,213 @@
+# From the tables that users have to the rows of a batch: the text that is
+# compared, genes at the level that counts, and rows of another chain left out.
+
+# Between the two chains of a pair; no residue, as the core has it.
+chain_separator <- ":"
+
+# list(n, fetch, skipped): fetch(from, to) gives list(junction_aa, v_call,
+# j_call, duplicate_count) of these rows; `skipped`, named by reason, counts
+# rows of `data` that are not among the n.
+receptor_source <- function(data, state, name = "data") {
+    skipped <- attr(data, "skipped")
+    data <- as_plain_table(data)
+    if (state$chain == "AB") return(pair_source(data, state, name, skipped))
+    source <- as_sequence_source(data, name)
+    is_table <- is.data.frame(data)
+    rows <- if (is_table) right_chain(data, state$chain)
+    wrong <- if (is.null(rows)) 0 else source$n - length(rows)
+    list(
+        n = source$n - wrong,
+        skipped = with_count(skipped, "wrong_chain", wrong),
+        fetch = function(from, to) {
+            if (!is.null(rows)) {
+                # Rows between those that are wanted come along.
+                at <- rows[from:to]
+                block <- source$fetch(at[1L], at[length(at)])
+                block <- lapply(block, function(x) x[at - at[1L] + 1])
+                index <- at
+            } else {
+                block <- source$fetch(from, to)
+                index <- if (is_table) from:to
+            }
+            n <- to - from + 1
+            # A list of NULL, for assigning NULL would take the element out.
+            block["v_call"] <- list(gene_column(block$v_call, state$v_gene, n))
+            block["j_call"] <- list(gene_column(
+                if (is_table) text_column(data, "j_call", name)[index],
+                state$j_gene, n
+            ))
+            block
+        }
+    )
+}
+
+as_plain_table <- function(data) {
+    if (inherits(data, "DataFrame")) return(as.data.frame(data))
+    data
+}
+
+with_count <- function(counts, what, n) {
+    counts <- counts[counts > 0]
+    if (n > 0) counts[[what]] <- n
+    if (length(counts)) unlist(counts) else numeric()
+}
+
+text_column <- function(data, column, name) {
+    values <- data[[column]]
+    if (is.null(values)) return(NULL)
+    if (is.factor(values) || (is.logical(values) && all(is.na(values)))) {
+        values <- as.character(values)
+    }
+    if (!is.character(values) || length(values) != nrow(data)) {
+        bad_argument("`", column, "` of `", name, "` must be text, not ",
+            given(values))
+    }
+    values
+}
+
+# Where a gene is part of the receptor, its name at that level; else as given.
+gene_column <- function(genes, level, n) {
+    if (level == "none") return(genes)
+    if (is.null(genes)) return(rep_len("", n))
+    gene_level(genes, level)
+}
+
+# The rows whose locus, or else V gene, does not say another chain; NULL where
+# that is all.
+right_chain <- function(data, chain) {
+    if (chain == "any") return(NULL)
+    loci <- rep_len("", nrow(data))
+    for (column in c("locus", "v_call")) {
+        said <- data[[column]]
+        if (is.null(said) || is.list(said)) next
+        open <- !nzchar(loci)
+        loci[open] <- if (column == "locus") locus_text(said[open])
+            else gene_locus(as.character(said[open]))
+    }
+    wrong <- nzchar(loci) & loci != c(A = "TRA", B = "TRB")[[chain]]
+    if (any(wrong)) which(!wrong)
+}
+
+locus_text <- function(x) {
+    x <- toupper(trimws(as.character(x)))
+    x[is.na(x) | !grepl("^(TR[ABGD]|IG[HKL])$", x)] <- ""
+    x
+}
+
+# Pairs in two columns, or two loci of one cell, as one text for both chains.
+pair_source <- function(data, state, name, skipped) {
+    if (!is.data.frame(data)) {
+        bad_argument("`", name, "` must be a data.frame with ",
+            "`junction_aa_alpha` and `junction_aa_beta` with ",
+            "`chain = \"AB\"`, not ", given(data))
+    }
+    if (all(c("cell_id", "locus", "junction_aa") %in% names(data)) &&
+        !"junction_aa_alpha" %in% names(data)) {
+        data <- pair_cells(data)
+        skipped <- add_counts(skipped, attr(data, "skipped"))
+    }
+    chains <- c("alpha", "beta")
+    sequences <- lapply(chains, function(chain) {
+        column <- paste0("junction_aa_", chain)
+        if (!column %in% names(data)) {
+            bad_argument("`", name, "` must have the columns ",
+                "`junction_aa_alpha` and `junction_aa_beta` (or `cell_id`, ",
+                "`locus` and `junction_aa`) with `chain = \"AB\"`; `", column,
+                "` is missing")
+        }
+        x <- text_column(data, column, name)
+        x[is.na(x)] <- ""
+        x
+    })
+    count <- data[["duplicate_count"]]
+    if (!is.null(count)) count <- check_counts(count, name)
+    missing <- !nzchar(sequences[[1L]]) | !nzchar(sequences[[2L]])
+    neither <- !nzchar(sequences[[1L]]) & !nzchar(sequences[[2L]])
+    left_out <- if (state$missing_chain == "skip") missing else neither
+    rows <- which(!left_out)
+    genes <- function(segment, level, index) {
+        parts <- lapply(chains, function(chain) {
+            column <- paste0(segment, "_call_", chain)
+            x <- gene_column(text_column(data, column, name)[index], level,
+                length(index))
+            if (is.null(x)) rep_len("", length(index)) else x
+        })
+        paste(parts[[1L]], parts[[2L]], sep = chain_separator)
+    }
+    list(
+        n = length(rows),
+        skipped = with_count(skipped, "missing_chain", sum(left_out)),
+        fetch = function(from, to) {
+            index <- rows[from:to]
+            list(
+                junction_aa = paste(sequences[[1L]][index],
+                    sequences[[2L]][index], sep = chain_separator),
+                v_call = genes("v", state$v_gene, index),
+                j_call = genes("j", state$j_gene, index),
+                duplicate_count = count[index]
+            )
+        }
+    )
+}
+
+add_counts <- function(a, b) {
+    for (what in names(b)) {
+        a[[what]] <- sum(b[[what]], if (what %in% names(a)) a[[what]])
+    }
+    unlist(a)
+}
+
+# Results with pairs in columns of their own again.
+split_pairs <- function(clusters) {
+    for (column in intersect(c("junction_aa", "v_call", "j_call"),
+        names(clusters))) {
+        parts <- data.table::tstrsplit(clusters[[column]], chain_separator,
+            fixed = TRUE, fill = "")
+        length(parts) <- 2L
+        parts <- lapply(parts, function(x) {
+            if (is.null(x)) rep_len("", nrow(clusters)) else x
+        })
+        at <- match(column, names(clusters))
+        new <- stats::setNames(parts, paste0(column, c("_alpha", "_beta")))
+        clusters <- cbind(
+            clusters[seq_len(at - 1L)], as.data.frame(new),
+            clusters[seq_along(clusters) > at]
+        )
+    }
+    clusters
+}
+
+# Looks through all blocks before anything is written.
+refuse_invalid_source <- function(source, state, name = "data", block = 1e6) {
+    longest <- if (length(state$max_sequence_size)) state$max_sequence_size
+        else longest_sequence
+    if (sum(source$skipped) > 0) {
+        raise_error("invalid_sequence", paste0(
+            "every row of `", name, "` must be valid here, but there are ",
+            describe_problems(source$skipped)
+        ))
+    }
+    from <- 1
+    while (from <= source$n) {
+        to <- min(source$n, from + block - 1)
+        junction_aa <- source$fetch(from, to)$junction_aa
+        problems <- sequence_problems(junction_aa, longest, state$chain)
+        refuse_invalid(problems, junction_aa, name, from - 1)
+        from <- to + 1
+    }
+}
+
+sequence_problems <- function(junction_aa, longest, chain) {
+    if (chain == "AB") longest <- min(2 * longest + 1, longest_sequence)
+    cpp_sequence_problems(junction_aa, longest, chain == "AB")
+}
+
+# The text of all genes that must be equal, as the core has it.
+genes_text <- function(v_call, j_call, state) {
+    v <- state$v_gene != "none"
+    j <- state$j_gene != "none"
+    if (v && j) paste(v_call, j_call, sep = "\t")
+    else if (v) v_call
+    else if (j) j_call
+    else character()
+}

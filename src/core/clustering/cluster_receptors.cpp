@@ -1,0 +1,177 @@
+#include "clustering/cluster_receptors.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "base/hash.hpp"
+#include "base/parallel.hpp"
+#include "clustering/cluster_labels.hpp"
+#include "graph/neighbour_graph.hpp"
+#include "mcl/markov_clustering.hpp"
+
+namespace clustcr {
+namespace {
+
+using Pairs = std::vector<std::vector<Edge>>;
+
+Pairs pairs_of_groups(const std::vector<ReceptorGroup>& groups,
+                      const NeighbourRule& rule, const Execution& execution) {
+  Pairs pairs(groups.size());
+  if (groups.size() == 1) {
+    pairs[0] = neighbour_pairs(groups[0].receptors, rule, execution);
+    return pairs;
+  }
+  parallel_for(
+      groups.size(), 1, execution, [&](std::size_t g, std::size_t, int) {
+        pairs[g] = neighbour_pairs(groups[g].receptors, rule, Execution());
+      });
+  return pairs;
+}
+
+ClusterTotals totals_of(const std::vector<ReceptorGroup>& groups,
+                        const Pairs& pairs) {
+  ClusterTotals totals;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    totals.receptors += groups[g].receptors.size();
+    totals.occurrences += groups[g].receptors.occurrences.sample.size();
+    totals.edges += pairs[g].size();
+    for (const Edge& e : pairs[g])
+      totals.edges_within +=
+          groups[g].precluster_of(e.first) == groups[g].precluster_of(e.second);
+  }
+  return totals;
+}
+
+// Where a node of the graph of all groups comes from.
+struct Origin {
+  std::uint32_t group, index;
+};
+
+// Appends receptors of several sets to one.
+class RowCopier {
+ public:
+  RowCopier(const std::vector<ReceptorGroup>& groups, ReceptorSet* rows)
+      : groups_(groups), rows_(rows) {
+    std::unordered_map<std::string, std::uint32_t> number;
+    for (const ReceptorGroup& group : groups) {
+      gene_number_.emplace_back();
+      for (const std::string& genes : group.receptors.genes) {
+        const auto at =
+            number.emplace(genes, static_cast<std::uint32_t>(number.size()));
+        if (at.second) rows_->genes.push_back(genes);
+        gene_number_.back().push_back(at.first->second);
+      }
+    }
+  }
+
+  void operator()(const Origin& origin) {
+    const ReceptorSet& from = groups_[origin.group].receptors;
+    rows_->sequences.push_back(from.sequences[origin.index]);
+    if (!from.gene.empty())
+      rows_->gene.push_back(
+          gene_number_[origin.group][from.gene[origin.index]]);
+    if (from.occurrences.empty()) return;
+    Occurrences& to = rows_->occurrences;
+    for (std::uint64_t k = from.occurrences.offsets[origin.index];
+         k < from.occurrences.offsets[origin.index + 1]; ++k) {
+      to.sample.push_back(from.occurrences.sample[k]);
+      to.duplicate_count.push_back(from.occurrences.duplicate_count[k]);
+    }
+    to.offsets.push_back(to.sample.size());
+  }
+
+ private:
+  const std::vector<ReceptorGroup>& groups_;
+  ReceptorSet* rows_;
+  std::vector<std::vector<std::uint32_t>> gene_number_;  // by group
+};
+
+void append_row(const std::vector<ReceptorGroup>& groups, const Origin& origin,
+                std::uint32_t cluster, RowCopier* copy, ClusterTable* table) {
+  (*copy)(origin);
+  table->cluster.push_back(cluster);
+  table->precluster.push_back(groups[origin.group].precluster_of(origin.index));
+}
+
+ClusterTable groups_as_clusters(const std::vector<ReceptorGroup>& groups) {
+  ClusterTable table;
+  table.clusters = static_cast<std::uint32_t>(groups.size());
+  RowCopier copy(groups, &table.rows);
+  for (std::uint32_t g = 0; g < groups.size(); ++g)
+    for (std::uint32_t i = 0; i < groups[g].receptors.size(); ++i)
+      append_row(groups, {g, i}, g, &copy, &table);
+  return table;
+}
+
+// For each node the smallest node of its component, as markov_clustering()
+// has it for clusters.
+std::vector<std::uint32_t> component_representatives(const Graph& graph) {
+  std::uint32_t count = 0;
+  const std::vector<std::uint32_t> of = connected_components(graph, &count);
+  std::vector<std::uint32_t> smallest(count, kNoCluster);
+  std::vector<std::uint32_t> representative(graph.size(), kNoCluster);
+  for (std::uint32_t i = 0; i < graph.size(); ++i) {
+    if (graph.degree(i) == 0) continue;
+    if (smallest[of[i]] == kNoCluster) smallest[of[i]] = i;
+    representative[i] = smallest[of[i]];
+  }
+  return representative;
+}
+
+}  // namespace
+
+ClusterTable cluster_receptors(std::vector<ReceptorGroup> groups,
+                               const RunSettings& settings,
+                               const Execution& execution) {
+  if (settings.method == Method::kPreclusters) {
+    ClusterTable table = groups_as_clusters(groups);
+    table.totals = totals_of(groups, Pairs(groups.size()));
+    return table;
+  }
+  Pairs pairs = pairs_of_groups(groups, settings.rule, execution);
+  ClusterTable table;
+  table.totals = totals_of(groups, pairs);
+  if (settings.method == Method::kEdges) return table;
+
+  // One graph of them all: components never cross groups, so MCL does not
+  // either, and the largest of all components can be taken first.
+  std::vector<std::uint32_t> group_of;
+  std::vector<Origin> origins;
+  std::vector<Edge> edges;
+  for (std::uint32_t g = 0; g < groups.size(); ++g) {
+    const auto first = static_cast<std::uint32_t>(group_of.size());
+    const auto size = static_cast<std::uint32_t>(groups[g].receptors.size());
+    group_of.resize(first + size, g);
+    for (std::uint32_t i = 0; i < size; ++i) origins.push_back({g, i});
+    for (const Edge& e : pairs[g])
+      edges.emplace_back(first + e.first, first + e.second);
+    std::vector<Edge>().swap(pairs[g]);
+  }
+  const Graph graph = graph_from_edges(group_of.size(), edges);
+  std::vector<Edge>().swap(edges);
+  const std::vector<std::uint32_t> representative =
+      settings.method == Method::kComponents
+          ? component_representatives(graph)
+          : markov_clustering(graph, settings.mcl, execution);
+  const ClusterRows rows =
+      number_clusters(graph, representative, group_of, settings.singletons);
+
+  table.clusters = rows.clusters;
+  RowCopier copy(groups, &table.rows);
+  for (std::size_t i = 0; i < rows.node.size(); ++i)
+    append_row(groups, origins[rows.node[i]], rows.cluster[i], &copy, &table);
+  return table;
+}
+
+// Members stand in ascending order in each cluster, so their hash can be
+// continued from one to the next.
+std::vector<std::uint64_t> cluster_ids(const ClusterTable& table) {
+  std::vector<std::uint64_t> ids(table.clusters, 0);
+  for (std::size_t i = 0; i < table.cluster.size(); ++i) {
+    std::uint64_t& id = ids[table.cluster[i]];
+    id = hash64(table.rows.genes_of(i), hash64(table.rows.sequences[i], id));
+  }
+  return ids;
+}
+
+}  // namespace clustcr

@@ -1,0 +1,250 @@
+#include "clustering/plan_builder.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+#include "base/file_io.hpp"
+#include "clustering/cluster_memory.hpp"
+#include "graph/component_join.hpp"
+
+namespace clustcr {
+namespace {
+
+// Rows of a unit of many components: a data frame's worth.
+constexpr std::uint64_t kUnitRows = 1 << 18;
+// More preclusters at a time no longer help the threads, but make the caller
+// wait longer for each data frame.
+constexpr std::size_t kMostPreclusters = 64;
+
+RunPlan plan_of_preclusters(const Snapshot& snapshot,
+                            std::uint64_t memory_limit) {
+  RunPlan plan;
+  std::size_t end = 0;
+  while (end < snapshot.ends.size()) {
+    PlanUnit unit;
+    unit.first = end;
+    std::uint64_t rows = 0;
+    while (end < snapshot.ends.size() && end - unit.first < kMostPreclusters) {
+      rows += snapshot.ends[end].rows;
+      if (end > unit.first && rows * kClusterBytesPerRow > memory_limit) break;
+      ++end;
+    }
+    unit.end = end;
+    plan.units.push_back(unit);
+  }
+  return plan;
+}
+
+// Where a receptor without neighbours goes: units end at every so-many-th of
+// them in alphabetical order, told from a sample.
+class SingletonUnits {
+ public:
+  static constexpr std::size_t kEvery = 256;  // one in so many is sampled
+
+  void count(std::string_view sequence) {
+    if (seen_++ % kEvery == 0) sample_.emplace_back(sequence);
+  }
+  // Returns the number of units.
+  std::size_t divide(std::uint64_t rows_per_unit) {
+    std::sort(sample_.begin(), sample_.end());
+    const std::size_t step = std::max<std::size_t>(1, rows_per_unit / kEvery);
+    for (std::size_t i = step; i < sample_.size(); i += step)
+      ends_.push_back(sample_[i]);
+    return seen_ == 0 ? 0 : ends_.size() + 1;
+  }
+  std::size_t unit_of(std::string_view sequence) const {
+    return static_cast<std::size_t>(
+        std::upper_bound(ends_.begin(), ends_.end(), sequence) - ends_.begin());
+  }
+
+ private:
+  std::size_t seen_ = 0;
+  std::vector<std::string> sample_, ends_;
+};
+
+class JoinPlanner {
+ public:
+  JoinPlanner(const PreclusterStore& store, const Snapshot& snapshot,
+              const RunSettings& settings, const std::string& folder,
+              const Execution& execution)
+      : store_(store),
+        snapshot_(snapshot),
+        settings_(settings),
+        folder_(folder),
+        execution_(execution),
+        parts_(store, snapshot, settings.memory_limit / 2) {}
+
+  RunPlan build() {
+    remove_units(folder_);
+    make_folders(units_folder(folder_));
+    join_ = join_components(
+        &parts_, settings_.rule, folder_,
+        static_cast<std::size_t>(store_.manifest().max_sequence_size),
+        snapshot_.rows(), settings_.memory_limit / 4, execution_);
+    plan_.join = true;
+    plan_.receptors = join_.component.size();
+    plan_.occurrences = join_.occurrences;
+    plan_.edges = join_.edges;
+    find_smallest();
+    assign_units();
+    write_units();
+    return std::move(plan_);
+  }
+
+ private:
+  static std::uint64_t cost(std::uint64_t receptors) {
+    return receptors * (kClusterBytesPerRow + kClusterBytesPerNode);
+  }
+  bool is_too_large(std::uint32_t component) const {
+    return cost(join_.component_size[component]) > settings_.memory_limit;
+  }
+
+  // visit(part, receptors, i, component) for all receptors.
+  template <class Visit>
+  void for_each_receptor(Visit&& visit) {
+    parts_.for_each(execution_, [&](std::size_t p, const ReceptorSet& set) {
+      for (std::size_t i = 0; i < set.size(); ++i)
+        visit(p, set, i, join_.component[join_.first[p] + i]);
+    });
+  }
+
+  // The smallest receptor of each component; what singletons there are; and
+  // how many receptors of a component too large lie in which precluster.
+  void find_smallest() {
+    smallest_.resize(join_.component_size.size());
+    for_each_receptor([&](std::size_t p, const ReceptorSet& set, std::size_t i,
+                          std::uint32_t c) {
+      if (c == ComponentJoin::kAlone) {
+        if (settings_.singletons) singletons_.count(set.sequences[i]);
+        return;
+      }
+      if (is_too_large(c)) ++rows_in_[c][parts_.precluster_of(p)];
+      // Genes of a component are one, or its receptors would not be linked:
+      // they decide between components with the same sequences.
+      std::string& smallest = smallest_[c];
+      const std::string_view sequence = set.sequences[i];
+      if (smallest.empty() ||
+          sequence < std::string_view(smallest).substr(0, smallest.find('\n')))
+        smallest = std::string(sequence) + "\n" + std::string(set.genes_of(i));
+    });
+  }
+
+  void begin_unit() {
+    plan_.units.emplace_back();
+    bytes_ = rows_ = 0;
+  }
+
+  // Runs of preclusters that fit the memory limit: a unit each.
+  void divide(std::uint32_t c) {
+    std::uint64_t rows = 0;
+    for (auto& [precluster, count] : rows_in_[c]) {
+      if (rows == 0 || cost(rows + count) > settings_.memory_limit) {
+        begin_unit();
+        plan_.units.back().divided = true;
+        rows = 0;
+      }
+      rows += count;
+      count = plan_.units.size() - 1;  // from here on the unit
+    }
+    plan_.divided_receptors += join_.component_size[c];
+  }
+
+  void assign_units() {
+    std::vector<std::uint32_t> order(join_.component_size.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::sort(order.begin(), order.end(),
+              [&](std::uint32_t a, std::uint32_t b) {
+                const std::uint32_t m = join_.component_size[a];
+                const std::uint32_t n = join_.component_size[b];
+                return m != n ? m > n : smallest_[a] < smallest_[b];
+              });
+    unit_of_.resize(order.size());
+    for (const std::uint32_t c : order) {
+      // What lies in one precluster can't be divided along preclusters.
+      const auto rows_in = rows_in_.find(c);
+      if (rows_in != rows_in_.end() && rows_in->second.size() > 1) {
+        divide(c);
+        continue;
+      }
+      if (rows_in != rows_in_.end()) rows_in_.erase(rows_in);
+      const std::uint64_t size = join_.component_size[c];
+      if (plan_.units.empty() || plan_.units.back().divided ||
+          bytes_ + cost(size) > settings_.memory_limit ||
+          rows_ + size > kUnitRows)
+        begin_unit();
+      unit_of_[c] = static_cast<std::uint32_t>(plan_.units.size() - 1);
+      bytes_ += cost(size);
+      rows_ += size;
+    }
+    first_singleton_unit_ = plan_.units.size();
+    plan_.units.resize(first_singleton_unit_ + singletons_.divide(kUnitRows));
+  }
+
+  std::size_t unit_of(std::uint32_t component, std::uint32_t precluster) const {
+    const auto rows_in = rows_in_.find(component);
+    return rows_in == rows_in_.end() ? unit_of_[component]
+                                     : rows_in->second.at(precluster);
+  }
+
+  void write_units() {
+    PartitionFiles files(
+        folder_, std::vector<PartitionFiles::End>(plan_.units.size()),
+        [this](std::size_t u) { return unit_path(folder_, u); },
+        settings_.memory_limit / 8, "units can't be written");
+    std::string row;
+    for_each_receptor([&](std::size_t p, const ReceptorSet& set, std::size_t i,
+                          std::uint32_t c) {
+      const std::uint32_t precluster = parts_.precluster_of(p);
+      std::size_t unit;
+      if (c != ComponentJoin::kAlone)
+        unit = unit_of(c, precluster);
+      else if (settings_.singletons)
+        unit = first_singleton_unit_ + singletons_.unit_of(set.sequences[i]);
+      else
+        return;
+      row.assign(set.sequences[i]);
+      row += '\t';
+      row += gene_columns(set.genes_of(i), store_.manifest());
+      row += '\t';
+      row += std::to_string(precluster + 1);
+      row += '\t';
+      append_samples(set.occurrences, i, &row);
+      row += '\n';
+      files.append(unit, row);
+      ++plan_.units[unit].rows;
+    });
+    files.flush();
+    for (std::size_t u = 0; u < plan_.units.size(); ++u)
+      plan_.units[u].file = files.end_of(u);
+  }
+
+  const PreclusterStore& store_;
+  const Snapshot& snapshot_;
+  RunSettings settings_;
+  std::string folder_;
+  Execution execution_;
+  ReceptorParts parts_;
+  RunPlan plan_;
+  ComponentJoin join_;
+  std::vector<std::string> smallest_;
+  std::vector<std::uint32_t> unit_of_;
+  // Of components too large: receptors by precluster; once they are divided,
+  // the unit of each precluster.
+  std::map<std::uint32_t, std::map<std::uint32_t, std::uint64_t>> rows_in_;
+  std::uint64_t bytes_ = 0, rows_ = 0;  // of the unit being filled
+  SingletonUnits singletons_;
+  std::size_t first_singleton_unit_ = 0;
+};
+
+}  // namespace
+
+RunPlan build_plan(const PreclusterStore& store, const Snapshot& snapshot,
+                   const RunSettings& settings, const std::string& folder,
+                   const Execution& execution) {
+  if (!settings.join)
+    return plan_of_preclusters(snapshot, settings.memory_limit);
+  return JoinPlanner(store, snapshot, settings, folder, execution).build();
+}
+
+}  // namespace clustcr

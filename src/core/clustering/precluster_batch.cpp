@@ -1,0 +1,52 @@
+#include "clustering/precluster_batch.hpp"
+
+#include "base/hash.hpp"
+#include "base/parallel.hpp"
+
+namespace clustcr {
+namespace {
+
+std::vector<std::uint32_t> by_hash(const SequenceSet& set,
+                                   std::size_t preclusters) {
+  std::vector<std::uint32_t> precluster(set.size());
+  for (std::size_t i = 0; i < set.size(); ++i)
+    precluster[i] = static_cast<std::uint32_t>(hash64(set[i]) % preclusters);
+  return precluster;
+}
+
+}  // namespace
+
+void SequenceBlock::clear() {
+  sequences.clear();
+  v_calls.clear();
+  j_calls.clear();
+  duplicate_counts.clear();
+}
+
+void precluster_batch(SequenceSource* source, const CoarseQuantizer* quantizer,
+                      std::size_t preclusters, BatchWriter* writer,
+                      const Execution& execution) {
+  CancelPoll poll(execution.host);
+  SequenceBlock block;
+  std::size_t done = 0;
+  while (source->next(&block)) {
+    poll.check();
+    const std::vector<std::uint32_t> precluster =
+        quantizer ? quantizer->assign(block.sequences, execution)
+                  : by_hash(block.sequences, preclusters);
+    for (std::size_t i = 0; i < precluster.size(); ++i) {
+      StoredRow row;
+      row.sequence = block.sequences[i];
+      if (!block.v_calls.empty()) row.v_call = block.v_calls[i];
+      if (!block.j_calls.empty()) row.j_call = block.j_calls[i];
+      if (!block.duplicate_counts.empty())
+        row.duplicate_count = block.duplicate_counts[i];
+      writer->add(precluster[i], row);
+    }
+    done += precluster.size();
+    if (execution.host) execution.host->progress(done, 0);
+    block.clear();
+  }
+}
+
+}  // namespace clustcr

@@ -1,0 +1,111 @@
+// The keys by which neighbours are found: receptors with a key in common are
+// neighbours, but for chance collisions, and each pair of neighbours has
+// exactly one key in common.
+//
+// Hamming 1: the letters with one position masked.
+// Levenshtein 1: these, and for letters left out the text without one letter
+//   (kLonger), which meets the whole text of a shorter one (kShorter).
+// Hamming 2: the keys of Hamming 1, then, in passes, two positions masked; the
+//   keys of pass p > 0 have p - 1 as the first of the two, so that no pass has
+//   many more keys than Hamming 1, and a pair at distance 1, which shares many
+//   of them, counts in pass 0 alone.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "base/hash.hpp"
+#include "graph/neighbour_rule.hpp"
+#include "sequence/receptors.hpp"
+
+namespace clustcr {
+
+// Who pairs with whom among receptors with the same key.
+enum class KeyRole : std::uint8_t { kAny = 0, kShorter = 1, kLonger = 2 };
+
+inline bool roles_pair(KeyRole a, KeyRole b) {
+  return a == KeyRole::kAny ? b == KeyRole::kAny : b != KeyRole::kAny && a != b;
+}
+
+// Zobrist hashing: a random word for each (position, letter), xor-ed. Masking
+// a position exchanges one word, so all L masked hashes of a sequence cost
+// 2 L xors instead of L^2.
+class NeighbourKeys {
+ public:
+  NeighbourKeys(const NeighbourRule& rule, std::size_t longest_possible)
+      : rule_(rule), words_((longest_possible + 1) * 32) {
+    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] = mix64(i + 1);
+  }
+
+  // Where sequences have up to `longest` letters.
+  std::size_t passes(std::size_t longest) const {
+    return rule_.max_distance == 2 && longest > 1 ? longest : 1;
+  }
+
+  // visit(hash, role) for each key of the `length` letters at `row`.
+  // `genes`: a hash of what must be equal.
+  template <class Visit>
+  void operator()(const char* row, std::size_t length, std::uint64_t genes,
+                  std::size_t pass, Visit&& visit) const {
+    std::uint64_t whole = genes ^ word(length, 0);  // lengths never mix
+    for (std::size_t i = 0; i < length; ++i) whole ^= word(i, row[i]);
+    if (pass > 0) {
+      mask_two(row, length, whole, pass - 1, visit);
+      return;
+    }
+    for (std::size_t i = 0; i < length; ++i)
+      if (row[i] != kChainSeparator)
+        visit(masked(whole, row, i), KeyRole::kAny);
+    if (rule_.distance == Distance::kLevenshtein)
+      delete_one(row, length, genes, whole, visit);
+  }
+
+ private:
+  static constexpr char kMask = 31;  // no letter: they are 1 to 26
+  // What keeps texts without a letter apart from masked ones.
+  static constexpr std::uint64_t kWhole = 0x9e3779b97f4a7c15ULL;
+
+  std::uint64_t word(std::size_t position, char letter) const {
+    return words_[position * 32 + (letter & 31)];
+  }
+  std::uint64_t masked(std::uint64_t hash, const char* row,
+                       std::size_t i) const {
+    return hash ^ word(i, row[i]) ^ word(i, kMask);
+  }
+
+  template <class Visit>
+  void mask_two(const char* row, std::size_t length, std::uint64_t whole,
+                std::size_t first, Visit&& visit) const {
+    if (first >= length || row[first] == kChainSeparator) return;
+    const std::uint64_t once = masked(whole, row, first);
+    for (std::size_t i = first + 1; i < length; ++i)
+      if (row[i] != kChainSeparator) visit(masked(once, row, i), KeyRole::kAny);
+  }
+
+  // Of equal letters side by side one is left out, for the text is the same.
+  template <class Visit>
+  void delete_one(const char* row, std::size_t length, std::uint64_t genes,
+                  std::uint64_t whole, Visit&& visit) const {
+    visit(whole ^ kWhole, KeyRole::kShorter);
+    if (length < 2) return;
+    // Without the first letter, then with one more from the left each time.
+    std::uint64_t hash = genes ^ kWhole ^ word(length - 1, 0);
+    for (std::size_t i = 1; i < length; ++i) hash ^= word(i - 1, row[i]);
+    for (std::size_t i = 0; i < length; ++i) {
+      if (i > 0) hash ^= word(i - 1, row[i]) ^ word(i - 1, row[i - 1]);
+      if (row[i] != kChainSeparator && (i == 0 || row[i] != row[i - 1]))
+        visit(hash, KeyRole::kLonger);
+    }
+  }
+
+  NeighbourRule rule_;
+  std::vector<std::uint64_t> words_;
+};
+
+// A hash of each receptor's genes; of none where genes do not count.
+inline std::vector<std::uint64_t> gene_hashes(const ReceptorSet& set) {
+  std::vector<std::uint64_t> hashes;
+  for (const std::string& genes : set.genes) hashes.push_back(hash64(genes));
+  return hashes;
+}
+
+}  // namespace clustcr

@@ -1,0 +1,36 @@
+// Which receptors are neighbours.
+#pragma once
+#include <cstddef>
+#include <string_view>
+
+namespace clustcr {
+
+enum class Distance { kHamming, kLevenshtein };
+
+// The defaults are those of the published method. Genes, where they are part
+// of the receptor, must be equal.
+struct NeighbourRule {
+  Distance distance = Distance::kHamming;
+  int max_distance = 1;  // 1, or 2 with kHamming
+  // A receptor that lacks a gene: in a group with others that lack it, or
+  // without neighbours.
+  bool missing_genes_match = true;
+};
+
+// Throws InvalidArgument where there is no such rule.
+void check_rule(const NeighbourRule& rule);
+
+// Whether `genes`, names with tabs or chain separators between, lacks one.
+bool lacks_gene(std::string_view genes);
+
+// How two zero-padded rows of `stride` bytes differ. The rows of a
+// SequenceSet: their strides are whole words.
+// At exactly one position, lengths equal.
+bool differ_at_one(const char* a, const char* b, std::size_t stride);
+// At exactly two.
+bool differ_at_two(const char* a, const char* b, std::size_t stride);
+// `longer` has one letter more, anywhere.
+bool is_deletion_of(const char* shorter, const char* longer,
+                    std::size_t stride);
+
+}  // namespace clustcr

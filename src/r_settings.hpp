@@ -1,0 +1,50 @@
+// The settings of a clustering as R passes them.
+#pragma once
+#include <Rcpp.h>
+
+#include <cmath>
+
+#include "core/base/errors.hpp"
+#include "core/clustering/run_settings.hpp"
+
+namespace clustcr_r {
+
+// c(inflation, expansion), as `mcl_params` was published.
+inline clustcr::MclOptions mcl_options(const Rcpp::NumericVector& mcl_params) {
+  clustcr::MclOptions options;
+  options.inflation = mcl_params[0];
+  if (mcl_params[1] != std::floor(mcl_params[1]) || mcl_params[1] > 100)
+    throw clustcr::InvalidArgument(
+        "`expansion` must be a whole number from 2 to 100");
+  options.expansion = static_cast<int>(mcl_params[1]);
+  return options;
+}
+
+inline clustcr::NeighbourRule neighbour_rule(const Rcpp::List& rule) {
+  clustcr::NeighbourRule r;
+  if (Rcpp::as<std::string>(rule["distance"]) == "levenshtein")
+    r.distance = clustcr::Distance::kLevenshtein;
+  r.max_distance = Rcpp::as<int>(rule["max_distance"]);
+  r.missing_genes_match = Rcpp::as<bool>(rule["missing_genes_match"]);
+  return r;
+}
+
+// list(method, join, mcl_params, distance, max_distance, missing_genes_match,
+// singletons, memory_limit)
+inline clustcr::RunSettings run_settings(const Rcpp::List& settings) {
+  clustcr::RunSettings s;
+  const std::string method = Rcpp::as<std::string>(settings["method"]);
+  s.method = method == "components"    ? clustcr::Method::kComponents
+             : method == "preclusters" ? clustcr::Method::kPreclusters
+             : method == "edges"       ? clustcr::Method::kEdges
+                                       : clustcr::Method::kMcl;
+  s.join = Rcpp::as<bool>(settings["join"]);
+  s.mcl = mcl_options(settings["mcl_params"]);
+  s.rule = neighbour_rule(settings);
+  s.singletons = Rcpp::as<bool>(settings["singletons"]);
+  s.memory_limit =
+      static_cast<std::uint64_t>(Rcpp::as<double>(settings["memory_limit"]));
+  return s;
+}
+
+}  // namespace clustcr_r

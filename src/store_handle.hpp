@@ -1,0 +1,55 @@
+// What R holds of a store: an external pointer to this. Made again from the
+// directory whenever it is gone (readRDS, a new session).
+#pragma once
+#include <Rcpp.h>
+
+#include <memory>
+
+#include "core/base/errors.hpp"
+#include "core/clustering/clustering_run.hpp"
+#include "core/kmeans/coarse_quantizer.hpp"
+#include "core/store/precluster_store.hpp"
+
+namespace clustcr_r {
+
+struct StoreHandle {
+  explicit StoreHandle(clustcr::PreclusterStore opened)
+      : store(std::move(opened)) {}
+
+  // Null where preclusters are chosen by hash. Made when it is first needed,
+  // for its tables take longer than all else.
+  const clustcr::CoarseQuantizer* quantizer() {
+    if (!store.manifest().by_centroid) return nullptr;
+    if (!quantizer_) {
+      const clustcr::SequenceEncoder encoder(
+          store.manifest().max_sequence_size);
+      clustcr::StoredCentroids stored = store.centroids();
+      quantizer_ = std::make_unique<clustcr::CoarseQuantizer>(
+          encoder, std::move(stored.centroids));
+    }
+    return quantizer_.get();
+  }
+
+  clustcr::PreclusterStore store;
+  std::unique_ptr<clustcr::ClusteringRun> run;  // once begun or opened
+
+ private:
+  std::unique_ptr<clustcr::CoarseQuantizer> quantizer_;
+};
+
+using HandlePointer = Rcpp::XPtr<StoreHandle>;
+
+// What is behind an external pointer; an error in words where it is gone.
+inline StoreHandle& handle_of(SEXP pointer) {
+  if (TYPEOF(pointer) != EXTPTRSXP || !R_ExternalPtrAddr(pointer))
+    throw clustcr::Error("internal", "the store is not open");
+  return *static_cast<StoreHandle*>(R_ExternalPtrAddr(pointer));
+}
+
+inline clustcr::ClusteringRun& run_of(SEXP pointer) {
+  StoreHandle& handle = handle_of(pointer);
+  if (!handle.run) throw clustcr::Error("internal", "no clustering was begun");
+  return *handle.run;
+}
+
+}  // namespace clustcr_r
