@@ -68,8 +68,8 @@ field_accessor <- function(name) {
 #'     settings and batches is read again without work.}
 #' \item{`batch_cluster_all(FUN, ..., singletons = FALSE, columns =
 #'     character(), rewind = FALSE)`}{Calls `FUN(clusters, ...)` for each
-#'     data.frame that is left, or for all with `rewind`; returns the number of
-#'     the last cluster, invisibly.}
+#'     data.frame that is left; for all with `rewind`, and after the last.
+#'     Returns the number of the last cluster, invisibly.}
 #' \item{`batch_iterator(singletons = FALSE, columns = character())`}{The same
 #'     as an iterator for `coro::loop(for (clusters in
 #'     clustering$batch_iterator()) ...)`.}
@@ -325,7 +325,7 @@ Clustering@.Data <- function(method = "two-step", chain = "B", n_cpus = 1,
             "; it has ", paste0("`", setdiff(names(formals()), "..."), "`",
                 collapse = ", "))
     }
-    arguments <- setdiff(names(match.call())[-1L], "")
+    arguments <- as.character(names(match.call())[-1L])
     do.call(methods::new, c(
         list("Clustering"), mget(arguments, environment())
     ))

@@ -9,6 +9,10 @@ cpp_run_open <- function(pointer, id, work_directory, threads) {
     .Call(`_clustcr_cpp_run_open`, pointer, id, work_directory, threads)
 }
 
+cpp_run_claim <- function(pointer) {
+    .Call(`_clustcr_cpp_run_claim`, pointer)
+}
+
 cpp_run_current <- function(pointer, work_directory) {
     .Call(`_clustcr_cpp_run_current`, pointer, work_directory)
 }

@@ -95,7 +95,12 @@ resume_run <- function(self, given_names) {
     if (!nzchar(id)) return(invisible())
     run <- cpp_run_open(self$handle$store, id, work,
         check_threads(state$n_cpus))
-    if (!run$is_owner || run$next_unit <= 1) return(invisible())
+    if (run$next_unit <= 1) return(invisible())
+    if (!cpp_run_claim(self$handle$store)) {
+        inform("resumed", "Another process is at work on this clustering; ",
+            "this object begins with its first unit.")
+        return(invisible())
+    }
     # A clustering of batches that are not all any more has ended.
     if (run$batches != cpp_store_batches(self$handle$store)$committed) {
         inform("resumed", "Batches were added since clustering stood at unit ",
@@ -120,6 +125,10 @@ resume_run <- function(self, given_names) {
     state$next_unit <- run$next_unit
     state$next_cluster <- run$next_cluster
     self$handle$run <- run$id
+    inform("resumed", "Clustering goes on ",
+        if (run$next_unit > run$units) "at its end"
+        else paste0("with unit ", run$next_unit, " of ", run$units),
+        "; `batch_rewind()` begins again.")
 }
 
 # The fields that a run was begun with.
@@ -279,8 +288,9 @@ rewind_clustering <- function(self) {
 }
 
 cluster_all <- function(self, FUN, ..., singletons, columns, rewind) {
-    if (check_flag(rewind, "rewind")) rewind_clustering(self)
     state <- self$state
+    ended <- !is.null(state$run) && state$next_unit > state$run$units
+    if (check_flag(rewind, "rewind") || ended) rewind_clustering(self)
     bar <- NULL
     while (!is.null(clusters <- cluster_batch(self, singletons, columns))) {
         FUN(clusters, ...)

@@ -14,6 +14,7 @@ fit_clustering <- function(self, data, singletons, columns) {
     attr(columns, "receptors") <- NULL
     clusters <- as.data.frame(columns)
     if (state$chain == "AB") clusters <- split_pairs(clusters)
+    if (receptors <= .Machine$integer.max) receptors <- as.integer(receptors)
     new_clustering_result(clusters, parameters, receptors)
 }
 

@@ -37,6 +37,16 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_run_claim
+bool cpp_run_claim(SEXP pointer);
+RcppExport SEXP _clustcr_cpp_run_claim(SEXP pointerSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_run_claim(pointer));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_run_current
 std::string cpp_run_current(SEXP pointer, std::string work_directory);
 RcppExport SEXP _clustcr_cpp_run_current(SEXP pointerSEXP, SEXP work_directorySEXP) {
@@ -345,6 +355,7 @@ END_RCPP
 static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_run_begin", (DL_FUNC) &_clustcr_cpp_run_begin, 4},
     {"_clustcr_cpp_run_open", (DL_FUNC) &_clustcr_cpp_run_open, 4},
+    {"_clustcr_cpp_run_claim", (DL_FUNC) &_clustcr_cpp_run_claim, 1},
     {"_clustcr_cpp_run_current", (DL_FUNC) &_clustcr_cpp_run_current, 2},
     {"_clustcr_cpp_run_set_current", (DL_FUNC) &_clustcr_cpp_run_set_current, 1},
     {"_clustcr_cpp_run_write_position", (DL_FUNC) &_clustcr_cpp_run_write_position, 3},

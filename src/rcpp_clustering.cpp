@@ -75,6 +75,13 @@ Rcpp::List cpp_run_open(SEXP pointer, std::string id,
   });
 }
 
+// Whether this object may go on where the run stands: nobody else is at work
+// on it.
+// [[Rcpp::export(rng = false)]]
+bool cpp_run_claim(SEXP pointer) {
+  return guarded([&] { return run_of(pointer).claim(); });
+}
+
 // The run last begun by whoever owned it, or "".
 // [[Rcpp::export(rng = false)]]
 std::string cpp_run_current(SEXP pointer, std::string work_directory) {

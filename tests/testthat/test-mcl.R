@@ -169,11 +169,11 @@ header_default <- function(header, member) {
 
 test_that("R's defaults are those of the core", {
     core <- cpp_mcl_defaults()
-    run <- formals(Clustering$def@refMethods$initialize)
+    run <- formals(Clustering)
     expect_identical(formals(markovClustering)$inflation, core[["inflation"]])
     expect_identical(formals(markovClustering)$expansion, core[["expansion"]])
     expect_identical(eval(run$mcl_params), unname(core))
-    header <- test_path("..", "..", "src", "core", "markov_clustering.hpp")
+    header <- test_path("..", "..", "src", "core", "mcl", "mcl_options.hpp")
     skip_if_not(file.exists(header), "The C++ source is not there")
     header <- readLines(header)
     for (member in names(core)) {

@@ -126,14 +126,15 @@ test_that("a second writer is refused while the first one lives", {
             Sys.sleep(60)
         }
         clustcr:::cpp_store_add(
-            clustcr:::run_pointer(run), "slow", 0L, 1, fetch, 1L
+            clustcr:::store_pointer(run), "slow", 0L, 1, fetch, numeric(),
+            FALSE, 0, 1L
         )
     }, list(folder, x, started <- withr::local_tempfile()))
     withr::defer(other$kill())
     for (i in 1:200) if (file.exists(started)) break else Sys.sleep(0.1)
     expect_true(file.exists(started))
     expect_error(
-        run$batch_precluster(x[101:200], "mine"),
+        run$batch_precluster(x[101:200], "mine", wait = 0.2),
         class = "clustcr_error_locked"
     )
     # The lock of a process that was killed is no lock.
@@ -149,16 +150,16 @@ test_that("an interrupted join starts again by itself", {
     run <- batch_run(x, directory = folder, borders = "join")
     expected <- batch_table(run)
     run$batch_rewind()
-    plan <- file.path(folder, "plan")
-    expect_true(dir.exists(plan))
-    for (lost in c("plan.tsv", "unit")) {
-        files <- list.files(plan, full.names = TRUE)
+    work <- list.dirs(file.path(folder, "runs"), recursive = FALSE)
+    expect_length(work, 1)
+    for (lost in c("plan.tsv", "run")) {
         if (lost == "plan.tsv") {
             # As a kill before the plan's commit leaves it.
-            unlink(file.path(plan, "plan.tsv"))
-            writeLines("torn", file.path(plan, "plan.tsv.part"))
+            unlink(file.path(work, c("plan.tsv", "done", "clusters")),
+                recursive = TRUE)
+            writeLines("torn", file.path(work, "plan.tsv.12-3.part"))
         } else {
-            unlink(plan, recursive = TRUE)
+            unlink(work, recursive = TRUE)
         }
         again <- Clustering(directory = folder)
         expect_identical(batch_table(again), expected, info = lost)

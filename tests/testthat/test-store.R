@@ -55,7 +55,7 @@ test_that("each kind of damage is an error that names the file", {
         foreign = function(file) writeLines("something else", file)
     )
     victims <- c(
-        "clustcr.dcf", "centroids.f32", "shards/1/batches/00000002.tsv",
+        "clustcr.dcf", "centroids.bin", "shards/1/batches/00000002.tsv",
         "shards/1/preclusters/0001/00000001.tsv"
     )
     pristine <- stored_run()$folder

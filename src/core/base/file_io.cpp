@@ -220,6 +220,22 @@ void remove_with_unfinished(const std::string& path) {
       remove_if_there(join_path(folder, name));
 }
 
+std::int64_t modification_time(const std::string& path) {
+  struct stat info;
+  if (::stat(path.c_str(), &info) != 0) fail("examine", path, errno);
+#ifdef __APPLE__
+  const struct timespec& time = info.st_mtimespec;
+#else
+  const struct timespec& time = info.st_mtim;
+#endif
+  return std::int64_t{time.tv_sec} * 1000000000 + time.tv_nsec;
+}
+
+void touch_file(const std::string& path) {
+  if (::utimensat(AT_FDCWD, path.c_str(), nullptr, 0) != 0)
+    fail("touch", path, errno);
+}
+
 void sync_folder(const std::string& path) {
   const Descriptor folder(path, O_RDONLY | O_DIRECTORY, "open folder");
   if (uninterrupted([&] { return ::fsync(folder.get()); }) != 0)

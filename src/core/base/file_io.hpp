@@ -61,6 +61,10 @@ void remove_with_unfinished(const std::string& path);
 // Removes a file or an empty folder; no error where it is gone or not empty.
 void remove_if_there(const std::string& path);
 
+// When the file was last changed, in nanoseconds; and makes that now.
+std::int64_t modification_time(const std::string& path);
+void touch_file(const std::string& path);
+
 void sync_folder(const std::string& path);
 // Everything written to the file system that holds `path` reaches the disk.
 void sync_file_system(const std::string& path);

@@ -162,8 +162,26 @@ std::vector<ReceptorGroup> ClusteringRun::groups_of(
   return groups;
 }
 
+bool ClusteringRun::claim() {
+  if (lock_) return true;
+  const std::string path = join_path(folder_, "lock");
+  const std::int64_t before = modification_time(path);
+  for (int i = 0; i < 35; ++i) {
+    if (!FileLock::try_take(join_path(folder_, "busy"))) return false;
+    if (modification_time(path) != before) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return claimed_ = true;
+}
+
 ClusterTable ClusteringRun::unit(const PreclusterStore& store, std::size_t unit,
                                  const Execution& execution) const {
+  // Who looks whether anybody is at work finds it held, or its time new.
+  std::shared_ptr<FileLock> busy;
+  if (is_owner()) {
+    busy = FileLock::try_take(join_path(folder_, "busy"));
+    touch_file(join_path(folder_, "lock"));
+  }
   if (unit >= plan_.units.size())
     throw Error("internal", "the plan has no such unit");
   if (is_done(folder_, unit))
@@ -246,6 +264,7 @@ void remove_run(const std::string& folder) {
                                   snapshot_file(folder), run_file(folder)})
     remove_with_unfinished(path);
   remove_if_there(join_path(folder, "lock"));
+  remove_if_there(join_path(folder, "busy"));
   remove_if_there(folder);
 }
 

@@ -7,7 +7,8 @@
 //   runs/<id>/plan.tsv, units/, clusters/, done/
 //   runs/<id>/position       where the caller stands
 //   runs/<id>/lock           held by the process that plans, and owns the
-//                            position
+//                            position; its time is that of the last unit
+//   runs/<id>/busy           held while a unit is made
 //
 // Units need nothing of those before: any process may do any of them.
 #pragma once
@@ -63,8 +64,13 @@ class ClusteringRun {
   const RunSettings& settings() const { return settings_; }
   const Snapshot& snapshot() const { return snapshot_; }
   const RunPlan& plan() const { return plan_; }
-  // Whether this process holds the run's lock; others only read its position.
-  bool is_owner() const { return lock_ != nullptr; }
+  // Whether this process may say where the run stands: it holds the run's lock,
+  // or has claimed it.
+  bool is_owner() const { return lock_ != nullptr || claimed_; }
+  // Takes over where whoever holds the lock is idle: he takes no unit while
+  // this looks, for most of a second. An R session keeps objects long after
+  // they were left, so a lock alone does not say that somebody is at work.
+  bool claim();
 
   // The clusters of a unit: those kept, or else made and kept.
   ClusterTable unit(const PreclusterStore& store, std::size_t unit,
@@ -89,6 +95,7 @@ class ClusteringRun {
   Snapshot snapshot_;
   RunPlan plan_;
   std::shared_ptr<FileLock> lock_;
+  bool claimed_ = false;
 };
 
 // Removes all runs below `root`, and nothing else. Throws StoreError ("locked")
