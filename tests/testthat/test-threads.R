@@ -30,13 +30,13 @@ test_that("any count of threads gives the same", {
     }
 })
 
-test_that("n_cpus of an object is checked when it is used, too", {
+test_that("n_cpus of an object is checked when it is changed", {
     run <- Clustering(method = "mcl")
-    run$n_cpus <- 0
     expect_error(
-        run$fit(c("CASSF", "CASRF")), "`n_cpus` must be",
+        run$n_cpus <- 0, "`n_cpus` must be",
         class = "clustcr_error_invalid_argument"
     )
+    expect_equal(run$n_cpus, 1)
 })
 
 test_that("\"all\" are the cores that the process may use", {
