@@ -24,7 +24,7 @@ class CentroidIndex {
                 const std::vector<float>& centroids,
                 const CentroidGroups& groups);
 
-  // The nearest centroid of rows [begin, end), to nearest[begin] and on.
+  // The nearest centroid of rows [begin, end), to nearest[0] and on.
   void find(const SequenceSet& set, std::size_t begin, std::size_t end,
             Nearest* nearest) const;
 

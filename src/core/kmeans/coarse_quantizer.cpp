@@ -1,17 +1,14 @@
 #include "kmeans/coarse_quantizer.hpp"
 
-#include <faiss/utils/distances.h>
-
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <numeric>
 #include <random>
 #include <string>
 
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
-#include "kmeans/faiss_kmeans.hpp"
+#include "kmeans/training_index.hpp"
 
 namespace clustcr {
 namespace {
@@ -24,63 +21,14 @@ std::vector<Nearest> find_all(const CentroidIndex& index,
   std::vector<Nearest> nearest(set.size());
   parallel_for(set.size(), kBlock, execution,
                [&](std::size_t begin, std::size_t end, int) {
-                 index.find(set, begin, end, nearest.data());
+                 index.find(set, begin, end, nearest.data() + begin);
                });
   return nearest;
 }
 
-// The index Faiss's k-means searches in each iteration: it is asked for the
-// nearest centroids of the very training points, of which we still have the
-// sequences, and answers by table look-up. Results do not depend on BLAS or
-// on the number of threads.
-class TrainingIndex : public faiss::Index {
- public:
-  TrainingIndex(const SequenceEncoder& encoder, const SequenceSet& points,
-                const float* profiles, const Execution& execution)
-      : faiss::Index(encoder.dimensions()),
-        encoder_(encoder),
-        points_(points),
-        profiles_(profiles),
-        execution_(execution),
-        norms_(points.size()) {
-    for (std::size_t i = 0; i < norms_.size(); ++i)
-      norms_[i] = faiss::fvec_norm_L2sqr(profiles + i * d, d);
-  }
-
-  void add(FaissId n, const float* centroids) override {
-    const std::vector<float> rows(centroids, centroids + n * d);
-    index_ = std::make_unique<CentroidIndex>(
-        encoder_, rows, group_centroids(encoder_, rows, execution_));
-    ntotal = n;
-  }
-  void reset() override {
-    index_.reset();
-    ntotal = 0;
-  }
-  void search(FaissId n, const float* x, FaissId k, float* distances,
-              FaissId* labels,
-              const faiss::SearchParameters* = nullptr) const override {
-    if (x != profiles_ || k != 1 || n != static_cast<FaissId>(points_.size()))
-      throw Error("internal", "Faiss asked for points it was not trained on");
-    const std::vector<Nearest> nearest = find_all(*index_, points_, execution_);
-    for (std::size_t i = 0; i < nearest.size(); ++i) {
-      distances[i] = nearest[i].distance + norms_[i];
-      labels[i] = nearest[i].centroid;
-    }
-  }
-
- private:
-  SequenceEncoder encoder_;
-  const SequenceSet& points_;
-  const float* profiles_;
-  Execution execution_;
-  std::vector<float> norms_;  // what our distances lack
-  std::unique_ptr<CentroidIndex> index_;
-};
-
 // At most `most` of the sequences, drawn by `seed`. Faiss would draw by
 // itself, but then the points it searches could not be told.
-SequenceSet draw_points(const SequenceSet& unique, std::size_t most, int seed) {
+SequenceSet draw_points(SequenceSet unique, std::size_t most, int seed) {
   if (unique.size() <= most) return unique;
   std::vector<std::uint32_t> order(unique.size());
   std::iota(order.begin(), order.end(), 0);
@@ -92,6 +40,25 @@ SequenceSet draw_points(const SequenceSet& unique, std::size_t most, int seed) {
   points.reserve(most);
   for (std::size_t i = 0; i < most; ++i) points.push_back(unique[order[i]]);
   return points;
+}
+
+// The points to train on: distinct ones, as many as Faiss uses. What they were
+// taken from is gone when this returns.
+SequenceSet training_points(SequenceSet sample,
+                            const TrainingOptions& options) {
+  if (options.centroids == 0)
+    throw InvalidArgument("the number of centroids must be at least 1, not 0");
+  SequenceSet unique = sorted_unique(sample);
+  sample = SequenceSet();
+  if (unique.size() < options.centroids)
+    throw InvalidArgument(
+        "`faiss_training_data` must have at least as many distinct valid "
+        "sequences as there are centroids: " +
+        std::to_string(options.centroids) + " are needed, " +
+        std::to_string(unique.size()) + " given");
+  return draw_points(std::move(unique),
+                     options.centroids * options.max_points_per_centroid,
+                     options.seed);
 }
 
 std::vector<float> checked_centroids(std::vector<float> centroids,
@@ -136,34 +103,20 @@ CentroidGroups CoarseQuantizer::make_groups(const SequenceEncoder& encoder,
 }
 
 CoarseQuantizer CoarseQuantizer::train(const SequenceEncoder& encoder,
-                                       const SequenceSet& sample,
+                                       SequenceSet sample,
                                        const TrainingOptions& options,
                                        const Execution& execution) {
-  if (options.centroids == 0)
-    throw InvalidArgument("the number of centroids must be at least 1, not 0");
-  const SequenceSet unique = sorted_unique(sample);
-  if (unique.size() < options.centroids)
-    throw InvalidArgument(
-        "`faiss_training_data` must have at least as many distinct valid "
-        "sequences as there are centroids: " +
-        std::to_string(options.centroids) + " are needed, " +
-        std::to_string(unique.size()) + " given");
-  const SequenceSet points =
-      draw_points(unique, options.centroids * options.max_points_per_centroid,
-                  options.seed);
-  const std::size_t dimensions = encoder.dimensions();
-  std::vector<float> profiles(points.size() * dimensions);
-  for (std::size_t i = 0; i < points.size(); ++i)
-    encoder.encode(points[i], profiles.data() + i * dimensions);
-
-  TrainingIndex index(encoder, points, profiles.data(), execution);
+  const SequenceSet points = training_points(std::move(sample), options);
   KmeansOptions kmeans;
   kmeans.centroids = options.centroids;
   kmeans.iterations = options.iterations;
   kmeans.seed = options.seed;
   kmeans.threads = execution.threads;
+  kmeans.block = std::max<std::size_t>(
+      1, options.block_bytes / (sizeof(float) * encoder.dimensions()));
+  TrainingIndex index(encoder, points, execution);
   std::vector<float> centroids =
-      faiss_kmeans(profiles.data(), points.size(), kmeans, &index);
+      faiss_kmeans(index.codes(), points.size(), index, kmeans, &index);
   CentroidGroups groups = make_groups(encoder, centroids, execution);
   return CoarseQuantizer(encoder, std::move(centroids), std::move(groups));
 }

@@ -16,16 +16,20 @@ struct TrainingOptions {
   int seed = 42;
   int iterations = 25;                // Faiss's default
   int max_points_per_centroid = 256;  // Faiss's default; more are not used
+  // Profiles held at a time. Beyond them training takes some 60 bytes a point
+  // and the sample itself; it changes no centroid.
+  std::size_t block_bytes = std::size_t{16} << 20;
 };
 
 // Immutable once made.
 class CoarseQuantizer {
  public:
   // Trains on the distinct sequences of `sample`, so that neither their order
-  // nor their multiplicity matters. Throws InvalidArgument when there are
+  // nor their multiplicity matters; it is given up as soon as they are drawn
+  // (move it in to save its memory). Throws InvalidArgument when there are
   // fewer than options.centroids of them.
   static CoarseQuantizer train(const SequenceEncoder& encoder,
-                               const SequenceSet& sample,
+                               SequenceSet sample,
                                const TrainingOptions& options,
                                const Execution& execution);
   // From stored centroids (count * encoder.dimensions() numbers) and their

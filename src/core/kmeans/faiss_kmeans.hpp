@@ -21,12 +21,20 @@ struct KmeansOptions {
   int iterations = 25;
   int seed = 42;
   int threads = 1;
+  std::size_t block = 32768;  // codes decoded at a time
 };
 
 // The centroids of `count` points of index->d numbers each. `index` is asked
 // for the nearest of the centroids added to it. Throws Error ("faiss"), and
 // whatever `index` throws.
 std::vector<float> faiss_kmeans(const float* points, std::size_t count,
+                                const KmeansOptions& options,
+                                faiss::Index* index);
+
+// The same of `count` codes of codec.sa_code_size() bytes, which are decoded
+// by blocks; the centroids are those of the decoded points, bit by bit.
+std::vector<float> faiss_kmeans(const std::uint8_t* codes, std::size_t count,
+                                const faiss::Index& codec,
                                 const KmeansOptions& options,
                                 faiss::Index* index);
 
