@@ -44,11 +44,11 @@ SequenceSet draw_points(SequenceSet unique, std::size_t most, int seed) {
 
 // The points to train on: distinct ones, as many as Faiss uses. What they were
 // taken from is gone when this returns.
-SequenceSet training_points(SequenceSet sample,
-                            const TrainingOptions& options) {
+SequenceSet training_points(SequenceSet sample, const TrainingOptions& options,
+                            Host* host) {
   if (options.centroids == 0)
     throw InvalidArgument("the number of centroids must be at least 1, not 0");
-  SequenceSet unique = sorted_unique(sample);
+  SequenceSet unique = sorted_unique(sample, nullptr, host);
   sample = SequenceSet();
   if (unique.size() < options.centroids)
     throw InvalidArgument(
@@ -106,7 +106,8 @@ CoarseQuantizer CoarseQuantizer::train(const SequenceEncoder& encoder,
                                        SequenceSet sample,
                                        const TrainingOptions& options,
                                        const Execution& execution) {
-  const SequenceSet points = training_points(std::move(sample), options);
+  const SequenceSet points =
+      training_points(std::move(sample), options, execution.host);
   KmeansOptions kmeans;
   kmeans.centroids = options.centroids;
   kmeans.iterations = options.iterations;
