@@ -51,6 +51,18 @@ class Descriptor {
   int fd_;
 };
 
+// On macOS fsync() leaves the bytes in the drive's cache, which a loss of power
+// empties; file systems that can't do more (over a network) say ENOTSUP.
+void flush_descriptor(int fd, const std::string& path) {
+#ifdef F_FULLFSYNC
+  if (uninterrupted([&] { return ::fcntl(fd, F_FULLFSYNC); }) == 0) return;
+  if (errno != ENOTSUP && errno != EINVAL && errno != ENOTTY)
+    fail("flush to disk", path, errno);
+#endif
+  if (uninterrupted([&] { return ::fsync(fd); }) != 0)
+    fail("flush to disk", path, errno);
+}
+
 }  // namespace
 
 File::File(const std::string& path, Mode mode)
@@ -100,10 +112,7 @@ void File::truncate(std::uint64_t size) {
     fail("truncate", path_, errno);
 }
 
-void File::sync() {
-  if (uninterrupted([&] { return ::fsync(fd_); }) != 0)
-    fail("flush to disk", path_, errno);
-}
+void File::sync() { flush_descriptor(fd_, path_); }
 
 bool File::try_lock() {
   if (uninterrupted([&] { return ::flock(fd_, LOCK_EX | LOCK_NB); }) == 0)
@@ -238,8 +247,24 @@ void touch_file(const std::string& path) {
 
 void sync_folder(const std::string& path) {
   const Descriptor folder(path, O_RDONLY | O_DIRECTORY, "open folder");
-  if (uninterrupted([&] { return ::fsync(folder.get()); }) != 0)
-    fail("flush to disk", path, errno);
+  flush_descriptor(folder.get(), path);
+}
+
+std::size_t sync_files_below(const std::string& path) {
+  std::size_t count = 0;
+  for (const std::string& name : list_folder(path)) {
+    const std::string entry = join_path(path, name);
+    if (folder_exists(entry)) {
+      count += sync_files_below(entry);
+    } else if (path_exists(entry)) {  // not a link to nowhere
+      const Descriptor file(entry, O_RDONLY, "open");
+      if (uninterrupted([&] { return ::fsync(file.get()); }) != 0)
+        fail("flush to disk", entry, errno);
+      ++count;
+    }
+  }
+  sync_folder(path);  // what also empties the drive's cache on macOS
+  return count;
 }
 
 void sync_file_system(const std::string& path) {
@@ -248,8 +273,7 @@ void sync_file_system(const std::string& path) {
   if (uninterrupted([&] { return ::syncfs(folder.get()); }) != 0)
     fail("flush to disk", path, errno);
 #else
-  (void)path;
-  ::sync();
+  sync_files_below(path);  // sync() may return before it is done
 #endif
 }
 

@@ -66,7 +66,11 @@ std::int64_t modification_time(const std::string& path);
 void touch_file(const std::string& path);
 
 void sync_folder(const std::string& path);
-// Everything written to the file system that holds `path` reaches the disk.
+// Every file below the folder, and the folders, one by one; returns how many
+// files.
+std::size_t sync_files_below(const std::string& path);
+// Everything written below the folder `path` reaches the disk: on Linux by one
+// call for its whole file system.
 void sync_file_system(const std::string& path);
 // Bytes that can still be written to the file system of `path`.
 std::uint64_t free_space(const std::string& path);

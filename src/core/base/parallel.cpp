@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "base/cpu_quota.hpp"
+
 namespace clustcr {
 namespace {
 
@@ -25,12 +27,14 @@ int usable_threads(int wanted) {
 }
 
 int available_threads() {
+  int threads = static_cast<int>(std::thread::hardware_concurrency());
 #ifdef __linux__
   cpu_set_t set;
-  if (sched_getaffinity(0, sizeof(set), &set) == 0)
-    return std::max(1, CPU_COUNT(&set));
+  if (sched_getaffinity(0, sizeof(set), &set) == 0) threads = CPU_COUNT(&set);
+  const int quota = cpu_quota();
+  if (quota > 0) threads = std::min(threads, quota);
 #endif
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return std::max(1, threads);
 }
 
 }  // namespace clustcr

@@ -23,7 +23,8 @@ namespace clustcr {
 // runtime would wait for workers that did not survive the fork.
 int usable_threads(int wanted);
 
-// Cores this process may run on (respects affinity masks and cgroups).
+// Cores this process may run on: of its affinity mask, as far as the quota of
+// its control group goes.
 int available_threads();
 
 // Polls the host for cancellation, by time.

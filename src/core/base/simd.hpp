@@ -3,8 +3,8 @@
 // packages may not be built with -march=native. Only for leaf functions, as
 // nothing is inlined into a clone that was not compiled for it.
 // Sanitizers can't stand the resolver (it runs before they are set up).
-// CLUSTCR_NO_FMA keeps a*b+c two roundings in every clone, so that results do
-// not depend on the processor.
+// That a*b+c is two roundings in every clone, so that results do not depend on
+// the processor, is the build's affair (-ffp-contract=off, see configure).
 #pragma once
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -22,12 +22,4 @@
   __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define CLUSTCR_SIMD_CLONES
-#endif
-
-#if defined(__clang__)
-#define CLUSTCR_NO_FMA  // with `#pragma STDC FP_CONTRACT OFF` in the function
-#elif defined(__GNUC__)
-#define CLUSTCR_NO_FMA __attribute__((optimize("fp-contract=off")))
-#else
-#define CLUSTCR_NO_FMA
 #endif

@@ -33,15 +33,15 @@ CentroidIndex::CentroidIndex(const SequenceEncoder& encoder,
 
 void CentroidIndex::find(const SequenceSet& set, std::size_t begin,
                          std::size_t end, Nearest* nearest) const {
-  std::fill(nearest + begin, nearest + end,
+  std::fill(nearest, nearest + (end - begin),
             Nearest{std::numeric_limits<float>::infinity(), 0});
   if (middles_) {
     find_grouped(set, begin, end, nearest);
     return;
   }
   std::vector<std::uint32_t> rows(end - begin);
-  std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(begin));
-  tables_[0].improve(set, rows.data(), rows.size(), nearest);
+  std::iota(rows.begin(), rows.end(), 0);
+  tables_[0].improve(set, begin, rows.data(), rows.size(), nearest);
 }
 
 // Group by group, so that a group's table is in the cache for all the block's
@@ -62,10 +62,10 @@ void CentroidIndex::find_grouped(const SequenceSet& set, std::size_t begin,
           return distance[a] != distance[b] ? distance[a] < distance[b] : a < b;
         });
     for (std::size_t p = 0; p < probes; ++p)
-      wanted[order[p]].push_back(static_cast<std::uint32_t>(row));
+      wanted[order[p]].push_back(static_cast<std::uint32_t>(row - begin));
   }
   for (std::size_t g = 0; g < groups; ++g)
-    tables_[g].improve(set, wanted[g].data(), wanted[g].size(), nearest);
+    tables_[g].improve(set, begin, wanted[g].data(), wanted[g].size(), nearest);
 }
 
 }  // namespace clustcr

@@ -7,22 +7,15 @@
 #include <memory>
 #include <vector>
 
+#include "kmeans/centroid_groups.hpp"
 #include "kmeans/distance_table.hpp"
 #include "sequence/sequence_set.hpp"
 
 namespace clustcr {
 
-// From so many centroids on, groups pay.
-constexpr std::size_t kGroupedCentroids = 4096;
 // Groups searched for a sequence: the true nearest centroid is found for more
 // than 99 % of real CDR3s, and what is found for the others is hardly farther.
 constexpr std::size_t kProbes = 10;
-
-// Groups of centroids: their middles and the group of each centroid.
-struct CentroidGroups {
-  std::vector<float> middles;
-  std::vector<std::uint32_t> group_of;
-};
 
 class CentroidIndex {
  public:
@@ -31,7 +24,7 @@ class CentroidIndex {
                 const std::vector<float>& centroids,
                 const CentroidGroups& groups);
 
-  // The nearest centroid of rows [begin, end), to nearest[begin] and on.
+  // The nearest centroid of rows [begin, end), to nearest[0] and on.
   void find(const SequenceSet& set, std::size_t begin, std::size_t end,
             Nearest* nearest) const;
 

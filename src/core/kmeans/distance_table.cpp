@@ -90,14 +90,16 @@ std::size_t DistanceTable::find_terms(const SequenceSet& set, std::size_t row,
 
 // Tile by tile over the block, so that a tile's table stays in the cache
 // while it serves all sequences of the block.
-void DistanceTable::improve(const SequenceSet& set, const std::uint32_t* rows,
-                            std::size_t n, Nearest* nearest) const {
+void DistanceTable::improve(const SequenceSet& set, std::size_t first,
+                            const std::uint32_t* rows, std::size_t n,
+                            Nearest* nearest) const {
   std::vector<const float*> terms(encoder_.max_sequence_size());
   alignas(64) float sums[kTile];
   for (std::size_t t = 0; t < tiles_; ++t) {
     const float* tile = terms_.data() + t * tile_size_;
     for (std::size_t i = 0; i < n; ++i) {
-      const std::size_t count = find_terms(set, rows[i], tile, terms.data());
+      const std::size_t count =
+          find_terms(set, first + rows[i], tile, terms.data());
       const float least = sum_terms(tile, terms.data(), count, sums);
       Nearest& best = nearest[rows[i]];
       if (!(least <= best.distance)) continue;  // NaN is never nearest

@@ -38,8 +38,9 @@ class DistanceTable {
   DistanceTable(const SequenceEncoder& encoder, const float* centroids,
                 std::size_t count, std::vector<std::uint32_t> numbers = {});
 
-  // Improves nearest[row] for `n` rows of `set`.
-  void improve(const SequenceSet& set, const std::uint32_t* rows, std::size_t n,
+  // Improves nearest[row] for `n` rows, counted from row `first` of `set`.
+  void improve(const SequenceSet& set, std::size_t first,
+               const std::uint32_t* rows, std::size_t n,
                Nearest* nearest) const;
 
   // The distances of one row to all centroids; `distances` has room for

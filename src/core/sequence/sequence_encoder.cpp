@@ -27,7 +27,8 @@ constexpr double kZScales[3][kResidueCount] = {
     {0.09,  4.13, 2.36, -0.07, 0.45,  0.30, 1.11,  -1.03, -3.14, -0.98,
      -0.41, 0.84, 2.23, -1.14, -3.44, 0.57, -1.40, -1.29, 0.85,  0.01}};
 
-using Table = std::array<std::array<float, kResidueCount>, kProperties>;
+// The properties of each residue.
+using Table = std::array<std::array<float, kProperties>, kResidueCount>;
 
 Table make_table() {
   Table table{};
@@ -36,18 +37,22 @@ Table make_table() {
   for (double v : kPam250Unchanged) squares += (v - mean) * (v - mean);
   const double deviation = std::sqrt(squares / (kResidueCount - 1));
   for (int r = 0; r < kResidueCount; ++r) {
-    table[0][r] = static_cast<float>((kPam250Unchanged[r] - mean) / deviation);
+    table[r][0] = static_cast<float>((kPam250Unchanged[r] - mean) / deviation);
     for (int z = 0; z < 3; ++z)
-      table[z + 1][r] = static_cast<float>(kZScales[z][r]);
+      table[r][z + 1] = static_cast<float>(kZScales[z][r]);
   }
+  return table;
+}
+
+const Table& properties() {
+  static const Table table = make_table();
   return table;
 }
 
 }  // namespace
 
 float property_value(int property, int residue) {
-  static const Table table = make_table();
-  return table[property][residue];
+  return properties()[residue][property];
 }
 
 SequenceEncoder::SequenceEncoder(int max_sequence_size)
@@ -58,12 +63,15 @@ SequenceEncoder::SequenceEncoder(int max_sequence_size)
 }
 
 void SequenceEncoder::encode(std::string_view sequence, float* profile) const {
-  std::fill(profile, profile + dimensions(), 0.0f);
+  // K-means decodes each training point twice an iteration.
+  const Table& table = properties();
+  const std::ptrdiff_t size = size_;
+  std::fill(profile, profile + kProperties * size, 0.0f);
   float* cell = profile + first_cell(sequence.size());
   for (char letter : sequence) {
-    const int residue = residue_index(letter);
+    const std::array<float, kProperties>& of = table[residue_index(letter)];
     for (int property = 0; property < kProperties; ++property)
-      cell[property * size_] = property_value(property, residue);
+      cell[property * size] = of[property];
     ++cell;
   }
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/parallel.hpp"
+
 namespace clustcr {
 namespace {
 
@@ -34,7 +36,7 @@ void SequenceSet::widen(std::size_t longest) {
 
 // Most CDR3s begin with CASS, so one word of 8 letters leaves many ties and
 // the comparison would go to memory for each; two words decide nearly all.
-std::vector<std::uint32_t> sorted_order(const SequenceSet& set) {
+std::vector<std::uint32_t> sorted_order(const SequenceSet& set, Host* host) {
   const std::size_t n = set.size();
   const std::size_t stride = set.stride();
   std::vector<SortKey> keys(n);
@@ -43,7 +45,11 @@ std::vector<std::uint32_t> sorted_order(const SequenceSet& set) {
     keys[i] = {leading_word(row), stride > 8 ? leading_word(row + 8) : 0,
                static_cast<std::uint32_t>(i)};
   }
+  // Ten million take seconds: the host is asked on the way.
+  CancelPoll poll(host);
+  std::uint32_t comparisons = 0;
   std::sort(keys.begin(), keys.end(), [&](const SortKey& a, const SortKey& b) {
+    if (++comparisons % 65536 == 0) poll.check();
     if (a.leading != b.leading) return a.leading < b.leading;
     if (a.second != b.second) return a.second < b.second;
     if (stride > 16) {
@@ -59,8 +65,8 @@ std::vector<std::uint32_t> sorted_order(const SequenceSet& set) {
 }
 
 SequenceSet sorted_unique(const SequenceSet& set,
-                          std::vector<std::uint32_t>* index_of) {
-  const std::vector<std::uint32_t> order = sorted_order(set);
+                          std::vector<std::uint32_t>* index_of, Host* host) {
+  const std::vector<std::uint32_t> order = sorted_order(set, host);
   SequenceSet unique(set.longest());
   unique.reserve(set.size());
   if (index_of) index_of->resize(set.size());

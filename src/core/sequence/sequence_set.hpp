@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ports.hpp"
+
 namespace clustcr {
 
 class SequenceSet {
@@ -51,11 +53,14 @@ class SequenceSet {
 };
 
 // The order of the rows when sorted; equal rows stay in input order.
-std::vector<std::uint32_t> sorted_order(const SequenceSet& set);
+// Throws Cancelled where `host` wants to stop.
+std::vector<std::uint32_t> sorted_order(const SequenceSet& set,
+                                        Host* host = nullptr);
 
 // The distinct sequences in ascending order. With `index_of`, the place in the
 // result of each input row.
 SequenceSet sorted_unique(const SequenceSet& set,
-                          std::vector<std::uint32_t>* index_of = nullptr);
+                          std::vector<std::uint32_t>* index_of = nullptr,
+                          Host* host = nullptr);
 
 }  // namespace clustcr

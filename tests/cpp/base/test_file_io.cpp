@@ -227,3 +227,17 @@ TEST(FileIo, SpaceAndSyncWorkOnRealFolders) {
   EXPECT_NO_THROW(sync_folder(folder.path()));
   EXPECT_NO_THROW(sync_file_system(folder.path()));
 }
+
+// What stands in for syncfs() where there is none.
+TEST(FileIo, SyncsEveryFileBelow) {
+  TemporaryFolder folder;
+  make_folders(folder / "a/b");
+  make_folders(folder / "empty");
+  for (const char* name : {"1", "a/2", "a/b/3", "a/b/4"})
+    replace_file(folder / name, "text", false);
+  ASSERT_EQ(::symlink("nowhere", (folder / "a/link").c_str()), 0);
+  EXPECT_EQ(sync_files_below(folder.path()), 4u);
+  EXPECT_EQ(sync_files_below(folder / "empty"), 0u);
+  EXPECT_EQ(kind_of_error([&] { sync_files_below(folder / "none"); }), "io");
+  EXPECT_EQ(read_whole_file(folder / "a/b/4"), "text");
+}

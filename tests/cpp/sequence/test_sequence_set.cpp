@@ -110,3 +110,12 @@ TEST(SequenceSet, RealLookingSequencesSortToo) {
   EXPECT_EQ(strings_of(sorted_unique(set_of(sequences, 32))),
             std::vector<std::string>(expected.begin(), expected.end()));
 }
+
+TEST(SequenceSet, SortingCanBeCancelled) {
+  Random random(7);
+  const SequenceSet set = set_of(random_repertoire(&random, 20000));
+  StoppingHost host;
+  EXPECT_THROW(sorted_unique(set, nullptr, &host), Cancelled);
+  StoppingHost patient(1000000);
+  EXPECT_EQ(sorted_order(set, &patient), sorted_order(set));
+}

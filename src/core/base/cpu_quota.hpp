@@ -1,0 +1,14 @@
+// The processor time that Linux grants this process's control group: in a
+// container or under a cluster engine it is often less than the cores one
+// sees, and threads beyond it only wait for each other.
+#pragma once
+#include <string>
+
+namespace clustcr {
+
+// Cores worth of time, rounded up; 0 where nothing limits it. The smallest of
+// the group's and its ancestors' quotas, of cgroup v2 (cpu.max) and v1
+// (cpu.cfs_quota_us). `root` stands before /proc and /sys, for tests.
+int cpu_quota(const std::string& root = "");
+
+}  // namespace clustcr
