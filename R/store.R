@@ -151,7 +151,8 @@ create_store <- function(self) {
         path.expand(state$directory), longest, state$centroids,
         if (by_centroid(state)) ncol(state$centroids) else hash_preclusters,
         state$v_gene != "none", state$j_gene != "none",
-        parameters_to_text(state), is_durable(state$directory)
+        parameters_to_text(state), is_durable(state$directory),
+        check_threads(state$n_cpus)
     )
     state$store_id <- cpp_store_describe(store)$id
     self$handle$store <- store

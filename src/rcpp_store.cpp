@@ -20,7 +20,9 @@ bool cpp_store_exists(std::string directory) {
 SEXP cpp_store_create(std::string directory, int max_sequence_size,
                       Rcpp::NumericMatrix centroids, double preclusters,
                       bool v_gene, bool j_gene,
-                      Rcpp::CharacterVector parameters, bool durable) {
+                      Rcpp::CharacterVector parameters, bool durable,
+                      int threads) {
+  clustcr_r::RHost host;
   return guarded([&]() -> SEXP {
     clustcr::StoreManifest manifest;
     manifest.max_sequence_size = max_sequence_size;
@@ -35,6 +37,15 @@ SEXP cpp_store_create(std::string directory, int max_sequence_size,
           Rf_translateCharUTF8(STRING_ELT(parameters, i)));
     clustcr::StoredCentroids stored;
     stored.centroids.assign(centroids.begin(), centroids.end());
+    if (manifest.by_centroid) {
+      // Once for the store: made anew at each open they would hang on the
+      // build of Faiss, and a sequence could lie in two preclusters.
+      clustcr::CentroidGroups groups = clustcr::CoarseQuantizer::make_groups(
+          clustcr::SequenceEncoder(max_sequence_size), stored.centroids,
+          clustcr_r::execution(threads, &host));
+      stored.middles = std::move(groups.middles);
+      stored.group_of = std::move(groups.group_of);
+    }
     return clustcr_r::HandlePointer(
         new StoreHandle(clustcr::PreclusterStore::create(
             directory, std::move(manifest), stored, durable)));

@@ -25,7 +25,9 @@ struct StoreHandle {
           store.manifest().max_sequence_size);
       clustcr::StoredCentroids stored = store.centroids();
       quantizer_ = std::make_unique<clustcr::CoarseQuantizer>(
-          encoder, std::move(stored.centroids));
+          encoder, std::move(stored.centroids),
+          clustcr::CentroidGroups{std::move(stored.middles),
+                                  std::move(stored.group_of)});
     }
     return quantizer_.get();
   }
