@@ -11,6 +11,21 @@ Rcpp::Rostream<true>&  Rcpp::Rcout = Rcpp::Rcpp_cout_get();
 Rcpp::Rostream<false>& Rcpp::Rcerr = Rcpp::Rcpp_cerr_get();
 #endif
 
+// cpp_associate
+Rcpp::List cpp_associate(Eigen::Map<Eigen::SparseMatrix<double>> x, Rcpp::IntegerVector is_case, std::string test, Eigen::MatrixXd base, Rcpp::List options, int threads);
+RcppExport SEXP _clustcr_cpp_associate(SEXP xSEXP, SEXP is_caseSEXP, SEXP testSEXP, SEXP baseSEXP, SEXP optionsSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Eigen::Map<Eigen::SparseMatrix<double>> >::type x(xSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type is_case(is_caseSEXP);
+    Rcpp::traits::input_parameter< std::string >::type test(testSEXP);
+    Rcpp::traits::input_parameter< Eigen::MatrixXd >::type base(baseSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type options(optionsSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_associate(x, is_case, test, base, options, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_cluster_batch
 Rcpp::List cpp_cluster_batch(SEXP run, int first, double first_cluster, double memory_limit, Rcpp::NumericVector mcl_params, bool singletons, int threads);
 RcppExport SEXP _clustcr_cpp_cluster_batch(SEXP runSEXP, SEXP firstSEXP, SEXP first_clusterSEXP, SEXP memory_limitSEXP, SEXP mcl_paramsSEXP, SEXP singletonsSEXP, SEXP threadsSEXP) {
@@ -305,6 +320,7 @@ END_RCPP
 }
 
 static const R_CallMethodDef CallEntries[] = {
+    {"_clustcr_cpp_associate", (DL_FUNC) &_clustcr_cpp_associate, 6},
     {"_clustcr_cpp_cluster_batch", (DL_FUNC) &_clustcr_cpp_cluster_batch, 7},
     {"_clustcr_cpp_plan", (DL_FUNC) &_clustcr_cpp_plan, 4},
     {"_clustcr_cpp_cluster_unit", (DL_FUNC) &_clustcr_cpp_cluster_unit, 6},
