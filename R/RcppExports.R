@@ -53,6 +53,14 @@ cpp_mcl_defaults <- function() {
     .Call(`_clustcr_cpp_mcl_defaults`)
 }
 
+cpp_count_neighbours <- function(held, held_class, others, others_class, longest, threads) {
+    .Call(`_clustcr_cpp_count_neighbours`, held, held_class, others, others_class, longest, threads)
+}
+
+cpp_neighbour_pairs <- function(held, held_class, others, others_class, longest, threads) {
+    .Call(`_clustcr_cpp_neighbour_pairs`, held, held_class, others, others_class, longest, threads)
+}
+
 cpp_store_exists <- function(directory) {
     .Call(`_clustcr_cpp_store_exists`, directory)
 }

@@ -173,6 +173,36 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_count_neighbours
+Rcpp::NumericVector cpp_count_neighbours(Rcpp::CharacterVector held, Rcpp::IntegerVector held_class, Rcpp::CharacterVector others, Rcpp::IntegerVector others_class, double longest, int threads);
+RcppExport SEXP _clustcr_cpp_count_neighbours(SEXP heldSEXP, SEXP held_classSEXP, SEXP othersSEXP, SEXP others_classSEXP, SEXP longestSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type held(heldSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type held_class(held_classSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type others(othersSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type others_class(others_classSEXP);
+    Rcpp::traits::input_parameter< double >::type longest(longestSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_count_neighbours(held, held_class, others, others_class, longest, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_neighbour_pairs
+Rcpp::List cpp_neighbour_pairs(Rcpp::CharacterVector held, Rcpp::IntegerVector held_class, Rcpp::CharacterVector others, Rcpp::IntegerVector others_class, double longest, int threads);
+RcppExport SEXP _clustcr_cpp_neighbour_pairs(SEXP heldSEXP, SEXP held_classSEXP, SEXP othersSEXP, SEXP others_classSEXP, SEXP longestSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type held(heldSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type held_class(held_classSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type others(othersSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type others_class(others_classSEXP);
+    Rcpp::traits::input_parameter< double >::type longest(longestSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_neighbour_pairs(held, held_class, others, others_class, longest, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_store_exists
 bool cpp_store_exists(std::string directory);
 RcppExport SEXP _clustcr_cpp_store_exists(SEXP directorySEXP) {
@@ -333,6 +363,8 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_hamming_pairs", (DL_FUNC) &_clustcr_cpp_hamming_pairs, 3},
     {"_clustcr_cpp_mcl", (DL_FUNC) &_clustcr_cpp_mcl, 5},
     {"_clustcr_cpp_mcl_defaults", (DL_FUNC) &_clustcr_cpp_mcl_defaults, 0},
+    {"_clustcr_cpp_count_neighbours", (DL_FUNC) &_clustcr_cpp_count_neighbours, 6},
+    {"_clustcr_cpp_neighbour_pairs", (DL_FUNC) &_clustcr_cpp_neighbour_pairs, 6},
     {"_clustcr_cpp_store_exists", (DL_FUNC) &_clustcr_cpp_store_exists, 1},
     {"_clustcr_cpp_store_create", (DL_FUNC) &_clustcr_cpp_store_create, 5},
     {"_clustcr_cpp_store_open", (DL_FUNC) &_clustcr_cpp_store_open, 2},
