@@ -75,7 +75,7 @@ test_that("counts are those of comparing each pair", {
 })
 
 test_that("p-values are those of shuffling labels within strata", {
-    d <- annotated_case(4, 500)
+    d <- annotated_case(4, 900)
     found <- annotateClusters(d$clusters, d$reference, permutations = 0)
     # The null by hand: who matches whom, and how often.
     entries <- unique(d$reference$junction_aa)
