@@ -102,19 +102,18 @@ as_case_labels <- function(phenotype, name = "phenotype") {
     )
 }
 
-resolve_phenotype <- function(phenotype, samples, n, sheet) {
-    if (is.character(phenotype) && length(phenotype) == 1L && n != 1L) {
-        return(sheet_column(sheet, phenotype, "phenotype"))
+# Of each sample a value; `value` is a vector or a column's name.
+resolve_phenotype <- function(value, samples, n, sheet, name = "phenotype") {
+    if (is.character(value) && length(value) == 1L && n != 1L) {
+        return(sheet_column(sheet, value, name))
     }
-    if (!is.atomic(phenotype) || is.null(phenotype) ||
-        !is.null(dim(phenotype))) {
+    if (!is.atomic(value) || is.null(value) || !is.null(dim(value))) {
         bad_argument(
-            "`phenotype` must be a vector with a value for each sample, or ",
-            "the name of a column of the sample sheet, not ", given(phenotype)
+            "`", name, "` must be a vector with a value for each sample, or ",
+            "the name of a column of the sample sheet, not ", given(value)
         )
     }
-    phenotype[match_samples(names(phenotype), length(phenotype), samples, n,
-        "phenotype")]
+    unname(value[match_samples(names(value), length(value), samples, n, name)])
 }
 
 # A data.frame with a row for each sample; NULL where there are no covariates.
