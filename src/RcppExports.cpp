@@ -11,6 +11,21 @@ Rcpp::Rostream<true>&  Rcpp::Rcout = Rcpp::Rcpp_cout_get();
 Rcpp::Rostream<false>& Rcpp::Rcerr = Rcpp::Rcpp_cerr_get();
 #endif
 
+// cpp_associate
+Rcpp::List cpp_associate(Eigen::Map<Eigen::SparseMatrix<double>> x, Rcpp::IntegerVector is_case, std::string test, Eigen::MatrixXd base, Rcpp::List options, int threads);
+RcppExport SEXP _clustcr_cpp_associate(SEXP xSEXP, SEXP is_caseSEXP, SEXP testSEXP, SEXP baseSEXP, SEXP optionsSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Eigen::Map<Eigen::SparseMatrix<double>> >::type x(xSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type is_case(is_caseSEXP);
+    Rcpp::traits::input_parameter< std::string >::type test(testSEXP);
+    Rcpp::traits::input_parameter< Eigen::MatrixXd >::type base(baseSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type options(optionsSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_associate(x, is_case, test, base, options, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_run_begin
 Rcpp::List cpp_run_begin(SEXP pointer, Rcpp::List settings, std::string work_directory, int threads);
 RcppExport SEXP _clustcr_cpp_run_begin(SEXP pointerSEXP, SEXP settingsSEXP, SEXP work_directorySEXP, SEXP threadsSEXP) {
@@ -189,6 +204,36 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_count_neighbours
+Rcpp::NumericVector cpp_count_neighbours(Rcpp::CharacterVector held, Rcpp::IntegerVector held_class, Rcpp::CharacterVector others, Rcpp::IntegerVector others_class, double longest, int threads);
+RcppExport SEXP _clustcr_cpp_count_neighbours(SEXP heldSEXP, SEXP held_classSEXP, SEXP othersSEXP, SEXP others_classSEXP, SEXP longestSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type held(heldSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type held_class(held_classSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type others(othersSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type others_class(others_classSEXP);
+    Rcpp::traits::input_parameter< double >::type longest(longestSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_count_neighbours(held, held_class, others, others_class, longest, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_neighbour_pairs
+Rcpp::List cpp_neighbour_pairs(Rcpp::CharacterVector held, Rcpp::IntegerVector held_class, Rcpp::CharacterVector others, Rcpp::IntegerVector others_class, double longest, int threads);
+RcppExport SEXP _clustcr_cpp_neighbour_pairs(SEXP heldSEXP, SEXP held_classSEXP, SEXP othersSEXP, SEXP others_classSEXP, SEXP longestSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type held(heldSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type held_class(held_classSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type others(othersSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type others_class(others_classSEXP);
+    Rcpp::traits::input_parameter< double >::type longest(longestSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_neighbour_pairs(held, held_class, others, others_class, longest, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_store_exists
 bool cpp_store_exists(std::string directory);
 RcppExport SEXP _clustcr_cpp_store_exists(SEXP directorySEXP) {
@@ -200,8 +245,8 @@ BEGIN_RCPP
 END_RCPP
 }
 // cpp_store_create
-SEXP cpp_store_create(std::string directory, int max_sequence_size, Rcpp::NumericMatrix centroids, double preclusters, bool v_gene, bool j_gene, Rcpp::CharacterVector parameters, bool durable);
-RcppExport SEXP _clustcr_cpp_store_create(SEXP directorySEXP, SEXP max_sequence_sizeSEXP, SEXP centroidsSEXP, SEXP preclustersSEXP, SEXP v_geneSEXP, SEXP j_geneSEXP, SEXP parametersSEXP, SEXP durableSEXP) {
+SEXP cpp_store_create(std::string directory, int max_sequence_size, Rcpp::NumericMatrix centroids, double preclusters, bool v_gene, bool j_gene, Rcpp::CharacterVector parameters, bool durable, int threads);
+RcppExport SEXP _clustcr_cpp_store_create(SEXP directorySEXP, SEXP max_sequence_sizeSEXP, SEXP centroidsSEXP, SEXP preclustersSEXP, SEXP v_geneSEXP, SEXP j_geneSEXP, SEXP parametersSEXP, SEXP durableSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< std::string >::type directory(directorySEXP);
@@ -212,7 +257,8 @@ BEGIN_RCPP
     Rcpp::traits::input_parameter< bool >::type j_gene(j_geneSEXP);
     Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type parameters(parametersSEXP);
     Rcpp::traits::input_parameter< bool >::type durable(durableSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_store_create(directory, max_sequence_size, centroids, preclusters, v_gene, j_gene, parameters, durable));
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_store_create(directory, max_sequence_size, centroids, preclusters, v_gene, j_gene, parameters, durable, threads));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -353,6 +399,7 @@ END_RCPP
 }
 
 static const R_CallMethodDef CallEntries[] = {
+    {"_clustcr_cpp_associate", (DL_FUNC) &_clustcr_cpp_associate, 6},
     {"_clustcr_cpp_run_begin", (DL_FUNC) &_clustcr_cpp_run_begin, 4},
     {"_clustcr_cpp_run_open", (DL_FUNC) &_clustcr_cpp_run_open, 4},
     {"_clustcr_cpp_run_claim", (DL_FUNC) &_clustcr_cpp_run_claim, 1},
@@ -368,8 +415,10 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_mcl", (DL_FUNC) &_clustcr_cpp_mcl, 5},
     {"_clustcr_cpp_mcl_defaults", (DL_FUNC) &_clustcr_cpp_mcl_defaults, 0},
     {"_clustcr_cpp_neighbour_pairs", (DL_FUNC) &_clustcr_cpp_neighbour_pairs, 4},
+    {"_clustcr_cpp_count_neighbours", (DL_FUNC) &_clustcr_cpp_count_neighbours, 6},
+    {"_clustcr_cpp_neighbour_pairs", (DL_FUNC) &_clustcr_cpp_neighbour_pairs, 6},
     {"_clustcr_cpp_store_exists", (DL_FUNC) &_clustcr_cpp_store_exists, 1},
-    {"_clustcr_cpp_store_create", (DL_FUNC) &_clustcr_cpp_store_create, 8},
+    {"_clustcr_cpp_store_create", (DL_FUNC) &_clustcr_cpp_store_create, 9},
     {"_clustcr_cpp_store_open", (DL_FUNC) &_clustcr_cpp_store_open, 2},
     {"_clustcr_cpp_store_describe", (DL_FUNC) &_clustcr_cpp_store_describe, 1},
     {"_clustcr_cpp_store_centroids", (DL_FUNC) &_clustcr_cpp_store_centroids, 1},

@@ -1,0 +1,352 @@
+#' What clusters recognise, by receptors whose antigen is known
+#'
+#' Looks for the members of each cluster in a reference, the same CDR3 or one
+#' that differs by one residue, and tests whether a label is found more often
+#' than chance makes it.
+#'
+#' @section The null:
+#' Sequences that recombination makes often have neighbours everywhere, so that
+#' large clusters match all kinds of entries; counting members against a
+#' background makes hundreds of "hits" of it. Here clusters, matches and
+#' their numbers stay as they are, and what is shuffled are the labels: among
+#' the reference receptors that match anything, and only among those that match
+#' about as many clustered receptors (1, 2 to 3, 4 to 7, ...; those at the upper
+#' end together, so that there are 50 or more to shuffle). A cluster that
+#' matches few reference receptors can't be significant, however many members
+#' of it match them. The p-value is the exact probability of as many reference
+#' receptors with the label under all such shuffles (a sum of hypergeometric
+#' variables). q-values are adjusted for all pairs of a cluster that matches and
+#' a label, also those not seen together (Benjamini and Hochberg 1995).
+#'
+#' Of `permutations` such shuffles the attribute `summary` says how often
+#' p-values of at most 0.05 came out, which must be 5 % or fewer, and how many
+#' pairs passed.
+#'
+#' The reference itself is no random sample: similar receptors in it often come
+#' from one study of one epitope. A cluster close to such a family is enriched
+#' in its label; whether the family is right is for you to judge.
+#'
+#' @param clusters The clusters: see [clusterMetrics()].
+#' @param reference Receptors whose antigen is known: a data.frame with
+#'     `junction_aa`, a label, and `v_call` if `v_gene`; or the path of a file
+#'     for [readAntigenReference()]. One may have several labels (several rows).
+#' @param label The name of the column of labels.
+#' @param v_gene Whether the V genes (without their alleles) must be the same.
+#' @param distance How many residues may differ, 0 or 1.
+#' @param permutations Shuffles, 0 or more.
+#' @param seed Of the shuffles, a whole number of 0 or more.
+#' @param alpha The largest q-value that counts as passing.
+#' @param n_cpus Threads: a count, or `"all"`.
+#' @return A data.frame of class `clustcr_annotation` with a row for each label
+#'     of each cluster that has any, clusters in the order of `clusters`, labels
+#'     by `references`, most first:
+#'
+#'     * `cluster`, `label`.
+#'     * `members`: receptors of the cluster that match the label; `exact`:
+#'       those of them that are in the reference themselves.
+#'     * `references`: reference receptors with this label that match;
+#'       `matched`: all that match the cluster, and `share` the one over the
+#'       other.
+#'     * `labels`: the different labels of the cluster. More than one may be a
+#'       conflict, or cross-reactivity; all are shown.
+#'     * `expected`: `references` under the null; `p_value`, `q_value`.
+#'
+#'     The attribute `summary` is a list: `clusters`, `annotated` (clusters with
+#'     a label), `references` (reference receptors), `matched` (those that match
+#'     any cluster), `tests`, `alpha`, `passing` (q-values of at most `alpha`),
+#'     and `null`, a data.frame with a row for each shuffle:
+#'     `false_positive_rate` and `passing`.
+#' @seealso [readAntigenReference()]
+#' @export
+#' @examples
+#' reference <- data.frame(
+#'     junction_aa = c("CASSIRSSYEQYF", "CASSIRSAYEQYF", "CASSLAPGATNEKLFF",
+#'         "CASSPDRGGYTF"),
+#'     label = c("GILGFVFTL", "GILGFVFTL", "NLVPMVATV", "GLCTLVAML")
+#' )
+#' clusters <- data.frame(
+#'     junction_aa = c("CASSIRSSYEQYF", "CASSIRSGYEQYF", "CASSPDRGGYTF"),
+#'     cluster = c(1, 1, 2)
+#' )
+#' annotateClusters(clusters, reference)
+annotateClusters <- function(clusters, reference, label = "label",
+                             v_gene = FALSE, distance = 1, permutations = 100,
+                             seed = 42, alpha = 0.05, n_cpus = 1) {
+    clusters <- as_cluster_table(clusters)
+    if (is.character(reference)) reference <- readAntigenReference(reference)
+    if (!is.data.frame(reference)) {
+        bad_argument("`reference` must be a data.frame or the path of a file, ",
+            "not ", given(reference))
+    }
+    label <- check_string(label, "label")
+    check_columns(reference, c("junction_aa", label), "reference")
+    by <- c("junction_aa", if (check_flag(v_gene, "v_gene")) "v_call")
+    check_by(by, list(clusters = clusters, reference = reference))
+    distance <- check_number(distance, "distance", 0, 1, whole = TRUE)
+    permutations <- check_number(permutations, "permutations", 0, 1e6,
+        whole = TRUE)
+    seed <- check_number(seed, "seed", 0, .Machine$integer.max, whole = TRUE)
+    alpha <- check_number(alpha, "alpha", 0, 1)
+    threads <- check_threads(n_cpus)
+
+    members <- unique_receptors(clusters, by, "clusters")
+    known <- labelled_receptors(reference, label, by)
+    entries <- unique_receptors(reference, by, "reference")
+    known <- known[known$key %in% entries$key, , drop = FALSE]
+    entries <- entries[entries$key %in% known$key, , drop = FALSE]
+    pairs <- match_receptors(members, entries, v_gene, distance, threads)
+    names <- unique(clusters$cluster)
+    model <- annotation_model(
+        member = pairs$member, entry = pairs$entry, exact = pairs$exact,
+        cluster = match(members$cluster, names)[pairs$member],
+        label_entry = match(known$key, entries$key), label = known$label
+    )
+    found <- observed_annotation(model, names)
+    null <- shuffled_annotation(model, permutations, seed, alpha)
+    structure(
+        found,
+        class = c("clustcr_annotation", "data.frame"),
+        summary = list(
+            clusters = length(names),
+            annotated = length(unique(found$cluster)),
+            references = nrow(entries), matched = length(unique(pairs$entry)),
+            tests = model$tests, alpha = alpha,
+            passing = sum(found$q_value <= alpha), null = null
+        )
+    )
+}
+
+# Distinct receptors with a valid sequence: `key`, `junction_aa`, `v_call` and,
+# of clusters, `cluster`.
+unique_receptors <- function(table, by, name) {
+    table <- as.data.frame(table)[intersect(
+        c("junction_aa", "v_call", "cluster"), names(table)
+    )]
+    table$junction_aa <- as_text_column(table$junction_aa, "junction_aa", name)
+    table$key <- receptor_key(table, by)
+    valid <- cpp_sequence_problems(table$junction_aa, longest_sequence) == 0L
+    if ("v_call" %in% by) {
+        valid <- valid & !is.na(table$v_call) & nzchar(table$v_call)
+    }
+    if (!all(valid)) {
+        inform("left_out", "`", name, "`: ", sum(!valid), " of ",
+            count_text(length(valid), "row"), " left out (no valid sequence",
+            if ("v_call" %in% by) " or no V gene", ")")
+    }
+    table <- table[valid, , drop = FALSE]
+    table[!duplicated(table[intersect(c("key", "cluster"), names(table))]), ,
+        drop = FALSE]
+}
+
+match_receptors <- function(members, entries, v_gene, distance, threads) {
+    gene <- function(x) {
+        if (v_gene) without_allele(x$v_call) else rep("", nrow(x))
+    }
+    genes <- unique(gene(entries))
+    class <- match(gene(members), genes)
+    there <- which(!is.na(class))
+    found <- cpp_neighbour_pairs(
+        entries$junction_aa, match(gene(entries), genes),
+        members$junction_aa[there], class[there], longest_sequence, threads
+    )
+    near <- found$distance <= distance
+    list(
+        member = there[found$other[near]], entry = found$held[near],
+        exact = found$distance[near] == 0L
+    )
+}
+
+# All that the test needs: entries that match anything, numbered from 1.
+annotation_model <- function(member, entry, exact, cluster, label_entry,
+                             label) {
+    used <- sort(unique(entry))
+    degree <- tabulate(match(entry, used), length(used))
+    own <- label_entry %in% used
+    labels <- sort(unique(label[own]), method = "radix")
+    touches <- !duplicated(cbind(cluster, entry))
+    model <- list(
+        member = member, entry = match(entry, used), exact = exact,
+        cluster = cluster,
+        # Each cluster with each entry that it matches.
+        touch_cluster = cluster[touches],
+        touch_entry = match(entry[touches], used),
+        stratum = degree_strata(degree), labels = labels,
+        label_entry = match(label_entry[own], used),
+        label = match(label[own], labels)
+    )
+    model$matching <- sort(unique(cluster))
+    model$tests <- length(model$matching) * length(labels)
+    strata <- max(model$stratum, 0)
+    # Of each matching cluster, its entries in each stratum.
+    model$drawn <- matrix(tabulate(
+        (match(model$touch_cluster, model$matching) - 1) * strata +
+            model$stratum[model$touch_entry],
+        length(model$matching) * strata
+    ), ncol = strata, byrow = TRUE)
+    model$size <- tabulate(model$stratum, strata)
+    model$labelled <- matrix(tabulate(
+        (model$label - 1) * strata + model$stratum[model$label_entry],
+        length(labels) * strata
+    ), ncol = strata, byrow = TRUE)
+    pattern <- do.call(paste, as.data.frame(model$drawn))
+    model$pattern <- match(pattern, unique(pattern))
+    model$tails <- new.env(parent = emptyenv())
+    model
+}
+
+# Strata of entries that match 1, 2 to 3, 4 to 7, ... members, from 1. Those of
+# few entries are joined with the next lower: of a stratum that one cluster's
+# own entries fill, no shuffle would change anything.
+degree_strata <- function(degree, fewest = 50) {
+    stratum <- floor(log2(degree)) + 1
+    for (s in rev(seq_len(max(stratum, 0)))[-max(stratum, 1)]) {
+        if (sum(stratum == s) < fewest) stratum[stratum == s] <- s - 1
+    }
+    match(stratum, sort(unique(stratum)))
+}
+
+# Pairs of a cluster and a label, and how many of the cluster's entries have
+# the label. `as`: whose labels each entry has.
+count_labels <- function(model, as = seq_along(model$stratum)) {
+    by_entry <- split(model$label, factor(model$label_entry,
+        seq_along(model$stratum)))
+    labels <- unname(by_entry)[as[model$touch_entry]]
+    cluster <- rep(match(model$touch_cluster, model$matching), lengths(labels))
+    label <- unlist(labels)
+    if (is.null(label)) label <- integer()
+    pair <- (cluster - 1) * length(model$labels) + label
+    pairs <- sort(unique(pair))
+    data.frame(
+        cluster = (pairs - 1) %/% max(length(model$labels), 1) + 1,
+        label = (pairs - 1) %% max(length(model$labels), 1) + 1,
+        count = tabulate(match(pair, pairs), length(pairs))
+    )
+}
+
+# P(as many or more) for each row of count_labels(). Few are different.
+annotation_p <- function(model, counts) {
+    key <- paste(model$pattern[counts$cluster], counts$label)
+    p <- numeric(nrow(counts))
+    for (rows in split(seq_along(key), key)) {
+        first <- rows[1L]
+        tail <- model$tails[[key[first]]]
+        if (is.null(tail)) {
+            tail <- upper_tail(
+                model$drawn[counts$cluster[first], ],
+                model$labelled[counts$label[first], ], model$size
+            )
+            assign(key[first], tail, model$tails)
+        }
+        p[rows] <- tail[counts$count[rows] + 1L]
+    }
+    p
+}
+
+# P(X >= 0), P(X >= 1), ... of the sum over strata of hypergeometric counts:
+# `drawn` of `size`, of which `labelled` have the label.
+upper_tail <- function(drawn, labelled, size) {
+    total <- 1
+    for (s in which(drawn > 0)) {
+        own <- stats::dhyper(0:drawn[s], labelled[s], size[s] - labelled[s],
+            drawn[s])
+        sum <- numeric(length(total) + drawn[s])
+        for (i in seq_along(own)) {
+            at <- seq_along(total) + i - 1L
+            sum[at] <- sum[at] + total * own[i]
+        }
+        total <- sum
+    }
+    pmin(1, rev(cumsum(rev(total))))
+}
+
+observed_annotation <- function(model, names) {
+    counts <- count_labels(model)
+    # Which members match which label.
+    by_entry <- split(model$label, factor(model$label_entry,
+        seq_along(model$stratum)))
+    labels <- by_entry[model$entry]
+    each <- rep(seq_along(labels), lengths(labels))
+    matches <- data.frame(
+        pair = paste(match(model$cluster[each], model$matching),
+            unlist(labels, use.names = FALSE)),
+        member = model$member[each], exact = model$exact[each]
+    )
+    of_pair <- function(rows) {
+        rows <- unique(matches[rows, c("pair", "member")])
+        as.integer(table(factor(rows$pair, paste(counts$cluster, counts$label))))
+    }
+    drawn <- model$drawn[counts$cluster, , drop = FALSE]
+    matched <- as.integer(rowSums(drawn))
+    expected <- drawn * model$labelled[counts$label, , drop = FALSE] /
+        rep(model$size, each = nrow(counts))
+    p_value <- annotation_p(model, counts)
+    found <- data.frame(
+        cluster = names[model$matching[counts$cluster]],
+        label = model$labels[counts$label],
+        members = of_pair(rep(TRUE, nrow(matches))),
+        exact = of_pair(matches$exact), references = counts$count,
+        matched = matched, share = counts$count / matched,
+        labels = tabulate(counts$cluster,
+            length(model$matching))[counts$cluster],
+        expected = rowSums(expected), p_value = p_value,
+        q_value = adjusted_for(p_value, model$tests)
+    )
+    found <- found[order(counts$cluster, -found$references, counts$label), ]
+    rownames(found) <- NULL
+    found
+}
+
+# Labels change places within strata only.
+shuffled_annotation <- function(model, permutations, seed, alpha) {
+    null <- data.frame(
+        false_positive_rate = numeric(permutations),
+        passing = integer(permutations)
+    )
+    strata <- split(seq_along(model$stratum), model$stratum)
+    with_own_seed(seed, for (i in seq_len(permutations)) {
+        as <- seq_along(model$stratum)
+        for (s in strata) as[s] <- s[sample.int(length(s))]
+        p <- annotation_p(model, count_labels(model, as))
+        null$false_positive_rate[i] <- sum(p <= 0.05) / max(model$tests, 1)
+        null$passing[i] <- sum(adjusted_for(p, model$tests) <= alpha)
+    })
+    null
+}
+
+#' @rdname annotateClusters
+#' @param x A `clustcr_annotation`.
+#' @param n How many rows are shown: those with the smallest p-values.
+#' @param ... Passed on to `print()` of a data.frame.
+#' @export
+print.clustcr_annotation <- function(x, n = 10, ...) {
+    about <- attr(x, "summary")
+    rows <- x
+    class(rows) <- "data.frame"
+    attr(rows, "summary") <- NULL
+    if (is.null(about)) {
+        print(rows, ...)
+        return(invisible(x))
+    }
+    cat(
+        "Annotation: ", format(about$annotated, big.mark = ","), " of ",
+        count_text(about$clusters, "cluster"), " match ",
+        format(about$matched, big.mark = ","), " of ",
+        count_text(about$references, "reference receptor"), "\n",
+        about$passing, " pairs of cluster and label with a q-value of at most ",
+        format(about$alpha), "\n", sep = ""
+    )
+    if (nrow(about$null)) {
+        cat("By chance ", format(mean(about$null$passing), digits = 3),
+            " would pass, and ",
+            format(100 * mean(about$null$false_positive_rate), digits = 2),
+            " % of all pairs have a p-value of at most 0.05 (",
+            count_text(nrow(about$null), "shuffle"), ")\n", sep = "")
+    }
+    shown <- utils::head(order(rows$p_value), n)
+    print(rows[shown, , drop = FALSE], row.names = FALSE, digits = 3, ...)
+    if (nrow(rows) > length(shown)) {
+        cat("... and ", count_text(nrow(rows) - length(shown), "row"),
+            " with larger p-values\n", sep = "")
+    }
+    invisible(x)
+}

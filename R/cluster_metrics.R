@@ -1,0 +1,144 @@
+#' How well clusters agree with known labels
+#'
+#' Of receptors whose epitope (or another label) is known: how many are
+#' clustered, and how pure the clusters are, against clusters of the same sizes
+#' filled at random.
+#'
+#' The words are those of Valkiers et al. (2021). With \eqn{n_{cl}} the labelled
+#' receptors of cluster \eqn{c} with label \eqn{l}, and \eqn{n} their sum:
+#'
+#' * `retention`: of the labelled receptors, the share that is in a cluster.
+#' * `purity`: \eqn{\sum_c \max_l n_{cl} / n}, the share of clustered receptors
+#'   that have the most common label of their cluster.
+#' * `purity90`: the share of clusters of which more than 90 % have the most
+#'   common label.
+#' * `consistency`: \eqn{\sum_l \max_c n_{cl} / n}, the share of clustered
+#'   receptors that are in the cluster where most of their label are.
+#'
+#' The baseline shuffles the clusters among the clustered receptors, which keeps
+#' their number and sizes: what purity and consistency come to without any
+#' biology. Retention does not change by it. A receptor with several labels
+#' counts once with each. Clusters without a labelled receptor do not count.
+#'
+#' @param clusters The clusters: a data.frame with columns `cluster` and
+#'     `junction_aa` (and genes), a row for each receptor; rows with an `NA`
+#'     cluster are not in one. Or a [ClusteringResult].
+#' @param labels What is known: a data.frame with `junction_aa` (and genes) and
+#'     a column `label`. Rows without a label (`NA`, or `""`) are left out.
+#' @param label The name of that column.
+#' @param by What a receptor is: `"junction_aa"`, or with `"v_call"` and
+#'     `"j_call"` (without their alleles) too.
+#' @param permutations Shuffles of the baseline, 1 or more.
+#' @param seed Of the shuffles, a whole number of 0 or more.
+#' @return A data.frame with a row for each metric: `metric`, `value` (from 0 to
+#'     1; `NaN` where nothing labelled is clustered), and of the shuffles the
+#'     mean `baseline` and the standard deviation `baseline_sd`. The attribute
+#'     `counts` has the numbers of labelled and of clustered receptors, of
+#'     clusters and of labels.
+#' @references Valkiers et al. (2021) Bioinformatics 37:4865
+#'     <doi:10.1093/bioinformatics/btab446>, section on clustering metrics.
+#' @export
+#' @examples
+#' known <- data.frame(
+#'     junction_aa = c("CASSLGQAYEQYF", "CASSPGQAYEQYF", "CASRRGTEAFF",
+#'         "CASRRGSEAFF", "CASSVVGTEAFF"),
+#'     label = c("A", "A", "B", "A", "B")
+#' )
+#' clusters <- Clustering(method = "mcl")$fit(known$junction_aa)
+#' clusterMetrics(clusters, known)
+clusterMetrics <- function(clusters, labels, label = "label",
+                           by = "junction_aa", permutations = 100, seed = 42) {
+    clusters <- as_cluster_table(clusters)
+    label <- check_string(label, "label")
+    if (!is.data.frame(labels)) {
+        bad_argument("`labels` must be a data.frame, not ", given(labels))
+    }
+    check_columns(labels, c("junction_aa", label), "labels")
+    by <- check_by(by, list(clusters = clusters, labels = labels))
+    permutations <- check_number(permutations, "permutations", 1, 1e6,
+        whole = TRUE)
+    seed <- check_number(seed, "seed", 0, .Machine$integer.max, whole = TRUE)
+
+    known <- labelled_receptors(labels, label, by)
+    place <- unique(data.frame(
+        key = receptor_key(clusters, by), cluster = clusters$cluster
+    ))
+    refuse_two_clusters(place$key, by)
+    cluster <- place$cluster[match(known$key, place$key)]
+    receptors <- unique(known$key)
+    inside <- receptors[receptors %in% place$key]
+    pairs <- known[!is.na(cluster), , drop = FALSE]
+    own <- match(place$cluster[match(inside, place$key)],
+        unique(place$cluster))
+    member <- match(pairs$key, inside)
+    kind <- match(pairs$label, unique(pairs$label))
+
+    value <- label_agreement(own[member], kind)
+    shuffled <- with_own_seed(seed, vapply(seq_len(permutations), function(i) {
+        label_agreement(own[sample.int(length(own))][member], kind)
+    }, value))
+    retention <- length(inside) / length(receptors)
+    structure(
+        data.frame(
+            metric = c("retention", names(value)),
+            value = c(retention, unname(value)),
+            baseline = c(retention, unname(rowMeans(shuffled))),
+            baseline_sd = c(0, unname(apply(shuffled, 1L, stats::sd)))
+        ),
+        counts = c(
+            labelled = length(receptors), clustered = length(inside),
+            clusters = length(unique(own)), labels = length(unique(known$label))
+        )
+    )
+}
+
+# A row for each label of each receptor.
+labelled_receptors <- function(labels, label, by) {
+    known <- unique(data.frame(
+        key = receptor_key(labels, by), label = as.character(labels[[label]])
+    ))
+    known <- known[!is.na(known$key) & !is.na(known$label) &
+        nzchar(known$label), , drop = FALSE]
+    if (nrow(known) == 0L) {
+        raise_error("labels", paste0(
+            "`labels` must have a row with a label or more; none of its ",
+            nrow(labels), " rows has one"
+        ))
+    }
+    known
+}
+
+refuse_two_clusters <- function(key, by) {
+    twice <- key[duplicated(key)]
+    if (length(twice)) {
+        bad_argument(
+            "`clusters` must have each receptor in one cluster; ",
+            name_some(unique(twice)), if (length(unique(twice)) == 1L) " is"
+            else " are", " in several",
+            if (!"v_call" %in% by) " (genes may tell them apart: see `by`)"
+        )
+    }
+}
+
+# `cluster` and `kind` of each pair of a receptor and a label, from 1.
+label_agreement <- function(cluster, kind) {
+    # Pairs as one number each, counted.
+    pair <- (cluster - 1) * max(kind, 0) + kind
+    pairs <- unique(pair)
+    count <- tabulate(match(pair, pairs), length(pairs))
+    of_cluster <- (pairs - 1) %/% max(kind, 1)
+    of_kind <- (pairs - 1) %% max(kind, 1)
+    most <- largest_by(count, of_cluster)
+    size <- as.vector(rowsum(count, of_cluster))
+    n <- length(cluster)
+    c(
+        purity = sum(most) / n, purity90 = mean(most / size > 0.9),
+        consistency = sum(largest_by(count, of_kind)) / n
+    )
+}
+
+# The largest value of each group, groups in ascending order.
+largest_by <- function(value, group) {
+    order <- order(group, -value)
+    value[order][!duplicated(group[order])]
+}

@@ -1,0 +1,77 @@
+# The forms in which clusters come, made into one: a data.frame with
+# `junction_aa` (character), `cluster`, and `v_call`, `j_call` where there; a
+# row for each receptor in a cluster. A new form is a new method.
+as_cluster_table <- function(x, name = "clusters") UseMethod("as_cluster_table")
+
+as_cluster_table.default <- function(x, name = "clusters") {
+    bad_argument(
+        "`", name, "` must be a data.frame with columns `cluster` and ",
+        "`junction_aa`, or a ClusteringResult, not ", given(x)
+    )
+}
+
+as_cluster_table.ClusteringResult <- function(x, name = "clusters") {
+    as_cluster_table(as.data.frame(x), name)
+}
+
+as_cluster_table.data.frame <- function(x, name = "clusters") {
+    check_columns(x, c("cluster", "junction_aa"), name)
+    columns <- intersect(c("junction_aa", "cluster", "v_call", "j_call"),
+        names(x))
+    table <- as.data.frame(x)[columns]
+    for (column in setdiff(columns, "cluster")) {
+        table[[column]] <- as_text_column(table[[column]], column, name)
+    }
+    if (is.factor(table$cluster)) table$cluster <- as.character(table$cluster)
+    if (anyNA(table$junction_aa)) {
+        bad_argument("`junction_aa` of `", name, "` must not be missing; ",
+            sum(is.na(table$junction_aa)), " are")
+    }
+    # Not in a cluster.
+    table[!is.na(table$cluster), , drop = FALSE]
+}
+
+check_columns <- function(x, columns, name) {
+    lacking <- setdiff(columns, names(x))
+    if (length(lacking)) {
+        bad_argument(
+            "`", name, "` must have the columns ",
+            paste0("`", columns, "`", collapse = " and "), "; it lacks ",
+            paste0("`", lacking, "`", collapse = " and ")
+        )
+    }
+}
+
+as_text_column <- function(x, column, name) {
+    if (is.factor(x) || (is.logical(x) && all(is.na(x)))) x <- as.character(x)
+    if (!is.character(x)) {
+        bad_argument("`", column, "` of `", name, "` must be text, not ",
+            class(x)[1L])
+    }
+    x
+}
+
+# A gene without its allele: TRBV20-1*01 is TRBV20-1.
+without_allele <- function(gene) sub("[*].*$", "", gene)
+
+# Whatever names a receptor in both of two tables, as one text a row.
+receptor_key <- function(table, by) {
+    parts <- lapply(by, function(column) {
+        if (column == "junction_aa") table[[column]]
+        else without_allele(table[[column]])
+    })
+    if (length(parts) == 1L) parts[[1L]] else do.call(paste, c(parts, sep = "\t"))
+}
+
+check_by <- function(by, tables) {
+    known <- c("junction_aa", "v_call", "j_call")
+    if (!is.character(by) || !"junction_aa" %in% by || !all(by %in% known)) {
+        bad_argument(
+            "`by` must be \"junction_aa\", and may add \"v_call\" and ",
+            "\"j_call\", not ", if (is.character(by)) name_some(by)
+            else given(by)
+        )
+    }
+    for (name in names(tables)) check_columns(tables[[name]], by, name)
+    unique(by)
+}

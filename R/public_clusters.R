@@ -1,0 +1,163 @@
+#' Which clusters are public
+#'
+#' One row for each cluster: in how many samples and subjects it is, whether
+#' its members arose several times (from different nucleotide sequences), how
+#' uniform their genes are.
+#'
+#' @param clusters The clusters: see [clusterMetrics()]. The optional columns
+#'     `v_call`, `j_call`, `junction` (nucleotides), `duplicate_count` and
+#'     `repertoire_id` are used where there; a receptor may then have several
+#'     rows (one for each sample, or nucleotide sequence).
+#' @param x A matrix of clusters and samples, as for [associateClusters()]; its
+#'     rows are named by cluster. `NULL`: samples are those in `repertoire_id`.
+#' @param subject Of each sample whose it is: a vector (named by sample), or the
+#'     name of a column of the sample sheet. `NULL`: each sample is a subject.
+#' @param sample_data The sample sheet: a data.frame with the samples' names in
+#'     `repertoire_id` or as row names.
+#' @return A data.frame with a row for each cluster, in the order of `clusters`:
+#'
+#'     * `cluster`; `size`: different CDR3s; `length`: their length in residues,
+#'       `NA` where it is not one for all.
+#'     * `n_samples`, `n_subjects`: with a member; `NA` where neither `x` nor
+#'       `repertoire_id` tells.
+#'     * `convergence`: nucleotide sequences per CDR3, on average, 1 or more;
+#'       `NA` without `junction`.
+#'     * `v_call`, `v_purity`, `j_call`, `j_purity`: the gene (without allele)
+#'       of most members, of equal ones the first in the alphabet, and its
+#'       share of members with a gene, above 0 to 1.
+#'     * `member`: the CDR3 with the largest sum of `duplicate_count`; without
+#'       counts the one with most rows; of equal ones the first in the alphabet.
+#' @export
+#' @examples
+#' clusters <- data.frame(
+#'     cluster = c(1, 1, 1, 2), repertoire_id = c("a", "b", "b", "a"),
+#'     junction_aa = c("CASSF", "CASSF", "CATSF", "CGGF"),
+#'     v_call = c("TRBV9*01", "TRBV9*01", "TRBV2*01", "TRBV7-2*01")
+#' )
+#' publicClusters(clusters)
+publicClusters <- function(clusters, x = NULL, subject = NULL,
+                           sample_data = NULL) {
+    table <- as_cluster_table(clusters)
+    names <- unique(table$cluster)
+    own <- match(table$cluster, names)
+    extra <- if (is.data.frame(clusters)) {
+        as.data.frame(clusters)[!is.na(clusters$cluster), , drop = FALSE]
+    }
+    receptor <- !duplicated(data.frame(own, table$junction_aa))
+    v <- main_gene(table$v_call, table$junction_aa, own, length(names))
+    j <- main_gene(table$j_call, table$junction_aa, own, length(names))
+    cbind(
+        data.frame(
+            cluster = names, size = tabulate(own[receptor], length(names)),
+            length = common_length(table$junction_aa, own, length(names))
+        ),
+        publicity(x, extra[["repertoire_id"]], own, names, subject, sample_data),
+        data.frame(
+            convergence = convergence(extra[["junction"]], table$junction_aa, own,
+                length(names)),
+            v_call = v$gene, v_purity = v$purity, j_call = j$gene,
+            j_purity = j$purity,
+            member = main_member(table$junction_aa, extra[["duplicate_count"]], own)
+        )
+    )
+}
+
+common_length <- function(junction_aa, own, n) {
+    length <- nchar(junction_aa, "bytes")
+    first <- length[match(seq_len(n), own)]
+    first[unique(own[length != first[own]])] <- NA
+    first
+}
+
+# The most common gene of each cluster, of different members.
+main_gene <- function(call, junction_aa, own, n) {
+    found <- data.frame(gene = rep(NA_character_, n), purity = rep(NA_real_, n))
+    if (is.null(call)) return(found)
+    gene <- without_allele(call)
+    gene[!nzchar(gene)] <- NA
+    once <- !is.na(gene) & !duplicated(data.frame(own, junction_aa, gene))
+    if (!any(once)) return(found)
+    genes <- sort(unique(gene[once]), method = "radix")
+    cells <- contingency(own[once], match(gene[once], genes))
+    order <- order(cells$a, -cells$n, cells$b)
+    best <- order[!duplicated(cells$a[order])]
+    total <- tabulate(own[once], n)
+    found$gene[cells$a[best]] <- genes[cells$b[best]]
+    found$purity[cells$a[best]] <- cells$n[best] / total[cells$a[best]]
+    found
+}
+
+main_member <- function(junction_aa, count, own) {
+    if (is.null(count)) {
+        count <- rep(1, length(own))
+    } else {
+        count <- check_counts(count, "clusters")
+        count[is.na(count)] <- 1
+    }
+    members <- sort(unique(junction_aa), method = "radix")
+    pair <- (own - 1) * length(members) + match(junction_aa, members)
+    pairs <- unique(pair)
+    sums <- as.vector(rowsum(count, match(pair, pairs)))
+    of_cluster <- (pairs - 1) %/% max(length(members), 1)
+    member <- (pairs - 1) %% max(length(members), 1) + 1
+    order <- order(of_cluster, -sums, member)
+    members[member[order[!duplicated(of_cluster[order])]]]
+}
+
+convergence <- function(junction, junction_aa, own, n) {
+    if (is.null(junction)) return(rep(NA_real_, n))
+    junction <- toupper(as_text_column(junction, "junction", "clusters"))
+    there <- !is.na(junction) & nzchar(junction)
+    nucleotides <- !duplicated(data.frame(own, junction_aa, junction)) & there
+    residues <- !duplicated(data.frame(own, junction_aa, there)) & there
+    found <- tabulate(own[nucleotides], n) / tabulate(own[residues], n)
+    replace(found, is.nan(found), NA)
+}
+
+# Samples and subjects of each cluster, by the matrix or by the rows.
+publicity <- function(x, repertoire_id, own, names, subject, sample_data) {
+    none <- rep(NA_integer_, length(names))
+    if (is.null(x) && is.null(repertoire_id)) {
+        return(data.frame(n_samples = none, n_subjects = none))
+    }
+    if (is.null(x)) {
+        repertoire_id <- as.character(repertoire_id)
+        there <- !is.na(repertoire_id)
+        samples <- sort(unique(repertoire_id[there]), method = "radix")
+        at <- unique(data.frame(
+            cluster = own[there], sample = match(repertoire_id[there], samples)
+        ))
+        sheet <- NULL
+    } else {
+        x <- as_cluster_matrix(x)
+        present <- Matrix::summary(x$matrix)
+        present <- present[present$x > 0, ]
+        rows <- match(as.character(names), as.character(x$cluster))
+        if (anyNA(rows)) {
+            raise_error("clusters", paste0(
+                "`x` must have a row for each cluster of `clusters`; ",
+                name_some(as.character(names[is.na(rows)])), " lack one"
+            ))
+        }
+        cluster <- match(present$i, rows)
+        at <- data.frame(cluster = cluster, sample = present$j)
+        at <- at[!is.na(cluster), ]
+        samples <- x$samples
+        sheet <- x$sheet
+    }
+    n <- if (is.null(x)) length(samples) else ncol(x$matrix)
+    if (!is.null(sample_data)) {
+        sheet <- align_sheet(sample_data, samples, n, "sample_data")
+    }
+    whose <- if (is.null(subject)) {
+        seq_len(n)
+    } else {
+        resolve_phenotype(subject, samples, n, sheet, "subject")
+    }
+    at$subject <- match(whose[at$sample], unique(whose[!is.na(whose)]))
+    subjects <- unique(at[!is.na(at$subject), c("cluster", "subject")])
+    data.frame(
+        n_samples = tabulate(at$cluster, length(names)),
+        n_subjects = tabulate(subjects$cluster, length(names))
+    )
+}

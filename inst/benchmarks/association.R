@@ -1,0 +1,83 @@
+# Rscript association.R [clusters] [samples] [permutations] [runs]: tests of a
+# made-up cluster matrix, most clusters in few samples as in a cohort. Rivals:
+# a loop of fisher.test() and wilcox.test() over some clusters, extrapolated to
+# all (the time of one test for one cluster does not depend on the others).
+# Prints medians and the process's peak memory in MB after each step.
+library(clustcr)
+args <- as.numeric(commandArgs(TRUE))
+given <- function(i, default) if (is.na(args[i])) default else args[i]
+clusters <- given(1, 1e6)
+samples <- given(2, 1000)
+permutations <- given(3, 100)
+runs <- given(4, 5)
+
+seconds <- function(expression) {
+    begin <- Sys.time()
+    force(expression)
+    as.numeric(difftime(Sys.time(), begin, units = "secs"))
+}
+peak <- function() {
+    line <- grep("VmHWM", readLines("/proc/self/status"), value = TRUE)
+    as.numeric(gsub("[^0-9]", "", line)) / 1024
+}
+say <- function(what, times, of = NULL) {
+    cat(sprintf("%-34s %10.3f s  (%d runs, %.3f to %.3f)  peak %5.0f MB%s\n",
+        what, stats::median(times), length(times), min(times), max(times),
+        peak(), if (is.null(of)) "" else sprintf("  %.2g of the rival",
+            stats::median(times) / of)))
+    stats::median(times)
+}
+
+# Sizes fall off as a power: nine in ten clusters are in 2 to 20 samples.
+set.seed(1)
+size <- pmin(samples, floor(2 / stats::runif(clusters)^0.9))
+column <- unlist(lapply(split(size, ceiling(seq_along(size) / 1e5)),
+    function(s) unlist(lapply(s, function(k) sample.int(samples, k)))),
+    use.names = FALSE)
+x <- Matrix::sparseMatrix(
+    i = rep(seq_len(clusters), size), j = column,
+    x = 1 + stats::rpois(length(column), 0.5), dims = c(clusters, samples)
+)
+rm(column)
+case <- rep_len(c("no", "yes", "no"), samples)
+cat(format(clusters, big.mark = ","), " clusters x ", samples, " samples, ",
+    format(length(x@x), big.mark = ","), " values (",
+    round(as.numeric(utils::object.size(x)) / 2^20), " MB); peak before ",
+    round(peak()), " MB\n", sep = "")
+
+loop <- function(n, test) {
+    rows <- as.matrix(x[seq_len(n), ])
+    yes <- case == "yes"
+    seconds(for (i in seq_len(n)) test(rows[i, ], yes)) * clusters / n
+}
+fisher_loop <- say("loop of fisher.test (extrapolated)", replicate(runs,
+    loop(500, function(row, yes) {
+        stats::fisher.test(table(factor(row > 0, c(FALSE, TRUE)), yes))
+    })))
+wilcoxon_loop <- say("loop of wilcox.test (extrapolated)", replicate(runs,
+    loop(500, function(row, yes) {
+        stats::wilcox.test(row[yes], row[!yes], exact = FALSE)
+    })))
+# The least an observed test can cost: looking at each value once.
+say("bound: one pass over the values", replicate(runs,
+    seconds(Matrix::rowSums(x))))
+for (test in c("fisher", "wilcoxon")) {
+    of <- if (test == "fisher") fisher_loop else wilcoxon_loop
+    for (threads in 1:2) {
+        say(sprintf("%s, %d threads", test, threads), replicate(runs, seconds(
+            associateClusters(x, case, test, n_cpus = threads))), of)
+        # The rival would run its loop once for each shuffle too.
+        say(sprintf("%s, %d permutations, %d threads", test, permutations,
+            threads), replicate(runs, seconds(associateClusters(x, case, test,
+            permutations = permutations, n_cpus = threads))),
+            of * (1 + permutations))
+    }
+}
+few <- x[seq_len(min(clusters, 20000)), ]
+age <- stats::rnorm(samples)
+glm_loop <- stats::median(replicate(runs, seconds(for (i in 1:50) {
+    stats::glm((case == "yes") ~ age + few[i, ], stats::binomial)
+})) / 50 * nrow(few))
+say(sprintf("logistic, %d clusters, 2 threads", nrow(few)),
+    replicate(runs, seconds(associateClusters(few, case, "logistic",
+        covariates = age, n_cpus = 2))), glm_loop)

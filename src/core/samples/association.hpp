@@ -1,0 +1,55 @@
+// Tests, for each cluster, whether its samples are more often cases than
+// controls: Fisher's, Wilcoxon's, or logistic regression with covariates.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "base/ports.hpp"
+#include "samples/association_estimate.hpp"
+#include "samples/association_logistic.hpp"
+#include "samples/association_rows.hpp"
+
+namespace clustcr {
+
+struct AssociationOptions {
+  // Clusters of fewer samples are not tested.
+  std::size_t min_samples = 2;
+  double confidence = 0.95;
+  double quantile = 1.959963984540054;  // the normal one of that confidence
+  std::size_t permutations = 0;
+  std::uint64_t seed = 42;
+  double alpha = 0.05;  // the q-value that passes, for counting
+};
+
+// By cluster; not a number where a cluster was not tested.
+struct Association {
+  std::vector<Estimate> estimate;
+  std::vector<double> p_value;
+  std::vector<std::uint32_t> case_samples, control_samples;
+  std::vector<std::uint8_t> penalised;
+
+  // With permutations only: by cluster, then by permutation.
+  std::vector<double> fdr;
+  std::vector<std::uint64_t> passing_by_chance;
+  std::vector<double> smallest_by_chance;
+  std::size_t passing = 0;
+};
+
+// Presence; the estimate is the odds ratio.
+Association associate_fisher(const SparseColumns& matrix, const Cohort& cohort,
+                             const AssociationOptions& options,
+                             const Execution& execution);
+
+// The estimate is P(case > control) + P(equal) / 2.
+Association associate_wilcoxon(const SparseColumns& matrix,
+                               const Cohort& cohort,
+                               const AssociationOptions& options,
+                               const Execution& execution);
+
+// The estimate is the logarithm of the odds ratio per unit.
+Association associate_logistic(const SparseColumns& matrix,
+                               const Cohort& cohort, const CovariateBase& base,
+                               const AssociationOptions& options,
+                               const Execution& execution);
+
+}  // namespace clustcr

@@ -1,0 +1,74 @@
+// Logistic regression of case or control on a cluster's values and covariates.
+// By iteratively reweighted least squares; where the classes are separated, so
+// that the likelihood has no maximum, with Firth's penalty (Firth 1993; Heinze
+// and Schemper 2002). p-values are likelihood-ratio tests and limits those of
+// the profile likelihood, penalised where the fit is.
+#pragma once
+#include <Eigen/Dense>
+#include <cstdint>
+#include <vector>
+
+#include "samples/association_estimate.hpp"
+#include "samples/association_rows.hpp"
+
+namespace clustcr {
+
+// The intercept and the covariates as columns that are orthogonal and of mean
+// square 1: what they span is all that matters to a cluster's coefficient.
+using CovariateBase = Eigen::MatrixXd;
+
+// The fit without any cluster.
+struct NullFit {
+  Eigen::VectorXd coefficients;
+  double log_likelihood = 0;
+  bool converged = false;  // not where covariates separate the classes
+};
+
+struct LogisticFit {
+  Estimate log_odds;  // per unit of the cluster's value
+  double p_value;
+  bool penalised;
+  bool fitted;  // not where the covariates determine the cluster's values
+};
+
+// A worker has one of its own: it is scratch memory.
+class LogisticRegression {
+ public:
+  explicit LogisticRegression(const CovariateBase& base);
+
+  // Cases are 1, controls 0, `stride` apart.
+  void set_outcome(const std::uint8_t* is_case, std::size_t stride = 1);
+  NullFit fit_null();
+
+  // `quantile` of the normal distribution for the limits; without limits where
+  // it is 0.
+  LogisticFit fit(const ClusterRow& row, const NullFit& null, double quantile);
+
+ private:
+  bool determined_by_covariates() const;
+  bool one_class_only() const;
+  LogisticFit fit_by(bool penalised, const NullFit& null, double quantile);
+  void evaluate();
+  void penalise();
+  bool maximise(int free, int iterations);
+  double limit(const Eigen::VectorXd& best, double largest, double error,
+               double reach);
+
+  const CovariateBase& base_;
+  int covariates_;                // columns of the base
+  Eigen::ArrayXd sign_;           // 1 of a case, -1 of a control
+  std::vector<SampleValue> row_;  // scaled to a largest value of 1
+  bool penalised_ = false;
+
+  Eigen::VectorXd coefficients_;  // the base's, then the cluster's
+  Eigen::VectorXd score_;
+  Eigen::MatrixXd information_;
+  double log_likelihood_ = 0;
+
+  Eigen::VectorXd linear_, residual_, weight_, leverage_;
+  Eigen::ArrayXd odds_against_;
+  Eigen::MatrixXd weighted_base_;
+  Eigen::LLT<Eigen::MatrixXd> factor_;
+};
+
+}  // namespace clustcr

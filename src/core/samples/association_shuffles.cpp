@@ -1,0 +1,112 @@
+#include "samples/association_shuffles.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace clustcr {
+namespace {
+
+// The same sums in another order must not make an equal p-value a larger one.
+constexpr double kRounding = 1 + 1e-9;
+
+// splitmix64 (Steele et al. 2014): 64 random bits a step, the same everywhere.
+class RandomBits {
+ public:
+  explicit RandomBits(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t operator()() {
+    std::uint64_t x = (state_ += 0x9e3779b97f4a7c15ULL);
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+    return x ^ (x >> 31);
+  }
+  // Below n, all equally likely: what would favour the small ones is refused.
+  std::uint64_t below(std::uint64_t n) {
+    const std::uint64_t refused = (0 - n) % n;
+    std::uint64_t x = (*this)();
+    while (x < refused) x = (*this)();
+    return x % n;
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+// Six bits of the fraction: 64 buckets for each power of two.
+std::size_t bucket_of(double p) {
+  std::uint64_t bits;
+  std::memcpy(&bits, &p, sizeof(bits));
+  return static_cast<std::size_t>(bits >> 46);
+}
+
+}  // namespace
+
+LabelShuffles::LabelShuffles(const Cohort& cohort, std::size_t shuffles,
+                             std::uint64_t seed)
+    : samples_(cohort.samples()),
+      shuffles_(shuffles),
+      labels_(tiles() * samples_ * kTile) {
+  RandomBits random(seed);
+  std::vector<std::uint8_t> shuffled = cohort.is_case;
+  for (std::size_t k = 0; k < shuffles; ++k) {
+    for (std::size_t i = samples_; i > 1; --i)
+      std::swap(shuffled[i - 1], shuffled[random.below(i)]);
+    std::uint8_t* const tile =
+        labels_.data() + k / kTile * samples_ * kTile + k % kTile;
+    for (std::size_t i = 0; i < samples_; ++i) tile[i * kTile] = shuffled[i];
+  }
+}
+
+ObservedP::ObservedP(const std::vector<double>& p, double alpha) {
+  for (double x : p)
+    if (!std::isnan(x)) sorted_.push_back(x);
+  std::sort(sorted_.begin(), sorted_.end());
+  const double n = static_cast<double>(sorted_.size());
+  for (std::size_t i = sorted_.size(); i > 0; --i)
+    if (sorted_[i - 1] * n <= alpha * static_cast<double>(i)) {
+      cutoff_ = sorted_[i - 1] * kRounding;
+      passing_ = i;
+      break;
+    }
+  bucket_.assign(bucket_of(1.0) + 2, 0);
+  for (double x : sorted_) ++bucket_[bucket_of(x) + 1];
+  for (std::size_t i = 1; i < bucket_.size(); ++i) bucket_[i] += bucket_[i - 1];
+}
+
+std::size_t ObservedP::place(double p) const {
+  const double least = std::min(1.0, p / kRounding);
+  const std::size_t bucket = bucket_of(least);
+  return static_cast<std::size_t>(
+      std::lower_bound(sorted_.begin() + bucket_[bucket],
+                       sorted_.begin() + bucket_[bucket + 1], least) -
+      sorted_.begin());
+}
+
+void ByChance::add(const ByChance& other) {
+  for (std::size_t i = 0; i < at_place.size(); ++i)
+    at_place[i] += other.at_place[i];
+  for (std::size_t k = 0; k < passing.size(); ++k) {
+    passing[k] += other.passing[k];
+    smallest[k] = std::min(smallest[k], other.smallest[k]);
+  }
+}
+
+std::vector<double> empirical_fdr(const ObservedP& observed,
+                                  const ByChance& chance) {
+  const std::size_t n = observed.size();
+  const double shuffles = static_cast<double>(chance.passing.size());
+  std::vector<double> fdr(n);
+  std::uint64_t seen = 0;
+  for (std::size_t i = 0, j = 0; i < n; i = j) {
+    // Equal p-values are one step.
+    while (j < n && observed[j] <= observed[i] * kRounding)
+      seen += chance.at_place[j++];
+    const double share = static_cast<double>(seen) / shuffles / j;
+    for (std::size_t k = i; k < j; ++k) fdr[k] = std::min(1.0, share);
+  }
+  for (std::size_t i = n; i > 1; --i)
+    fdr[i - 2] = std::min(fdr[i - 2], fdr[i - 1]);
+  return fdr;
+}
+
+}  // namespace clustcr

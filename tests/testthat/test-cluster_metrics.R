@@ -1,0 +1,137 @@
+naive_metrics <- function(cluster, label) {
+    counts <- table(cluster, label)
+    largest <- apply(counts, 1, max)
+    c(
+        sum(largest) / sum(counts), mean(largest / rowSums(counts) > 0.9),
+        sum(apply(counts, 2, max)) / sum(counts)
+    )
+}
+
+# Some receptors, in clusters and not, some of them labelled.
+labelled_clusters <- function(seed) {
+    withr::with_seed(seed, {
+        junction_aa <- random_cdr3(200, seed)
+        list(
+            clusters = data.frame(
+                junction_aa = junction_aa[1:150],
+                cluster = sample(1:30, 150, TRUE)
+            ),
+            labels = data.frame(
+                junction_aa = junction_aa[81:200],
+                label = sample(LETTERS[1:4], 120, TRUE)
+            )
+        )
+    })
+}
+
+test_that("metrics are those of the table of clusters and labels", {
+    for (seed in 1:5) {
+        d <- labelled_clusters(seed)
+        both <- merge(d$clusters, d$labels)
+        found <- clusterMetrics(d$clusters, d$labels, permutations = 5)
+        expect_identical(found$metric,
+            c("retention", "purity", "purity90", "consistency"))
+        expect_equal(found$value,
+            c(70 / 120, naive_metrics(both$cluster, both$label)))
+        expect_identical(unname(attr(found, "counts")[1:2]), c(120L, 70L))
+    }
+})
+
+test_that("the baseline is that of clusters filled at random", {
+    d <- labelled_clusters(6)
+    both <- merge(d$clusters, d$labels)
+    found <- clusterMetrics(d$clusters, d$labels, permutations = 2000)
+    naive <- withr::with_seed(1, replicate(
+        2000, naive_metrics(sample(both$cluster), both$label)
+    ))
+    # Two means of 2,000 draws each.
+    error <- sqrt(2 / 2000) * apply(naive, 1, stats::sd)
+    expect_true(all(
+        abs(found$baseline[-1] - rowMeans(naive)) < 5 * error
+    ))
+    expect_equal(found$baseline_sd[-1], apply(naive, 1, stats::sd),
+        tolerance = 0.1)
+})
+
+test_that("perfect clusters are perfect", {
+    x <- data.frame(
+        junction_aa = random_cdr3(40, 7), label = rep(c("A", "B"), each = 20)
+    )
+    x$cluster <- match(x$label, c("A", "B"))
+    found <- clusterMetrics(x, x)
+    expect_equal(found$value, c(1, 1, 1, 1))
+    expect_lt(found$baseline[2], 0.75)
+})
+
+test_that("a receptor with several labels counts with each", {
+    clusters <- data.frame(junction_aa = c("CAF", "CGF"), cluster = 1)
+    labels <- data.frame(
+        junction_aa = c("CAF", "CAF", "CAF", "CGF"),
+        label = c("A", "B", "B", "A")
+    )
+    expect_equal(clusterMetrics(clusters, labels)$value,
+        c(1, 2 / 3, 0, 1))
+})
+
+test_that("genes can tell receptors apart", {
+    clusters <- data.frame(
+        junction_aa = c("CAF", "CAF"), v_call = c("TRBV1*01", "TRBV2"),
+        cluster = 1:2
+    )
+    labels <- data.frame(
+        junction_aa = c("CAF", "CAF", "CDF"), v_call = c("TRBV1*02", "TRBV2",
+            "TRBV1"), epitope = c("A", "B", "A")
+    )
+    expect_error(clusterMetrics(clusters, labels, "epitope"), "genes may tell",
+        class = "clustcr_error_invalid_argument")
+    found <- clusterMetrics(clusters, labels, "epitope",
+        by = c("junction_aa", "v_call"))
+    expect_equal(found$value, c(2 / 3, 1, 1, 1))
+})
+
+test_that("the caller's random numbers are untouched, and the seed counts", {
+    d <- labelled_clusters(8)
+    set.seed(5)
+    before <- .Random.seed
+    one <- clusterMetrics(d$clusters, d$labels, seed = 1)
+    expect_identical(.Random.seed, before)
+    expect_identical(clusterMetrics(d$clusters, d$labels, seed = 1), one)
+    withr::with_seed(1, .rng_kind = "Wichmann-Hill", {
+        expect_identical(clusterMetrics(d$clusters, d$labels, seed = 1), one)
+    })
+    expect_false(identical(
+        clusterMetrics(d$clusters, d$labels, seed = 2)$baseline, one$baseline
+    ))
+})
+
+test_that("nothing clustered is no number, and bad input is refused", {
+    d <- labelled_clusters(9)
+    none <- d$clusters[0, ]
+    found <- clusterMetrics(none, d$labels)
+    expect_identical(found$value, c(0, NaN, NaN, NaN))
+    refused <- function(pattern, ..., kind = "invalid_argument") {
+        expect_error(clusterMetrics(...), pattern,
+            class = paste0("clustcr_error_", kind))
+    }
+    refused("lacks `cluster`", d$labels, d$labels)
+    refused("lacks `epitope`", d$clusters, d$labels, "epitope")
+    refused("none of its 120 rows", d$clusters,
+        transform(d$labels, label = NA), kind = "labels")
+    refused("`by`", d$clusters, d$labels, by = "v_call")
+    refused("lacks `v_call`", d$clusters, d$labels,
+        by = c("junction_aa", "v_call"))
+    refused("`clusters` must be", 1:3, d$labels)
+    refused("`labels` must be", d$clusters, "A")
+})
+
+test_that("real epitopes are purer than chance", {
+    skip_without_shared()
+    dash <- utils::read.csv(shared_path("data", "dash_human.csv"))
+    labels <- data.frame(junction_aa = dash$cdr3_b_aa, label = dash$epitope)
+    clusters <- Clustering(method = "mcl")$fit(labels$junction_aa)
+    found <- clusterMetrics(clusters, labels)
+    expect_gt(found$value[1], 0.2)
+    expect_gt(found$value[2], 0.9)
+    expect_gt(found$value[2] - found$baseline[2], 5 * found$baseline_sd[2])
+    expect_gt(found$value[4], found$baseline[4])
+})

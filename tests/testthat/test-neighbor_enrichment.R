@@ -1,0 +1,125 @@
+test_that("the published p-values come out", {
+    skip_without_shared()
+    hits <- utils::read.delim(gzfile(
+        shared_path("data", "alice", "Emerson_hits.tsv.gz")
+    ))
+    found <- neighbour_statistics(
+        hits$D, hits$total_n, hits$space, hits$space / hits$space_n, hits$q
+    )
+    expect_identical(nrow(found), 17734L)
+    expect_equal(found$p_value[1], 4.00237892775956e-06, tolerance = 1e-10)
+    # As small as numbers go, and so equal too.
+    zero <- hits$p_val == 0
+    expect_identical(found$p_value[zero], hits$p_val[zero])
+    expect_lt(max(abs(found$p_value / hits$p_val - 1)[!zero]), 1e-10)
+})
+
+receptors <- function(n, seed) {
+    withr::with_seed(seed, data.frame(
+        junction_aa = sample(random_cdr3(60, 1, 6:8), n, TRUE),
+        v_call = sample(c("TRBV9*01", "TRBV9*02", "TRBV2"), n, TRUE),
+        j_call = sample(c("TRBJ1-1", "TRBJ2-7*01"), n, TRUE)
+    ))
+}
+
+near <- function(a, b) {
+    class <- function(x) {
+        paste(sub("[*].*", "", x$v_call), sub("[*].*", "", x$j_call))
+    }
+    same <- outer(class(a), class(b), "==")
+    distance <- matrix(Inf, nrow(a), nrow(b))
+    for (i in seq_len(nrow(a))) for (j in seq_len(nrow(b))) {
+        one <- utf8ToInt(a$junction_aa[i])
+        other <- utf8ToInt(b$junction_aa[j])
+        if (length(one) == length(other)) distance[i, j] <- sum(one != other)
+    }
+    same & distance <= 1
+}
+
+test_that("neighbours are those of comparing each pair", {
+    data <- receptors(150, 1)
+    background <- receptors(300, 2)
+    found <- neighborEnrichment(data, background, min_neighbors = 1)
+    expect_equal(found$neighbors, unname(rowSums(near(data, data))) - 1)
+    expect_gt(max(found$neighbors), 3)
+    expect_equal(found$background_neighbors,
+        unname(rowSums(near(data, background))))
+    class <- sub("[*].*", "", data$v_call)
+    class <- paste(class, sub("[*].*", "", data$j_call))
+    expect_equal(found$class_size, as.vector(table(class)[class]))
+    expect_equal(
+        found$expected,
+        found$class_size * (found$background_neighbors + 1) /
+            found$background_size
+    )
+    tested <- found$neighbors >= 1
+    expect_equal(found$p_value[tested],
+        1 - stats::ppois(found$neighbors, found$expected)[tested])
+    expect_equal(found$q_value[tested],
+        stats::p.adjust(ifelse(tested, found$p_value, 1), "BH")[tested])
+    expect_identical(is.na(found$q_value), !tested)
+    expect_identical(found, neighborEnrichment(data, background,
+        min_neighbors = 1, n_cpus = 3))
+})
+
+test_that("a background of files is that of their rows", {
+    data <- receptors(80, 3)
+    background <- receptors(100, 4)
+    files <- withr::local_tempfile(
+        pattern = c("one", "two"), fileext = ".tsv"
+    )
+    data.table::fwrite(background[1:30, ], files[1], sep = "\t")
+    data.table::fwrite(background[31:100, ], files[2], sep = "\t")
+    expect_equal(neighborEnrichment(data, files, "synthetic"),
+        neighborEnrichment(data, background, q = 9.41))
+})
+
+test_that("rows that can't be tested are counted", {
+    data <- receptors(40, 5)
+    data$id <- 1:40
+    data$junction_aa[3] <- "CAS*F"
+    data$v_call[7] <- NA
+    data$j_call[9] <- ""
+    expect_message(
+        found <- neighborEnrichment(data, receptors(50, 6)),
+        "3 of 40 rows left out .1 without a valid sequence, 2 without V or J",
+        class = "clustcr_message_left_out"
+    )
+    expect_identical(found$id, setdiff(1:40, c(3, 7, 9)))
+})
+
+test_that("a class that the background lacks is not tested", {
+    data <- receptors(60, 7)
+    background <- receptors(60, 8)
+    background <- background[background$v_call != "TRBV2", ]
+    found <- neighborEnrichment(data, background, min_neighbors = 1)
+    expect_identical(is.na(found$expected), data$v_call == "TRBV2")
+    expect_true(all(is.na(found$p_value[data$v_call == "TRBV2"])))
+})
+
+test_that("a receptor planted with neighbours is found", {
+    background <- receptors(3000, 9)
+    data <- background[1:60, ]
+    motif <- data.frame(
+        junction_aa = paste0("CASW", residues[1:12], "WWYF"),
+        v_call = "TRBV9", j_call = "TRBJ1-1"
+    )
+    found <- neighborEnrichment(rbind(data, motif), background)
+    expect_true(all(found$q_value[61:72] < 1e-6))
+    expect_true(all(found$q_value[1:60] > 0.01, na.rm = TRUE))
+})
+
+test_that("bad input is refused", {
+    data <- receptors(10, 10)
+    refused <- function(pattern, ...) {
+        expect_error(neighborEnrichment(...), pattern,
+            class = "clustcr_error_invalid_argument")
+    }
+    refused("lacks `j_call`", data[-3], data)
+    refused("`background` must be a data.frame or paths", data, 1)
+    refused("`q`", data, data, q = 0)
+    refused("`background_kind`", data, data, "simulated")
+    refused("`data` must be", 1, data)
+    none <- neighborEnrichment(data[0, ], data)
+    expect_identical(nrow(none), 0L)
+})
