@@ -25,30 +25,33 @@ no_gene <- c(
     "NoData"
 )
 
-# Names as IMGT has them; "" where there is none. `source`:
-#   "imgt"      left as they are, blanks apart
-#   "10x"       TRAV29DV5 is TRAV29/DV5
+# Names as IMGT has them; "" where there is none. TRAV29DV5, as 10x and others
+# write it, is TRAV29/DV5. `source`:
+#   "imgt"      nothing else
 #   "mixcr"     the best of the hits, without its score and the allele *00,
 #               which says that the allele is not known
 #   "mcpas"     TRBV6-2:01 is TRBV6-2*01
 #   "adaptive"  by the table of TCRconvertR; the error
 #               "clustcr_error_missing_package" where it is not installed
-imgt_genes <- function(x, source = c("imgt", "10x", "mixcr", "mcpas",
-                           "adaptive"), species = "human") {
+imgt_genes <- function(x, source = c("imgt", "mixcr", "mcpas", "adaptive"),
+                       species = "human") {
     source <- match.arg(source)
     on_distinct(x, function(names) {
         names <- trimws(names)
         names[is.na(names) | names %in% no_gene] <- ""
+        names <- sub(both_loci, "\\1/DV", names, useBytes = TRUE)
         switch(
             source,
             imgt = names,
-            "10x" = sub("^(TRAV[^/]*[^/])DV", "\\1/DV", names),
             mixcr = best_hit(names),
             mcpas = sub("^(TR[ABGD][VJ][^:*]*):([0-9]+)$", "\\1*\\2", names),
             adaptive = from_adaptive(names, species)
         )
     })
 }
+
+# TRAV29DV5 up to its V; not TRAV29/DV5.
+both_loci <- "^(TRAV[^/,]*[^/,])DV"
 
 best_hit <- function(names) {
     names <- sub("[,;].*$", "", names)
@@ -155,7 +158,7 @@ gene_choices <- function(names) {
     lapply(choices, function(choice) {
         choice <- trimws(choice)
         choice <- sub("[*]00$", "", choice)
-        choice <- sub("^(TRAV[^/]*[^/])DV", "\\1/DV", choice)
+        choice <- sub(both_loci, "\\1/DV", choice)
         complete_choice(choice[nzchar(choice)])
     })
 }

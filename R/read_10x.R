@@ -13,7 +13,6 @@ format_10x <- list(
         locus = "chain", productive = "productive", cell_id = "barcode",
         is_cell = "is_cell"
     ),
-    genes = "10x",
     # A contig of which Cell Ranger does not know it has no whole V(D)J.
     blank_productive = FALSE
 )
@@ -26,6 +25,5 @@ format_10x_consensus <- list(
         duplicate_count = c("umis", "reads"), sequence_id = "consensus_id",
         locus = "chain", productive = "productive"
     ),
-    genes = "10x",
     blank_productive = FALSE
 )

@@ -79,7 +79,7 @@ find_columns <- function(format, header, columns, locus, file) {
                 "`columns` names ", given(columns[[name]]), " for `", name,
                 "`, which ", shown_file(file), " does not have; closest ",
                 if (length(header$names) == 1L) "is " else "are ",
-                closest_columns(columns[[name]], header, 3L)
+                closest_columns(columns[[name]], header)
             ))
         }
         found[[name]] <- at
@@ -109,26 +109,39 @@ chain_columns <- function(format, header, locus) {
     do.call(c, pairs)
 }
 
-# Up to `most` columns of the header, the closest to a name first.
-closest_columns <- function(name, header, most = 1L) {
-    considered <- utils::head(seq_along(header$names), 500L)
-    distance <- utils::adist(
-        normal_name(name), substr(header$normal[considered], 1L, 60L)
-    )[1L, ]
-    shown_names(header$names[considered][order(distance)], most)[1L]
+# How much of a name each of the first columns has, from 0 to 1: by the letters
+# to be changed, or wholly where one is a part of the other. No more are looked
+# at, for tables may have a million.
+likeness <- function(name, header) {
+    normal <- substr(utils::head(header$normal, 500L), 1L, 60L)
+    name <- normal_name(name)
+    likeness <- 1 - utils::adist(name, normal)[1L, ] /
+        pmax(nchar(name), nchar(normal), 1L)
+    within <- nchar(normal) > 2L & (
+        vapply(normal, grepl, TRUE, name, fixed = TRUE) |
+            (nchar(name) > 2L & grepl(name, normal, fixed = TRUE))
+    )
+    ifelse(within, pmax(likeness, 0.75), likeness)
 }
 
-# The format whose columns the header comes nearest to: the share of its needs
-# that the closest names come near to.
+# Up to three columns of the header, the closest to a name first.
+closest_columns <- function(name, header) {
+    order <- order(-likeness(name, header))
+    shown_names(header$names[utils::head(order, 3L)])
+}
+
+# The format whose needs the header comes nearest to; of equal ones the one of
+# which it has more columns, then the first.
 likeliest <- function(header) {
-    normal <- unique(substr(utils::head(header$normal, 500L), 1L, 60L))
+    nearest <- function(sets) {
+        if (length(sets) == 0L) return(0)
+        mean(vapply(sets, function(set) {
+            max(vapply(set, function(name) max(likeness(name, header)), 0))
+        }, 0))
+    }
     formats <- repertoire_formats()
     near <- vapply(formats, function(format) {
-        names <- lapply(c(format$needs, format$columns), normal_name)
-        mean(vapply(names, function(set) {
-            distance <- utils::adist(set, normal)
-            1 - min(distance / pmax(nchar(set), 1L), 1)
-        }, 0))
+        nearest(format$needs) + nearest(format$columns) / 4
     }, 0)
     names(formats)[which.max(near)]
 }
@@ -145,16 +158,9 @@ refuse_header <- function(header, file) {
         shown_names(header$names), ") are of none. Likeliest is ",
         format$title, " (\"", name, "\"), which has ",
         paste0("`", missing, "` (closest here: ", vapply(
-            missing, closest_columns, "", header, 3L
+            missing, closest_columns, "", header
         ), ")", collapse = " and "),
         ". Name them by `columns`, as in columns = c(junction_aa = ",
-        encodeString(closest_name("junction_aa", header), quote = "\""), ")"
+        "\"...\")"
     ))
-}
-
-closest_name <- function(name, header) {
-    wanted <- normal_name(c("cdr3_aa", "cdr3", name))
-    considered <- utils::head(seq_along(header$names), 500L)
-    distance <- utils::adist(wanted, substr(header$normal[considered], 1L, 60L))
-    header$names[considered][which.min(apply(distance, 2L, min))]
 }

@@ -20,6 +20,11 @@ find_layout <- function(source, format, options) {
         format <- "giana"
     }
     if (format == "giana") {
+        fields <- split_fields(text, guess_separator(text))
+        # With a header it is a table of usual names.
+        if (!looks_like_giana(fields)) format <- "table"
+    }
+    if (format == "giana") {
         return(giana_layout(source, head, at, text, options))
     }
     found <- known_header(text, format, options)
@@ -127,12 +132,6 @@ list_layout <- function(head, text, options, forced = FALSE) {
 giana_layout <- function(source, head, at, text, options) {
     separator <- guess_separator(text)
     fields <- split_fields(text, separator)
-    if (!looks_like_giana(fields)) {
-        raise_error("format", paste0(
-            shown_file(source$file), " must begin with a CDR3 and a V gene, ",
-            "not with ", shown_names(fields, 3L)
-        ))
-    }
     header <- as_header(paste0("V", seq_along(fields)))
     if (length(fields) < 3L || !grepl("^(TR|TCR)[ABGD]J", fields[3L])) {
         format_giana$columns$j_call <- NULL
@@ -179,7 +178,7 @@ other_layout <- function(source, head, at, text, format, options) {
 refuse_foreign <- function(source, text) {
     what <- c(
         "^>" = "a FASTA file (Biostrings::readAAStringSet() reads it)",
-        "^@[A-Za-z0-9]" = "a FASTQ file", "^[{[]" = "JSON", "^<" = "markup"
+        "^@[^ ]*[:/][0-9]" = "a FASTQ file", "^[{[]" = "JSON", "^<" = "markup"
     )
     for (pattern in names(what)) {
         if (grepl(pattern, text, useBytes = TRUE)) {

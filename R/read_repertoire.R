@@ -212,8 +212,9 @@ open_reader <- function(file, format, options, chunk_size) {
     done <- FALSE
     on.exit(if (!done) close_source(source))
     layout <- find_layout(source, format, options)
-    ready <- scan_source(source, layout, if (is.null(chunk_size)) 0 else
-        chunk_size)
+    ready <- scan_source(
+        source, layout, if (is.null(chunk_size)) 2^53 else chunk_size
+    )
     # Of the copy of uneven rows too.
     source <- ready$source
     state <- new.env()

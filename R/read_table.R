@@ -145,7 +145,7 @@ read_columns <- function(ready, layout, at, numbers, part = NULL) {
     if (rows == 0) return(lapply(at, function(i) character()))
     path <- ready$source$path
     skip <- layout$line - 2
-    if (!is.null(part) || !ready$clean) {
+    if (!is.null(part) || !ready$clean || isTRUE(layout$headless)) {
         cuts <- ready$scan$cuts
         if (is.null(part)) {
             part <- list(from = cuts[1L], to = cuts[length(cuts)])
@@ -247,11 +247,12 @@ count_column <- function(count, file, line_of) {
         wrong <- rep(FALSE, length(count))
         shown <- count
     }
-    wrong <- which(wrong | (!is.na(count) & count < 0))
+    # From 2^53 on numbers are rounded on the way in.
+    wrong <- which(wrong | (!is.na(count) & (count < 0 | count >= 2^53)))
     if (length(wrong)) {
         raise_error("format", paste0(
             "`duplicate_count` of ", shown_file(file), " must hold numbers ",
-            "of 0 or more, not ", given(shown[wrong[1L]]), " (line ",
+            "from 0 to 2^53, not ", given(shown[wrong[1L]]), " (line ",
             line_of(wrong[1L]), ")"
         ))
     }

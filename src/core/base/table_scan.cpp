@@ -69,14 +69,17 @@ class Scanner {
       scan_.stray_return.add(record->line, record->fields);
   }
 
-  // One column: the line is the field, and none is malformed.
+  // One column: the line is the field, and none is malformed. Spaces around
+  // it are no separators.
   void take_line(const Record& record) {
-    for (const char separator : {'\t', ',', ';', '|'})
-      if (has(record.text, separator)) {
-        scan_.separators.add(record.line, 2);
-        break;
-      }
-    keep(record, record.text, 0);
+    const std::string_view text = record.text;
+    const std::size_t first = text.find_first_not_of(' ');
+    const std::size_t last = text.find_last_not_of(' ');
+    if (first != text.npos &&
+        text.substr(first, last - first + 1).find_first_of("\t,;| ") !=
+            text.npos)
+      scan_.separators.add(record.line, 2);
+    keep(record, text, 0);
   }
 
   void flush_blank_lines() {

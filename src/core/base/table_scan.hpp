@@ -47,7 +47,7 @@ struct TableScan {
   RowProblem stray_return;  // CR within a row that ends with LF
   std::uint64_t crlf = 0, blank = 0;
   // Where the copy, or the file where there is none, can be cut: the byte of
-  // every `chunk_rows`-th good row, and the end of the last one.
+  // every `chunk_rows`-th good row from the first, and the end of the last.
   std::vector<std::uint64_t> cuts;
   // Lines of the malformed rows, up to 1000: they are left out of the copy.
   std::vector<std::uint64_t> malformed_lines;
