@@ -27,7 +27,7 @@ find_layout <- function(source, format, options) {
     if (format == "giana") {
         return(giana_layout(source, head, at, text, options))
     }
-    found <- known_header(text, format, options)
+    found <- known_header(text, format)
     if (is.null(found)) {
         return(other_layout(source, head, at, text, format, options))
     }
@@ -42,7 +42,9 @@ header_line <- function(lines) {
     for (i in which(filled)) {
         if (!comment[i]) return(i)
         text <- sub("^#+[ \t]*", "", lines[i])
-        if (!is.null(known_header(text, "auto", list()))) return(i)
+        if (!is.null(known_header(text, "auto"))) return(i)
+        fields <- split_fields(text, guess_separator(text))
+        if (!is.null(sister_of(as_header(fields)))) return(i)
     }
     NULL
 }
@@ -60,7 +62,7 @@ guess_separator <- function(text) {
 # list(name, format, header, separator) of the first separator with which the
 # header is of a known format (or of the one asked for); NULL where none is.
 # Specific formats go before tables that only have usual names.
-known_header <- function(text, format, options) {
+known_header <- function(text, format) {
     formats <- repertoire_formats()
     sets <- if (format != "auto") {
         list(formats[format])
@@ -170,7 +172,14 @@ other_layout <- function(source, head, at, text, format, options) {
         )
         return(table_layout(source, head, at, found, options))
     }
-    refuse_known(source, header)
+    sister <- sister_of(header)
+    if (!is.null(sister)) {
+        raise_error("format", paste0(
+            shown_file(source$file), " is ", sister[[2L]], "; read ",
+            sister[[3L]], " instead. Its columns are ",
+            shown_names(header$names)
+        ))
+    }
     refuse_header(header, source$file)
 }
 
@@ -190,25 +199,21 @@ refuse_foreign <- function(source, text) {
     }
 }
 
-# Files that are known and hold no receptors as rows; the sister file does.
-refuse_known <- function(source, header) {
-    known <- list(
-        list(c("clonotype_id", "cdr3s_aa"), "10x's clonotypes.csv",
-            "filtered_contig_annotations.csv"),
-        list(c("barcode", "chain1", "chain2"), "TRUST4's barcode report",
-            "its _barcode_airr.tsv"),
-        list(c("junction", "v_call"), "an AIRR table without `junction_aa`",
-            "one with `junction_aa`")
-    )
-    for (one in known) {
-        if (all(one[[1L]] %in% header$normal)) {
-            raise_error("format", paste0(
-                shown_file(source$file), " is ", one[[2L]], "; read ",
-                one[[3L]], " instead. Its columns are ",
-                shown_names(header$names)
-            ))
-        }
+# Files that are known and hold no receptors as rows; a sister file does.
+sister_files <- list(
+    list(c("clonotype_id", "cdr3s_aa"), "10x's clonotypes.csv",
+        "filtered_contig_annotations.csv"),
+    list(c("barcode", "chain1", "chain2"), "TRUST4's barcode report",
+        "its _barcode_airr.tsv"),
+    list(c("junction", "v_call"), "an AIRR table without `junction_aa`",
+        "one with `junction_aa`")
+)
+
+sister_of <- function(header) {
+    for (sister in sister_files) {
+        if (all(sister[[1L]] %in% header$normal)) return(sister)
     }
+    NULL
 }
 
 # Nothing but empty lines and comments.
@@ -216,7 +221,7 @@ empty_layout <- function(source, head, format, options) {
     if (length(head$lines)) {
         raise_error("format", paste0(
             shown_file(source$file), " must be a table or a list of CDR3s; ",
-            "its ", length(head$lines), " lines are empty"
+            "its ", length(head$lines), " lines are empty or comments"
         ))
     }
     list_layout(head, "", options)

@@ -179,7 +179,7 @@ report_reading <- function(file, layout, scan, totals, options) {
         },
         layout$note,
         if (identical(layout$genes, "adaptive") &&
-            !requireNamespace("TCRconvertR", quietly = TRUE)) {
+            !has_package("TCRconvertR")) {
             paste0("Gene names stay Adaptive's: install.packages(",
                 "\"TCRconvertR\") to have IMGT's.")
         }

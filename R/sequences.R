@@ -109,7 +109,7 @@ check_counts <- function(count, name) {
     most <- 2^53
     if (inherits(count, "integer64")) {
         # Without its package such numbers are bits of something else.
-        if (!requireNamespace("bit64", quietly = TRUE)) {
+        if (!has_package("bit64")) {
             raise_error("missing_package", paste0(
                 "`duplicate_count` of `", name, "` must be integer or ",
                 "double, or the package bit64 must be installed"
