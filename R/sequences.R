@@ -116,6 +116,7 @@ check_counts <- function(count, name) {
             ))
         }
         large <- !is.na(count) & count > bit64::as.integer64("9007199254740992")
+        count[large] <- NA
         count <- bit64::as.double.integer64(count)
         count[large] <- Inf
     }

@@ -156,7 +156,7 @@ TableScan scan_table(const std::string& path, const TableFormat& format,
   std::uint64_t polled = 0;
   while (reader.next(&record)) {
     scanner.take(&record);
-    if (reader.bytes_read() - polled >= (std::uint64_t{1} << 26)) {
+    if (reader.bytes_read() - polled >= (std::uint64_t{1} << 24)) {
       polled = reader.bytes_read();
       if (host && host->cancelled()) throw Cancelled();
     }
