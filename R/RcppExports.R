@@ -113,6 +113,18 @@ cpp_store_remove <- function(pointer, work_directory, wait) {
     invisible(.Call(`_clustcr_cpp_store_remove`, pointer, work_directory, wait))
 }
 
+cpp_file_kind <- function(path) {
+    .Call(`_clustcr_cpp_file_kind`, path)
+}
+
+cpp_spool_pipe <- function(path, to) {
+    invisible(.Call(`_clustcr_cpp_spool_pipe`, path, to))
+}
+
+cpp_scan_table <- function(path, layout, chunk_rows, copy) {
+    .Call(`_clustcr_cpp_scan_table`, path, layout, chunk_rows, copy)
+}
+
 cpp_available_threads <- function() {
     .Call(`_clustcr_cpp_available_threads`)
 }

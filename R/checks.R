@@ -104,3 +104,6 @@ check_bytes <- function(x, name) {
 
 # No CDR3 comes near, and every sequence takes as much memory as the longest.
 longest_sequence <- 1000
+
+# A function of its own, so that tests can do without a package.
+has_package <- function(name) requireNamespace(name, quietly = TRUE)

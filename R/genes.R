@@ -64,7 +64,7 @@ best_hit <- function(names) {
 from_adaptive <- function(names, species) {
     foreign <- grepl("^TCR", names)
     if (!any(foreign)) return(names)
-    if (!requireNamespace("TCRconvertR", quietly = TRUE)) {
+    if (!has_package("TCRconvertR")) {
         raise_error("missing_package", paste0(
             "Adaptive's gene names (", shown_names(names[foreign], 3L),
             ") are made IMGT's by a table of the package TCRconvertR, which ",
@@ -153,7 +153,7 @@ gene_choices <- function(names) {
         names, perl = TRUE)
     names <- gsub("\\([0-9.E+-]*\\)", "", names)
     choices <- strsplit(
-        names, " OR | *[,;|+] *|/(?=[0-9]|TR|TCR|IG)", perl = TRUE
+        names, ",? +OR +| *[,;|+] *|/(?=[0-9]|TR|TCR|IG)", perl = TRUE
     )
     lapply(choices, function(choice) {
         choice <- trimws(choice)

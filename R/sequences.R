@@ -1,26 +1,31 @@
 # The forms in which users have CDR3s, made into one: a character vector, a
-# Biostrings::AAStringSet, or a table with `junction_aa` and, where there,
-# `v_call` and `duplicate_count`.
+# Biostrings::AAStringSet, or a table (data.frame or S4Vectors::DataFrame) with
+# `junction_aa` and, where there, `v_call` and `duplicate_count`.
 
 # list(n, fetch): fetch(from, to) gives list(junction_aa, v_call,
 # duplicate_count) of these rows. An AAStringSet becomes text a block at a
 # time, for as a whole it would take many times its own memory.
 as_sequence_source <- function(data, name = "data") {
     if (is.factor(data)) data <- as.character(data)
-    if (is.character(data)) {
+    # Letters of nucleotides are residues too: they would be clustered.
+    nucleotides <- inherits(data, c("DNAStringSet", "RNAStringSet"))
+    if (is.character(data) && is.null(dim(data))) {
         return(list(n = length(data), fetch = function(from, to) {
             sequence_block(block_of(data, from, to))
         }))
     }
-    if (inherits(data, "XStringSet")) {
+    if (inherits(data, "XStringSet") && !nucleotides) {
         return(list(n = length(data), fetch = function(from, to) {
             sequence_block(as.character(data[from:to], use.names = FALSE))
         }))
     }
-    if (is.data.frame(data)) return(table_source(data, name))
+    if (is.data.frame(data) || inherits(data, "DataFrame")) {
+        return(table_source(data, name))
+    }
     bad_argument(
-        "`", name, "` must be a character vector, a Biostrings::AAStringSet ",
-        "or a data.frame with a column `junction_aa`, not ", given(data)
+        "`", name, "` must be a character vector, a Biostrings::AAStringSet, ",
+        "or a data.frame or DataFrame with a column `junction_aa`, not ",
+        given(data)
     )
 }
 
@@ -38,19 +43,16 @@ block_of <- function(x, from, to) {
 }
 
 table_source <- function(data, name) {
-    junction_aa <- data[["junction_aa"]]
-    if (is.null(junction_aa)) {
+    if (!"junction_aa" %in% names(data)) {
         bad_argument(
             "`", name, "` must have a column `junction_aa`; it has ",
-            if (ncol(data)) paste0("`", names(data), "`", collapse = ", ")
-            else "no columns"
+            if (ncol(data)) shown_names(names(data)) else "no columns"
         )
     }
-    v_call <- data[["v_call"]]
-    count <- data[["duplicate_count"]]
-    if (!is.null(v_call)) v_call <- as.character(v_call)
+    junction_aa <- text_column(data, "junction_aa", name)
+    v_call <- name_column(data, "v_call", name)
+    count <- plain_column(data, "duplicate_count")
     if (!is.null(count)) count <- check_counts(count, name)
-    junction_aa <- as_text(junction_aa, name)
     list(n = length(junction_aa), fetch = function(from, to) {
         sequence_block(
             block_of(junction_aa, from, to), block_of(v_call, from, to),
@@ -59,25 +61,68 @@ table_source <- function(data, name) {
     })
 }
 
-as_text <- function(x, name) {
-    # A column of NA only is logical in R.
+# A column without what DataFrames have besides: run-length encoding, string
+# sets. NULL where there is none.
+plain_column <- function(data, column) {
+    # [[ would take the beginning of a name for the name.
+    if (!column %in% names(data)) return(NULL)
+    x <- data[[column]]
+    if (inherits(x, "Rle")) x <- as.vector(x)
+    if (inherits(x, c("AAStringSet", "BStringSet"))) x <- as.character(x)
+    x
+}
+
+# Text, or a factor; a column of NA only is logical in R. A matrix has the
+# elements of more than a column.
+text_column <- function(data, column, name) {
+    x <- plain_column(data, column)
+    if (length(dim(x)) > 1L && ncol(x) == 1L && is.character(x)) {
+        x <- as.vector(x)
+    }
     if (is.factor(x) || (is.logical(x) && all(is.na(x)))) x <- as.character(x)
-    if (!is.character(x)) {
+    if (!is.character(x) || !is.null(dim(x))) {
+        what <- if (is.null(dim(x))) class(x)[1L] else {
+            paste0("a ", class(x)[1L], " of ", ncol(x), " columns")
+        }
+        bad_argument("`", column, "` of `", name, "` must be text, not ", what)
+    }
+    x
+}
+
+# Names of genes: written to files, so that their bytes must mean something.
+name_column <- function(data, column, name) {
+    if (!column %in% names(data)) return(NULL)
+    x <- text_column(data, column, name)
+    unknown <- which(Encoding(x) == "bytes")
+    if (length(unknown)) {
         bad_argument(
-            "`junction_aa` of `", name, "` must be text, not ", class(x)[1L]
+            "`", column, "` of `", name, "` must be text in a known encoding; ",
+            "that of row ", format(unknown[1L], scientific = FALSE),
+            " is \"bytes\""
         )
     }
     x
 }
 
 check_counts <- function(count, name) {
-    count <- if (is.logical(count) || inherits(count, "integer64")) {
-        as.numeric(count)
-    } else {
-        count
+    # A double holds no more exactly.
+    most <- 2^53
+    if (inherits(count, "integer64")) {
+        # Without its package such numbers are bits of something else.
+        if (!has_package("bit64")) {
+            raise_error("missing_package", paste0(
+                "`duplicate_count` of `", name, "` must be integer or ",
+                "double, or the package bit64 must be installed"
+            ))
+        }
+        large <- !is.na(count) & count > bit64::as.integer64("9007199254740992")
+        count[large] <- NA
+        count <- bit64::as.double.integer64(count)
+        count[large] <- Inf
     }
-    ok <- is.numeric(count) && all(
-        is.na(count) | (count >= 0 & count == floor(count) & count <= 2^53)
+    if (is.logical(count)) count <- as.numeric(count)
+    ok <- is.numeric(count) && is.null(dim(count)) && !is.factor(count) && all(
+        is.na(count) | (count >= 0 & count == floor(count) & count <= most)
     )
     if (!ok) {
         bad_argument(

@@ -352,6 +352,39 @@ BEGIN_RCPP
     return R_NilValue;
 END_RCPP
 }
+// cpp_file_kind
+std::string cpp_file_kind(const std::string& path);
+RcppExport SEXP _clustcr_cpp_file_kind(SEXP pathSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< const std::string& >::type path(pathSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_file_kind(path));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_spool_pipe
+void cpp_spool_pipe(const std::string& path, const std::string& to);
+RcppExport SEXP _clustcr_cpp_spool_pipe(SEXP pathSEXP, SEXP toSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< const std::string& >::type path(pathSEXP);
+    Rcpp::traits::input_parameter< const std::string& >::type to(toSEXP);
+    cpp_spool_pipe(path, to);
+    return R_NilValue;
+END_RCPP
+}
+// cpp_scan_table
+Rcpp::List cpp_scan_table(const std::string& path, Rcpp::List layout, double chunk_rows, const std::string& copy);
+RcppExport SEXP _clustcr_cpp_scan_table(SEXP pathSEXP, SEXP layoutSEXP, SEXP chunk_rowsSEXP, SEXP copySEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< const std::string& >::type path(pathSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type layout(layoutSEXP);
+    Rcpp::traits::input_parameter< double >::type chunk_rows(chunk_rowsSEXP);
+    Rcpp::traits::input_parameter< const std::string& >::type copy(copySEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_scan_table(path, layout, chunk_rows, copy));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_available_threads
 int cpp_available_threads();
 RcppExport SEXP _clustcr_cpp_available_threads() {
@@ -427,6 +460,9 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_store_add", (DL_FUNC) &_clustcr_cpp_store_add, 9},
     {"_clustcr_cpp_store_read", (DL_FUNC) &_clustcr_cpp_store_read, 2},
     {"_clustcr_cpp_store_remove", (DL_FUNC) &_clustcr_cpp_store_remove, 3},
+    {"_clustcr_cpp_file_kind", (DL_FUNC) &_clustcr_cpp_file_kind, 1},
+    {"_clustcr_cpp_spool_pipe", (DL_FUNC) &_clustcr_cpp_spool_pipe, 2},
+    {"_clustcr_cpp_scan_table", (DL_FUNC) &_clustcr_cpp_scan_table, 4},
     {"_clustcr_cpp_available_threads", (DL_FUNC) &_clustcr_cpp_available_threads, 0},
     {"_clustcr_cpp_train", (DL_FUNC) &_clustcr_cpp_train, 5},
     {"_clustcr_cpp_training_defaults", (DL_FUNC) &_clustcr_cpp_training_defaults, 0},

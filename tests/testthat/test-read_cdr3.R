@@ -1,23 +1,5 @@
-# A file that holds these bytes (or this text, as it stands).
-file_of <- function(..., name = "cdr3.tsv") {
-    bytes <- lapply(list(...), function(x) {
-        if (is.raw(x)) x else charToRaw(x)
-    })
-    file <- file.path(withr::local_tempdir(.local_envir = parent.frame()), name)
-    writeBin(do.call(c, c(list(raw()), bytes)), file)
-    file
-}
-
-bom <- as.raw(c(0xef, 0xbb, 0xbf))
-
-gzipped <- function(text) {
-    file <- tempfile()
-    on.exit(unlink(file))
-    connection <- gzfile(file, "wb")
-    writeBin(charToRaw(text), connection)
-    close(connection)
-    readBin(file, "raw", file.size(file))
-}
+# The format is told in a message each time: see test-read_repertoire.R.
+readCdr3 <- function(...) suppressMessages(clustcr::readCdr3(...))
 
 expect_format_error <- function(file, pattern = NULL) {
     expect_error(
@@ -125,14 +107,20 @@ test_that("counts are numbers, blanks are missing", {
     }
 })
 
-test_that("a table without junction_aa says which columns there are", {
+test_that("a table without a CDR3 says which columns there are", {
     expect_format_error(
-        file_of("cdr3\tv_call\nCASSF\tTRBV1\n"),
-        "`junction_aa`.*`cdr3`, `v_call`"
+        file_of("peptide\tv_call\nCASSF\tTRBV1\n"),
+        "`peptide`, `v_call`.*Likeliest is .*closest here.*`columns`"
     )
-    expect_format_error(
-        file_of("JUNCTION_AA\tv_call\nCASSF\tTRBV1\n"), "`JUNCTION_AA`"
-    )
+})
+
+test_that("headers are known in capitals, and by usual names", {
+    for (header in c("JUNCTION_AA\tV_CALL", "cdr3\tv_call", "CDR3\tV gene")) {
+        expect_identical(
+            readCdr3(file_of(header, "\nCASSF\tTRBV1\n")),
+            data.frame(junction_aa = "CASSF", v_call = "TRBV1")
+        )
+    }
 })
 
 test_that("empty files and bare headers have no rows", {
@@ -148,22 +136,36 @@ test_that("empty files and bare headers have no rows", {
     expect_format_error(file_of("\n\n\n"))
 })
 
-test_that("ragged rows are an error, never a shorter result", {
+test_that("rows with too many fields are an error that names the line", {
     header <- "junction_aa\tv_call\n"
     whole <- "CASSF\tTRBV1\n"
-    for (rows in list(
-        c(whole, "CASRF\n", whole), c(whole, "CASRF\tV\tx\n", whole),
-        c("CASRF\n", whole), c("CASRF\tV\tx\n", whole), c(whole, "CASRF"),
-        "CASRF\n", "CASRF\tV\tx\n", c(whole, "\n", whole)
-    )) {
-        expect_format_error(file_of(header, paste(rows, collapse = "")))
-    }
+    expect_format_error(
+        file_of(header, whole, "CASRF\tV\tx\n", whole),
+        "line 3 has 3 fields where the header has 2"
+    )
+    expect_format_error(file_of(header, "CASRF\tV\tx\n", whole), "line 2 ")
+    # As write.table() makes them.
+    expect_format_error(file_of(header, "1\tCASRF\tV\n"), "row names")
+})
+
+test_that("rows without their last fields are kept, without a CDR3 counted", {
+    found <- readCdr3(file_of(
+        "v_call\tjunction_aa\tj_call\n", "V\tCASSF\tJ\n", "V\tCASRF\n",
+        "V\n", "\n", "V\tCASQF\t\n"
+    ))
+    expect_identical(found$junction_aa, c("CASSF", "CASRF", "CASQF"))
+    expect_identical(found$j_call, c("J", "", ""))
+    expect_identical(attr(found, "skipped")[["malformed"]], 2)
+    # The last row of a file that was cut may end within a sequence.
+    found <- readCdr3(file_of("junction_aa\tv_call\nCASSF\tV\nCAS"))
+    expect_identical(found$junction_aa, "CASSF")
+    expect_identical(attr(found, "skipped")[["malformed"]], 1)
 })
 
 test_that("reading goes on after a file that was refused", {
     good <- file_of(airr)
     for (bad in c(
-        "junction_aa\tv_call\nCASSF\tV\nCASRF\n",
+        "peptide\tv_call\nCASSF\tV\nCASRF\n",
         "junction_aa\tv_call\nCASSF\tV\tx\nCASRF\tV\tx\n"
     )) {
         expect_format_error(file_of(bad))

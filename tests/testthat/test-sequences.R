@@ -44,7 +44,17 @@ test_that("all forms of data give the same", {
         setNames(junction_aa, seq_along(junction_aa)),
         structure(table, class = c("tbl_df", "tbl", "data.frame"))
     )
+    if (requireNamespace("S4Vectors", quietly = TRUE)) {
+        forms <- c(
+            forms, S4Vectors::DataFrame(table),
+            S4Vectors::DataFrame(junction_aa = factor(junction_aa)),
+            S4Vectors::DataFrame(junction_aa = S4Vectors::Rle(junction_aa))
+        )
+    }
     if (requireNamespace("Biostrings", quietly = TRUE)) {
+        frame <- S4Vectors::DataFrame(n = seq_along(junction_aa))
+        frame$junction_aa <- Biostrings::AAStringSet(junction_aa)
+        forms <- c(forms, frame, Biostrings::BStringSet(junction_aa))
         forms <- c(forms, Biostrings::AAStringSet(junction_aa))
         named <- setNames(junction_aa, seq_along(junction_aa))
         forms <- c(forms, Biostrings::AAStringSet(named))
@@ -103,8 +113,15 @@ test_that("what is no form of data is refused by its name", {
     wrong <- list(
         NULL, 1, 1:3, TRUE, NA, list(), as.list(junction_aa),
         list(junction_aa = junction_aa), sum, quote(CASSF), as.raw(1),
-        Sys.time(), new.env(), matrix(1:4, 2), 1i
+        Sys.time(), new.env(), matrix(1:4, 2), 1i, matrix(junction_aa, 1),
+        matrix(junction_aa, 2)
     )
+    if (requireNamespace("Biostrings", quietly = TRUE)) {
+        wrong <- c(
+            wrong, Biostrings::DNAStringSet(c("CAGT", "CAGG")),
+            Biostrings::RNAStringSet("CAGU")
+        )
+    }
     run <- batch_run()
     for (bad in wrong) {
         for (call in list(
@@ -135,13 +152,76 @@ test_that("tables must have a column of text", {
     }
 })
 
+test_that("a column is one column of text, by its whole name", {
+    table <- data.frame(n = 1:2)
+    table$junction_aa <- matrix(c("CASSF", "CASRF", "A", "C"), 2)
+    for (call in list(hammingGraph, fit_mcl)) {
+        expect_error(
+            call(table), "`junction_aa` of `data` must be text, not a matrix",
+            class = "clustcr_error_invalid_argument"
+        )
+        expect_error(
+            call(data.frame(junction_aa_x = "CASSF")),
+            "it has `junction_aa_x`", class = "clustcr_error_invalid_argument"
+        )
+    }
+    # A matrix of one column is one.
+    table$junction_aa <- matrix(c("CASSF", "CASRF"), 2)
+    expect_identical(nrow(hammingGraph(table)), 1L)
+})
+
+test_that("v_call must be text of which the bytes mean something", {
+    bytes <- "TRBV\xe9"
+    Encoding(bytes) <- "bytes"
+    latin1 <- "TRBV\xe9"
+    Encoding(latin1) <- "latin1"
+    run <- batch_run()
+    withr::defer(run$batch_cleanup())
+    for (bad in list(
+        list("TRBV1", "TRBV2"), 1:2, c("TRBV1", bytes), matrix("V", 2, 2),
+        c(TRUE, FALSE), complex(2), as.raw(1:2), Sys.time() + 1:2
+    )) {
+        table <- data.frame(junction_aa = c("CASSF", "CASRF"))
+        table$v_call <- bad
+        expect_error(
+            run$batch_precluster(table), "`v_call` of `data` must be text",
+            class = "clustcr_error_invalid_argument"
+        )
+    }
+    for (good in list(
+        factor(c("TRBV1", "TRBV2")), c(NA, "TRBV1"), c(NA, NA),
+        c(latin1, "TRBV1")
+    )) {
+        table <- data.frame(junction_aa = c("CASSF", "CASRF"), v_call = good)
+        expect_silent(run$batch_precluster(table))
+    }
+    expect_equal(sum(as.data.frame(run$audit())$accepted), 8)
+})
+
+test_that("counts are exact, or refused", {
+    skip_if_not_installed("bit64")
+    counts <- function(...) {
+        clustcr:::check_counts(bit64::as.integer64(c(...)), "data")
+    }
+    expect_identical(counts("3", NA, "9007199254740992"), c(3, NA, 2^53))
+    for (bad in c("9007199254740993", "-1", "9223372036854775807")) {
+        expect_error(counts("1", bad), "2\\^53",
+            class = "clustcr_error_invalid_argument")
+    }
+    without_package("bit64")
+    expect_error(counts("1"), "bit64", class = "clustcr_error_missing_package")
+})
+
 test_that("duplicate_count must hold whole numbers", {
-    for (bad in list(-1, 0.5, Inf, 2^54, "3", TRUE + 1i)) {
+    for (bad in list(
+        -1, 0.5, Inf, 2^54, "3", TRUE + 1i, factor(3), Sys.time(), list(3)
+    )) {
         run <- batch_run()
         expect_error(
-            run$batch_precluster(
-                data.frame(junction_aa = "CASSF", duplicate_count = bad)
-            ),
+            run$batch_precluster(structure(
+                list(junction_aa = "CASSF", duplicate_count = bad),
+                class = "data.frame", row.names = 1L
+            )),
             "`duplicate_count` of `data`",
             class = "clustcr_error_invalid_argument"
         )

@@ -1,0 +1,175 @@
+#' Make paired receptors of the chains of cells
+#'
+#' A cell's two chains are one receptor. Single-cell files have a row for each
+#' chain found in a cell, and cells may have several of a locus. For each locus
+#' one chain is taken: productive ones before those of which that is not known
+#' (those that are known not to be productive, never), then the one with the
+#' most UMIs (`duplicate_count`), then the first by `junction_aa`, `v_call` and
+#' `j_call` in the order of the C locale, so that the order of the rows does not
+#' matter. The other rows are counted.
+#'
+#' @param data A data.frame as of [readRepertoire()], with `junction_aa`,
+#'     `cell_id`, and `locus` or genes that tell it.
+#' @param locus The two loci of a receptor: `c("TRA", "TRB")` or
+#'     `c("TRG", "TRD")`.
+#' @return A data.frame with a row for each cell, in the order in which the
+#'     cells first come: `cell_id` (and `repertoire_id`, where `data` has it;
+#'     barcodes of different repertoires are different cells),
+#'     `junction_aa_alpha`, `junction_aa_beta`, `v_call_alpha`, `v_call_beta`,
+#'     `j_call_alpha`, `j_call_beta` (of the columns that `data` has; `_gamma`
+#'     and `_delta` for these), and `duplicate_count`, 1 for each cell. What a
+#'     cell lacks is `""`. Its attribute `skipped` counts the rows that are in no
+#'     receptor: `no_cell_id`, `other_locus`, `non_productive`, `no_cdr3`, and
+#'     `second_chain` for those of which a better one was taken; rows of `data`
+#'     are chains taken plus these. Its attribute `cells` counts cells that are
+#'     `paired`, and those of one chain.
+#' @export
+#' @examples
+#' chains <- data.frame(
+#'     cell_id = c("AAAC-1", "AAAC-1", "AAAC-1", "AAAG-1"),
+#'     locus = c("TRA", "TRB", "TRB", "TRB"),
+#'     junction_aa = c("CAGGGSGTYKYIF", "CASSLGQAYEQYF", "CASRF", "CASSIHQPQHF"),
+#'     duplicate_count = c(2, 12, 1, 7)
+#' )
+#' pairChains(chains)
+pairChains <- function(data, locus = c("TRA", "TRB")) {
+    known <- is.character(locus) && length(locus) == 2L &&
+        (setequal(locus, c("TRA", "TRB")) || setequal(locus, c("TRG", "TRD")))
+    if (!known) {
+        bad_argument(
+            "`locus` must be c(\"TRA\", \"TRB\") or c(\"TRG\", \"TRD\"), not ",
+            if (is.character(locus)) deparse1(locus) else given(locus)
+        )
+    }
+    locus <- intersect(names(chain_names), locus)
+    chains <- chains_of_cells(data)
+    reason <- chain_reasons(chains, locus)
+    best <- best_chains(chains, which(reason == ""))
+    reason[setdiff(which(reason == ""), best)] <- "second_chain"
+    names <- c("no_cell_id", "other_locus", "non_productive", "no_cdr3",
+        "second_chain")
+    skipped <- vapply(names, function(name) sum(reason == name), 0)
+    report_pairs(pair_table(chains, best, locus), skipped)
+}
+
+# The columns that matter, checked, all there.
+chains_of_cells <- function(data) {
+    if (!is.data.frame(data) && !inherits(data, "DataFrame")) {
+        bad_argument("`data` must be a data.frame, not ", given(data))
+    }
+    for (column in c("junction_aa", "cell_id")) {
+        if (!column %in% names(data)) {
+            bad_argument(
+                "`data` must have a column `", column, "`; it has ",
+                if (ncol(data)) shown_names(names(data)) else "no columns"
+            )
+        }
+    }
+    n <- nrow(data)
+    text <- function(column) {
+        if (!column %in% names(data)) return(character(n))
+        x <- plain_column(data, column)
+        x <- if (column == "cell_id" && is.numeric(x)) {
+            format(x, scientific = FALSE, trim = TRUE)
+        } else {
+            text_column(data, column, "data")
+        }
+        x[is.na(x)] <- ""
+        x
+    }
+    chains <- list(
+        cell_id = text("cell_id"), repertoire_id = text("repertoire_id"),
+        junction_aa = text("junction_aa"), v_call = text("v_call"),
+        j_call = text("j_call"), locus = imgt_locus(text("locus")),
+        sequence_id = text("sequence_id"),
+        has = intersect(c("repertoire_id", "v_call", "j_call"), names(data))
+    )
+    untold <- chains$locus == ""
+    chains$locus[untold] <- gene_locus(
+        chains$v_call[untold], chains$j_call[untold]
+    )
+    productive <- plain_column(data, "productive")
+    chains$productive <- if (is.logical(productive)) productive else {
+        if (is.null(productive)) rep(NA, n) else as_flag(productive)
+    }
+    count <- plain_column(data, "duplicate_count")
+    chains$count <- if (is.null(count)) rep(1, n) else {
+        check_counts(count, "data")
+    }
+    chains$count[is.na(chains$count)] <- 1
+    chains$cell <- paste(chains$repertoire_id, chains$cell_id, sep = "\r")
+    chains
+}
+
+# Why a row can't be a chain of a receptor, "" where it can.
+chain_reasons <- function(chains, locus) {
+    reason <- character(length(chains$cell))
+    mark <- function(rows, name) reason[rows & reason == ""] <<- name
+    mark(chains$cell_id == "", "no_cell_id")
+    mark(!chains$locus %in% locus, "other_locus")
+    mark(chains$productive %in% FALSE, "non_productive")
+    mark(chains$junction_aa == "", "no_cdr3")
+    reason
+}
+
+# Of the rows, the best of each cell and locus.
+best_chains <- function(chains, rows) {
+    of <- function(name) chains[[name]][rows]
+    order <- order(
+        of("cell"), of("locus"), is.na(of("productive")), -of("count"),
+        of("junction_aa"), of("v_call"), of("j_call"), of("sequence_id"),
+        method = "radix"
+    )
+    rows <- rows[order]
+    key <- paste(chains$cell[rows], chains$locus[rows], sep = "\r")
+    rows[!duplicated(key)]
+}
+
+pair_table <- function(chains, best, locus) {
+    cells <- unique(chains$cell[sort(best)])
+    first <- match(cells, chains$cell)
+    table <- list(cell_id = chains$cell_id[first])
+    if ("repertoire_id" %in% chains$has) {
+        table$repertoire_id <- chains$repertoire_id[first]
+    }
+    columns <- c("junction_aa", intersect(c("v_call", "j_call"), chains$has))
+    for (column in columns) {
+        for (one in locus) {
+            own <- best[chains$locus[best] == one]
+            found <- chains[[column]][own][match(cells, chains$cell[own])]
+            found[is.na(found)] <- ""
+            table[[paste0(column, "_", chain_names[[one]])]] <- found
+        }
+    }
+    table$duplicate_count <- rep(1, length(cells))
+    as.data.frame(table, stringsAsFactors = FALSE)
+}
+
+report_pairs <- function(table, skipped) {
+    number <- function(x) format(x, big.mark = ",", trim = TRUE)
+    sides <- table[startsWith(names(table), "junction_aa_")]
+    chains <- sub("junction_aa_", "", names(sides))
+    both <- sides[[1L]] != "" & sides[[2L]] != ""
+    cells <- stats::setNames(
+        c(sum(both), sum(sides[[2L]] == ""), sum(sides[[1L]] == "")),
+        c("paired", chains)
+    )
+    left <- skipped[skipped > 0]
+    words <- c(
+        no_cell_id = "without a cell", other_locus = "of another locus",
+        non_productive = "not productive", no_cdr3 = "without a CDR3",
+        second_chain = "of which the cell has a better one"
+    )
+    inform(
+        "pairs", "Paired ", number(nrow(table)), " cells: ",
+        number(cells[[1L]]), " with both chains, ", number(cells[[2L]]),
+        " with ", chains[1L], " only, ", number(cells[[3L]]), " with ",
+        chains[2L], " only",
+        if (length(left)) {
+            paste0("; left out rows: ", paste(
+                number(left), words[names(left)], collapse = ", "
+            ))
+        }, "."
+    )
+    structure(table, skipped = skipped, cells = cells)
+}

@@ -1,0 +1,33 @@
+# Adaptive Biotechnologies immunoSEQ, in both styles of columns: those of
+# Analyzer 1 and 2 (aminoAcid) and of Analyzer 3 (amino_acid).
+# immunoSEQ Analyzer manual, "sample export".
+format_adaptive <- list(
+    title = "Adaptive immunoSEQ export",
+    needs = list(
+        "aminoAcid", c("vMaxResolved", "vGeneName", "sequenceStatus")
+    ),
+    columns = list(
+        junction_aa = "aminoAcid", v_call = c("vMaxResolved", "vGeneName"),
+        j_call = c("jMaxResolved", "jGeneName"),
+        duplicate_count = c("count (templates/reads)", "count (templates)",
+            "count (reads)", "count"),
+        repertoire_id = c("sample_name", "sampleName"),
+        productive = "sequenceStatus"
+    ),
+    genes = "adaptive"
+)
+
+format_adaptive_v2 <- list(
+    title = "Adaptive immunoSEQ export",
+    needs = list("amino_acid", c("v_resolved", "v_gene", "frame_type")),
+    columns = list(
+        junction_aa = "amino_acid", v_call = c("v_resolved", "v_gene"),
+        j_call = c("j_resolved", "j_gene"),
+        # Templates are "null" where the assay does not count them.
+        duplicate_count = c("templates", "seq_reads", "reads"),
+        repertoire_id = "sample_name", locus = "locus",
+        productive = "frame_type"
+    ),
+    coalesce = "duplicate_count",
+    genes = "adaptive"
+)

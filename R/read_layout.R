@@ -1,0 +1,228 @@
+# Where the header of a file is, what it says, and what follows for reading:
+#
+#   format, title, note, genes, ...   see R/read_format.R
+#   separator ("" for a list), quoted, line_end
+#   start, line                       byte and line of the first row
+#   fields, needed                    of the header; a row must have
+#   columns                           our name -> places in the file
+
+find_layout <- function(source, format, options) {
+    head <- read_head(source, function(head) {
+        !is.null(header_line(head$lines))
+    })
+    at <- header_line(head$lines)
+    if (is.null(at)) return(empty_layout(source, head, format, options))
+    line <- head$lines[at]
+    text <- if (startsWith(line, "#")) sub("^#+[ \t]*", "", line) else line
+    if (format == "list") return(list_layout(head, text, options, TRUE))
+    if (format == "auto" && length(options$columns) == 0L &&
+        looks_like_giana(split_fields(text, guess_separator(text)))) {
+        format <- "giana"
+    }
+    if (format == "giana") {
+        fields <- split_fields(text, guess_separator(text))
+        # With a header it is a table of usual names.
+        if (!looks_like_giana(fields)) format <- "table"
+    }
+    if (format == "giana") {
+        return(giana_layout(source, head, at, text, options))
+    }
+    found <- known_header(text, format)
+    if (is.null(found)) {
+        return(other_layout(source, head, at, text, format, options))
+    }
+    table_layout(source, head, at, found, options)
+}
+
+# The first line that is neither empty nor a comment. A header may begin with
+# # too (VDJtools, TRUST4).
+header_line <- function(lines) {
+    filled <- grepl("[^ \r\t]", lines, useBytes = TRUE)
+    comment <- startsWith(lines, "#")
+    for (i in which(filled)) {
+        if (!comment[i]) return(i)
+        text <- sub("^#+[ \t]*", "", lines[i])
+        if (!is.null(known_header(text, "auto"))) return(i)
+        fields <- split_fields(text, guess_separator(text))
+        if (!is.null(sister_of(as_header(fields)))) return(i)
+    }
+    NULL
+}
+
+separators <- c("\t", ",", ";", "|")
+
+# The one that divides a line into most fields.
+guess_separator <- function(text) {
+    n <- vapply(separators, function(separator) {
+        length(split_fields(text, separator))
+    }, 0L)
+    if (max(n) == 1L) "" else names(n)[which.max(n)]
+}
+
+# list(name, format, header, separator) of the first separator with which the
+# header is of a known format (or of the one asked for); NULL where none is.
+# Specific formats go before tables that only have usual names.
+known_header <- function(text, format) {
+    formats <- repertoire_formats()
+    sets <- if (format != "auto") {
+        list(formats[format])
+    } else {
+        list(formats[names(formats) != "table"], formats["table"])
+    }
+    there <- separators[vapply(separators, grepl, TRUE, text, fixed = TRUE,
+        useBytes = TRUE)]
+    headers <- lapply(there, function(separator) {
+        as_header(split_fields(text, separator))
+    })
+    # A single column is a table only where it is AIRR's.
+    for (set in sets) {
+        for (i in seq_along(there)) {
+            name <- recognised(headers[[i]], set)
+            if (!is.null(name)) {
+                return(list(name = name, format = formats[[name]],
+                    header = headers[[i]], separator = there[i]))
+            }
+        }
+    }
+    NULL
+}
+
+table_layout <- function(source, head, at, found, options) {
+    columns <- find_columns(
+        found$format, found$header, options$columns, options$locus,
+        source$file
+    )
+    cdr3 <- grep("^junction_aa", names(columns))
+    if (length(cdr3) == 0L) refuse_header(found$header, source$file)
+    quoted <- found$separator != "\t" ||
+        grepl("(^|\t)\"", head$lines[at], useBytes = TRUE)
+    c(found$format[setdiff(names(found$format), "columns")], list(
+        format = found$name, header = found$header$names, columns = columns,
+        separator = found$separator, quoted = quoted,
+        line_end = head$line_end, start = byte_behind(head, at),
+        line = at + 1, fields = length(found$header$names),
+        needed = min(vapply(columns[cdr3], min, 0))
+    ))
+}
+
+# The byte behind a line.
+byte_behind <- function(head, at) {
+    head$start + sum(nchar(head$lines[seq_len(at)], "bytes") + 1)
+}
+
+titles_of_lists <- normal_name(c(
+    format_table$needs[[1L]], "junction_aa", "junction", "CDR3.aa",
+    "CDR3_translation", "AA. Seq. CDR3", "sequence", "sequences", "cdr3s"
+))
+
+list_layout <- function(head, text, options, forced = FALSE) {
+    name <- split_fields(text, "\t")[1L]
+    first <- which(head$lines == text | head$lines == paste0("#", text))[1L]
+    title <- normal_name(name) %in% titles_of_lists ||
+        identical(name, options$columns$junction_aa)
+    # Lines in front of a title are none of the list's.
+    line <- if (title) first + 1 else 1
+    list(
+        format = "list", title = "list of CDR3s", separator = "",
+        quoted = FALSE, line_end = head$line_end,
+        start = if (title) byte_behind(head, first) else head$start,
+        line = line, fields = 1, needed = 1,
+        columns = list(junction_aa = 1L)
+    )
+}
+
+giana_layout <- function(source, head, at, text, options) {
+    separator <- guess_separator(text)
+    fields <- split_fields(text, separator)
+    header <- as_header(paste0("V", seq_along(fields)))
+    if (length(fields) < 3L || !grepl("^(TR|TCR)[ABGD]J", fields[3L])) {
+        format_giana$columns$j_call <- NULL
+    }
+    found <- list(name = "giana", format = format_giana, header = header,
+        separator = separator)
+    layout <- table_layout(source, head, at, found, options)
+    # The first line is a row.
+    layout$start <- byte_behind(head, at - 1)
+    layout$line <- at
+    layout$headless <- TRUE
+    layout
+}
+
+# No header that is known: a table by the user's own names, a list, or an
+# error.
+other_layout <- function(source, head, at, text, format, options) {
+    separator <- guess_separator(text)
+    header <- as_header(split_fields(text, separator))
+    lone <- separator == ""
+    if (format == "auto" || lone) {
+        if (lone && normal_name(text) == "junction_aa" || lone &&
+            format == "auto") {
+            refuse_foreign(source, text)
+            return(list_layout(head, text, options))
+        }
+    }
+    own <- grepl("^junction_aa", names(options$columns))
+    if (any(own)) {
+        found <- list(
+            name = "columns", header = header, separator = separator,
+            format = list(title = "table, by `columns`", columns =
+                format_table$columns[setdiff(
+                    names(format_table$columns), "junction_aa"
+                )])
+        )
+        return(table_layout(source, head, at, found, options))
+    }
+    sister <- sister_of(header)
+    if (!is.null(sister)) {
+        raise_error("format", paste0(
+            shown_file(source$file), " is ", sister[[2L]], "; read ",
+            sister[[3L]], " instead. Its columns are ",
+            shown_names(header$names)
+        ))
+    }
+    refuse_header(header, source$file)
+}
+
+# Texts that are no tables.
+refuse_foreign <- function(source, text) {
+    what <- c(
+        "^>" = "a FASTA file (Biostrings::readAAStringSet() reads it)",
+        "^@[^ ]*[:/][0-9]" = "a FASTQ file", "^[{[]" = "JSON", "^<" = "markup"
+    )
+    for (pattern in names(what)) {
+        if (grepl(pattern, text, useBytes = TRUE)) {
+            raise_error("format", paste0(
+                shown_file(source$file), " must be a table or a list of ",
+                "CDR3s; it looks like ", what[[pattern]]
+            ))
+        }
+    }
+}
+
+# Files that are known and hold no receptors as rows; a sister file does.
+sister_files <- list(
+    list(c("clonotype_id", "cdr3s_aa"), "10x's clonotypes.csv",
+        "filtered_contig_annotations.csv"),
+    list(c("barcode", "chain1", "chain2"), "TRUST4's barcode report",
+        "its _barcode_airr.tsv"),
+    list(c("junction", "v_call"), "an AIRR table without `junction_aa`",
+        "one with `junction_aa`")
+)
+
+sister_of <- function(header) {
+    for (sister in sister_files) {
+        if (all(sister[[1L]] %in% header$normal)) return(sister)
+    }
+    NULL
+}
+
+# Nothing but empty lines and comments.
+empty_layout <- function(source, head, format, options) {
+    if (length(head$lines)) {
+        raise_error("format", paste0(
+            shown_file(source$file), " must be a table or a list of CDR3s; ",
+            "its ", length(head$lines), " lines are empty or comments"
+        ))
+    }
+    list_layout(head, "", options)
+}

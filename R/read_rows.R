@@ -1,0 +1,198 @@
+# What the formats call things, in our words; which rows are kept, and what
+# the others are counted as.
+
+no_rows_skipped <- c(
+    malformed = 0, other_locus = 0, non_productive = 0, no_cell = 0,
+    no_cdr3 = 0
+)
+
+# `columns`: our name -> list of columns as they were read. Gives
+# list(table, skipped).
+tidy_rows <- function(columns, layout, options, file, line_of) {
+    table <- lapply(stats::setNames(nm = names(columns)), function(name) {
+        if (name == "duplicate_count") {
+            return(first_filled(columns[[name]], file, line_of))
+        }
+        check_utf8(columns[[name]][[1L]], name, file, line_of)
+    })
+    keep_missing <- options$keep_missing && layout$format %in%
+        c("airr", "list")
+    cdr3 <- grep("^junction_aa", names(table), value = TRUE)
+    refuse_nucleotides(table[cdr3], layout, file, line_of)
+    if (!is.null(layout$tidy)) table <- layout$tidy(table)
+    if (!keep_missing) {
+        for (name in cdr3) {
+            text <- without_spaces(table[[name]])
+            gone <- text %in% c(no_value, "region_not_covered")
+            if (any(gone)) text[gone] <- ""
+            table[[name]] <- text
+        }
+    }
+    for (name in grep("^[vj]_call", names(table), value = TRUE)) {
+        table[[name]] <- named_genes(table[[name]], layout, options)
+    }
+    if (!is.null(table$locus)) table$locus <- imgt_locus(table$locus)
+    for (name in intersect(c("cell_id", "sequence_id", "repertoire_id"),
+        names(table))) {
+        gone <- table[[name]] %in% no_value
+        if (any(gone)) table[[name]][gone] <- ""
+    }
+    for (name in intersect(c("productive", "is_cell"), names(table))) {
+        table[[name]] <- as_flag(table[[name]])
+    }
+    reason <- reasons(table, cdr3, layout, options, keep_missing)
+    skipped <- no_rows_skipped
+    skipped[] <- as.numeric(tabulate(reason, length(skipped)))
+    # In AIRR's order, and what the file has only.
+    order <- intersect(c(our_columns, paired_columns), names(columns))
+    table <- table[order]
+    kept <- reason == 0L
+    if (!all(kept)) table <- lapply(table, `[`, kept)
+    list(
+        table = as.data.frame(table, stringsAsFactors = FALSE),
+        skipped = skipped
+    )
+}
+
+# trimws() takes a second for a million.
+without_spaces <- function(text) {
+    spaced <- startsWith(text, " ") | endsWith(text, " ")
+    if (any(spaced)) text[spaced] <- trimws(text[spaced])
+    text
+}
+
+# Where a count is blank, the next of the columns has it.
+first_filled <- function(counts, file, line_of) {
+    counts <- lapply(counts, count_column, file, line_of)
+    found <- counts[[1L]]
+    for (other in counts[-1L]) {
+        blank <- is.na(found)
+        if (!any(blank)) break
+        found[blank] <- other[blank]
+    }
+    found
+}
+
+named_genes <- function(names, layout, options) {
+    source <- if (is.null(layout$genes)) "imgt" else layout$genes
+    tryCatch(
+        imgt_genes(names, source, options$species),
+        # Told once, in the report.
+        clustcr_error_missing_package = function(e) imgt_genes(names, "imgt")
+    )
+}
+
+as_flag <- function(text) {
+    on_distinct(text, function(distinct) {
+        word <- small_letters(trimws(distinct))
+        yes <- c("t", "true", "yes", "y", "1", "in", "productive")
+        no <- c(
+            "f", "false", "no", "n", "0", "out", "stop", "unproductive",
+            "non-productive", "has stop", "out of frame"
+        )
+        ifelse(word %in% yes, TRUE, ifelse(word %in% no, FALSE, NA))
+    })
+}
+
+# For each row the place of its reason in `no_rows_skipped`, 0 where it is
+# kept. The first that holds counts.
+reasons <- function(table, cdr3, layout, options, keep_missing) {
+    n <- length(table[[cdr3[1L]]])
+    reason <- integer(n)
+    mark <- function(rows, name) {
+        if (!any(rows)) return()
+        rows <- which(rows & reason == 0L)
+        reason[rows] <<- match(name, names(no_rows_skipped))
+    }
+    if (!is.null(options$locus) && "junction_aa" %in% cdr3) {
+        mark(!of_locus(table, options$locus, n), "other_locus")
+    }
+    if (options$productive && !is.null(table$productive)) {
+        no <- !table$productive
+        no[is.na(no)] <- identical(layout$blank_productive, FALSE)
+        mark(no, "non_productive")
+    }
+    if (options$cells_only && !is.null(table$is_cell)) {
+        mark(table$is_cell %in% FALSE, "no_cell")
+    }
+    if (!keep_missing) {
+        empty <- Reduce(`&`, lapply(table[cdr3], function(x) x == ""))
+        mark(empty, "no_cdr3")
+    }
+    reason
+}
+
+of_locus <- function(table, wanted, n) {
+    locus <- if (is.null(table$locus)) character(n) else table$locus
+    v_call <- if (is.null(table$v_call)) character(n) else table$v_call
+    j_call <- if (is.null(table$j_call)) character(n) else table$j_call
+    unknown <- locus == ""
+    if (!any(unknown)) return(locus %in% wanted)
+    by_gene <- gene_locus(v_call, j_call)
+    # By the V gene alone these may be either.
+    either <- unknown & serves_both(v_call) & gene_locus(j_call) == "" &
+        any(c("TRA", "TRD") %in% wanted)
+    locus[unknown] <- by_gene[unknown]
+    locus == "" | locus %in% wanted | either
+}
+
+# A CDR3 column that is one of nucleotides: every row would be clustered, for
+# A, C, G and T are residues too.
+refuse_nucleotides <- function(columns, layout, file, line_of) {
+    for (text in columns) {
+        some <- which(nchar(utils::head(text, 1000L), "bytes") >= 12L)
+        if (length(some) == 0L) next
+        dna <- grepl("^[ACGTNacgtn]+$", text[some], useBytes = TRUE)
+        if (mean(dna) > 0.9) {
+            raise_error("format", paste0(
+                shown_file(file), " must have residues as `junction_aa`; ",
+                given(text[some[1L]]), " in line ", line_of(some[1L]),
+                " is of nucleotides"
+            ))
+        }
+    }
+}
+
+# "Read 'a.csv' (10x contig annotations): 12 of 24 rows; left out 5 of other
+# loci, ...".
+report_reading <- function(file, layout, scan, totals, options) {
+    skipped <- totals$skipped
+    number <- function(x) format(x, big.mark = ",", trim = TRUE,
+        scientific = FALSE)
+    words <- c(
+        malformed = "malformed", other_locus = "of another locus",
+        non_productive = "not productive", no_cell = "of no cell",
+        no_cdr3 = "without a CDR3"
+    )
+    left <- skipped[skipped > 0]
+    notes <- c(
+        if (skipped[["malformed"]]) {
+            paste0("The first malformed row is line ",
+                number(scan$malformed[["line"]]), ".")
+        },
+        if (scan$padded[["rows"]]) {
+            paste0("Fields at the end are missing in ",
+                number(scan$padded[["rows"]]), " and were taken for empty.")
+        },
+        if (!is.null(layout$chains) && is.null(options$locus)) {
+            "Both chains are in a row: `locus` says which to take."
+        },
+        layout$note,
+        if (identical(layout$genes, "adaptive") &&
+            !has_package("TCRconvertR")) {
+            paste0("Gene names stay Adaptive's: install.packages(",
+                "\"TCRconvertR\") to have IMGT's.")
+        }
+    )
+    inform(
+        "read", "Read ", shown_file(file), " (", layout$title, "): ",
+        number(totals$rows), " of ", number(totals$rows + sum(skipped)),
+        " rows",
+        if (length(left)) {
+            paste0("; left out ", paste(
+                number(left), words[names(left)], collapse = ", "
+            ))
+        },
+        ".", if (length(notes)) paste0(" ", paste(notes, collapse = " "))
+    )
+}

@@ -1,0 +1,153 @@
+# What a path names, as plain text that can be read twice and sought in: plain
+# files as they are, compressed ones and pipes as a copy in tempdir().
+
+# Programs tell a truncated or damaged file by their status, where R's own
+# connections read what there is without a word.
+compressions <- list(
+    gzip = list(magic = c(0x1f, 0x8b), program = "gzip", args = "-dc"),
+    bzip2 = list(magic = c(0x42, 0x5a, 0x68), program = "bzip2",
+        args = "-dc"),
+    xz = list(magic = c(0xfd, 0x37, 0x7a, 0x58, 0x5a), program = "xz",
+        args = "-dc"),
+    zstd = list(magic = c(0x28, 0xb5, 0x2f, 0xfd), program = "zstd",
+        args = "-dcq"),
+    zip = list(magic = c(0x50, 0x4b, 0x03, 0x04), program = "unzip")
+)
+
+# list(file = as given, path = plain text, temporary = files to be removed).
+open_source <- function(file) {
+    source <- list(
+        file = file, path = normalizePath(file, mustWork = FALSE),
+        temporary = character()
+    )
+    done <- FALSE
+    on.exit(if (!done) close_source(source))
+    kind <- cpp_file_kind(path.expand(file))
+    if (kind == "pipe") {
+        source <- as_copy(source, function(copy) {
+            cpp_spool_pipe(path.expand(file), copy)
+        })
+    } else if (kind != "file") {
+        what <- c(
+            folder = "that is a folder", absent = "there is none",
+            other = "that is a device"
+        )
+        raise_error("io", paste0(
+            "`file` must be a file; ", what[[kind]], " at ", shown_file(file)
+        ))
+    }
+    magic <- first_bytes(source, 5L)
+    for (name in names(compressions)) {
+        how <- compressions[[name]]
+        n <- length(how$magic)
+        if (identical(magic[seq_len(n)], as.raw(how$magic)) &&
+            (name != "bzip2" || magic[4L] %in% charToRaw("123456789"))) {
+            source <- decompressed(source, name, how)
+            break
+        }
+    }
+    done <- TRUE
+    plainly_named(source)
+}
+
+close_source <- function(source) unlink(source$temporary)
+
+as_copy <- function(source, write) {
+    copy <- tempfile("clustcr-")
+    source$temporary <- c(source$temporary, copy)
+    ok <- FALSE
+    on.exit(if (!ok) unlink(copy))
+    write(copy)
+    ok <- TRUE
+    source$path <- copy
+    source
+}
+
+first_bytes <- function(source, n) {
+    tryCatch(
+        suppressWarnings(readBin(source$path, "raw", n)),
+        error = function(e) {
+            raise_error("io", paste0(
+                shown_file(source$file), " can't be opened; is reading it ",
+                "permitted?"
+            ))
+        }
+    )
+}
+
+decompressed <- function(source, name, how) {
+    if (!nzchar(Sys.which(how$program))) {
+        raise_error("io", paste0(
+            shown_file(source$file), " is compressed by ", name, " and the ",
+            "program `", how$program, "` must be there to read it"
+        ))
+    }
+    args <- if (name == "zip") {
+        c("-p", shQuote(source$path), shQuote(zip_member(source)))
+    } else {
+        c(how$args, "--", shQuote(source$path))
+    }
+    as_copy(source, function(copy) {
+        status <- suppressWarnings(system2(
+            how$program, args, stdout = copy, stderr = FALSE
+        ))
+        if (status != 0L) {
+            raise_error("format", paste0(
+                shown_file(source$file), " is no complete ", name, " file (",
+                how$program, "'s status: ", status, ")"
+            ))
+        }
+    })
+}
+
+# The one table of an archive. unzip takes [ and the like for patterns.
+zip_member <- function(source) {
+    refuse <- function(...) {
+        raise_error("format", paste0(shown_file(source$file), ...))
+    }
+    names <- tryCatch(
+        utils::unzip(source$path, list = TRUE)$Name,
+        error = function(e) refuse(" is no complete zip file"),
+        warning = function(e) refuse(" is no complete zip file")
+    )
+    if ("[Content_Types].xml" %in% names) {
+        refuse(" is a workbook; save the sheet as CSV or tab-separated text")
+    }
+    names <- names[!grepl("/$|^__MACOSX/|(^|/)[.]", names)]
+    if (length(names) != 1L) {
+        refuse(
+            " must hold one file; it holds ", length(names),
+            if (length(names)) ": ", shown_names(names)
+        )
+    }
+    gsub("([][*?\\])", "\\\\\\1", names)
+}
+
+# fread() goes by the name, and would decompress what is plain.
+plainly_named <- function(source) {
+    if (!grepl("[.](gz|bz2)$", source$path, ignore.case = TRUE)) {
+        return(source)
+    }
+    as_copy(source, function(copy) {
+        if (!suppressWarnings(file.symlink(source$path, copy))) {
+            file.copy(source$path, copy)
+        }
+    })
+}
+
+shown_file <- function(file) paste0("'", encodeString(file), "'")
+
+# "`a`, `b`, and 3 more", however many or long they are.
+shown_names <- function(names, most = 20L) {
+    names <- as.character(names)
+    shown <- encodeString(utils::head(names, most))
+    long <- nchar(shown, "bytes") > 60L
+    shown[long] <- paste0(substr(shown[long], 1L, 57L), "...")
+    paste0(
+        paste0("`", shown, "`", collapse = ", "),
+        if (length(names) > most) {
+            paste0(", and ", format(length(names) - most, big.mark = ","),
+                " more")
+        }
+    )
+}

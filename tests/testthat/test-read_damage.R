@@ -1,0 +1,255 @@
+# Damaged files of every format: an error of ours that names the file, or a
+# result in which every row of the file is counted; never fewer, never another
+# error, never a warning.
+
+all_fixtures <- function() {
+    list.files(fixture(), recursive = TRUE, full.names = TRUE)
+}
+
+bytes_of <- function(file) readBin(file, "raw", file.size(file))
+
+# The result, or the typed error; anything else fails.
+tried <- function(file, ...) {
+    expect_no_warning(found <- tryCatch(
+        quiet(file, ...), clustcr_error = identity
+    ))
+    if (inherits(found, "clustcr_error")) {
+        expect_s3_class(found, "clustcr_error_format")
+        expect_match(conditionMessage(found), basename(file), fixed = TRUE)
+        expect_lt(nchar(conditionMessage(found)), 3000)
+    } else {
+        expect_s3_class(found, "data.frame")
+    }
+    found
+}
+
+rows_of <- function(found) nrow(found) + sum(attr(found, "skipped"))
+
+test_that("a byte changed anywhere loses no row without a word", {
+    for (file in all_fixtures()) {
+        whole <- bytes_of(file)
+        rows <- rows_of(quiet(file))
+        for (round in 1:12) {
+            damaged <- whole
+            at <- withr::with_seed(round, sample(length(whole), 1))
+            by <- withr::with_seed(round, sample(
+                as.raw(c(0, 9, 10, 13, 34, 44, 92, 128, 255)), 1
+            ))
+            damaged[at] <- by
+            found <- tried(file_of(damaged, name = basename(file)))
+            # Only a line end makes another number of rows.
+            ends <- as.raw(c(10, 13))
+            if (is.data.frame(found) && !whole[at] %in% ends &&
+                !by %in% c(ends, as.raw(34)) &&
+                # or a damaged header, of which the first row is none.
+                at > which(whole == 10)[1]) {
+                expect_equal(rows_of(found), rows, info = file)
+            }
+        }
+    }
+})
+
+test_that("a file cut anywhere gives its rows or an error", {
+    for (file in all_fixtures()) {
+        whole <- bytes_of(file)
+        full <- quiet(file)
+        for (at in unique(round(seq(1, length(whole), length.out = 12)))) {
+            found <- tried(file_of(whole[seq_len(at)],
+                name = basename(file)))
+            if (is.data.frame(found)) {
+                expect_lte(nrow(found), nrow(full))
+            }
+        }
+    }
+})
+
+test_that("rows that are short, long or doubled are told", {
+    for (file in all_fixtures()) {
+        if (basename(file) == "mcpas.csv" || grepl("/list/", file)) next
+        lines <- readLines(file)
+        n <- length(lines)
+        separator <- if (grepl(",", lines[n])) "," else
+            if (grepl(";", lines[n])) ";" else "\t"
+        if (grepl("\t", lines[n])) separator <- "\t"
+        rows <- rows_of(quiet(file))
+        first <- strsplit(lines[n], separator, fixed = TRUE)[[1]][1]
+        short <- c(lines[-n], first, lines[n])
+        found <- tried(file_of(paste0(short, "\n", collapse = "")))
+        expect_equal(rows_of(found), rows + 1, info = file)
+        long <- c(lines, paste0(lines[n], strrep(paste0(separator, "x"), 60)))
+        found <- tried(file_of(paste0(long, "\n", collapse = "")))
+        expect_s3_class(found, "clustcr_error_format")
+        expect_match(conditionMessage(found), paste("line", n + 1))
+    }
+})
+
+test_that("quotes that never close name the line they begin in", {
+    for (path in c("10x/filtered_v3.csv", "bd/per_cell_chain.csv",
+        "tcrdist/clones.csv", "mcpas/mcpas.csv")) {
+        file <- fixture(path)
+        lines <- readLines(file)
+        n <- length(lines)
+        damaged <- c(lines, paste0("\"", gsub("\"", "", lines[n])))
+        found <- tried(file_of(paste0(damaged, "\n", collapse = "")))
+        expect_s3_class(found, "clustcr_error_format")
+        expect_match(conditionMessage(found), paste("line", n + 1))
+    }
+})
+
+test_that("NUL bytes are found anywhere, with their line", {
+    line <- charToRaw("CASSLGQAYEQYF\n")
+    for (at in c(1, 5000, 10000)) {
+        bytes <- rep(line, 10000)
+        bytes[(at - 1) * 14 + 3] <- as.raw(0)
+        expect_error(
+            quiet(file_of(bytes)), paste0("line ", at, " has NUL bytes"),
+            class = "clustcr_error_format"
+        )
+        table <- c(charToRaw("junction_aa\tv_call\n"), rep(
+            charToRaw("CASSLGQAYEQYF\tV\n"), 10000
+        ))
+        table[19 + (at - 1) * 16 + 3] <- as.raw(0)
+        expect_error(
+            quiet(file_of(table)), paste0("line ", at + 1, " has NUL bytes"),
+            class = "clustcr_error_format"
+        )
+    }
+    utf16 <- iconv("junction_aa\tv_call\nCASSF\tV\n", "UTF-8", "UTF-16LE",
+        toRaw = TRUE)[[1]]
+    expect_error(quiet(file_of(as.raw(c(0xff, 0xfe)), utf16)), "UTF-16",
+        class = "clustcr_error_format")
+})
+
+test_that("other encodings are refused where they are read, and there only", {
+    latin1 <- as.raw(0xe9)
+    expect_error(
+        quiet(file_of("junction_aa\tv_call\nCASSF\tV\nCASSF\tV", latin1, "\n")),
+        "`v_call` in line 3", class = "clustcr_error_format"
+    )
+    expect_error(
+        quiet(file_of("CASSF\nCAS", latin1, "F\n")), "line 2",
+        class = "clustcr_error_format"
+    )
+    found <- quiet(file_of("junction_aa\tname\nCASSF\tRen", latin1, "\n"))
+    expect_identical(found$junction_aa, "CASSF")
+    # In the header too.
+    found <- quiet(file_of("junction_aa\tpr", latin1, "nom\nCASSF\tx\n"))
+    expect_identical(found$junction_aa, "CASSF")
+    found <- quiet(file_of("junction_aa\trepertoire_id\nCASSF\tRen\u00e9e\n"))
+    expect_identical(found$repertoire_id, "Ren\u00e9e")
+})
+
+test_that("headers without rows have none", {
+    for (file in all_fixtures()) {
+        if (grepl("no_header|no_title", file)) next
+        lines <- readLines(file)
+        comments <- sum(grepl("^##", lines))
+        header <- lines[seq_len(comments + 1)]
+        for (end in c("\n", "", "\n\n")) {
+            found <- tried(file_of(paste(header, collapse = "\n"), end))
+            expect_identical(nrow(found), 0L, info = file)
+            expect_identical(names(found), names(quiet(file)))
+        }
+    }
+})
+
+test_that("nothing of several fields is taken for a list", {
+    for (text in c(
+        "a,b\nc,d\n", "CASSF,1\nCASRF,2\n", "CASSF\tx\nCASRF\ty\n",
+        "CASSF\nCASRF,x\n", "CASSF;1\n", "CASSF 3\nCASRF 4\n", "cdr3\nCASSF,1\n"
+    )) {
+        expect_error(quiet(file_of(text)), class = "clustcr_error_format")
+        expect_error(quiet(file_of(text), format = "list"),
+            class = "clustcr_error_format")
+    }
+    for (text in c(">seq1\nCASSF\n", "{\"a\": 1}\n", "<html>\n",
+        "@read/1\nACGT\n+\nIIII\n")) {
+        expect_error(quiet(file_of(text)), "looks like",
+            class = "clustcr_error_format")
+    }
+})
+
+test_that("nucleotides are no residues", {
+    dna <- "TGTGCCAGCAGCTTGGGACAGGCTTATGAGCAGTACTTC"
+    for (text in c(
+        paste0("cdr3\tv_gene\n", dna, "\tTRBV1\n"), paste0(dna, "\n", dna, "\n")
+    )) {
+        expect_error(quiet(file_of(text)), "nucleotides",
+            class = "clustcr_error_format")
+    }
+    # Short ones may be residues.
+    expect_identical(quiet(file_of("CAGA\nCATTGCA\n"))$junction_aa,
+        c("CAGA", "CATTGCA"))
+})
+
+test_that("sister files that hold no receptors are named", {
+    for (header in c(
+        "clonotype_id,frequency,proportion,cdr3s_aa,cdr3s_nt",
+        "#barcode\tcell_type\tchain1\tchain2\tsecondary_chain1",
+        "sequence_id\tv_call\tjunction"
+    )) {
+        expect_error(quiet(file_of(header, "\n")), " instead",
+            class = "clustcr_error_format")
+    }
+})
+
+test_that("tables of very many columns are read or refused in time", {
+    n <- 1e5
+    names <- paste0("extra", seq_len(n))
+    row <- strrep("x\t", n)
+    file <- file_of(
+        paste0(paste0(names, "\t", collapse = ""), "junction_aa\n"),
+        paste0(row, "CASSF\n", row, "CASRF\n")
+    )
+    expect_identical(quiet(file)$junction_aa, c("CASSF", "CASRF"))
+    file <- file_of(paste(names, collapse = ","), "\n", strrep("x,", n), "\n")
+    refusal <- expect_error(quiet(file), "99,980 more",
+        class = "clustcr_error_format")
+    expect_lt(nchar(conditionMessage(refusal)), 2000)
+})
+
+test_that("counts that are no counts are an error that names the line", {
+    for (bad in c("x", "-1", "1e300", "9007199254740993", "Inf")) {
+        file <- file_of(
+            "junction_aa\tduplicate_count\nCASSF\t1\nCASRF\t", bad, "\n"
+        )
+        expect_error(quiet(file), "`duplicate_count`.*line 3",
+            class = "clustcr_error_format")
+    }
+    # Rows left out before it move it.
+    file <- file_of(
+        "sequence_id\tjunction_aa\tduplicate_count\ns\ns\ns\tCASRF\tx\n"
+    )
+    expect_error(quiet(file), "line 4", class = "clustcr_error_format")
+    file <- file_of("junction_aa\tduplicate_count\nCASSF\t1\nCASRF\tx\n")
+    next_chunk <- readRepertoire(file, chunk_size = 1)
+    expect_identical(next_chunk()$duplicate_count, 1L)
+    expect_error(next_chunk(), "line 3", class = "clustcr_error_format")
+})
+
+test_that("folders, devices and files that can't be read are io errors", {
+    for (path in c(tempdir(), "/dev/null", tempfile(), "/dev/null/x")) {
+        expect_error(
+            quiet(path), "`file` must be a file", class = "clustcr_error_io"
+        )
+    }
+    skip_if(Sys.info()[["effective_user"]] == "root", "root may read all")
+    file <- file_of("CASSF\n")
+    Sys.chmod(file, "000")
+    expect_error(quiet(file), "permitted", class = "clustcr_error_io")
+})
+
+test_that("names with line ends, and those that mean something to R", {
+    expected <- c("CASSF", "CASRF")
+    for (name in c("a\nb.txt", "stdin", "clipboard", "a b.tsv", "http:x",
+        "junction_aa\tv_call\nCASSF\tV", "$(rm -rf x).gz", "a'b\".tsv")) {
+        file <- file_of("CASSF\nCASRF\n", name = name)
+        expect_identical(quiet(file)$junction_aa, expected)
+        file <- file_of(gzipped("junction_aa\nCASSF\nCASRF\n"), name = name)
+        expect_identical(quiet(file)$junction_aa, expected)
+        withr::with_dir(dirname(file), {
+            expect_identical(quiet(name)$junction_aa, expected)
+        })
+    }
+    expect_error(quiet("CASSF\nCASRF\n"), class = "clustcr_error_io")
+})
