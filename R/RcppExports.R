@@ -69,8 +69,8 @@ cpp_count_neighbours <- function(held, held_class, others, others_class, longest
     .Call(`_clustcr_cpp_count_neighbours`, held, held_class, others, others_class, longest, threads)
 }
 
-cpp_neighbour_pairs <- function(held, held_class, others, others_class, longest, threads) {
-    .Call(`_clustcr_cpp_neighbour_pairs`, held, held_class, others, others_class, longest, threads)
+cpp_search_pairs <- function(held, held_class, others, others_class, longest, threads) {
+    .Call(`_clustcr_cpp_search_pairs`, held, held_class, others, others_class, longest, threads)
 }
 
 cpp_store_exists <- function(directory) {

@@ -145,7 +145,7 @@ match_receptors <- function(members, entries, v_gene, distance, threads) {
     genes <- unique(gene(entries))
     class <- match(gene(members), genes)
     there <- which(!is.na(class))
-    found <- cpp_neighbour_pairs(
+    found <- cpp_search_pairs(
         entries$junction_aa, match(gene(entries), genes),
         members$junction_aa[there], class[there], longest_sequence, threads
     )

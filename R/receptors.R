@@ -9,11 +9,10 @@ chain_separator <- ":"
 # rows of `data` that are not among the n.
 receptor_source <- function(data, state, name = "data") {
     skipped <- attr(data, "skipped")
-    data <- as_plain_table(data)
     if (state$chain == "AB") return(pair_source(data, state, name, skipped))
     source <- as_sequence_source(data, name)
-    is_table <- is.data.frame(data)
-    rows <- if (is_table) right_chain(data, state$chain)
+    is_table <- is.data.frame(data) || inherits(data, "DataFrame")
+    rows <- if (is_table) right_chain(data, state$chain, name)
     wrong <- if (is.null(rows)) 0 else source$n - length(rows)
     list(
         n = source$n - wrong,
@@ -33,7 +32,7 @@ receptor_source <- function(data, state, name = "data") {
             # A list of NULL, for assigning NULL would take the element out.
             block["v_call"] <- list(gene_column(block$v_call, state$v_gene, n))
             block["j_call"] <- list(gene_column(
-                if (is_table) text_column(data, "j_call", name)[index],
+                if (is_table) name_column(data, "j_call", name)[index],
                 state$j_gene, n
             ))
             block
@@ -41,28 +40,10 @@ receptor_source <- function(data, state, name = "data") {
     )
 }
 
-as_plain_table <- function(data) {
-    if (inherits(data, "DataFrame")) return(as.data.frame(data))
-    data
-}
-
 with_count <- function(counts, what, n) {
     counts <- counts[counts > 0]
     if (n > 0) counts[[what]] <- n
     if (length(counts)) unlist(counts) else numeric()
-}
-
-text_column <- function(data, column, name) {
-    values <- data[[column]]
-    if (is.null(values)) return(NULL)
-    if (is.factor(values) || (is.logical(values) && all(is.na(values)))) {
-        values <- as.character(values)
-    }
-    if (!is.character(values) || length(values) != nrow(data)) {
-        bad_argument("`", column, "` of `", name, "` must be text, not ",
-            given(values))
-    }
-    values
 }
 
 # Where a gene is part of the receptor, its name at that level; else as given.
@@ -72,38 +53,34 @@ gene_column <- function(genes, level, n) {
     gene_level(genes, level)
 }
 
-# The rows whose locus, or else V gene, does not say another chain; NULL where
+# The rows whose locus, or else genes, do not say another chain; NULL where
 # that is all.
-right_chain <- function(data, chain) {
+right_chain <- function(data, chain, name) {
     if (chain == "any") return(NULL)
     loci <- rep_len("", nrow(data))
-    for (column in c("locus", "v_call")) {
-        said <- data[[column]]
-        if (is.null(said) || is.list(said)) next
-        open <- !nzchar(loci)
-        loci[open] <- if (column == "locus") locus_text(said[open])
-            else gene_locus(as.character(said[open]))
+    if ("locus" %in% names(data)) {
+        loci <- imgt_locus(text_column(data, "locus", name))
     }
+    untold <- !nzchar(loci)
+    genes <- lapply(c("v_call", "j_call"), function(column) {
+        x <- name_column(data, column, name)
+        if (is.null(x)) rep_len("", nrow(data)) else x
+    })
+    loci[untold] <- gene_locus(genes[[1L]][untold], genes[[2L]][untold])
     wrong <- nzchar(loci) & loci != c(A = "TRA", B = "TRB")[[chain]]
     if (any(wrong)) which(!wrong)
 }
 
-locus_text <- function(x) {
-    x <- toupper(trimws(as.character(x)))
-    x[is.na(x) | !grepl("^(TR[ABGD]|IG[HKL])$", x)] <- ""
-    x
-}
-
 # Pairs in two columns, or two loci of one cell, as one text for both chains.
 pair_source <- function(data, state, name, skipped) {
-    if (!is.data.frame(data)) {
+    if (!is.data.frame(data) && !inherits(data, "DataFrame")) {
         bad_argument("`", name, "` must be a data.frame with ",
             "`junction_aa_alpha` and `junction_aa_beta` with ",
             "`chain = \"AB\"`, not ", given(data))
     }
     if (all(c("cell_id", "locus", "junction_aa") %in% names(data)) &&
         !"junction_aa_alpha" %in% names(data)) {
-        data <- pair_cells(data)
+        data <- suppressMessages(pairChains(data))
         skipped <- add_counts(skipped, attr(data, "skipped"))
     }
     chains <- c("alpha", "beta")
@@ -119,7 +96,7 @@ pair_source <- function(data, state, name, skipped) {
         x[is.na(x)] <- ""
         x
     })
-    count <- data[["duplicate_count"]]
+    count <- plain_column(data, "duplicate_count")
     if (!is.null(count)) count <- check_counts(count, name)
     missing <- !nzchar(sequences[[1L]]) | !nzchar(sequences[[2L]])
     neither <- !nzchar(sequences[[1L]]) & !nzchar(sequences[[2L]])
@@ -128,7 +105,7 @@ pair_source <- function(data, state, name, skipped) {
     genes <- function(segment, level, index) {
         parts <- lapply(chains, function(chain) {
             column <- paste0(segment, "_call_", chain)
-            x <- gene_column(text_column(data, column, name)[index], level,
+            x <- gene_column(name_column(data, column, name)[index], level,
                 length(index))
             if (is.null(x)) rep_len("", length(index)) else x
         })

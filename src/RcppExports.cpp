@@ -219,9 +219,9 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
-// cpp_neighbour_pairs
-Rcpp::List cpp_neighbour_pairs(Rcpp::CharacterVector held, Rcpp::IntegerVector held_class, Rcpp::CharacterVector others, Rcpp::IntegerVector others_class, double longest, int threads);
-RcppExport SEXP _clustcr_cpp_neighbour_pairs(SEXP heldSEXP, SEXP held_classSEXP, SEXP othersSEXP, SEXP others_classSEXP, SEXP longestSEXP, SEXP threadsSEXP) {
+// cpp_search_pairs
+Rcpp::List cpp_search_pairs(Rcpp::CharacterVector held, Rcpp::IntegerVector held_class, Rcpp::CharacterVector others, Rcpp::IntegerVector others_class, double longest, int threads);
+RcppExport SEXP _clustcr_cpp_search_pairs(SEXP heldSEXP, SEXP held_classSEXP, SEXP othersSEXP, SEXP others_classSEXP, SEXP longestSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type held(heldSEXP);
@@ -230,7 +230,7 @@ BEGIN_RCPP
     Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type others_class(others_classSEXP);
     Rcpp::traits::input_parameter< double >::type longest(longestSEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_neighbour_pairs(held, held_class, others, others_class, longest, threads));
+    rcpp_result_gen = Rcpp::wrap(cpp_search_pairs(held, held_class, others, others_class, longest, threads));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -449,7 +449,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_mcl_defaults", (DL_FUNC) &_clustcr_cpp_mcl_defaults, 0},
     {"_clustcr_cpp_neighbour_pairs", (DL_FUNC) &_clustcr_cpp_neighbour_pairs, 4},
     {"_clustcr_cpp_count_neighbours", (DL_FUNC) &_clustcr_cpp_count_neighbours, 6},
-    {"_clustcr_cpp_neighbour_pairs", (DL_FUNC) &_clustcr_cpp_neighbour_pairs, 6},
+    {"_clustcr_cpp_search_pairs", (DL_FUNC) &_clustcr_cpp_search_pairs, 6},
     {"_clustcr_cpp_store_exists", (DL_FUNC) &_clustcr_cpp_store_exists, 1},
     {"_clustcr_cpp_store_create", (DL_FUNC) &_clustcr_cpp_store_create, 9},
     {"_clustcr_cpp_store_open", (DL_FUNC) &_clustcr_cpp_store_open, 2},

@@ -8,9 +8,9 @@ Rcpp::IntegerVector cpp_sequence_problems(Rcpp::CharacterVector junction_aa,
                                           bool paired = false) {
   Rcpp::IntegerVector problems(junction_aa.size());
   for (R_xlen_t i = 0; i < junction_aa.size(); ++i)
-    problems[i] = static_cast<int>(
-        clustcr_r::problem_of(STRING_ELT(junction_aa, i),
-                              static_cast<std::size_t>(max_sequence_size), paired));
+    problems[i] = static_cast<int>(clustcr_r::problem_of(
+        STRING_ELT(junction_aa, i), static_cast<std::size_t>(max_sequence_size),
+        paired));
   return problems;
 }
 

@@ -38,11 +38,11 @@ Rcpp::NumericVector cpp_count_neighbours(Rcpp::CharacterVector held,
 
 // The same as pairs of places, from 1.
 // [[Rcpp::export(rng = false)]]
-Rcpp::List cpp_neighbour_pairs(Rcpp::CharacterVector held,
-                               Rcpp::IntegerVector held_class,
-                               Rcpp::CharacterVector others,
-                               Rcpp::IntegerVector others_class, double longest,
-                               int threads) {
+Rcpp::List cpp_search_pairs(Rcpp::CharacterVector held,
+                            Rcpp::IntegerVector held_class,
+                            Rcpp::CharacterVector others,
+                            Rcpp::IntegerVector others_class, double longest,
+                            int threads) {
   clustcr_r::RHost host;
   return clustcr_r::guarded([&] {
     const std::size_t most = static_cast<std::size_t>(longest);

@@ -162,7 +162,8 @@ Rcpp::NumericVector cpp_store_add(SEXP pointer, std::string name,
     options.wait = wait;
     clustcr::BatchWriter writer(&handle.store, name, options, &host);
     clustcr_r::RSequenceSource source(
-        rows, fetch, static_cast<std::size_t>(manifest.max_sequence_size), paired);
+        rows, fetch, static_cast<std::size_t>(manifest.max_sequence_size),
+        paired);
     clustcr::precluster_batch(&source, quantizer, manifest.preclusters, &writer,
                               execution);
     std::vector<std::pair<std::string, std::uint64_t>> counts;

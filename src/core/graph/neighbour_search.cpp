@@ -15,7 +15,7 @@ constexpr std::size_t kGrain = 2048;
 }  // namespace
 
 NeighbourSearch::NeighbourSearch(const ClassedSequences& held)
-    : held_(held), hasher_(held.sequences.longest()) {
+    : held_(held), keys_(NeighbourRule(), held.sequences.longest()) {
   std::size_t total = 0;
   for (std::size_t i = 0; i < held.sequences.size(); ++i)
     total += held.sequences.length(i);
@@ -30,14 +30,13 @@ NeighbourSearch::NeighbourSearch(const ClassedSequences& held)
   masked_.reserve(total);
   for (std::size_t i = 0; i < held.sequences.size(); ++i) {
     std::uint32_t position = 0;
-    hasher_(held.sequences.row(i), held.sequences.length(i),
-            [&](std::uint64_t hash) {
-              hash ^= class_word(held_.classes[i]);
-              std::uint32_t& head = heads_[hash & (slots - 1)];
-              masked_.push_back(
-                  {hash, static_cast<std::uint32_t>(i), head, position++});
-              head = static_cast<std::uint32_t>(masked_.size() - 1);
-            });
+    keys_(held.sequences.row(i), held.sequences.length(i),
+          class_word(held_.classes[i]), 0, [&](std::uint64_t hash, KeyRole) {
+            std::uint32_t& head = heads_[hash & (slots - 1)];
+            masked_.push_back(
+                {hash, static_cast<std::uint32_t>(i), head, position++});
+            head = static_cast<std::uint32_t>(masked_.size() - 1);
+          });
   }
 }
 
@@ -53,26 +52,27 @@ void NeighbourSearch::visit(const ClassedSequences& streamed, std::size_t i,
   std::memcpy(row->data(), streamed.sequences.row(i), length);
   const std::uint32_t own_class = streamed.classes[i];
   std::uint32_t position = 0;
-  hasher_(row->data(), length, [&](std::uint64_t hash) {
-    hash ^= class_word(own_class);
-    for (std::uint32_t m = heads_[hash & (heads_.size() - 1)]; m != kNone;
-         m = masked_[m].next) {
-      const Masked& candidate = masked_[m];
-      if (candidate.hash != hash || candidate.position != position ||
-          held_.classes[candidate.index] != own_class)
-        continue;
-      const char* const other = held_.sequences.row(candidate.index);
-      // Equal once this position is masked, but for a chance collision; the
-      // same sequence is so at each position, and counts at the first.
-      if (std::memcmp(other, row->data(), position) != 0 ||
-          std::memcmp(other + position + 1, row->data() + position + 1,
-                      stride - position - 1) != 0)
-        continue;
-      const bool same = other[position] == (*row)[position];
-      if (!same || position == 0) found(candidate.index, same ? 0u : 1u);
-    }
-    ++position;
-  });
+  keys_(row->data(), length, class_word(own_class), 0,
+        [&](std::uint64_t hash, KeyRole) {
+          for (std::uint32_t m = heads_[hash & (heads_.size() - 1)]; m != kNone;
+               m = masked_[m].next) {
+            const Masked& candidate = masked_[m];
+            if (candidate.hash != hash || candidate.position != position ||
+                held_.classes[candidate.index] != own_class)
+              continue;
+            const char* const other = held_.sequences.row(candidate.index);
+            // Equal once this position is masked, but for a chance collision;
+            // the same sequence is so at each position, and counts at the
+            // first.
+            if (std::memcmp(other, row->data(), position) != 0 ||
+                std::memcmp(other + position + 1, row->data() + position + 1,
+                            stride - position - 1) != 0)
+              continue;
+            const bool same = other[position] == (*row)[position];
+            if (!same || position == 0) found(candidate.index, same ? 0u : 1u);
+          }
+          ++position;
+        });
 }
 
 void NeighbourSearch::count(const ClassedSequences& streamed,

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/ports.hpp"
-#include "graph/masked_hash.hpp"
+#include "graph/neighbour_keys.hpp"
 #include "sequence/sequence_set.hpp"
 
 namespace clustcr {
@@ -56,7 +56,7 @@ class NeighbourSearch {
   static constexpr std::uint32_t kNone = 0xffffffffu;
 
   const ClassedSequences& held_;
-  MaskedHasher hasher_;
+  NeighbourKeys keys_;
   std::vector<std::uint32_t> heads_;
   std::vector<Masked> masked_;
 };

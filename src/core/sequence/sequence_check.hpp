@@ -22,8 +22,9 @@ constexpr int kSequenceProblems = 9;
 // The name a problem has in audits and messages.
 inline const char* problem_name(SequenceProblem problem) {
   static const char* const names[kSequenceProblems] = {
-      "none",         "missing",    "empty",          "stop_codon",
-      "out_of_frame", "lower_case", "not_amino_acid", "too_long", "missing_chain"};
+      "none",           "missing",      "empty",
+      "stop_codon",     "out_of_frame", "lower_case",
+      "not_amino_acid", "too_long",     "missing_chain"};
   return names[static_cast<int>(problem)];
 }
 
@@ -51,7 +52,8 @@ inline SequenceProblem check_sequence(std::string_view sequence,
 inline SequenceProblem check_pair(std::string_view pair, std::size_t longest) {
   const std::size_t at = pair.find(kChainSeparator);
   if (at == std::string_view::npos) return check_sequence(pair, longest / 2);
-  const std::string_view first = pair.substr(0, at), second = pair.substr(at + 1);
+  const std::string_view first = pair.substr(0, at),
+                         second = pair.substr(at + 1);
   if (first.empty() && second.empty()) return SequenceProblem::kMissingChain;
   for (const std::string_view chain : {first, second}) {
     if (chain.empty()) continue;
