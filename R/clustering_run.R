@@ -232,7 +232,7 @@ progress_bar <- function(what, total) {
 result_columns <- c("duplicate_count", "samples", "sample_counts",
     "cluster_id")
 
-check_columns <- function(columns) {
+check_result_columns <- function(columns) {
     if (!is.character(columns) || !all(columns %in% result_columns)) {
         bad_argument("`columns` must be among ",
             paste0("\"", result_columns, "\"", collapse = ", "), ", not ",
@@ -243,7 +243,7 @@ check_columns <- function(columns) {
 
 cluster_batch <- function(self, singletons, columns) {
     check_flag(singletons, "singletons")
-    columns <- check_columns(columns)
+    columns <- check_result_columns(columns)
     state <- self$state
     store <- open_run(self, singletons)
     # That the caller comes back says that the batches before are done.

@@ -2,7 +2,7 @@
 
 fit_clustering <- function(self, data, singletons, columns) {
     check_flag(singletons, "singletons")
-    columns <- check_columns(columns)
+    columns <- check_result_columns(columns)
     state <- self$state
     rows <- valid_receptors(data, state)
     threads <- check_threads(state$n_cpus)
