@@ -50,17 +50,16 @@ TEST(MclMemory, SameLabelsAtEveryLimit) {
   Random random(1);
   const TemporaryFolder folder;
   for (int round = 0; round < 3; ++round) {
-    const Graph graph = groups_graph(150, 20, &random);
+    const Graph graph = groups_graph(100, 20, &random);
     MclOptions options;
     options.inflation = round == 1 ? 2.5 : 1.2;
     options.expansion = round == 2 ? 3 : 2;
     if (round == 2) options.max_iterations = 6;
     const auto expected = markov_clustering(graph, options, {1, nullptr});
     for (const std::uint64_t bytes :
-         {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{700000},
-          std::uint64_t{1} << 20, std::uint64_t{3} << 20,
+         {std::uint64_t{0}, std::uint64_t{1} << 20, std::uint64_t{3} << 20,
           std::uint64_t{1} << 32})
-      for (const int threads : {1, 2, 3})
+      for (const int threads : {1, 2})
         EXPECT_EQ(markov_clustering(graph, options, {threads, nullptr},
                                     limit(bytes, folder.path())),
                   expected)
@@ -132,7 +131,7 @@ TEST(MclMemory, ReaderGivesWhatTheArenaTook) {
         }
       }
       EXPECT_EQ(wrong, 0u);
-      EXPECT_GT(batches, 200u) << "the ring was never too small";
+      EXPECT_EQ(batches > 200, bytes == 0) << bytes;
     }
   }
 }
