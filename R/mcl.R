@@ -7,9 +7,10 @@
 #' of the attractors are the clusters. Each connected component is clustered by
 #' itself.
 #'
-#' @param edges A data.frame or matrix with two columns: the nodes that each
-#'     edge joins, as text or numbers. Direction and repetition do not matter;
-#'     loops are ignored.
+#' @param edges A data.frame, S4Vectors::DataFrame or matrix whose first two
+#'     columns are the nodes that each edge joins: text, factors or numbers, the
+#'     same in both columns. Direction and repetition do not matter; a loop
+#'     joins nothing, but makes its node one of the graph.
 #' @param inflation The entrywise power, above 1. Larger gives smaller
 #'     clusters.
 #' @param expansion The matrix power, a whole number from 2 to 100. Larger
@@ -37,31 +38,71 @@ markovClustering <- function(edges, inflation = 1.2, expansion = 2,
             check_number(expansion, "expansion")),
         "c(inflation, expansion)"
     )
-    if (length(dim(edges)) != 2L || ncol(edges) < 2L) {
-        bad_argument(
-            "`edges` must be a data.frame or matrix with two columns, not ",
-            given(edges)
-        )
-    }
-    from <- as_node(if (is.matrix(edges)) edges[, 1L] else edges[[1L]])
-    to <- as_node(if (is.matrix(edges)) edges[, 2L] else edges[[2L]])
-    if (anyNA(from) || anyNA(to)) {
-        bad_argument("`edges` must not have missing nodes")
-    }
-    nodes <- sort(unique(c(from, to)), method = "radix")
-    pairs <- cbind(match(from, nodes), match(to, nodes))
-    pairs <- cbind(pmin(pairs[, 1L], pairs[, 2L]),
-        pmax(pairs[, 1L], pairs[, 2L]))
-    # Numbered: unique() of a matrix would make a text of each row.
-    number <- pairs[, 1L] * length(nodes) + pairs[, 2L]
-    pairs <- pairs[pairs[, 1L] != pairs[, 2L] & !duplicated(number), ,
-        drop = FALSE]
+    ends <- edge_ends(edges)
+    nodes <- sort(unique(c(ends$from, ends$to)), method = "radix")
     first <- cpp_mcl(
-        length(nodes), pairs[, 1L], pairs[, 2L], mcl_params, threads
+        length(nodes), match(ends$from, nodes), match(ends$to, nodes),
+        mcl_params, threads
     )
     alone <- is.na(first)
     first[alone] <- seq_along(nodes)[alone]
     data.frame(node = nodes, cluster = match(first, unique(first)))
 }
 
-as_node <- function(x) if (is.factor(x)) as.character(x) else x
+# list(from, to): two vectors, both of text or both of numbers.
+edge_ends <- function(edges) {
+    table <- is.data.frame(edges) || is.matrix(edges) ||
+        inherits(edges, "DataFrame")
+    if (!table || ncol(edges) < 2L) {
+        bad_argument(
+            "`edges` must be a data.frame or matrix with two columns, not ",
+            given(edges)
+        )
+    }
+    column <- function(i) if (is.matrix(edges)) edges[, i] else edges[[i]]
+    from <- as_nodes(column(1L))
+    to <- as_nodes(column(2L))
+    if (anyNA(from) || anyNA(to)) {
+        bad_argument("`edges` must not have missing nodes")
+    }
+    if (length(from) && is.character(from) != is.character(to)) {
+        bad_argument(
+            "`edges` must have text in both columns or numbers in both, not ",
+            class(from)[1L], " in one and ", class(to)[1L], " in the other"
+        )
+    }
+    list(from = from, to = to)
+}
+
+as_nodes <- function(x) {
+    if (inherits(x, "Rle")) x <- as.vector(x)
+    # A column without a value has no type of its own; it is logical.
+    if (is.factor(x) || (is.logical(x) && all(is.na(x)))) x <- as.character(x)
+    plain <- is.null(dim(x)) && !is.object(x) &&
+        (is.character(x) || is.numeric(x))
+    if (!plain) {
+        bad_argument(
+            "the nodes in `edges` must be text, factors or numbers, not ",
+            class(x)[1L]
+        )
+    }
+    # Text that R can't translate can't be compared or sorted either.
+    if (is.character(x)) {
+        if (any(Encoding(x) == "bytes")) {
+            bad_argument(
+                "the nodes in `edges` must be text whose encoding is known, ",
+                "not \"bytes\""
+            )
+        }
+        x <- enc2utf8(x)
+        wrong <- which(!validUTF8(x))[1L]
+        if (!is.na(wrong)) {
+            bad_argument(
+                "the nodes in `edges` must be valid text; number ",
+                format(wrong, scientific = FALSE), " of a column is not: ",
+                given(x[wrong])
+            )
+        }
+    }
+    x
+}

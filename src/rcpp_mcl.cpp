@@ -1,9 +1,11 @@
 #include "core/graph/graph.hpp"
+#include "core/graph/simple_edges.hpp"
 #include "core/mcl/markov_clustering.hpp"
 #include "r_ports.hpp"
 #include "r_settings.hpp"
 
 // Of each node (from 1) the smallest node of its cluster; NA without edges.
+// Loops and repeated edges, in either direction, change nothing.
 // [[Rcpp::export(rng = false)]]
 Rcpp::IntegerVector cpp_mcl(double nodes, Rcpp::IntegerVector from,
                             Rcpp::IntegerVector to,
@@ -15,7 +17,8 @@ Rcpp::IntegerVector cpp_mcl(double nodes, Rcpp::IntegerVector from,
       edges[i] = {static_cast<std::uint32_t>(from[i] - 1),
                   static_cast<std::uint32_t>(to[i] - 1)};
     const std::vector<std::uint32_t> cluster = clustcr::markov_clustering(
-        clustcr::graph_from_edges(static_cast<std::size_t>(nodes), edges),
+        clustcr::graph_from_edges(static_cast<std::size_t>(nodes),
+                                  clustcr::simple_edges(std::move(edges))),
         clustcr_r::mcl_options(mcl_params),
         clustcr_r::execution(threads, &host));
     Rcpp::IntegerVector result(cluster.size());

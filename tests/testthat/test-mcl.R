@@ -131,9 +131,64 @@ test_that("components never share a cluster, cliques are never cut", {
     expect_identical(found$cluster, rep(1:2, c(9, 3)))
 })
 
+test_that("edges of many nodes stay: 30,000 pairs are 30,000 clusters", {
+    # Their products would pass R's integers; numbers of nodes do not.
+    pairs <- data.frame(from = 2L * 1:30000, to = 2L * 1:30000 - 1L)
+    found <- markovClustering(rbind(pairs, pairs[c("to", "from")]))
+    expect_identical(found$node, 1:60000)
+    expect_identical(found$cluster, rep(1:30000, each = 2L))
+})
+
+test_that("tables of other packages are taken", {
+    edges <- random_edges(30, 45, 54)
+    expected <- markovClustering(edges)
+    skip_if_not_installed("tibble")
+    expect_identical(markovClustering(tibble::as_tibble(edges)), expected)
+    skip_if_not_installed("S4Vectors")
+    expect_identical(markovClustering(S4Vectors::DataFrame(edges)), expected)
+    expect_identical(
+        markovClustering(S4Vectors::DataFrame(
+            from = S4Vectors::Rle(edges$from), to = factor(edges$to)
+        )), expected
+    )
+})
+
+test_that("equal text in two encodings is one node", {
+    latin1 <- "\xe9"
+    Encoding(latin1) <- "latin1"
+    found <- markovClustering(
+        data.frame(from = c(latin1, "\u00e9"), to = c("a", "b"))
+    )
+    expect_identical(found$node, c("a", "b", "\u00e9"))
+})
+
+test_that("nodes that are no text and no numbers are refused", {
+    bytes <- "\xff"
+    Encoding(bytes) <- "bytes"
+    invalid <- "\xff"
+    Encoding(invalid) <- "UTF-8"
+    listed <- data.frame(from = 1:2)
+    listed$to <- list("a", 2)
+    bad <- list(
+        listed, matrix(list("a", "b"), 1L), data.frame(1i, 2i),
+        data.frame(as.raw(1), as.raw(2)), data.frame("a", bytes),
+        data.frame(invalid, "a"), data.frame(TRUE, FALSE),
+        data.frame(Sys.Date(), Sys.Date() + 1),
+        data.frame(from = "a", to = 1), data.frame("a", I(cbind("b", "c")))
+    )
+    for (edges in bad) {
+        expect_error(
+            markovClustering(edges), "`edges` must",
+            class = "clustcr_error_invalid_argument"
+        )
+    }
+})
+
 test_that("graphs without edges give no rows, loops give lone nodes", {
     none <- data.frame(from = character(), to = character())
     expect_identical(nrow(markovClustering(none)), 0L)
+    untyped <- data.frame(from = logical(), to = logical())
+    expect_identical(nrow(markovClustering(untyped)), 0L)
     expect_identical(
         markovClustering(data.frame(c("a", "b"), c("a", "b"))),
         data.frame(node = c("a", "b"), cluster = 1:2)

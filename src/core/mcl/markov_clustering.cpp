@@ -73,6 +73,12 @@ class Components {
   std::uint32_t size(std::size_t i) const {
     return offsets_[order_[i] + 1] - offsets_[order_[i]];
   }
+  std::uint64_t largest() const {
+    std::uint64_t nodes = 0;
+    for (std::size_t i = 0; i < count(); ++i)
+      nodes = std::max<std::uint64_t>(nodes, size(i));
+    return nodes;
+  }
   const std::uint32_t* nodes(std::size_t i) const {
     return nodes_.data() + offsets_[order_[i]];
   }
@@ -112,6 +118,8 @@ class Components {
 
 // One thread's means to cluster whole components.
 struct Clusterer {
+  explicit Clusterer(mcl::ArenaMemory* memory) : engine(memory) {}
+
   mcl::Engine engine;
   std::vector<std::uint32_t> offsets, neighbours, labels;
 
@@ -198,15 +206,24 @@ std::vector<std::size_t> share_out(const Components& components,
 
 std::vector<std::uint32_t> markov_clustering(const Graph& graph,
                                              const MclOptions& options,
-                                             const Execution& execution) {
+                                             const Execution& execution,
+                                             const MclMemory& memory) {
   check(options);
   std::vector<std::uint32_t> result(graph.size(), kNoCluster);
   const Components components(graph);
   const int threads = usable_threads(execution.threads);
   CancelRelay relay(execution.host);
   const Execution all{threads, relay.of_worker(0)};
-  std::vector<mcl::Worker> workers(threads);
-  std::vector<Clusterer> clusterers(threads);
+  mcl::ArenaMemory arenas(memory,
+                          components.largest() * mcl_bytes_per_node(threads));
+  std::vector<mcl::Worker> workers;
+  std::vector<Clusterer> clusterers;
+  workers.reserve(threads);
+  clusterers.reserve(threads);
+  for (int w = 0; w < threads; ++w) {
+    workers.emplace_back(&arenas);
+    clusterers.emplace_back(&arenas);
+  }
 
   const std::size_t shared = count_shared(components, threads);
   for (std::size_t i = 0; i < shared; ++i)

@@ -7,6 +7,7 @@
 
 #include "base/ports.hpp"
 #include "graph/graph.hpp"
+#include "mcl/mcl_memory.hpp"
 #include "mcl/mcl_options.hpp"
 
 namespace clustcr {
@@ -18,9 +19,11 @@ constexpr std::uint32_t kNoCluster = 0xffffffffu;
 // result of a component depends on nothing but its own nodes and their order.
 // A node in the rows of several attractors goes to the one with most of its
 // flow (of equal ones, the one whose cluster holds the smallest node).
-// Throws InvalidArgument on bad options, Cancelled when the host says so.
+// Throws InvalidArgument on bad options, Cancelled when the host says so,
+// StoreError where a file of `memory` can't be written ("disk_full" or "io").
 std::vector<std::uint32_t> markov_clustering(const Graph& graph,
                                              const MclOptions& options,
-                                             const Execution& execution);
+                                             const Execution& execution,
+                                             const MclMemory& memory = {});
 
 }  // namespace clustcr

@@ -1,70 +1,71 @@
 // Memory for the columns of a flow matrix.
 #pragma once
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
+#include "mcl/arena_memory.hpp"
 #include "mcl/mcl_component.hpp"
+#include "mcl/pages.hpp"
+#include "mcl/spill_file.hpp"
 
 namespace clustcr {
 namespace mcl {
 
-// Columns are appended, never moved, and freed all at once: a column handed
-// out stays where it is until clear(), whatever other threads read of it.
+// Where a column is: its rows, and after them its values.
+struct Place {
+  const SpillFile* file = nullptr;  // null: in memory
+  union {
+    const char* address = nullptr;
+    std::uint64_t offset;
+  };
+  std::uint32_t size = 0;
+
+  static constexpr std::size_t kEntry = sizeof(std::uint32_t) + sizeof(Flow);
+  std::size_t bytes() const { return size * kEntry; }
+};
+
+// The column whose rows and values begin at `data`.
+inline Column column_at(const char* data, std::uint32_t size) {
+  return {reinterpret_cast<const std::uint32_t*>(data),
+          reinterpret_cast<const Flow*>(data + size * sizeof(std::uint32_t)),
+          size};
+}
+
+// Columns are appended, never moved, and freed all at once: a column stays
+// where it is until clear(), whatever other threads read of it. What the
+// memory has no room for goes to a file.
 class ColumnArena {
  public:
-  Column append(const std::uint32_t* rows, const Flow* values,
-                std::uint32_t size) {
-    if (chunks_.empty() || size > chunks_[at_].capacity - used_) advance(size);
-    const Chunk& chunk = chunks_[at_];
-    Column column{chunk.rows.get() + used_, chunk.values.get() + used_, size};
-    std::copy(rows, rows + size, chunk.rows.get() + used_);
-    std::copy(values, values + size, chunk.values.get() + used_);
-    used_ += size;
-    total_ += size;
-    return column;
-  }
+  // `memory` is shared with others and must outlive the arena.
+  explicit ColumnArena(ArenaMemory* memory) : memory_(memory) {}
+  ColumnArena(ColumnArena&&) = default;
+  ~ColumnArena() { release(); }
 
-  std::size_t entries() const { return total_; }
+  // The column may be read after the next flush().
+  Place append(const std::uint32_t* rows, const Flow* values,
+               std::uint32_t size);
+  void flush();
 
-  void clear() {
-    at_ = used_ = 0;
-    total_ = 0;
-  }
-
+  std::size_t entries() const { return total_; }  // since clear()
+  // Once there are files, memory is given back to those who read them.
+  void clear();
   // Gives back what a giant component needed.
-  void release() {
-    clear();
-    chunks_.clear();
-  }
+  void release();
 
  private:
-  struct Chunk {
-    std::unique_ptr<std::uint32_t[]> rows;
-    std::unique_ptr<Flow[]> values;
-    std::size_t capacity;
-  };
+  char* in_memory(std::size_t bytes);
+  void keep_chunks(std::size_t count);
 
-  // To the next chunk that holds `size` entries.
-  void advance(std::size_t size) {
-    if (!chunks_.empty()) ++at_;
-    while (at_ < chunks_.size() && chunks_[at_].capacity < size) ++at_;
-    if (at_ == chunks_.size()) {
-      const std::size_t capacity = std::max<std::size_t>(size, kChunk);
-      chunks_.push_back(
-          {std::unique_ptr<std::uint32_t[]>(new std::uint32_t[capacity]),
-           std::unique_ptr<Flow[]>(new Flow[capacity]), capacity});
-    }
-    used_ = 0;
-  }
-
-  static constexpr std::size_t kChunk = 1 << 16;
-
-  std::vector<Chunk> chunks_;
+  ArenaMemory* memory_;
+  std::vector<Pages> chunks_;
   std::size_t at_ = 0;    // the chunk that is being filled
-  std::size_t used_ = 0;  // entries of it
+  std::size_t used_ = 0;  // bytes of it
   std::size_t total_ = 0;
+  std::unique_ptr<SpillFile> file_;
+  std::uint64_t written_ = 0;  // bytes of the file
+  bool spilling_ = false;
+  std::vector<char> pending_;  // the file's next bytes
 };
 
 }  // namespace mcl

@@ -47,8 +47,30 @@ void Engine::operator()(const Component& component, const MclOptions& options,
   for (int i = 0; i < options.max_iterations; ++i)
     if (!iterate(options, execution, workers)) break;
   read_labels(workers, labels);
-  for (int w = 0; w < execution.threads; ++w)
-    for (ColumnArena& arena : workers[w].arenas) arena.clear();
+  end(execution.threads, workers);
+}
+
+// What a giant component needed would be in the way of the small ones.
+void Engine::end(int threads, Worker* workers) {
+  for (int w = 0; w < threads; ++w)
+    for (ColumnArena& arena : workers[w].arenas) {
+      if (memory_->spilled())
+        arena.release();
+      else
+        arena.clear();
+    }
+  if (!memory_->spilled()) return;
+  for (int w = 0; w < threads; ++w) workers[w].reader.release();
+  memory_->forget_spill();
+}
+
+// Each worker gets an equal share of the memory that is left.
+void Engine::begin_reading(const std::vector<Place>& columns, int threads,
+                           Worker* workers) {
+  for (int w = 0; w < threads; ++w)
+    workers[w].reader.begin(columns.data(),
+                            static_cast<std::uint32_t>(columns.size()),
+                            static_cast<std::uint32_t>(threads - w));
 }
 
 // The adjacency matrix with self-loops, columns normalised.
@@ -71,6 +93,7 @@ void Engine::start(const Component& component, Worker* workers) {
     columns_[j] = workers[0].arenas[0].append(
         rows.data(), values.data(), static_cast<std::uint32_t>(rows.size()));
   }
+  workers[0].arenas[0].flush();
 }
 
 // Columns whose flow goes the same way should share panels, and their rows
@@ -119,13 +142,14 @@ void Engine::order_by_hubs(const Component& component) {
 
 // A column can only change if it, or one that it is computed from, changed
 // in the iteration before.
-void Engine::find_active(int expansion) {
+void Engine::find_active(int expansion, ColumnReader* columns) {
   const std::uint32_t n = static_cast<std::uint32_t>(columns_.size());
   dirty_ = changed_;
   for (int power = 1; power < expansion; ++power) {
     spread_ = dirty_;
     for (std::uint32_t j = 0; j < n; ++j) {
-      const Column& column = columns_[j];
+      if (spread_[j]) continue;
+      const Column column = columns->read(j);
       for (std::uint32_t i = 0; i < column.size && !spread_[j]; ++i)
         spread_[j] = dirty_[column.rows[i]];
     }
@@ -148,7 +172,8 @@ void Engine::group_by_lead() {
 
 bool Engine::iterate(const MclOptions& options, const Execution& execution,
                      Worker* workers) {
-  find_active(options.expansion);
+  begin_reading(columns_, execution.threads, workers);
+  find_active(options.expansion, &workers[0].reader);
   if (active_.empty()) return false;
   group_by_lead();
   std::size_t used = 0, live = 0;
@@ -156,7 +181,7 @@ bool Engine::iterate(const MclOptions& options, const Execution& execution,
     workers[w].difference = -1;
     used += workers[w].arenas[arena_].entries();
   }
-  for (const Column& column : columns_) live += column.size;
+  for (const Place& column : columns_) live += column.size;
   // Few columns change: append them to the others. Otherwise all go to the
   // other arenas, so that dead columns never take more than the live ones.
   const bool move =
@@ -171,13 +196,9 @@ bool Engine::iterate(const MclOptions& options, const Execution& execution,
                          static_cast<std::uint32_t>(end - begin), options,
                          &workers[w], arena);
                });
+  if (move) move_unchanged(&workers[0], arena);
+  for (int w = 0; w < execution.threads; ++w) workers[w].arenas[arena].flush();
   if (move) {
-    for (std::uint32_t j = 0; j < columns_.size(); ++j) {
-      if (dirty_[j]) continue;
-      const Column& c = columns_[j];
-      next_[j] = workers[0].arenas[arena].append(c.rows, c.values, c.size);
-      changed_[j] = 0;
-    }
     columns_.swap(next_);
     for (int w = 0; w < execution.threads; ++w)
       workers[w].arenas[arena_].clear();
@@ -196,14 +217,26 @@ bool Engine::iterate(const MclOptions& options, const Execution& execution,
   return worst > options.tolerance;
 }
 
+void Engine::move_unchanged(Worker* worker, int arena) {
+  for (std::uint32_t j = 0; j < columns_.size(); ++j) {
+    if (dirty_[j]) continue;
+    const Column c = worker->reader.read(j);
+    next_[j] = worker->arenas[arena].append(c.rows, c.values, c.size);
+    changed_[j] = 0;
+  }
+}
+
 // Back to the order the nodes came in, on which labels depend.
 void Engine::read_labels(Worker* workers, std::uint32_t* labels) {
   const std::uint32_t n = static_cast<std::uint32_t>(columns_.size());
+  ColumnReader& reader = workers[0].reader;
+  ColumnArena& arena = workers[0].arenas[1 - arena_];
+  reader.begin(columns_.data(), n, 1);
   std::vector<std::pair<std::uint32_t, Flow>> entries;
   std::vector<std::uint32_t>& rows = active_;
   std::vector<Flow> values;
   for (std::uint32_t j = 0; j < n; ++j) {
-    const Column& column = columns_[rank_[j]];
+    const Column column = reader.read(rank_[j]);
     entries.clear();
     for (std::uint32_t i = 0; i < column.size; ++i)
       entries.emplace_back(order_[column.rows[i]], column.values[i]);
@@ -214,17 +247,18 @@ void Engine::read_labels(Worker* workers, std::uint32_t* labels) {
       rows.push_back(entry.first);
       values.push_back(entry.second);
     }
-    next_[j] = workers[0].arenas[1 - arena_].append(rows.data(), values.data(),
-                                                    column.size);
+    next_[j] = arena.append(rows.data(), values.data(), column.size);
   }
-  read_clusters_(next_.data(), n, labels);
+  arena.flush();
+  reader.begin(next_.data(), n, 1);
+  read_clusters_(&reader, n, labels);
 }
 
 void Engine::advance(const std::uint32_t* nodes, std::uint32_t count,
                      const MclOptions& options, Worker* worker, int arena) {
   for (std::uint32_t i = 0; i < count; i += kLanes) {
     const std::uint32_t lanes = std::min(kLanes, count - i);
-    worker->step(columns_.data(), nodes + i, lanes, options);
+    worker->step(&worker->reader, nodes + i, lanes, options);
     for (std::uint32_t l = 0; l < lanes; ++l)
       store(nodes[i + l], worker->step.column(l), options, worker, arena);
   }
@@ -232,7 +266,7 @@ void Engine::advance(const std::uint32_t* nodes, std::uint32_t count,
 
 void Engine::store(std::uint32_t node, const Column& column,
                    const MclOptions& options, Worker* worker, int arena) {
-  const Column& last = columns_[node];
+  const Column last = worker->reader.read(node);
   changed_[node] = !same_bits(column, last);
   if (changed_[node] && worker->difference <= options.tolerance)
     worker->difference =

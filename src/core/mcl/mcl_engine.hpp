@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "base/ports.hpp"
+#include "mcl/arena_memory.hpp"
+#include "mcl/column_reader.hpp"
 #include "mcl/mcl_arena.hpp"
 #include "mcl/mcl_component.hpp"
 #include "mcl/mcl_labels.hpp"
@@ -16,7 +18,11 @@ namespace mcl {
 // What one thread owns: scratch memory, and the columns it computed. Two
 // arenas, as the columns of an iteration are read while the next are written.
 struct Worker {
+  explicit Worker(ArenaMemory* memory)
+      : reader(memory), arenas{ColumnArena(memory), ColumnArena(memory)} {}
+
   PanelStep step;
+  ColumnReader reader;
   ColumnArena arenas[2];
   double difference = 0;  // the largest of this iteration
 };
@@ -25,6 +31,8 @@ struct Worker {
 // many components, one after the other, and keeps its memory.
 class Engine {
  public:
+  explicit Engine(ArenaMemory* memory) : memory_(memory) {}
+
   // labels[j] becomes the smallest node of the cluster of node j. Uses
   // workers[0] .. workers[execution.threads - 1].
   void operator()(const Component& component, const MclOptions& options,
@@ -34,17 +42,22 @@ class Engine {
  private:
   void start(const Component& component, Worker* workers);
   void order_by_hubs(const Component& component);
-  void find_active(int expansion);
+  void begin_reading(const std::vector<Place>& columns, int threads,
+                     Worker* workers);
+  void find_active(int expansion, ColumnReader* columns);
   void group_by_lead();
   bool iterate(const MclOptions& options, const Execution& execution,
                Worker* workers);
+  void move_unchanged(Worker* worker, int arena);
   void read_labels(Worker* workers, std::uint32_t* labels);
+  void end(int threads, Worker* workers);
   void advance(const std::uint32_t* nodes, std::uint32_t count,
                const MclOptions& options, Worker* worker, int arena);
   void store(std::uint32_t node, const Column& column,
              const MclOptions& options, Worker* worker, int arena);
 
-  std::vector<Column> columns_, next_;
+  ArenaMemory* memory_;
+  std::vector<Place> columns_, next_;
   std::vector<std::uint32_t> order_;   // nodes, those of a hub side by side
   std::vector<std::uint32_t> rank_;    // their places in it
   std::vector<std::uint32_t> lead_;    // rank of each column's largest row

@@ -2,6 +2,11 @@
 
 #include <cstring>
 
+#if defined(__x86_64__) && !defined(_WIN32)
+#define CLUSTCR_X86 1
+#include <immintrin.h>
+#endif
+
 // A fused multiply-add rounds once where two operations round twice, and only
 // some processors have it.
 #if defined(__clang__)
@@ -20,6 +25,22 @@ typedef float Real __attribute__((vector_size(32), may_alias));
 typedef std::uint32_t Bits __attribute__((vector_size(32), may_alias));
 typedef signed char Bytes __attribute__((vector_size(8)));
 
+// Eight marks as bits, the first the lowest: the product brings mark b to bit
+// 56 + b, and no carry meets another.
+inline std::uint64_t eight_marks(const std::uint8_t* seen) {
+  std::uint64_t bytes;
+  std::memcpy(&bytes, seen, sizeof(bytes));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  bytes = __builtin_bswap64(bytes);
+#endif
+  return (bytes * 0x0102040810204080u) >> 56;
+}
+
+#define CLUSTCR_MARKS                             \
+  std::uint64_t bits = 0;                         \
+  for (std::uint32_t w = 0; w < 8; ++w)           \
+    bits |= eight_marks(seen + 8 * w) << (8 * w); \
+  return bits;
 #define CLUSTCR_ISA baseline
 #define CLUSTCR_NAME "baseline"
 #define CLUSTCR_TARGET __attribute__((unused CLUSTCR_TWO_ROUNDINGS))
@@ -28,9 +49,16 @@ typedef signed char Bytes __attribute__((vector_size(8)));
 #undef CLUSTCR_NAME
 #undef CLUSTCR_TARGET
 
-#if defined(__x86_64__) && !defined(_WIN32)
-#define CLUSTCR_X86 1
+#ifdef CLUSTCR_X86
 
+#undef CLUSTCR_MARKS
+#define CLUSTCR_MARKS                                                          \
+  const __m256i* const bytes = reinterpret_cast<const __m256i*>(seen);         \
+  const __m256i low = _mm256_slli_epi16(_mm256_loadu_si256(bytes), 7);         \
+  const __m256i high = _mm256_slli_epi16(_mm256_loadu_si256(bytes + 1), 7);    \
+  return static_cast<std::uint32_t>(_mm256_movemask_epi8(low)) |               \
+         std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(high))} \
+             << 32;
 #define CLUSTCR_ISA avx2
 #define CLUSTCR_NAME "avx2"
 #define CLUSTCR_TARGET __attribute__((target("avx2") CLUSTCR_TWO_ROUNDINGS))
@@ -39,6 +67,10 @@ typedef signed char Bytes __attribute__((vector_size(8)));
 #undef CLUSTCR_NAME
 #undef CLUSTCR_TARGET
 
+#undef CLUSTCR_MARKS
+#define CLUSTCR_MARKS                             \
+  const __m512i bytes = _mm512_loadu_si512(seen); \
+  return _mm512_test_epi8_mask(bytes, bytes);
 #define CLUSTCR_ISA avx512
 #define CLUSTCR_NAME "avx512"
 #define CLUSTCR_TARGET                                        \

@@ -41,20 +41,29 @@ inline std::uint32_t take_first_byte(std::uint64_t* bytes) {
 struct Kernels {
   const char* name;
 
-  // sum += columns[sources[u]] * flow[u] for all u < count; seen[row] = 1 for
-  // the rows reached.
-  void (*expand)(const Column* columns, const std::uint32_t* sources,
-                 const Lanes* flow, std::uint32_t count, Lanes* sum,
-                 std::uint8_t* seen);
+  // sum += columns[u] * flow[u] for all u < count; seen[row] = 1 for the rows
+  // reached.
+  void (*expand)(const Column* columns, const Lanes* flow, std::uint32_t count,
+                 Lanes* sum, std::uint8_t* seen);
 
   // The same, and appends rows reached for the first time (seen[row] was 0) to
   // `reached`, which has space for one more than there are rows. Returns
   // their number.
-  std::uint32_t (*expand_listed)(const Column* columns,
-                                 const std::uint32_t* sources,
-                                 const Lanes* flow, std::uint32_t count,
-                                 Lanes* sum, std::uint8_t* seen,
-                                 std::uint32_t* reached);
+  std::uint32_t (*expand_listed)(const Column* columns, const Lanes* flow,
+                                 std::uint32_t count, Lanes* sum,
+                                 std::uint8_t* seen, std::uint32_t* reached);
+
+  // Lists the rows whose mark in `seen` is 1, ascending. There are 64 marks
+  // for each 64 rows begun, and `reached` has space for one more than the rows.
+  // Returns their number.
+  std::uint32_t (*list)(const std::uint8_t* seen, std::uint32_t rows,
+                        std::uint32_t* reached);
+
+  // Moves the sums of the rows to `flow`, raised to the power `inflation`, and
+  // clears sums and marks; `total` gets each lane's sum.
+  void (*take_inflated)(Lanes* sum, std::uint8_t* seen,
+                        const std::uint32_t* rows, std::uint32_t count,
+                        Flow inflation, Lanes* flow, Lanes* total);
 
   // Raises entries to the power `inflation`; `sum` gets each lane's total.
   void (*inflate)(Lanes* flow, std::uint32_t count, Flow inflation, Lanes* sum);

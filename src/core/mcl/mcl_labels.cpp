@@ -22,7 +22,7 @@ std::uint32_t largest_row(const Column& column) {
 
 }  // namespace
 
-void ClusterReader::operator()(const Column* columns, std::uint32_t n,
+void ClusterReader::operator()(ColumnReader* columns, std::uint32_t n,
                                std::uint32_t* labels) {
   collect_rows(columns, n);
   merge_equal_rows();
@@ -36,27 +36,29 @@ void ClusterReader::operator()(const Column* columns, std::uint32_t n,
 }
 
 // The rows of the attractors: which nodes each draws from, ascending.
-void ClusterReader::collect_rows(const Column* columns, std::uint32_t n) {
+void ClusterReader::collect_rows(ColumnReader* columns, std::uint32_t n) {
   attractors_.clear();
   slot_.assign(n, kNone);
   for (std::uint32_t j = 0; j < n; ++j) {
-    const Column& c = columns[j];
+    const Column c = columns->read(j);
     if (!std::binary_search(c.rows, c.rows + c.size, j)) continue;
     slot_[j] = static_cast<std::uint32_t>(attractors_.size());
     attractors_.push_back(j);
   }
   offsets_.assign(attractors_.size() + 1, 0);
-  for (std::uint32_t j = 0; j < n; ++j)
-    for (std::uint32_t i = 0; i < columns[j].size; ++i)
-      if (slot_[columns[j].rows[i]] != kNone)
-        ++offsets_[slot_[columns[j].rows[i]] + 1];
+  for (std::uint32_t j = 0; j < n; ++j) {
+    const Column c = columns->read(j);
+    for (std::uint32_t i = 0; i < c.size; ++i)
+      if (slot_[c.rows[i]] != kNone) ++offsets_[slot_[c.rows[i]] + 1];
+  }
   std::partial_sum(offsets_.begin(), offsets_.end(), offsets_.begin());
   members_.resize(offsets_.back());
   order_.assign(offsets_.begin(), offsets_.end() - 1);
-  for (std::uint32_t j = 0; j < n; ++j)
-    for (std::uint32_t i = 0; i < columns[j].size; ++i)
-      if (slot_[columns[j].rows[i]] != kNone)
-        members_[order_[slot_[columns[j].rows[i]]]++] = j;
+  for (std::uint32_t j = 0; j < n; ++j) {
+    const Column c = columns->read(j);
+    for (std::uint32_t i = 0; i < c.size; ++i)
+      if (slot_[c.rows[i]] != kNone) members_[order_[slot_[c.rows[i]]]++] = j;
+  }
 }
 
 // Numbers the distinct rows in ascending order, so that a cluster with a
@@ -105,7 +107,7 @@ std::uint32_t ClusterReader::strongest_cluster(const Column& column) {
   return best;
 }
 
-void ClusterReader::assign(const Column* columns, std::uint32_t n) {
+void ClusterReader::assign(ColumnReader* columns, std::uint32_t n) {
   std::vector<std::uint32_t>& name = order_;  // a cluster's first attractor
   name.assign(attractors_.size(), kNone);
   for (std::size_t s = 0; s < attractors_.size(); ++s)
@@ -113,21 +115,21 @@ void ClusterReader::assign(const Column* columns, std::uint32_t n) {
       name[cluster_of_slot_[s]] = attractors_[s];
   assigned_.resize(n);
   for (std::uint32_t j = 0; j < n; ++j) {
-    const std::uint32_t cluster = strongest_cluster(columns[j]);
+    const std::uint32_t cluster = strongest_cluster(columns->read(j));
     assigned_[j] = cluster == kNone ? kNone : name[cluster];
   }
 }
 
 // Walks from each unassigned node along the largest flow until a node that is
 // assigned, or until the walk meets itself: that cycle is a cluster then.
-void ClusterReader::follow_largest(const Column* columns, std::uint32_t n) {
+void ClusterReader::follow_largest(ColumnReader* columns, std::uint32_t n) {
   for (std::uint32_t start = 0; start < n; ++start) {
     path_.clear();
     std::uint32_t j = start;
     while (assigned_[j] == kNone) {
       assigned_[j] = kOnPath;
       path_.push_back(j);
-      j = largest_row(columns[j]);
+      j = largest_row(columns->read(j));
     }
     const std::uint32_t name = assigned_[j] == kOnPath ? j : assigned_[j];
     for (const std::uint32_t node : path_) assigned_[node] = name;

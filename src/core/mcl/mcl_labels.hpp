@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "mcl/column_reader.hpp"
 #include "mcl/mcl_component.hpp"
 
 namespace clustcr {
@@ -18,14 +19,14 @@ class ClusterReader {
   // most of its flow; of equal ones to that with the smallest node. A node
   // without flow to any attractor, as there are before convergence, follows
   // the largest flow on.
-  void operator()(const Column* columns, std::uint32_t n,
+  void operator()(ColumnReader* columns, std::uint32_t n,
                   std::uint32_t* labels);
 
  private:
-  void collect_rows(const Column* columns, std::uint32_t n);
+  void collect_rows(ColumnReader* columns, std::uint32_t n);
   void merge_equal_rows();
-  void assign(const Column* columns, std::uint32_t n);
-  void follow_largest(const Column* columns, std::uint32_t n);
+  void assign(ColumnReader* columns, std::uint32_t n);
+  void follow_largest(ColumnReader* columns, std::uint32_t n);
   std::uint32_t strongest_cluster(const Column& column);
 
   std::vector<std::uint32_t> attractors_;  // ascending

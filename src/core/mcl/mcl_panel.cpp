@@ -1,14 +1,13 @@
 #include "mcl/mcl_panel.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 
 namespace clustcr {
 namespace mcl {
 namespace {
 
-constexpr std::size_t kNodesPerEntry = 8;
+constexpr std::size_t kNodesPerEntry = 16;
 
 }  // namespace
 
@@ -43,26 +42,29 @@ void PanelStep::reserve(std::uint32_t n) {
   if (place_.size() >= n) return;
   sort_.reserve(n);
   sums_.resize(n, Lanes{});
-  seen_.resize(n + 7, 0);  // list_seen() reads eight at a time
+  seen_.resize(n + 63, 0);  // listing reads 64 at a time
   place_.resize(n);
   panel_rows_.resize(n + 1);
   reached_.resize(n + 1);
 }
 
-void PanelStep::operator()(const Column* columns, const std::uint32_t* nodes,
+void PanelStep::operator()(ColumnReader* columns, const std::uint32_t* nodes,
                            std::uint32_t count, const MclOptions& options) {
   gather(columns, nodes, count);
-  for (int power = 1; power < options.expansion; ++power) expand(columns);
+  for (int power = 1; power < options.expansion; ++power) {
+    if (power > 1) take();
+    expand(columns);
+  }
   inflate(options.inflation);
   prune(count, options.prune);
 }
 
 // The nodes' columns side by side, over the union of their rows.
-void PanelStep::gather(const Column* columns, const std::uint32_t* nodes,
+void PanelStep::gather(ColumnReader* columns, const std::uint32_t* nodes,
                        std::uint32_t count) {
   height_ = 0;
   for (std::uint32_t lane = 0; lane < count; ++lane) {
-    const Column& column = columns[nodes[lane]];
+    const Column column = columns->read(nodes[lane]);
     for (std::uint32_t i = 0; i < column.size; ++i) {
       const std::uint32_t row = column.rows[i];
       panel_rows_[height_] = row;
@@ -78,30 +80,43 @@ void PanelStep::gather(const Column* columns, const std::uint32_t* nodes,
     panel_[i] = Lanes{};
   }
   for (std::uint32_t lane = 0; lane < count; ++lane) {
-    const Column& column = columns[nodes[lane]];
+    const Column column = columns->read(nodes[lane]);
     for (std::uint32_t i = 0; i < column.size; ++i)
       panel_[place_[column.rows[i]]].lane[lane] = column.values[i];
   }
 }
 
-void PanelStep::expand(const Column* columns) {
+// Leaves the sums where they are: taking them is one with inflation, mostly.
+void PanelStep::expand(ColumnReader* columns) {
   std::size_t entries = 0;
   for (std::uint32_t i = 0; i < height_; ++i)
-    entries += columns[panel_rows_[i]].size;
+    entries += columns->size(panel_rows_[i]);
   // Listing rows as they are reached costs as much as adding to them. Looking
   // through the marks of all nodes afterwards is better unless those are many.
-  if (entries * kNodesPerEntry > nodes_) {
-    kernels_->expand(columns, panel_rows_.data(), panel_.data(), height_,
-                     sums_.data(), seen_.data());
-    list_seen();
-  } else {
-    height_ = kernels_->expand_listed(columns, panel_rows_.data(),
-                                      panel_.data(), height_, sums_.data(),
-                                      seen_.data(), reached_.data());
-    sort_(reached_.data(), height_);
+  const bool look = entries * kNodesPerEntry > nodes_;
+  if (sources_.size() < height_) sources_.resize(height_);
+  std::uint32_t found = 0;
+  for (std::uint32_t begin = 0, n; begin < height_; begin += n) {
+    n = columns->read(panel_rows_.data() + begin, height_ - begin,
+                      sources_.data());
+    if (look)
+      kernels_->expand(sources_.data(), panel_.data() + begin, n, sums_.data(),
+                       seen_.data());
+    else
+      found += kernels_->expand_listed(sources_.data(), panel_.data() + begin,
+                                       n, sums_.data(), seen_.data(),
+                                       reached_.data() + found);
   }
+  if (look)
+    found = kernels_->list(seen_.data(), nodes_, reached_.data());
+  else
+    sort_(reached_.data(), found);
+  height_ = found;
   panel_rows_.swap(reached_);
   if (panel_.size() < height_) panel_.resize(height_);
+}
+
+void PanelStep::take() {
   for (std::uint32_t i = 0; i < height_; ++i) {
     const std::uint32_t row = panel_rows_[i];
     panel_[i] = sums_[row];
@@ -110,28 +125,27 @@ void PanelStep::expand(const Column* columns) {
   }
 }
 
-void PanelStep::list_seen() {
-  height_ = 0;
-  for (std::uint32_t row = 0; row < nodes_; row += 8) {
-    std::uint64_t bytes;
-    std::memcpy(&bytes, seen_.data() + row, sizeof(bytes));
-    while (bytes) reached_[height_++] = row + take_first_byte(&bytes);
-  }
-}
-
 void PanelStep::inflate(Flow inflation) {
   // Large powers would leave the range of a float: bring each lane's largest
   // to 1 first, which normalising takes back.
   if (inflation > 2) {
-    Lanes largest{};
-    for (std::uint32_t i = 0; i < height_; ++i)
-      for (std::uint32_t l = 0; l < kLanes; ++l)
-        largest.lane[l] = std::max(largest.lane[l], panel_[i].lane[l]);
-    for (std::uint32_t i = 0; i < height_; ++i)
-      for (std::uint32_t l = 0; l < kLanes; ++l)
-        if (largest.lane[l] > 0) panel_[i].lane[l] /= largest.lane[l];
+    take();
+    scale_to_largest();
+    kernels_->inflate(panel_.data(), height_, inflation, &total_);
+  } else {
+    kernels_->take_inflated(sums_.data(), seen_.data(), panel_rows_.data(),
+                            height_, inflation, panel_.data(), &total_);
   }
-  kernels_->inflate(panel_.data(), height_, inflation, &total_);
+}
+
+void PanelStep::scale_to_largest() {
+  Lanes largest{};
+  for (std::uint32_t i = 0; i < height_; ++i)
+    for (std::uint32_t l = 0; l < kLanes; ++l)
+      largest.lane[l] = std::max(largest.lane[l], panel_[i].lane[l]);
+  for (std::uint32_t i = 0; i < height_; ++i)
+    for (std::uint32_t l = 0; l < kLanes; ++l)
+      if (largest.lane[l] > 0) panel_[i].lane[l] /= largest.lane[l];
 }
 
 // Normalises the lanes and keeps what is large enough of each.

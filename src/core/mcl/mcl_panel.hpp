@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "mcl/column_reader.hpp"
 #include "mcl/mcl_component.hpp"
 #include "mcl/mcl_kernels.hpp"
 #include "mcl/mcl_options.hpp"
@@ -32,7 +33,7 @@ class PanelStep {
 
   // Computes the next columns of the `count` <= kLanes nodes. They stay
   // readable through column() until the next call.
-  void operator()(const Column* columns, const std::uint32_t* nodes,
+  void operator()(ColumnReader* columns, const std::uint32_t* nodes,
                   std::uint32_t count, const MclOptions& options);
   Column column(std::uint32_t lane) const {
     return {rows_.data() + lane * stride_, values_.data() + lane * stride_,
@@ -40,11 +41,12 @@ class PanelStep {
   }
 
  private:
-  void gather(const Column* columns, const std::uint32_t* nodes,
+  void gather(ColumnReader* columns, const std::uint32_t* nodes,
               std::uint32_t count);
-  void expand(const Column* columns);
-  void list_seen();
+  void expand(ColumnReader* columns);
+  void take();
   void inflate(Flow inflation);
+  void scale_to_largest();
   void prune(std::uint32_t count, Flow prune);
   void keep_largest(std::uint32_t lane);
 
@@ -56,6 +58,7 @@ class PanelStep {
   std::vector<std::uint32_t> place_;  // by row: its place in the panel
   std::vector<std::uint32_t> panel_rows_, reached_;  // rows of the panel
   std::vector<Lanes> panel_;
+  std::vector<Column> sources_;
   std::uint32_t height_ = 0;  // rows of the panel
   Lanes total_ = {};          // of each lane, after inflation
   std::vector<KeptRow> kept_;

@@ -14,7 +14,9 @@
 #include <vector>
 
 #include "base/errors.hpp"
+#include "mcl/column_reader.hpp"
 #include "mcl/markov_clustering.hpp"
+#include "mcl/mcl_arena.hpp"
 #include "mcl/mcl_component.hpp"
 #include "mcl/mcl_engine.hpp"
 #include "mcl/mcl_kernels.hpp"
@@ -357,23 +359,74 @@ TEST(MclKernels, PowerIsAccurate) {
     }
 }
 
+TEST(MclKernels, ListsWhatIsMarked) {
+  std::mt19937 random(19);
+  for (const mcl::Kernels* kernels : mcl::usable_kernels())
+    for (const std::uint32_t n : {1u, 63u, 64u, 65u, 1000u})
+      for (const unsigned share : {1u, 2u, 50u}) {
+        std::vector<std::uint8_t> seen(n + 63, 0);
+        Labels expected;
+        for (std::uint32_t i = 0; i < n; ++i)
+          if (random() % share == 0) {
+            seen[i] = 1;
+            expected.push_back(i);
+          }
+        Labels found(n + 1);
+        found.resize(kernels->list(seen.data(), n, found.data()));
+        EXPECT_EQ(found, expected) << kernels->name << ' ' << n;
+      }
+}
+
+TEST(MclKernels, TakingAndInflatingIsOneAfterTheOther) {
+  std::mt19937 random(23);
+  std::uniform_real_distribution<float> uniform;
+  for (const mcl::Kernels* kernels : mcl::usable_kernels())
+    for (const float inflation : {1.2f, 1.7f, 2.0f}) {
+      std::vector<mcl::Lanes> sums(200), flow(200), expected(200);
+      std::vector<std::uint8_t> seen(200, 1);
+      Labels rows;
+      for (std::uint32_t i = 0; i < 200; ++i) {
+        for (mcl::Flow& x : sums[i].lane) x = uniform(random);
+        if (i % 3 != 0) continue;
+        expected[rows.size()] = sums[i];
+        rows.push_back(i);
+      }
+      const std::uint32_t n = static_cast<std::uint32_t>(rows.size());
+      mcl::Lanes total, expected_total;
+      kernels->inflate(expected.data(), n, inflation, &expected_total);
+      kernels->take_inflated(sums.data(), seen.data(), rows.data(), n,
+                             inflation, flow.data(), &total);
+      for (std::uint32_t l = 0; l < mcl::kLanes; ++l) {
+        EXPECT_EQ(total.lane[l], expected_total.lane[l]);
+        for (std::uint32_t i = 0; i < n; ++i)
+          EXPECT_EQ(flow[i].lane[l], expected[i].lane[l]) << kernels->name;
+      }
+      for (std::uint32_t i = 0; i < 200; ++i) {
+        EXPECT_EQ(seen[i], i % 3 != 0);
+        EXPECT_EQ(sums[i].lane[0] == 0, i % 3 == 0);
+      }
+    }
+}
+
 // The flow of a whole step in all bits, for each instruction set, and whoever
 // shares the panel.
 TEST(MclKernels, SameBitsForAllProcessors) {
   std::mt19937 random(5);
   const Graph graph = planted_graph(8, 12, &random);
   const std::uint32_t n = static_cast<std::uint32_t>(graph.size());
-  std::vector<Labels> rows(n);
-  std::vector<std::vector<mcl::Flow>> values(n);
-  std::vector<mcl::Column> columns(n);
+  mcl::ArenaMemory memory(MclMemory(), 0);
+  mcl::ColumnArena arena(&memory);
+  std::vector<mcl::Place> places(n);
   for (std::uint32_t j = 0; j < n; ++j) {
-    rows[j].assign(graph.begin(j), graph.end(j));
-    rows[j].insert(std::lower_bound(rows[j].begin(), rows[j].end(), j), j);
-    values[j].assign(rows[j].size(),
-                     1 / static_cast<mcl::Flow>(rows[j].size()));
-    columns[j] = {rows[j].data(), values[j].data(),
-                  static_cast<std::uint32_t>(rows[j].size())};
+    Labels rows(graph.begin(j), graph.end(j));
+    rows.insert(std::lower_bound(rows.begin(), rows.end(), j), j);
+    const std::vector<mcl::Flow> values(
+        rows.size(), 1 / static_cast<mcl::Flow>(rows.size()));
+    places[j] = arena.append(rows.data(), values.data(),
+                             static_cast<std::uint32_t>(rows.size()));
   }
+  mcl::ColumnReader columns(&memory);
+  columns.begin(places.data(), n, 1);
   Labels nodes(n);
   std::iota(nodes.begin(), nodes.end(), 0u);
   for (const int expansion : {2, 3, 4}) {
@@ -386,7 +439,7 @@ TEST(MclKernels, SameBitsForAllProcessors) {
         std::shuffle(nodes.begin(), nodes.end(), random);
         for (std::uint32_t i = 0; i < n; i += lanes) {
           const std::uint32_t count = std::min(lanes, n - i);
-          step(columns.data(), nodes.data() + i, count, options);
+          step(&columns, nodes.data() + i, count, options);
           for (std::uint32_t l = 0; l < count; ++l) {
             const mcl::Column c = step.column(l);
             const std::pair<Labels, std::vector<mcl::Flow>> found{
@@ -402,21 +455,26 @@ TEST(MclKernels, SameBitsForAllProcessors) {
 // --- Reading clusters off a flow matrix -----------------------------------
 
 Labels read_clusters(const Dense& m) {
-  std::vector<Labels> rows(m.size());
-  std::vector<std::vector<mcl::Flow>> values(m.size());
-  std::vector<mcl::Column> columns(m.size());
-  for (std::size_t j = 0; j < m.size(); ++j) {
-    for (std::uint32_t i = 0; i < m.size(); ++i) {
-      if (m[j][i] == 0) continue;
-      rows[j].push_back(i);
-      values[j].push_back(static_cast<mcl::Flow>(m[j][i]));
+  mcl::ArenaMemory memory(MclMemory(), 0);
+  mcl::ColumnArena arena(&memory);
+  std::vector<mcl::Place> places;
+  for (const std::vector<double>& column : m) {
+    Labels rows;
+    std::vector<mcl::Flow> values;
+    for (std::uint32_t i = 0; i < column.size(); ++i) {
+      if (column[i] == 0) continue;
+      rows.push_back(i);
+      values.push_back(static_cast<mcl::Flow>(column[i]));
     }
-    columns[j] = {rows[j].data(), values[j].data(),
-                  static_cast<std::uint32_t>(rows[j].size())};
+    places.push_back(arena.append(rows.data(), values.data(),
+                                  static_cast<std::uint32_t>(rows.size())));
   }
+  const std::uint32_t n = static_cast<std::uint32_t>(m.size());
+  mcl::ColumnReader columns(&memory);
+  columns.begin(places.data(), n, 1);
   Labels labels(m.size());
   mcl::ClusterReader read;
-  read(columns.data(), static_cast<std::uint32_t>(m.size()), labels.data());
+  read(&columns, n, labels.data());
   return labels;
 }
 

@@ -1,0 +1,129 @@
+#include "mcl/column_reader.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace clustcr {
+namespace mcl {
+namespace {
+
+constexpr std::uint64_t kLine = 64;
+constexpr std::uint64_t kGap = 1 << 13;
+constexpr std::size_t kPieces = 256;  // the system allows 1,024 or more
+constexpr std::uint64_t kSmallestRing = (1 << 20) / kLine;
+
+std::uint64_t lines_of(std::uint64_t bytes) {
+  return (bytes + kLine - 1) / kLine;
+}
+
+}  // namespace
+
+void ColumnReader::begin(const Place* columns, std::uint32_t n,
+                         std::uint32_t share) {
+  columns_ = columns;
+  std::uint64_t most = 0;
+  for (std::uint32_t j = 0; j < n; ++j)
+    if (columns[j].file) most = std::max(most, lines_of(columns[j].bytes()));
+  in_memory_ = most == 0;
+  if (in_memory_) return;
+  taken_ += memory_->take_share(share);
+  // A batch is a half, and one column may leave another's lines unused.
+  const std::uint64_t lines =
+      std::max({taken_ / kLine, kSmallestRing, 4 * most});
+  if (lines > lines_ + lines_ / 8) make_ring(lines);
+  oldest_ = head_;
+  line_.resize(n, 0);
+  gap_.resize(kGap);
+  pieces_.clear();  // an error may have left some
+  file_ = nullptr;
+}
+
+void ColumnReader::make_ring(std::uint64_t lines) {
+  ring_ = Pages();  // the old one first
+  ring_ = Pages(lines * kLine);
+  lines_ = lines;
+  head_ = 0;
+  line_.clear();
+}
+
+std::uint32_t ColumnReader::read(const std::uint32_t* nodes,
+                                 std::uint32_t count, Column* columns) {
+  if (!in_memory_ && head_ > UINT32_MAX / 2) {
+    head_ %= lines_;
+    oldest_ = head_;
+    std::fill(line_.begin(), line_.end(), 0);
+  }
+  const std::uint64_t end = head_ + lines_ / 2;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const Place& place = columns_[nodes[i]];
+    const char* data = place.address;
+    if (place.file) {
+      data = fetch(nodes[i], end, i == 0);
+      if (!data) {
+        read_run();
+        return i;
+      }
+    }
+    columns[i] = column_at(data, place.size);
+  }
+  read_run();
+  return count;
+}
+
+// Null where the column would end behind `end` and need not be `first`.
+const char* ColumnReader::fetch(std::uint32_t node, std::uint64_t end,
+                                bool first) {
+  const std::uint64_t at = line_[node] - std::uint64_t{1};
+  const bool there = line_[node] != 0 && at >= oldest_ && head_ - at <= lines_;
+  const char* const found = ring_.data() + at % lines_ * kLine;
+  if (there && head_ - at <= lines_ / 2) return found;
+  const Place& place = columns_[node];
+  const std::uint64_t lines = lines_of(place.bytes());
+  std::uint64_t to = head_;
+  if (to % lines_ + lines > lines_) to += lines_ - to % lines_;
+  if (to + lines > end && !first) return nullptr;
+  char* const data = ring_.data() + to % lines_ * kLine;
+  if (there)
+    std::memmove(data, found, place.bytes());
+  else
+    ask(place, data);
+  line_[node] = static_cast<std::uint32_t>(to + 1);
+  head_ = to + lines;
+  return data;
+}
+
+// Neighbours in the file, and what lies between them if it is little, come with
+// one call: it costs more than to copy some kilobytes.
+void ColumnReader::ask(const Place& place, char* to) {
+  const bool joins = place.file == file_ && place.offset >= end_ &&
+                     place.offset - end_ <= kGap && pieces_.size() < kPieces;
+  if (!joins) {
+    read_run();
+    file_ = place.file;
+    begin_ = end_ = place.offset;
+  }
+  if (place.offset > end_)
+    pieces_.push_back(
+        {gap_.data(), static_cast<std::size_t>(place.offset - end_)});
+  pieces_.push_back({to, place.bytes()});
+  end_ = place.offset + place.bytes();
+}
+
+void ColumnReader::read_run() {
+  if (pieces_.empty()) return;
+  file_->read(begin_, pieces_.data(), static_cast<int>(pieces_.size()));
+  pieces_.clear();
+  file_ = nullptr;
+}
+
+void ColumnReader::release() {
+  memory_->give_back(taken_);
+  taken_ = lines_ = head_ = oldest_ = 0;
+  ring_ = Pages();
+  line_ = std::vector<std::uint32_t>();
+  columns_ = nullptr;
+  in_memory_ = true;
+}
+
+}  // namespace mcl
+}  // namespace clustcr
