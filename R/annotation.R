@@ -273,7 +273,8 @@ observed_annotation <- function(model, names) {
     )
     of_pair <- function(rows) {
         rows <- unique(matches[rows, c("pair", "member")])
-        as.integer(table(factor(rows$pair, paste(counts$cluster, counts$label))))
+        pairs <- paste(counts$cluster, counts$label)
+        tabulate(match(rows$pair, pairs), length(pairs))
     }
     drawn <- model$drawn[counts$cluster, , drop = FALSE]
     matched <- as.integer(rowSums(drawn))

@@ -60,7 +60,8 @@ receptor_key <- function(table, by) {
         if (column == "junction_aa") table[[column]]
         else without_allele(table[[column]])
     })
-    if (length(parts) == 1L) parts[[1L]] else do.call(paste, c(parts, sep = "\t"))
+    if (length(parts) == 1L) return(parts[[1L]])
+    do.call(paste, c(parts, sep = "\t"))
 }
 
 check_by <- function(by, tables) {

@@ -51,13 +51,15 @@ publicClusters <- function(clusters, x = NULL, subject = NULL,
             cluster = names, size = tabulate(own[receptor], length(names)),
             length = common_length(table$junction_aa, own, length(names))
         ),
-        publicity(x, extra[["repertoire_id"]], own, names, subject, sample_data),
+        publicity(x, extra[["repertoire_id"]], own, names, subject,
+            sample_data),
         data.frame(
-            convergence = convergence(extra[["junction"]], table$junction_aa, own,
-                length(names)),
+            convergence = convergence(extra[["junction"]], table$junction_aa,
+                own, length(names)),
             v_call = v$gene, v_purity = v$purity, j_call = j$gene,
             j_purity = j$purity,
-            member = main_member(table$junction_aa, extra[["duplicate_count"]], own)
+            member = main_member(table$junction_aa, extra[["duplicate_count"]],
+                own)
         )
     )
 }

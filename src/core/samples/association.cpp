@@ -85,7 +85,10 @@ class WilcoxonTest {
         shuffles_(shuffles),
         cases_(cohort.cases()),
         controls_(cohort.controls()),
-        quantile_(options.quantile) {}
+        quantile_(options.quantile),
+        // Room for all shuffles, and half of it free.
+        bits_(bits_for(2 * shuffles.size())),
+        known_(std::size_t{1} << bits_) {}
 
   Outcome observe(const ClusterRow& row) {
     ranks_.rank(row, cases_, controls_);
@@ -109,20 +112,54 @@ class WilcoxonTest {
         for (std::size_t k = 0; k < LabelShuffles::kTile; ++k)
           of_cases[k] += excess * labels[k];
       }
-      for (std::size_t k = 0; k < shuffles_.in_tile(tile); ++k) {
-        const double p = ranks_.p_value(of_cases[k]);
-        see(tile * LabelShuffles::kTile + k, p);
-        pool(p, 1);
-      }
+      for (std::size_t k = 0; k < shuffles_.in_tile(tile); ++k)
+        see(tile * LabelShuffles::kTile + k, known_p(of_cases[k]));
     }
+    for (const std::size_t slot : used_) {
+      pool(known_[slot].p, known_[slot].times);
+      known_[slot].times = 0;
+    }
+    used_.clear();
   }
 
  private:
+  // Shuffles of a row share few sums, and a p-value costs more than looking.
+  struct Known {
+    double excess, p;
+    std::uint64_t times = 0;
+  };
+
+  double known_p(double excess) {
+    // Twice a sum of ranks is a whole number.
+    const std::size_t mask = known_.size() - 1;
+    std::size_t slot =
+        static_cast<std::size_t>(static_cast<std::int64_t>(excess)) *
+            0x9e3779b97f4a7c15ULL >>
+        (64 - bits_);
+    while (known_[slot].times > 0 && known_[slot].excess != excess)
+      slot = (slot + 1) & mask;
+    Known& known = known_[slot];
+    if (known.times++ == 0) {
+      known.excess = excess;
+      known.p = ranks_.p_value(excess);
+      used_.push_back(slot);
+    }
+    return known.p;
+  }
+  static int bits_for(std::size_t n) {
+    int bits = 1;
+    while ((std::size_t{1} << bits) < n) ++bits;
+    return bits;
+  }
+
   const Cohort& cohort_;
   const LabelShuffles& shuffles_;
   std::size_t cases_, controls_;
   double quantile_;
+  int bits_;
   RankSum ranks_;
+  std::vector<Known> known_;
+  std::vector<std::size_t> used_;
 };
 
 class LogisticTest {

@@ -13,6 +13,8 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 // Newton's decrement is twice what the log-likelihood still has to gain: here
 // coefficients are known to a few millionths of their standard error.
 constexpr double kDecrement = 1e-12;
+// Along a profile only the log-likelihood counts, to a billionth.
+constexpr double kProfileDecrement = 1e-9;
 // Where there is a maximum Newton's method is there in far fewer steps; where
 // there is none it goes on by one unit of log odds a step.
 constexpr int kSteps = 20;
@@ -98,7 +100,7 @@ void LogisticRegression::penalise() {
 
 // Newton's method on the first `free` coefficients, the others held. False
 // where it has not come to rest.
-bool LogisticRegression::maximise(int free, int iterations) {
+bool LogisticRegression::maximise(int free, int iterations, double enough) {
   evaluate();
   for (int i = 0; i < iterations; ++i) {
     factor_.compute(information_.topLeftCorner(free, free));
@@ -106,7 +108,7 @@ bool LogisticRegression::maximise(int free, int iterations) {
     Eigen::VectorXd step = factor_.solve(score_.head(free));
     const double decrement = step.dot(score_.head(free));
     if (!std::isfinite(decrement)) return false;
-    if (decrement < kDecrement) return true;
+    if (decrement < enough) return true;
     const double longest = step.cwiseAbs().maxCoeff();
     if (longest > kLongestStep) step *= kLongestStep / longest;
     const double before = log_likelihood_;
@@ -125,7 +127,7 @@ NullFit LogisticRegression::fit_null() {
   row_.clear();
   penalised_ = false;
   coefficients_ = Eigen::VectorXd::Zero(covariates_ + 1);
-  const bool converged = maximise(covariates_, kSteps);
+  const bool converged = maximise(covariates_, kSteps, kDecrement);
   return {coefficients_.head(covariates_), log_likelihood_, converged};
 }
 
@@ -179,41 +181,45 @@ LogisticFit LogisticRegression::fit_by(bool penalised, const NullFit& null,
   if (null.converged) coefficients_.head(q) = null.coefficients;
   double without = null.log_likelihood;
   if (penalised) {
-    if (!maximise(q, iterations)) return found;
+    if (!maximise(q, iterations, kDecrement)) return found;
     without = log_likelihood_;
   }
-  if (!maximise(q + 1, iterations)) return found;
+  if (!maximise(q + 1, iterations, kDecrement)) return found;
   found.fitted = true;
   found.log_odds.value = coefficients_[q];
   const double largest = log_likelihood_;
   // Twice the difference is chi-square with one degree of freedom.
   found.p_value = std::erfc(std::sqrt(std::max(0.0, largest - without)));
   if (quantile > 0) {
-    const Eigen::VectorXd best = coefficients_;
+    Profile profile{coefficients_, {}, largest, 0};
     factor_.compute(information_);
-    const double error =
+    profile.error =
         std::sqrt(factor_.solve(Eigen::VectorXd::Unit(q + 1, q))[q]);
-    found.log_odds.low = limit(best, largest, error, -quantile);
-    found.log_odds.high = limit(best, largest, error, quantile);
+    factor_.compute(information_.topLeftCorner(q, q));
+    profile.direction = -factor_.solve(information_.col(q).head(q));
+    found.log_odds.low = limit(profile, -quantile);
+    found.log_odds.high = limit(profile, quantile);
   }
   return found;
 }
 
 // Where the signed root of twice the profile log-likelihood's fall is `reach`.
 // It is nearly a straight line, so that Newton's method needs few steps.
-double LogisticRegression::limit(const Eigen::VectorXd& best, double largest,
-                                 double error, double reach) {
+double LogisticRegression::limit(const Profile& profile, double reach) {
   const int q = covariates_;
   const double side = reach < 0 ? -1 : 1, target = std::abs(reach);
   const int iterations = penalised_ ? kPenalisedSteps : kSteps;
   // Distances from the best coefficient, and what is known to hold the limit.
-  double distance = target * error, low = 0, high = kInfinity;
-  coefficients_ = best;
+  double distance = target * profile.error, low = 0, high = kInfinity;
+  coefficients_ = profile.best;
   for (int i = 0; i < 60; ++i) {
-    coefficients_[q] = best[q] + side * distance;
-    if (!maximise(q, iterations)) return kNaN;
-    const double root = std::sqrt(2 * std::max(0.0, largest - log_likelihood_));
-    if (std::abs(root - target) <= 1e-7 * target) break;
+    const double move = profile.best[q] + side * distance - coefficients_[q];
+    coefficients_.head(q) += move * profile.direction;
+    coefficients_[q] += move;
+    if (!maximise(q, iterations, kProfileDecrement)) return kNaN;
+    const double root =
+        std::sqrt(2 * std::max(0.0, profile.largest - log_likelihood_));
+    if (std::abs(root - target) <= 1e-6 * target) break;
     (root < target ? low : high) = distance;
     const double slope = -side * score_[q] / std::max(root, 1e-12);
     double next = distance + (target - root) / slope;
@@ -221,10 +227,10 @@ double LogisticRegression::limit(const Eigen::VectorXd& best, double largest,
       next = high < kInfinity ? (low + high) / 2 : 2 * distance;
     next = std::min(next, 3 * distance);
     if (!(next < high)) next = (low + high) / 2;
-    if (next > 1e4 * error) return side * kInfinity;
+    if (next > 1e4 * profile.error) return side * kInfinity;
     distance = next;
   }
-  return best[q] + side * distance;
+  return profile.best[q] + side * distance;
 }
 
 }  // namespace clustcr

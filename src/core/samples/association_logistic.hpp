@@ -45,14 +45,19 @@ class LogisticRegression {
   LogisticFit fit(const ClusterRow& row, const NullFit& null, double quantile);
 
  private:
+  // The maximum, and how the other coefficients move with the cluster's.
+  struct Profile {
+    Eigen::VectorXd best, direction;
+    double largest, error;
+  };
+
   bool determined_by_covariates() const;
   bool one_class_only() const;
   LogisticFit fit_by(bool penalised, const NullFit& null, double quantile);
   void evaluate();
   void penalise();
-  bool maximise(int free, int iterations);
-  double limit(const Eigen::VectorXd& best, double largest, double error,
-               double reach);
+  bool maximise(int free, int iterations, double enough);
+  double limit(const Profile& profile, double reach);
 
   const CovariateBase& base_;
   int covariates_;                // columns of the base
