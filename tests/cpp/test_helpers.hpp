@@ -230,29 +230,32 @@ inline std::vector<std::string> read_lines(const std::string& path) {
   return lines;
 }
 
-// A row of a store with strings of its own, v_call as it was given.
+// A row of a store with strings of its own, genes as they were given.
 struct Row {
   std::string sequence, v_call;
   std::uint64_t duplicate_count = 1;
   std::uint32_t batch = 0;
+  std::string j_call = {};
 
   bool operator==(const Row& o) const {
-    return sequence == o.sequence && v_call == o.v_call &&
+    return sequence == o.sequence && v_call == o.v_call && j_call == o.j_call &&
            duplicate_count == o.duplicate_count && batch == o.batch;
   }
 };
 
 inline std::ostream& operator<<(std::ostream& out, const Row& row) {
   return out << row.sequence << '|' << clustcr::escaped(row.v_call) << '|'
-             << row.duplicate_count << '|' << row.batch;
+             << clustcr::escaped(row.j_call) << '|' << row.duplicate_count
+             << '|' << row.batch;
 }
 
 inline std::vector<Row> rows_of(const clustcr::PreclusterStore& store,
                                 std::size_t precluster) {
   std::vector<Row> rows;
-  store.read(precluster, [&](const clustcr::StoredRow& row) {
+  store.read(store.latest(), precluster, [&](const clustcr::StoredRow& row) {
     rows.push_back({std::string(row.sequence), clustcr::unescaped(row.v_call),
-                    row.duplicate_count, row.batch});
+                    row.duplicate_count, row.batch,
+                    clustcr::unescaped(row.j_call)});
   });
   return rows;
 }
@@ -271,8 +274,28 @@ inline void add_row(clustcr::BatchWriter* writer, std::size_t precluster,
   clustcr::StoredRow stored;
   stored.sequence = row.sequence;
   stored.v_call = row.v_call;
+  stored.j_call = row.j_call;
   stored.duplicate_count = row.duplicate_count;
   writer->add(precluster, stored);
+}
+
+inline clustcr::WriterOptions writer_options(clustcr::OnDuplicate on_duplicate,
+                                             std::size_t buffer_bytes = 64
+                                                                        << 20,
+                                             double wait = 0) {
+  clustcr::WriterOptions options;
+  options.on_duplicate = on_duplicate;
+  options.buffer_bytes = buffer_bytes;
+  options.wait = wait;
+  return options;
+}
+
+inline clustcr::StoredCentroids made_up_centroids(std::size_t preclusters) {
+  clustcr::StoredCentroids stored;
+  stored.centroids.resize(preclusters * 4 * 32);
+  for (std::size_t i = 0; i < stored.centroids.size(); ++i)
+    stored.centroids[i] = 0.25f * static_cast<float>(i % 17) - 2.0f;
+  return stored;
 }
 
 // A new store with made-up centroids, for sequences up to 32 long.
@@ -283,11 +306,8 @@ inline clustcr::PreclusterStore new_store(
   manifest.max_sequence_size = 32;
   manifest.preclusters = preclusters;
   manifest.parameters = std::move(parameters);
-  std::vector<float> centroids(preclusters * 4 * 32);
-  for (std::size_t i = 0; i < centroids.size(); ++i)
-    centroids[i] = 0.25f * static_cast<float>(i % 17) - 2.0f;
-  return clustcr::PreclusterStore::create(directory, manifest,
-                                          std::move(centroids), durable);
+  return clustcr::PreclusterStore::create(
+      directory, manifest, made_up_centroids(preclusters), durable);
 }
 
 }  // namespace clustcr_test

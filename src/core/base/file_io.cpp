@@ -202,13 +202,18 @@ void replace_file(const std::string& path, std::string_view content,
   static std::atomic<unsigned> count{0};
   const std::string part = path + "." + std::to_string(::getpid()) + "-" +
                            std::to_string(++count) + ".part";
-  {
-    File file(part, File::Mode::kWrite);
-    file.truncate(0);
-    file.write_at(0, content);
-    if (durable) file.sync();
+  try {
+    {
+      File file(part, File::Mode::kWrite);
+      file.truncate(0);
+      file.write_at(0, content);
+      if (durable) file.sync();
+    }
+    if (::rename(part.c_str(), path.c_str()) != 0) fail("replace", path, errno);
+  } catch (...) {
+    ::unlink(part.c_str());  // on a full disk it would take space for nothing
+    throw;
   }
-  if (::rename(part.c_str(), path.c_str()) != 0) fail("replace", path, errno);
   if (durable) sync_folder(path.substr(0, path.find_last_of('/')));
 }
 

@@ -88,11 +88,15 @@ std::string settings_to_text(const RunSettings& s) {
 
 RunSettings settings_from_text(std::string_view text) {
   RunSettings settings;
-  while (!text.empty()) {
-    std::string_view line = take_field(&text, '\n');
+  for (std::string_view rest = text; !rest.empty();) {
+    std::string_view line = take_field(&rest, '\n');
     const std::string_view key = take_field(&line, '\t');
     set(key, line, &settings);
   }
+  // There is one text for them: what is left out, stands twice or is cut to
+  // fit a number would be other settings than were meant.
+  if (settings_to_text(settings) != text)
+    throw std::invalid_argument("it must have each setting once");
   return settings;
 }
 

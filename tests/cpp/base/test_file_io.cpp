@@ -1,3 +1,4 @@
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <csignal>
@@ -107,22 +108,44 @@ TEST(FileIo, ReplaceFileReplacesAll) {
     EXPECT_EQ(read_bytes(path), "short");
     replace_file(path, "", durable);
     EXPECT_EQ(read_bytes(path), "");
-    // What a crash in the middle has left is no hindrance, and not left over.
-    write_bytes(path + ".part", "the rest of a longer, torn write");
+    // What a crash in the middle has left is no hindrance, and goes with it.
+    write_bytes(path + ".123-1.part", "the rest of a longer, torn write");
     replace_file(path, "whole", durable);
     EXPECT_EQ(read_bytes(path), "whole");
-    EXPECT_EQ(files_below(folder.path()), std::vector<std::string>{"file"});
+    write_bytes(path + ".1.part.txt", "a stranger's");
+    write_bytes(folder / "file2.1-1.part", "of another file");
+    remove_with_unfinished(path);
+    EXPECT_EQ(files_below(folder.path()),
+              (std::vector<std::string>{"file.1.part.txt", "file2.1-1.part"}));
   }
 }
 
-// The old content stays until the new is complete: here it can't be completed.
+// The old content stays until the new is complete: here it can't be completed,
+// as no file may grow beyond 10 bytes. What was written of it goes again.
 TEST(FileIo, ReplaceFileLeavesTheOldWhereItFails) {
   const TemporaryFolder folder;
   const std::string path = folder / "file";
   replace_file(path, "old", false);
-  make_folders(path + ".part");  // can't be written
-  EXPECT_EQ(kind_of_error([&] { replace_file(path, "new", false); }), "io");
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const struct rlimit limit = {10, 10};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    const std::string kind = kind_of_error(
+        [&] { replace_file(path, std::string(100, 'x'), false); });
+    ::_exit(kind == "io" ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
   EXPECT_EQ(read_bytes(path), "old");
+  EXPECT_EQ(files_below(folder.path()), std::vector<std::string>{"file"});
+  // Nor can a folder be replaced by a file.
+  make_folders(folder / "folder/below");
+  EXPECT_EQ(kind_of_error([&] { replace_file(folder / "folder", "x", false); }),
+            "io");
+  EXPECT_TRUE(folder_exists(folder / "folder/below"));
 }
 
 // A reader in another process sees the whole old or the whole new content.

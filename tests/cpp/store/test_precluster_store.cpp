@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 
 #include "base/checked_text.hpp"
@@ -31,7 +32,7 @@ void add_batch(PreclusterStore* store, const std::string& name, std::size_t n,
                Random* random, Rows* expected,
                OnDuplicate on_duplicate = OnDuplicate::kRefuse,
                std::size_t buffer_bytes = 64 << 20) {
-  BatchWriter writer(store, name, on_duplicate, buffer_bytes);
+  BatchWriter writer(store, name, writer_options(on_duplicate, buffer_bytes));
   for (std::size_t i = 0; i < n; ++i) {
     Row row;
     row.sequence = random_cdr3(random);
@@ -93,8 +94,9 @@ TEST(PreclusterStore, FilesDoNotDependOnTheBuffer) {
       add_batch(&store, std::to_string(b), 50, &random, &expected,
                 OnDuplicate::kRefuse, i == 0 ? 1 : 1 << 20);
     for (const std::string& file : files_below(folder / "store"))
-      contents[i].push_back(file + "\n" +
-                            read_bytes(folder / ("store/" + file)));
+      if (file != "clustcr.dcf")  // each store has an identifier of its own
+        contents[i].push_back(file + "\n" +
+                              read_bytes(folder / ("store/" + file)));
   }
   EXPECT_EQ(contents[0], contents[1]);
 }
@@ -112,11 +114,14 @@ TEST(PreclusterStore, NamesCountsAndParametersComeBackUnchanged) {
   Rows expected(3);
   for (const std::string& name : names)
     add_batch(&store, name, 2, &random, &expected);
+  names[0] = "batch 1";  // one without a name gets its number
   const PreclusterStore opened(folder / "a/b/store", false);
   EXPECT_EQ(opened.manifest().parameters, parameters);
   EXPECT_EQ(opened.manifest().preclusters, 3u);
   EXPECT_EQ(opened.manifest().max_sequence_size, 32);
-  EXPECT_EQ(opened.centroids(), store.centroids());
+  EXPECT_EQ(opened.centroids().centroids, store.centroids().centroids);
+  EXPECT_EQ(opened.centroids().centroids, made_up_centroids(3).centroids);
+  EXPECT_EQ(opened.manifest().id, store.manifest().id);
   ASSERT_EQ(opened.batches().size(), names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
     const BatchInfo& batch = opened.batches()[i];
@@ -138,7 +143,7 @@ TEST(PreclusterStore, CountsMayHaveAnyName) {
   auto store = new_store(folder / "store", 1);
   std::vector<std::pair<std::string, std::uint64_t>> counts;
   for (const char* what : kAwkward) counts.emplace_back(what, counts.size());
-  BatchWriter(&store, "batch", OnDuplicate::kRefuse).commit(counts);
+  BatchWriter(&store, "batch").commit(counts);
   EXPECT_EQ(PreclusterStore(folder / "store", false).batches()[0].counts,
             counts);
 }
@@ -148,18 +153,18 @@ TEST(PreclusterStore, FilesAreTabSeparatedText) {
   const TemporaryFolder folder;
   auto store = new_store(folder / "store", 1200);
   {
-    BatchWriter writer(&store, "one", OnDuplicate::kRefuse);
-    add_row(&writer, 1100, {"CASSF", "TRBV1\tx", 3, 0});
+    BatchWriter writer(&store, "one");
+    add_row(&writer, 1100, {"CASSF", "TRBV1\tx", 3, 0, "TRBJ2"});
     add_row(&writer, 1100, {"CASSFF", "", 1, 0});
     writer.commit({});
   }
   EXPECT_EQ(read_bytes(folder / "store/shards/1/preclusters/0002/00001101.tsv"),
-            "junction_aa\tv_call\tduplicate_count\tbatch\n"
-            "CASSF\tTRBV1\\tx\t3\t1\nCASSFF\t\t1\t1\n");
+            "junction_aa\tv_call\tj_call\tduplicate_count\tbatch\n"
+            "CASSF\tTRBV1\\tx\tTRBJ2\t3\t1\nCASSFF\t\t\t1\t1\n");
   EXPECT_EQ(store.precluster_path(1100),
             folder / "store/shards/1/preclusters/0002/00001101.tsv");
   EXPECT_TRUE(contains(read_bytes(folder / "store/clustcr.dcf"),
-                       "Kind: clustcr precluster store\nFormat: 1\n"));
+                       "Kind: clustcr precluster store\nFormat: 2\n"));
   EXPECT_EQ(files_below(folder / "store/shards/1/preclusters").size(), 1u)
       << "empty preclusters need no file";
 }
@@ -167,7 +172,7 @@ TEST(PreclusterStore, FilesAreTabSeparatedText) {
 TEST(PreclusterStore, AnEmptyBatchIsABatch) {
   const TemporaryFolder folder;
   auto store = new_store(folder / "store", 3);
-  { BatchWriter(&store, "empty", OnDuplicate::kRefuse).commit({}); }
+  { BatchWriter(&store, "empty").commit({}); }
   const PreclusterStore opened(folder / "store", false);
   ASSERT_EQ(opened.batches().size(), 1u);
   EXPECT_EQ(opened.batches()[0].rows, 0u);
@@ -191,8 +196,8 @@ TEST(PreclusterStore, AnAbandonedBatchLeavesNothingBehind) {
     Rows expected(4);
     auto store = new_store(folder / "store", 4);
     const auto abandon = [&](std::size_t rows) {
-      BatchWriter writer(&store, "abandoned", OnDuplicate::kRefuse,
-                         buffer_bytes);
+      BatchWriter writer(&store, "abandoned",
+                         writer_options(OnDuplicate::kRefuse, buffer_bytes));
       for (std::size_t i = 0; i < rows; ++i)
         add_row(&writer, random.below(4), {random_cdr3(&random), "V", 1, 0});
     };
@@ -268,16 +273,14 @@ TEST(PreclusterStore, DuplicatesAreRefusedAppendedOrReplaced) {
   add_batch(&store, "a", 10, &random, &expected);
   add_batch(&store, "b", 10, &random, &expected);
   std::string message;
-  EXPECT_EQ(
-      kind_of_error([&] { BatchWriter(&store, "a", OnDuplicate::kRefuse); },
-                    &message),
-      "duplicate_batch");
+  EXPECT_EQ(kind_of_error([&] { BatchWriter(&store, "a"); }, &message),
+            "duplicate_batch");
   EXPECT_TRUE(contains(message, "'a'")) << message;
   add_batch(&store, "a", 10, &random, &expected, OnDuplicate::kAppend);
   EXPECT_EQ(all_rows(PreclusterStore(folder / "store", false)), expected);
   // Replaces both that are called so; not before it is committed.
   {
-    BatchWriter writer(&store, "a", OnDuplicate::kReplace, 1);
+    BatchWriter writer(&store, "a", writer_options(OnDuplicate::kReplace, 1));
     add_row(&writer, 0, {"CASSF", "", 1, 0});
   }
   EXPECT_EQ(all_rows(PreclusterStore(folder / "store", false)), expected);
@@ -295,9 +298,8 @@ TEST(PreclusterStore, DuplicatesAreRefusedAppendedOrReplaced) {
   drop_batch(&expected, 4);
   add_batch(&store, "a", 0, &random, &expected, OnDuplicate::kReplace);
   EXPECT_EQ(all_rows(PreclusterStore(folder / "store", false)), expected);
-  EXPECT_EQ(
-      kind_of_error([&] { BatchWriter(&store, "a", OnDuplicate::kRefuse); }),
-      "duplicate_batch");
+  EXPECT_EQ(kind_of_error([&] { BatchWriter(&store, "a"); }),
+            "duplicate_batch");
   // Asking to replace or append what is not there just adds.
   add_batch(&store, "new 1", 3, &random, &expected, OnDuplicate::kReplace);
   add_batch(&store, "new 2", 3, &random, &expected, OnDuplicate::kAppend);
@@ -311,12 +313,10 @@ TEST(PreclusterStore, ASecondWriterIsRefused) {
   auto first = new_store(folder / "store", 3);
   PreclusterStore second(folder / "store", false);
   {
-    BatchWriter writer(&first, "one", OnDuplicate::kRefuse);
+    BatchWriter writer(&first, "one");
     for (PreclusterStore* store : {&first, &second}) {
       std::string message;
-      EXPECT_EQ(kind_of_error(
-                    [&] { BatchWriter(store, "two", OnDuplicate::kRefuse); },
-                    &message),
+      EXPECT_EQ(kind_of_error([&] { BatchWriter(store, "two"); }, &message),
                 "locked");
       EXPECT_TRUE(contains(message, folder / "store")) << message;
     }
@@ -380,7 +380,7 @@ TEST(PreclusterStore, TypedErrorsNameTheFile) {
   const std::string records = root + "/shards/1/batches/0000000";
   const std::string text = read_bytes(manifest);
   std::string newer = text;
-  newer.replace(newer.find("Format: 1"), 9, "Format: 2");
+  newer.replace(newer.find("Format: 2"), 9, "Format: 3");
   std::string unread = text;
   unread.replace(unread.find("MaxSequenceSize"), 3, "Min");
   struct Change {
@@ -394,11 +394,13 @@ TEST(PreclusterStore, TypedErrorsNameTheFile) {
            {manifest, "", "foreign"},
            {manifest, unread.c_str(), "damaged"},
            {manifest, "Kind: clustcr precluster store\n", "damaged"},
-           {manifest, "Kind: clustcr precluster store\nFormat: 1\n", "damaged"},
+           {manifest, "Kind: clustcr precluster store\nFormat: 1\n",
+            "older_format"},
+           {manifest, "Kind: clustcr precluster store\nFormat: 2\n", "damaged"},
            {manifest, "Kind: clustcr precluster store\nFormat: 0\n", "damaged"},
            {manifest, nullptr, "missing"},
-           {root + "/centroids.f32", "abc", "damaged"},
-           {root + "/centroids.f32", nullptr, "io"},
+           {root + "/centroids.bin", "abc", "damaged"},
+           {root + "/centroids.bin", nullptr, "missing"},
            {records + "1.tsv", nullptr, "missing"},
            {records + "2.tsv", nullptr, "missing"},
            {records + "3.tsv", nullptr, "missing"},
@@ -415,7 +417,12 @@ TEST(PreclusterStore, TypedErrorsNameTheFile) {
       std::filesystem::remove(change.path);
     std::string message;
     const std::string kind = kind_of_error(
-        [&] { all_rows(PreclusterStore(root, false)); }, &message);
+        [&] {
+          const PreclusterStore opened(root, false);
+          opened.centroids();  // not read before they are needed
+          all_rows(opened);
+        },
+        &message);
     const std::string file =
         change.path == root + "/shards/1/commits" && kind == "missing"
             ? records  // the record it has promised
@@ -453,17 +460,30 @@ TEST(PreclusterStore, HugeNumbersAreDamage) {
             "damaged");
   write_bytes(record, before);
   // 2^62 preclusters of 128 numbers are 0 bytes, in 64 bits.
-  write_bytes(folder / "store/centroids.f32", "");
   forge(folder / "store/clustcr.dcf", "Preclusters: 1\n",
         "Preclusters: 4611686018427387904\n");
-  forge(folder / "store/clustcr.dcf",
-        "CentroidsCheck: " +
-            check_to_text(crc32c(std::string_view(
-                reinterpret_cast<const char*>(store.centroids().data()),
-                store.centroids().size() * sizeof(float)))),
-        "CentroidsCheck: 00000000");
   EXPECT_EQ(kind_of_error([&] { PreclusterStore(folder / "store", false); }),
             "damaged");
+}
+
+// The counts of centroids.bin, with a check that fits.
+TEST(PreclusterStore, HugeCountsOfCentroidsAreDamage) {
+  const TemporaryFolder folder;
+  const auto store = new_store(folder / "store", 2);
+  const std::string path = folder / "store/centroids.bin";
+  const std::string before = read_bytes(path);
+  for (const std::uint64_t count :
+       {std::uint64_t{0}, std::uint64_t{255}, std::uint64_t{257},
+        std::uint64_t{1} << 62, ~std::uint64_t{0}}) {
+    std::string bytes = before.substr(0, before.size() - 4);
+    std::memcpy(bytes.data(), &count, sizeof(count));
+    const std::uint32_t check = crc32c(bytes);
+    bytes.append(reinterpret_cast<const char*>(&check), sizeof(check));
+    write_bytes(path, bytes);
+    EXPECT_EQ(kind_of_error([&] { store.centroids(); }), "damaged") << count;
+  }
+  write_bytes(path, before);
+  EXPECT_EQ(store.centroids().centroids, made_up_centroids(2).centroids);
 }
 
 TEST(PreclusterStore, WhatIsNoStoreIsMissingOrForeign) {
@@ -482,8 +502,38 @@ TEST(PreclusterStore, AStoreIsNotMadeOnTopOfAnother) {
   Rows expected(2);
   auto store = new_store(folder / "store", 2);
   add_batch(&store, "one", 5, &random, &expected);
-  EXPECT_EQ(kind_of_error([&] { new_store(folder / "store", 2); }), "exists");
+  EXPECT_EQ(kind_of_error([&] { new_store(folder / "store", 3); }), "exists");
+  EXPECT_EQ(kind_of_error([&] {
+              new_store(folder / "store", 2, false, {{"Seed", "1"}});
+            }),
+            "exists");
+  StoreManifest manifest = store.manifest();
+  StoredCentroids others = made_up_centroids(2);
+  others.centroids[17] += 1;
+  EXPECT_EQ(kind_of_error([&] {
+              PreclusterStore::create(folder / "store", manifest, others,
+                                      false);
+            }),
+            "exists");
+  manifest.v_gene = true;
+  EXPECT_EQ(kind_of_error([&] {
+              PreclusterStore::create(folder / "store", manifest,
+                                      made_up_centroids(2), false);
+            }),
+            "exists");
   EXPECT_EQ(all_rows(PreclusterStore(folder / "store", false)), expected);
+}
+
+// Of several that make the same store at once, one does and all have it.
+TEST(PreclusterStore, TheSameStoreIsOpenedInstead) {
+  const TemporaryFolder folder;
+  Random random(14);
+  Rows expected(2);
+  auto store = new_store(folder / "store", 2);
+  add_batch(&store, "one", 5, &random, &expected);
+  const auto again = new_store(folder / "store", 2);
+  EXPECT_EQ(again.manifest().id, store.manifest().id);
+  EXPECT_EQ(all_rows(again), expected);
 }
 
 // Batches of a store whose manifest is gone are no batches of the new one:
@@ -526,11 +576,12 @@ TEST(PreclusterStore, RemoveRemovesAllItMade) {
   auto store = new_store(folder / "store", 1500);
   add_batch(&store, "one", 3000, &random, &expected);
   {
-    BatchWriter abandoned(&store, "torn", OnDuplicate::kRefuse, 1);
+    BatchWriter abandoned(&store, "torn",
+                          writer_options(OnDuplicate::kRefuse, 1));
     add_row(&abandoned, 3, {"CASSF", "", 1, 0});
   }
-  write_bytes(folder / "store/clustcr.dcf.part", "torn");
-  write_bytes(folder / "store/shards/1/batches/00000002.tsv.part", "torn");
+  write_bytes(folder / "store/clustcr.dcf.123-4.part", "torn");
+  write_bytes(folder / "store/shards/1/batches/00000002.tsv.77-1.part", "torn");
   store.remove();
   EXPECT_FALSE(std::filesystem::exists(folder / "store"));
 }

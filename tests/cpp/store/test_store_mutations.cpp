@@ -29,7 +29,7 @@ Contents contents_of(const std::string& directory) {
   const PreclusterStore store(directory, false);
   Contents contents;
   contents.rows = all_rows(store);
-  contents.centroids = store.centroids();
+  contents.centroids = store.centroids().centroids;
   contents.parameters = store.manifest().parameters;
   for (const BatchInfo& batch : store.batches()) {
     std::string text = batch.name + "|" + std::to_string(batch.rows) +
@@ -47,7 +47,7 @@ void fill(const std::string& directory) {
   auto store =
       new_store(directory, 6, false, {{"Seed", "42"}, {"Method", "two-step"}});
   const auto add = [&](const char* name, OnDuplicate on_duplicate) {
-    BatchWriter writer(&store, name, on_duplicate, 200);
+    BatchWriter writer(&store, name, writer_options(on_duplicate, 200));
     for (int i = 0; i < 25; ++i)
       add_row(&writer, random.below(5),
               {random_cdr3(&random), "TRBV" + std::to_string(i), 1, 0});
@@ -56,7 +56,7 @@ void fill(const std::string& directory) {
   add("one", OnDuplicate::kRefuse);
   add("two\twith a tab", OnDuplicate::kRefuse);
   add("one", OnDuplicate::kReplace);
-  BatchWriter torn(&store, "torn", OnDuplicate::kRefuse, 1);
+  BatchWriter torn(&store, "torn", writer_options(OnDuplicate::kRefuse, 1));
   add_row(&torn, 2, {"CASSTORNF", "", 1, 0});
 }
 
@@ -164,7 +164,7 @@ TEST(StoreMutations, EveryByteOfEveryFileCounts) {
   const std::string root = folder / "store";
   {
     auto store = new_store(root, 1);
-    BatchWriter writer(&store, "one", OnDuplicate::kRefuse);
+    BatchWriter writer(&store, "one");
     add_row(&writer, 0, {"CASSF", "TRBV1", 1, 0});
     writer.commit({});
   }

@@ -3,8 +3,8 @@
 #include <set>
 #include <unordered_map>
 
-#include "graph/hamming_graph.hpp"
-#include "graph/masked_hash.hpp"
+#include "graph/neighbour_graph.hpp"
+#include "graph/neighbour_keys.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;
@@ -27,9 +27,16 @@ std::vector<Edge> naive_pairs(const std::vector<std::string>& sequences) {
   return pairs;
 }
 
+// Sequences without genes, in the order given.
+ReceptorSet plain(const SequenceSet& set) {
+  ReceptorSet receptors;
+  receptors.sequences = set;
+  return receptors;
+}
+
 // As they come: in ascending order, none twice, whatever the threads.
 std::vector<Edge> pairs_of(const SequenceSet& set, int n_threads) {
-  return hamming_pairs(set, threads(n_threads));
+  return neighbour_pairs(plain(set), NeighbourRule(), threads(n_threads));
 }
 
 std::vector<std::string> without_duplicates(std::vector<std::string> all,
@@ -70,7 +77,7 @@ void expect_golden_edges(const std::string& name) {
 
 // Small alphabets and lengths, so that nearly everything is a neighbour, a
 // prefix or a duplicate of something else.
-TEST(HammingGraph, AgreesWithAllPairs) {
+TEST(NeighbourGraph, AgreesWithAllPairs) {
   Random random(1);
   std::size_t pairs = 0;
   for (int round = 0; round < 300; ++round) {
@@ -92,7 +99,7 @@ TEST(HammingGraph, AgreesWithAllPairs) {
 }
 
 // Differences at every position, at the borders of the 8-letter words too.
-TEST(HammingGraph, DifferencesAtEveryPosition) {
+TEST(NeighbourGraph, DifferencesAtEveryPosition) {
   for (std::size_t length = 1; length <= 33; ++length) {
     std::vector<std::string> sequences{std::string(length, 'A')};
     for (std::size_t i = 0; i < length; ++i) {
@@ -103,23 +110,26 @@ TEST(HammingGraph, DifferencesAtEveryPosition) {
   }
 }
 
-TEST(HammingGraph, AnotherLengthIsNoNeighbour) {
+TEST(NeighbourGraph, AnotherLengthIsNoNeighbour) {
   const std::vector<std::string> sequences{
       "C",      "CA",      "CAS",      "CASS",      "CASSF",
       "CASSFF", "CASSFFA", "CASSFFAA", "CASSFFAAA", "CASSFFAAAA"};
   EXPECT_TRUE(pairs_of(set_of(sequences), 1).empty());
 }
 
-TEST(HammingGraph, NothingAndAlmostNothing) {
+TEST(NeighbourGraph, NothingAndAlmostNothing) {
   for (int n_threads : {1, 4}) {
-    EXPECT_TRUE(hamming_pairs(SequenceSet(), threads(n_threads)).empty());
-    EXPECT_TRUE(hamming_pairs(set_of({"CASSF"}), threads(n_threads)).empty());
-    EXPECT_EQ(hamming_graph(SequenceSet(), threads(n_threads)).size(), 0u);
+    EXPECT_TRUE(pairs_of(SequenceSet(), n_threads).empty());
+    EXPECT_TRUE(pairs_of(set_of({"CASSF"}), n_threads).empty());
+    EXPECT_EQ(
+        neighbour_graph(ReceptorSet(), NeighbourRule(), threads(n_threads))
+            .size(),
+        0u);
   }
 }
 
 // More than one block of sequences and many partitions.
-TEST(HammingGraph, ManySequencesAgreeWithABucketSearch) {
+TEST(NeighbourGraph, ManySequencesAgreeWithABucketSearch) {
   Random random(2);
   const std::vector<std::string> sequences =
       without_duplicates(random_repertoire(&random, 30000), &random);
@@ -142,18 +152,18 @@ TEST(HammingGraph, ManySequencesAgreeWithABucketSearch) {
     EXPECT_EQ(pairs_of(set_of(sequences), n_threads), expected) << n_threads;
 }
 
-TEST(HammingGraph, GoldenHip20k) { expect_golden_edges("hip20k"); }
-TEST(HammingGraph, GoldenHip60k) { expect_golden_edges("hip60k"); }
+TEST(NeighbourGraph, GoldenHip20k) { expect_golden_edges("hip20k"); }
+TEST(NeighbourGraph, GoldenHip60k) { expect_golden_edges("hip60k"); }
 
-// The hashes of a small set are cut to 32 bits, so two sequences at distance
+// The hashes of a small set are cut to 30 bits, so two sequences at distance
 // one can meet a second time by chance. Such a pair is built here from the
 // hasher's own words: it must be reported once all the same, for an edge that
 // stands twice in the graph would weigh twice in the clustering.
-TEST(HammingGraph, AChanceCollisionDoesNotDoubleAPair) {
+TEST(NeighbourGraph, AChanceCollisionDoesNotDoubleAPair) {
   constexpr std::size_t kLength = 120;
-  // Word of (position, letter), low 32 bits, as MaskedHasher makes them.
+  // Word of (position, letter), low 30 bits, as NeighbourKeys makes them.
   auto word = [](std::size_t position, int letter) {
-    return static_cast<std::uint32_t>(mix64(position * 32 + letter + 1));
+    return static_cast<std::uint32_t>(mix64(position * 32 + letter + 1)) << 2;
   };
   struct Difference {
     std::size_t position;
@@ -190,7 +200,7 @@ TEST(HammingGraph, AChanceCollisionDoesNotDoubleAPair) {
   EXPECT_GT(built, 0) << "the hasher has changed; so must this test";
 }
 
-TEST(HammingGraph, GraphFromEdgesIsSymmetricAndSorted) {
+TEST(NeighbourGraph, GraphFromEdgesIsSymmetricAndSorted) {
   Random random(3);
   for (int round = 0; round < 50; ++round) {
     const std::uint32_t n = 1 + static_cast<std::uint32_t>(random.below(30));
@@ -215,7 +225,7 @@ TEST(HammingGraph, GraphFromEdgesIsSymmetricAndSorted) {
   }
 }
 
-TEST(HammingGraph, ComponentsAgreeWithMergingLabels) {
+TEST(NeighbourGraph, ComponentsAgreeWithMergingLabels) {
   Random random(4);
   for (int round = 0; round < 50; ++round) {
     const std::uint32_t n = static_cast<std::uint32_t>(random.below(40));
@@ -246,12 +256,14 @@ TEST(HammingGraph, ComponentsAgreeWithMergingLabels) {
   }
 }
 
-TEST(HammingGraph, CanBeCancelled) {
+TEST(NeighbourGraph, CanBeCancelled) {
   Random random(5);
   const SequenceSet set =
       set_of(without_duplicates(random_repertoire(&random, 2000), &random));
   for (int n_threads : {1, 2}) {
     StoppingHost host;
-    EXPECT_THROW(hamming_pairs(set, threads(n_threads, &host)), Cancelled);
+    EXPECT_THROW(
+        neighbour_pairs(plain(set), NeighbourRule(), threads(n_threads, &host)),
+        Cancelled);
   }
 }
