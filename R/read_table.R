@@ -176,19 +176,11 @@ read_columns <- function(ready, layout, at, numbers, part = NULL) {
 # A file with a header and bytes `from` to `to` of another.
 slice <- function(path, from, to, layout) {
     part <- tempfile("clustcr-")
-    input <- file(path, "rb")
-    on.exit(close(input))
-    output <- file(part, "wb")
-    on.exit(close(output), add = TRUE)
+    ok <- FALSE
+    on.exit(if (!ok) unlink(part))
     header <- paste0("V", seq_len(layout$fields), collapse = layout$separator)
-    writeBin(charToRaw(paste0(header, "\n")), output)
-    seek(input, from)
-    while (from < to) {
-        bytes <- readBin(input, "raw", min(2^24, to - from))
-        if (length(bytes) == 0L) break
-        writeBin(bytes, output)
-        from <- from + length(bytes)
-    }
+    cpp_copy_range(path, from, to, paste0(header, "\n"), part)
+    ok <- TRUE
     part
 }
 
@@ -225,8 +217,9 @@ strict_fread <- function(name, ...) {
 
 # Text must be UTF-8: what is not would be damaged or lost later on.
 check_utf8 <- function(text, name, file, line_of) {
-    bad <- which(!validUTF8(text))
-    if (length(bad)) {
+    valid <- validUTF8(text)
+    if (!all(valid)) {
+        bad <- which(!valid)
         raise_error("format", paste0(
             shown_file(file), " must be text in UTF-8; `", name, "` in line ",
             line_of(bad[1L]), " is not"
