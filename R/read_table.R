@@ -51,6 +51,8 @@ refuse_nul <- function(file, line) {
 # The fields of a line; quotes around them are none of theirs.
 split_fields <- function(line, separator) {
     line <- sub("\r$", "", line, useBytes = TRUE)
+    # One that no line has.
+    if (separator == "") separator <- "\n"
     fields <- if (grepl("\"", line, fixed = TRUE, useBytes = TRUE)) {
         tryCatch(
             scan(text = line, what = "", sep = separator, quote = "\"",
@@ -111,19 +113,18 @@ refuse_damage <- function(scan, layout, file) {
     }
     long <- scan$too_long
     if (long[["rows"]]) {
-        fields <- format(c(long[["fields"]], layout$fields), big.mark = ",",
-            trim = TRUE)
         refuse(
-            long, " has ", fields[1L], " fields where the header has ",
-            fields[2L],
+            long, " has ", shown_number(long[["fields"]]),
+            " fields where the header has ", shown_number(layout$fields),
             if (scan$rows == 0 && long[["fields"]] == layout$fields + 1) {
                 "; are these row names without a name in the header?"
             }
         )
     }
     if (scan$separators[["rows"]] && !nzchar(layout$separator)) {
-        refuse(scan$separators, " has several fields, and the first line has ",
-            "none of a header that is known")
+        refuse(scan$separators, " has several fields (a tab, comma, ",
+            "semicolon, | or space divides them), and the first line is no ",
+            "header that is known")
     }
 }
 
@@ -166,8 +167,8 @@ read_columns <- function(ready, layout, at, numbers, part = NULL) {
     if (nrow(table) != rows) {
         raise_error("format", paste0(
             shown_file(ready$source$file), " can't be read as a table: ",
-            format(rows, big.mark = ","), " rows were counted and ",
-            format(nrow(table), big.mark = ","), " could be read"
+            shown_number(rows), " rows were counted and ",
+            shown_number(nrow(table)), " could be read"
         ))
     }
     lapply(at, function(i) table[[match(i, places)]])
