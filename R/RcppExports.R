@@ -121,6 +121,10 @@ cpp_spool_pipe <- function(path, to) {
     invisible(.Call(`_clustcr_cpp_spool_pipe`, path, to))
 }
 
+cpp_copy_range <- function(path, from, end, header, to) {
+    invisible(.Call(`_clustcr_cpp_copy_range`, path, from, end, header, to))
+}
+
 cpp_scan_table <- function(path, layout, chunk_rows, copy) {
     .Call(`_clustcr_cpp_scan_table`, path, layout, chunk_rows, copy)
 }

@@ -18,8 +18,8 @@
 #'     `junction_aa_alpha`, `junction_aa_beta`, `v_call_alpha`, `v_call_beta`,
 #'     `j_call_alpha`, `j_call_beta` (of the columns that `data` has; `_gamma`
 #'     and `_delta` for these), and `duplicate_count`, 1 for each cell. What a
-#'     cell lacks is `""`. Its attribute `skipped` counts the rows that are in no
-#'     receptor: `no_cell_id`, `other_locus`, `non_productive`, `no_cdr3`, and
+#'     cell lacks is `""`. Its attribute `skipped` counts the rows that are in
+#'     no receptor: `no_cell_id`, `other_locus`, `non_productive`, `no_cdr3`, and
 #'     `second_chain` for those of which a better one was taken; rows of `data`
 #'     are chains taken plus these. Its attribute `cells` counts cells that are
 #'     `paired`, and those of one chain.
@@ -28,7 +28,9 @@
 #' chains <- data.frame(
 #'     cell_id = c("AAAC-1", "AAAC-1", "AAAC-1", "AAAG-1"),
 #'     locus = c("TRA", "TRB", "TRB", "TRB"),
-#'     junction_aa = c("CAGGGSGTYKYIF", "CASSLGQAYEQYF", "CASRF", "CASSIHQPQHF"),
+#'     junction_aa = c(
+#'         "CAGGGSGTYKYIF", "CASSLGQAYEQYF", "CASRF", "CASSIHQPQHF"
+#'     ),
 #'     duplicate_count = c(2, 12, 1, 7)
 #' )
 #' pairChains(chains)
@@ -89,14 +91,14 @@ chains_of_cells <- function(data) {
         chains$v_call[untold], chains$j_call[untold]
     )
     productive <- plain_column(data, "productive")
-    chains$productive <- if (is.logical(productive)) productive else {
-        if (is.null(productive)) rep(NA, n) else as_flag(productive)
-    }
+    if (is.null(productive)) productive <- rep(NA, n)
+    if (!is.logical(productive)) productive <- as_flag(productive)
+    chains$productive <- productive
     count <- plain_column(data, "duplicate_count")
-    chains$count <- if (is.null(count)) rep(1, n) else {
-        check_counts(count, "data")
-    }
-    chains$count[is.na(chains$count)] <- 1
+    if (is.null(count)) count <- rep(1, n)
+    count <- check_counts(count, "data")
+    count[is.na(count)] <- 1
+    chains$count <- count
     chains$cell <- paste(chains$repertoire_id, chains$cell_id, sep = "\r")
     chains
 }
@@ -146,7 +148,6 @@ pair_table <- function(chains, best, locus) {
 }
 
 report_pairs <- function(table, skipped) {
-    number <- function(x) format(x, big.mark = ",", trim = TRUE)
     sides <- table[startsWith(names(table), "junction_aa_")]
     chains <- sub("junction_aa_", "", names(sides))
     both <- sides[[1L]] != "" & sides[[2L]] != ""
@@ -161,13 +162,13 @@ report_pairs <- function(table, skipped) {
         second_chain = "of which the cell has a better one"
     )
     inform(
-        "pairs", "Paired ", number(nrow(table)), " cells: ",
-        number(cells[[1L]]), " with both chains, ", number(cells[[2L]]),
-        " with ", chains[1L], " only, ", number(cells[[3L]]), " with ",
+        "pairs", "Paired ", shown_number(nrow(table)), " cells: ",
+        shown_number(cells[[1L]]), " with both chains, ", shown_number(cells[[2L]]),
+        " with ", chains[1L], " only, ", shown_number(cells[[3L]]), " with ",
         chains[2L], " only",
         if (length(left)) {
             paste0("; left out rows: ", paste(
-                number(left), words[names(left)], collapse = ", "
+                shown_number(left), words[names(left)], collapse = ", "
             ))
         }, "."
     )

@@ -105,5 +105,12 @@ check_bytes <- function(x, name) {
 # No CDR3 comes near, and every sequence takes as much memory as the longest.
 longest_sequence <- 1000
 
+# A number for messages, the same whatever the options of R.
+shown_number <- function(x) {
+    format(
+        x, big.mark = ",", decimal.mark = ".", trim = TRUE, scientific = FALSE
+    )
+}
+
 # A function of its own, so that tests can do without a package.
 has_package <- function(name) requireNamespace(name, quietly = TRUE)

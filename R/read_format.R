@@ -146,21 +146,33 @@ likeliest <- function(header) {
     names(formats)[which.max(near)]
 }
 
-refuse_header <- function(header, file) {
-    name <- likeliest(header)
-    format <- repertoire_formats()[[name]]
-    needs <- unlist(lapply(format$needs, `[`, 1L))
-    missing <- needs[vapply(format$needs, function(set) {
+refuse_header <- function(header, file, asked = "auto") {
+    formats <- repertoire_formats()
+    name <- if (asked == "auto") likeliest(header) else asked
+    format <- formats[[name]]
+    lacks <- vapply(format$needs, function(set) {
         is.na(find_column(set, header))
-    }, TRUE)]
+    }, TRUE)
+    missing <- vapply(format$needs[lacks], `[`, "", 1L)
+    closest <- paste0("`", missing, "` (closest here: ", vapply(
+        missing, closest_columns, "", header
+    ), ")", collapse = " and ")
+    columns <- paste0("; its columns are ", shown_names(header$names))
+    if (asked != "auto") {
+        other <- recognised(header)
+        raise_error("format", paste0(
+            shown_file(file), " must be in the format ", format$title, ", as `format` ",
+            "says, and have ", closest, columns,
+            if (!is.null(other)) {
+                paste0(". It has the columns of ", formats[[other]]$title, " (\"", other,
+                    "\")")
+            }
+        ))
+    }
     raise_error("format", paste0(
-        shown_file(file), " must be a table of a known format; its columns (",
-        shown_names(header$names), ") are of none. Likeliest is ",
-        format$title, " (\"", name, "\"), which has ",
-        paste0("`", missing, "` (closest here: ", vapply(
-            missing, closest_columns, "", header
-        ), ")", collapse = " and "),
-        ". Name them by `columns`, as in columns = c(junction_aa = ",
-        "\"...\")"
+        shown_file(file), " must be a table of a known format", columns,
+        ". Likeliest is ", format$title, " (\"", name, "\"), which has ",
+        closest, ". Name the columns by `columns`, as in ",
+        "columns = c(junction_aa = \"...\")"
     ))
 }

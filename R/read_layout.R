@@ -14,7 +14,7 @@ find_layout <- function(source, format, options) {
     if (is.null(at)) return(empty_layout(source, head, format, options))
     line <- head$lines[at]
     text <- if (startsWith(line, "#")) sub("^#+[ \t]*", "", line) else line
-    if (format == "list") return(list_layout(head, text, options, TRUE))
+    if (format == "list") return(list_layout(head, at, options))
     if (format == "auto" && length(options$columns) == 0L &&
         looks_like_giana(split_fields(text, guess_separator(text)))) {
         format <- "giana"
@@ -115,17 +115,19 @@ titles_of_lists <- normal_name(c(
     "CDR3_translation", "AA. Seq. CDR3", "sequence", "sequences", "cdr3s"
 ))
 
-list_layout <- function(head, text, options, forced = FALSE) {
-    name <- split_fields(text, "\t")[1L]
-    first <- which(head$lines == text | head$lines == paste0("#", text))[1L]
+# `at`: the first line that is neither empty nor a comment.
+list_layout <- function(head, at, options) {
+    name <- split_fields(head$lines[at], "")[1L]
     title <- normal_name(name) %in% titles_of_lists ||
         identical(name, options$columns$junction_aa)
-    # Lines in front of a title are none of the list's.
-    line <- if (title) first + 1 else 1
+    # Comments and lines in front of a title are none of the list's; empty
+    # lines in front of the first CDR3 are rows without one.
+    comments <- any(startsWith(head$lines[seq_len(at - 1L)], "#"))
+    line <- if (title) at + 1 else if (comments) at else 1
     list(
         format = "list", title = "list of CDR3s", separator = "",
         quoted = FALSE, line_end = head$line_end,
-        start = if (title) byte_behind(head, first) else head$start,
+        start = byte_behind(head, line - 1),
         line = line, fields = 1, needed = 1,
         columns = list(junction_aa = 1L)
     )
@@ -153,13 +155,11 @@ giana_layout <- function(source, head, at, text, options) {
 other_layout <- function(source, head, at, text, format, options) {
     separator <- guess_separator(text)
     header <- as_header(split_fields(text, separator))
-    lone <- separator == ""
-    if (format == "auto" || lone) {
-        if (lone && normal_name(text) == "junction_aa" || lone &&
-            format == "auto") {
-            refuse_foreign(source, text)
-            return(list_layout(head, text, options))
-        }
+    # A table of one column is a list with a title.
+    if (separator == "" && (format == "auto" ||
+        normal_name(text) == "junction_aa")) {
+        refuse_foreign(source, text)
+        return(list_layout(head, at, options))
     }
     own <- grepl("^junction_aa", names(options$columns))
     if (any(own)) {
@@ -180,7 +180,7 @@ other_layout <- function(source, head, at, text, format, options) {
             shown_names(header$names)
         ))
     }
-    refuse_header(header, source$file)
+    refuse_header(header, source$file, format)
 }
 
 # Texts that are no tables.
@@ -224,5 +224,6 @@ empty_layout <- function(source, head, format, options) {
             "its ", length(head$lines), " lines are empty or comments"
         ))
     }
-    list_layout(head, "", options)
+    head$lines <- ""
+    list_layout(head, 1L, options)
 }

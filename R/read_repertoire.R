@@ -57,7 +57,7 @@
 #'     chunk's data.frame. Without it an iterator is returned.
 #' @return A data.frame with a row for each row kept: `junction_aa`, and, where
 #'     the file has them, `v_call`, `j_call` (IMGT's names), `duplicate_count`
-#'     (numbers; UMIs or templates before reads), `repertoire_id`,
+#'     (whole numbers, others rounded; UMIs or templates before reads), `repertoire_id`,
 #'     `sequence_id`, `locus`, `productive` (logical) and `cell_id`. Empty
 #'     genes are `""`. Its attribute `skipped` counts the rows left out:
 #'     `malformed` (ends before the CDR3), `other_locus`, `non_productive`,
@@ -124,7 +124,7 @@ readRepertoire <- function(file, format = "auto", columns = NULL,
     on.exit(reader$close())
     while (!is.null(chunk <- reader$read())) callback(chunk)
     reader$report()
-    invisible(reader$totals())
+    invisible(reader$totals()[c("rows", "skipped", "format")])
 }
 
 #' Read CDR3 sequences from a file
@@ -218,7 +218,7 @@ open_reader <- function(file, format, options, chunk_size) {
     # Of the copy of uneven rows too.
     source <- ready$source
     state <- new.env()
-    state$rows <- 0
+    state$rows <- state$rounded <- 0
     state$parts <- parts_of(ready$scan, chunk_size)
     state$next_part <- 1L
     state$skipped <- no_rows_skipped
@@ -240,6 +240,7 @@ open_reader <- function(file, format, options, chunk_size) {
         state$next_part <- state$next_part + 1L
         state$rows <- state$rows + nrow(found$table)
         state$skipped <- state$skipped + found$skipped
+        state$rounded <- state$rounded + found$rounded
         structure(
             found$table, skipped = found$skipped, format = layout$format
         )
@@ -251,7 +252,7 @@ open_reader <- function(file, format, options, chunk_size) {
     }
     totals <- function() {
         list(rows = state$rows, skipped = state$skipped,
-            format = layout$format)
+            format = layout$format, rounded = state$rounded)
     }
     done <- TRUE
     list(

@@ -15,11 +15,39 @@ tidy_rows <- function(columns, layout, options, file, line_of) {
         }
         check_utf8(columns[[name]][[1L]], name, file, line_of)
     })
-    keep_missing <- options$keep_missing && layout$format %in%
-        c("airr", "list")
     cdr3 <- grep("^junction_aa", names(table), value = TRUE)
     refuse_nucleotides(table[cdr3], layout, file, line_of)
+    keep_missing <- options$keep_missing && layout$format %in%
+        c("airr", "list")
     if (!is.null(layout$tidy)) table <- layout$tidy(table)
+    table <- in_our_words(table, cdr3, layout, options, keep_missing)
+    reason <- reasons(table, cdr3, layout, options, keep_missing)
+    skipped <- no_rows_skipped
+    skipped[] <- as.numeric(tabulate(reason, length(skipped)))
+    # In AIRR's order, and what the file has only.
+    order <- intersect(c(our_columns, paired_columns), names(columns))
+    table <- table[order]
+    kept <- reason == 0L
+    if (!all(kept)) table <- lapply(table, `[`, kept)
+    parts <- parts_of_counts(table$duplicate_count)
+    if (length(parts)) {
+        table$duplicate_count[parts] <-
+            pmax(1, round(table$duplicate_count[parts]))
+    }
+    list(
+        table = as.data.frame(table, stringsAsFactors = FALSE),
+        skipped = skipped, rounded = length(parts)
+    )
+}
+
+# Which counts are no whole numbers: shares, or what a program has corrected.
+parts_of_counts <- function(count) {
+    if (!is.double(count)) return(integer())
+    which(count != floor(count))
+}
+
+# Blanks, genes, loci and flags, however the file writes them.
+in_our_words <- function(table, cdr3, layout, options, keep_missing) {
     if (!keep_missing) {
         for (name in cdr3) {
             text <- without_spaces(table[[name]])
@@ -40,18 +68,7 @@ tidy_rows <- function(columns, layout, options, file, line_of) {
     for (name in intersect(c("productive", "is_cell"), names(table))) {
         table[[name]] <- as_flag(table[[name]])
     }
-    reason <- reasons(table, cdr3, layout, options, keep_missing)
-    skipped <- no_rows_skipped
-    skipped[] <- as.numeric(tabulate(reason, length(skipped)))
-    # In AIRR's order, and what the file has only.
-    order <- intersect(c(our_columns, paired_columns), names(columns))
-    table <- table[order]
-    kept <- reason == 0L
-    if (!all(kept)) table <- lapply(table, `[`, kept)
-    list(
-        table = as.data.frame(table, stringsAsFactors = FALSE),
-        skipped = skipped
-    )
+    table
 }
 
 # trimws() takes a second for a million.
@@ -157,8 +174,6 @@ refuse_nucleotides <- function(columns, layout, file, line_of) {
 # loci, ...".
 report_reading <- function(file, layout, scan, totals, options) {
     skipped <- totals$skipped
-    number <- function(x) format(x, big.mark = ",", trim = TRUE,
-        scientific = FALSE)
     words <- c(
         malformed = "malformed", other_locus = "of another locus",
         non_productive = "not productive", no_cell = "of no cell",
@@ -168,11 +183,15 @@ report_reading <- function(file, layout, scan, totals, options) {
     notes <- c(
         if (skipped[["malformed"]]) {
             paste0("The first malformed row is line ",
-                number(scan$malformed[["line"]]), ".")
+                shown_number(scan$malformed[["line"]]), ".")
         },
         if (scan$padded[["rows"]]) {
             paste0("Fields at the end are missing in ",
-                number(scan$padded[["rows"]]), " and were taken for empty.")
+                shown_number(scan$padded[["rows"]]), " and were taken for empty.")
+        },
+        if (totals$rounded) {
+            paste0("Counts that are no whole numbers (",
+                shown_number(totals$rounded), ") were rounded, to 1 or more.")
         },
         if (!is.null(layout$chains) && is.null(options$locus)) {
             "Both chains are in a row: `locus` says which to take."
@@ -186,11 +205,11 @@ report_reading <- function(file, layout, scan, totals, options) {
     )
     inform(
         "read", "Read ", shown_file(file), " (", layout$title, "): ",
-        number(totals$rows), " of ", number(totals$rows + sum(skipped)),
+        shown_number(totals$rows), " of ", shown_number(totals$rows + sum(skipped)),
         " rows",
         if (length(left)) {
             paste0("; left out ", paste(
-                number(left), words[names(left)], collapse = ", "
+                shown_number(left), words[names(left)], collapse = ", "
             ))
         },
         ".", if (length(notes)) paste0(" ", paste(notes, collapse = " "))

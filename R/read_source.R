@@ -146,8 +146,7 @@ shown_names <- function(names, most = 20L) {
     paste0(
         paste0("`", shown, "`", collapse = ", "),
         if (length(names) > most) {
-            paste0(", and ", format(length(names) - most, big.mark = ","),
-                " more")
+            paste0(", and ", shown_number(length(names) - most), " more")
         }
     )
 }

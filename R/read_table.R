@@ -51,6 +51,8 @@ refuse_nul <- function(file, line) {
 # The fields of a line; quotes around them are none of theirs.
 split_fields <- function(line, separator) {
     line <- sub("\r$", "", line, useBytes = TRUE)
+    # One that no line has.
+    if (separator == "") separator <- "\n"
     fields <- if (grepl("\"", line, fixed = TRUE, useBytes = TRUE)) {
         tryCatch(
             scan(text = line, what = "", sep = separator, quote = "\"",
@@ -111,19 +113,18 @@ refuse_damage <- function(scan, layout, file) {
     }
     long <- scan$too_long
     if (long[["rows"]]) {
-        fields <- format(c(long[["fields"]], layout$fields), big.mark = ",",
-            trim = TRUE)
         refuse(
-            long, " has ", fields[1L], " fields where the header has ",
-            fields[2L],
+            long, " has ", shown_number(long[["fields"]]),
+            " fields where the header has ", shown_number(layout$fields),
             if (scan$rows == 0 && long[["fields"]] == layout$fields + 1) {
                 "; are these row names without a name in the header?"
             }
         )
     }
     if (scan$separators[["rows"]] && !nzchar(layout$separator)) {
-        refuse(scan$separators, " has several fields, and the first line has ",
-            "none of a header that is known")
+        refuse(scan$separators, " has several fields (a tab, comma, ",
+            "semicolon, | or space divides them), and the first line is no ",
+            "header that is known")
     }
 }
 
@@ -166,8 +167,8 @@ read_columns <- function(ready, layout, at, numbers, part = NULL) {
     if (nrow(table) != rows) {
         raise_error("format", paste0(
             shown_file(ready$source$file), " can't be read as a table: ",
-            format(rows, big.mark = ","), " rows were counted and ",
-            format(nrow(table), big.mark = ","), " could be read"
+            shown_number(rows), " rows were counted and ",
+            shown_number(nrow(table)), " could be read"
         ))
     }
     lapply(at, function(i) table[[match(i, places)]])
@@ -176,19 +177,11 @@ read_columns <- function(ready, layout, at, numbers, part = NULL) {
 # A file with a header and bytes `from` to `to` of another.
 slice <- function(path, from, to, layout) {
     part <- tempfile("clustcr-")
-    input <- file(path, "rb")
-    on.exit(close(input))
-    output <- file(part, "wb")
-    on.exit(close(output), add = TRUE)
+    ok <- FALSE
+    on.exit(if (!ok) unlink(part))
     header <- paste0("V", seq_len(layout$fields), collapse = layout$separator)
-    writeBin(charToRaw(paste0(header, "\n")), output)
-    seek(input, from)
-    while (from < to) {
-        bytes <- readBin(input, "raw", min(2^24, to - from))
-        if (length(bytes) == 0L) break
-        writeBin(bytes, output)
-        from <- from + length(bytes)
-    }
+    cpp_copy_range(path, from, to, paste0(header, "\n"), part)
+    ok <- TRUE
     part
 }
 
@@ -225,8 +218,9 @@ strict_fread <- function(name, ...) {
 
 # Text must be UTF-8: what is not would be damaged or lost later on.
 check_utf8 <- function(text, name, file, line_of) {
-    bad <- which(!validUTF8(text))
-    if (length(bad)) {
+    valid <- validUTF8(text)
+    if (!all(valid)) {
+        bad <- which(!valid)
         raise_error("format", paste0(
             shown_file(file), " must be text in UTF-8; `", name, "` in line ",
             line_of(bad[1L]), " is not"

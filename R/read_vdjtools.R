@@ -19,10 +19,14 @@ format_vdjtools <- list(
 # https://github.com/liulab-dfci/TRUST4 (README, "Output")
 format_trust4 <- list(
     title = "TRUST4 report",
-    needs = list("CDR3aa", "V", "J", c("cid", "cid_full_length")),
+    needs = list(
+        c("CDR3aa", "CDR3_amino_acids"), "V", "J",
+        c("cid", "cid_full_length", "consensus_id")
+    ),
     columns = list(
-        junction_aa = "CDR3aa", v_call = "V", j_call = "J",
-        duplicate_count = "count", sequence_id = "cid"
+        junction_aa = c("CDR3aa", "CDR3_amino_acids"), v_call = "V",
+        j_call = "J", duplicate_count = c("count", "read_count"),
+        sequence_id = c("cid", "consensus_id")
     ),
     # Words where the report has no protein.
     tidy = function(table) {

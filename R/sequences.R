@@ -81,8 +81,9 @@ text_column <- function(data, column, name) {
     }
     if (is.factor(x) || (is.logical(x) && all(is.na(x)))) x <- as.character(x)
     if (!is.character(x) || !is.null(dim(x))) {
-        what <- if (is.null(dim(x))) class(x)[1L] else {
-            paste0("a ", class(x)[1L], " of ", ncol(x), " columns")
+        what <- class(x)[1L]
+        if (!is.null(dim(x))) {
+            what <- paste0("a ", what, " of ", ncol(x), " columns")
         }
         bad_argument("`", column, "` of `", name, "` must be text, not ", what)
     }
@@ -117,7 +118,8 @@ check_counts <- function(count, name) {
         }
         large <- !is.na(count) & count > bit64::as.integer64("9007199254740992")
         count[large] <- NA
-        count <- bit64::as.double.integer64(count)
+        # It warns of 2^53 itself too.
+        count <- suppressWarnings(bit64::as.double.integer64(count))
         count[large] <- Inf
     }
     if (is.logical(count)) count <- as.numeric(count)
@@ -144,7 +146,7 @@ as_sequence_vector <- function(data, name = "data") {
 describe_problems <- function(counts) {
     counts <- counts[names(counts) != "none" & counts > 0]
     paste(
-        format(counts, big.mark = ",", trim = TRUE),
+        shown_number(counts),
         gsub("_", " ", names(counts)), collapse = ", "
     )
 }
@@ -177,8 +179,8 @@ report_skipped <- function(counts, what) {
     skipped <- sum(counts[names(counts) != "none"])
     if (skipped == 0) return(invisible())
     inform(
-        "skipped", "Skipped ", format(skipped, big.mark = ","), " of ",
-        format(sum(counts), big.mark = ","), " sequences of ", what, ": ",
+        "skipped", "Skipped ", shown_number(skipped), " of ",
+        shown_number(sum(counts)), " sequences of ", what, ": ",
         describe_problems(counts), "."
     )
 }

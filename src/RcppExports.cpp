@@ -372,6 +372,19 @@ BEGIN_RCPP
     return R_NilValue;
 END_RCPP
 }
+// cpp_copy_range
+void cpp_copy_range(const std::string& path, double from, double end, const std::string& header, const std::string& to);
+RcppExport SEXP _clustcr_cpp_copy_range(SEXP pathSEXP, SEXP fromSEXP, SEXP endSEXP, SEXP headerSEXP, SEXP toSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< const std::string& >::type path(pathSEXP);
+    Rcpp::traits::input_parameter< double >::type from(fromSEXP);
+    Rcpp::traits::input_parameter< double >::type end(endSEXP);
+    Rcpp::traits::input_parameter< const std::string& >::type header(headerSEXP);
+    Rcpp::traits::input_parameter< const std::string& >::type to(toSEXP);
+    cpp_copy_range(path, from, end, header, to);
+    return R_NilValue;
+END_RCPP
+}
 // cpp_scan_table
 Rcpp::List cpp_scan_table(const std::string& path, Rcpp::List layout, double chunk_rows, const std::string& copy);
 RcppExport SEXP _clustcr_cpp_scan_table(SEXP pathSEXP, SEXP layoutSEXP, SEXP chunk_rowsSEXP, SEXP copySEXP) {
@@ -462,6 +475,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_store_remove", (DL_FUNC) &_clustcr_cpp_store_remove, 3},
     {"_clustcr_cpp_file_kind", (DL_FUNC) &_clustcr_cpp_file_kind, 1},
     {"_clustcr_cpp_spool_pipe", (DL_FUNC) &_clustcr_cpp_spool_pipe, 2},
+    {"_clustcr_cpp_copy_range", (DL_FUNC) &_clustcr_cpp_copy_range, 5},
     {"_clustcr_cpp_scan_table", (DL_FUNC) &_clustcr_cpp_scan_table, 4},
     {"_clustcr_cpp_available_threads", (DL_FUNC) &_clustcr_cpp_available_threads, 0},
     {"_clustcr_cpp_train", (DL_FUNC) &_clustcr_cpp_train, 5},

@@ -27,6 +27,16 @@ void cpp_spool_pipe(const std::string& path, const std::string& to) {
 }
 
 // [[Rcpp::export(rng = false)]]
+void cpp_copy_range(const std::string& path, double from, double end,
+                    const std::string& header, const std::string& to) {
+  clustcr_r::guarded([&] {
+    clustcr_r::RHost host;
+    clustcr::copy_range(path, static_cast<std::uint64_t>(from),
+                        static_cast<std::uint64_t>(end), header, to, &host);
+  });
+}
+
+// [[Rcpp::export(rng = false)]]
 Rcpp::List cpp_scan_table(const std::string& path, Rcpp::List layout,
                           double chunk_rows, const std::string& copy) {
   return clustcr_r::guarded([&] {

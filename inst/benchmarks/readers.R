@@ -16,7 +16,9 @@ made_rows <- function(n) {
     amino <- strsplit("ACDEFGHIKLMNPQRSTVWY", "")[[1]]
     middle <- matrix(sample(amino, 6 * n, TRUE), n)
     list(
-        junction_aa = paste0("CASS", do.call(paste0, asplit(middle, 2)), "EQYF"),
+        junction_aa = paste0(
+            "CASS", do.call(paste0, asplit(middle, 2)), "EQYF"
+        ),
         v = sprintf("%02d", sample(1:28, n, TRUE)),
         count = sample(1:50, n, TRUE),
         junction = sample(letters_of(c("A", "C", "G", "T"), 1000, 42), n, TRUE),
@@ -59,10 +61,12 @@ made_adaptive <- function(file, n) {
 
 compare <- function(name, file, columns) {
     one <- function(what) system.time(what)[["elapsed"]]
-    fread <- function(...) data.table::fread(
-        file, sep = "\t", quote = "", data.table = FALSE, na.strings = NULL,
-        showProgress = FALSE, ...
-    )
+    fread <- function(...) {
+        data.table::fread(
+            file, sep = "\t", quote = "", data.table = FALSE,
+            na.strings = NULL, showProgress = FALSE, ...
+        )
+    }
     times <- vapply(1:5, function(i) {
         c(
             readRepertoire = one(suppressMessages(readRepertoire(file))),

@@ -104,7 +104,9 @@ test_that("the most UMIs of a productive chain win, then the letters", {
         class = "clustcr_message_pairs"
     )
     expect_identical(found$junction_aa_beta, "CASRF")
-    expect_identical(attr(found, "cells"), c(paired = 1L, alpha = 0L, beta = 0L))
+    expect_identical(
+        attr(found, "cells"), c(paired = 1L, alpha = 0L, beta = 0L)
+    )
     expect_identical(found$duplicate_count, 1)
 })
 

@@ -51,7 +51,8 @@ test_that("names that leave a choice are their choices, however written", {
     for (name in c(
         "TRBV6-2/6-3", "TRBV6-2,TRBV6-3", "TRBV6-3, TRBV6-2",
         "TRBV6-2;TRBV6-3", "TRBV6-2|6-3", "TRBV6-2/TRBV6-3",
-        "TRBV6-2*01 or TRBV6-3*01", "Homsap TRBV6-2*01 F, or Homsap TRBV6-3*01 F",
+        "TRBV6-2*01 or TRBV6-3*01",
+        "Homsap TRBV6-2*01 F, or Homsap TRBV6-3*01 F",
         "TRBV6-3*00(240),TRBV6-2*00(239.5)"
     )) {
         expect_identical(

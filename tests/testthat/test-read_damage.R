@@ -169,6 +169,38 @@ test_that("nothing of several fields is taken for a list", {
     }
 })
 
+test_that("a format that was asked for and is not there is told", {
+    file <- file_of("junction_aa\tv_call\nCASSF\tV\n")
+    expect_error(
+        quiet(file, format = "10x"),
+        "10x contig.*`barcode`.*columns of AIRR.*\"airr\"",
+        class = "clustcr_error_format"
+    )
+    expect_error(
+        quiet(file_of("CASSF\nCASRF\n"), format = "airr"),
+        "AIRR.*columns are `CASSF`", class = "clustcr_error_format"
+    )
+})
+
+test_that("comments in front of a list are no rows, empty lines are", {
+    for (text in c("# mine\nCASSF\nCASRF\n", "# mine\n\ncdr3\nCASSF\nCASRF\n")) {
+        found <- quiet(file_of(text))
+        expect_identical(found$junction_aa, c("CASSF", "CASRF"))
+        expect_identical(sum(attr(found, "skipped")), 0)
+    }
+    found <- quiet(file_of("\nCASSF\n\nCASRF\n"))
+    expect_identical(skipped_of(found), c(no_cdr3 = 2))
+})
+
+test_that("counts that are no whole numbers are rounded and told", {
+    file <- file_of("junction_aa\tduplicate_count\nC\t0.2\nC\t3.6\nC\t2\n")
+    expect_message(
+        found <- readRepertoire(file), "\\(2\\) were rounded",
+        class = "clustcr_message_read"
+    )
+    expect_identical(found$duplicate_count, c(1, 4, 2))
+})
+
 test_that("nucleotides are no residues", {
     dna <- "TGTGCCAGCAGCTTGGGACAGGCTTATGAGCAGTACTTC"
     for (text in c(

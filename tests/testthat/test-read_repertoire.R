@@ -68,7 +68,8 @@ test_that("AIRR tables, with UMIs, loci, cells and flags", {
         duplicate_count = c(12L, 4L, 3L, 3L),
         repertoire_id = rep("rep1", 4), sequence_id = paste0("s", rows),
         locus = c("TRB", "TRA", "TRB", "IGH"),
-        productive = c(TRUE, TRUE, NA, TRUE), cell_id = c("c1", "c1", "c2", "c3")
+        productive = c(TRUE, TRUE, NA, TRUE),
+        cell_id = c("c1", "c1", "c2", "c3")
     )
     expected$locus[3] <- ""
     expect_reads("airr/umi_count.tsv", "airr", expected,
@@ -400,8 +401,7 @@ test_that("`columns` goes before what the header says", {
         "`columns` names \"my_cdr\".*closest are `my_cdr3`",
         class = "clustcr_error_format"
     )
-    for (bad in list("my_cdr3", c(cdr3 = "x"), c(junction_aa = NA), 1, list())) {
-        if (length(bad) == 0) next
+    for (bad in list("my_cdr3", c(cdr3 = "x"), c(junction_aa = NA), 1)) {
         expect_error(quiet(file, columns = bad), "`columns` must",
             class = "clustcr_error_invalid_argument")
     }
@@ -439,8 +439,28 @@ test_that("chunks come by callback too, with the totals", {
     expect_identical(totals$format, "10x")
     expect_identical(totals$skipped[["non_productive"]], 2)
     expect_equal(
-        without_attributes(do.call(rbind, found)), without_attributes(quiet(file))
+        without_attributes(do.call(rbind, found)),
+        without_attributes(quiet(file))
     )
+})
+
+test_that("options and locales change nothing", {
+    skip_if_not_installed("TCRconvertR")
+    for (path in c("10x/filtered_v3.csv", "mixcr/v2.txt", "adaptive/v2.tsv",
+        "bd/per_cell_chain.csv")) {
+        expected <- quiet(fixture(path))
+        withr::with_options(
+            list(OutDec = ",", scipen = -10, digits = 3, encoding = "latin1",
+                datatable.integer64 = "character", warn = 2),
+            expect_identical(quiet(fixture(path)), expected)
+        )
+        for (locale in c("C", "tr_TR.UTF-8", "de_DE.UTF-8")) {
+            suppressWarnings(withr::with_locale(
+                c(LC_CTYPE = locale, LC_COLLATE = locale),
+                expect_identical(quiet(fixture(path)), expected)
+            ))
+        }
+    }
 })
 
 test_that("no temporary file is left", {
@@ -465,7 +485,9 @@ test_that("readCdr3() is the short form", {
         found <- suppressMessages(readCdr3(fixture(path)))
         expected <- quiet(fixture(path))
         expect_identical(attr(found, "skipped"), attr(expected, "skipped"))
-        expect_identical(without_attributes(found), without_attributes(expected))
+        expect_identical(
+            without_attributes(found), without_attributes(expected)
+        )
     }
 })
 

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <vector>
@@ -22,6 +23,21 @@ struct Descriptor {
   Descriptor& operator=(const Descriptor&) = delete;
   int fd;
 };
+
+[[noreturn]] void not_written(const std::string& what) {
+  throw Error("disk_full", "the copy of '" + what +
+                               "' can't be written; is the disk that "
+                               "tempdir() names full?");
+}
+
+void write_all(std::FILE* out, const char* bytes, std::size_t count,
+               const std::string& what) {
+  if (std::fwrite(bytes, 1, count, out) != count) not_written(what);
+}
+
+void flush(std::FILE* out, const std::string& what) {
+  if (std::fflush(out) != 0) not_written(what);
+}
 
 }  // namespace
 
@@ -53,12 +69,29 @@ void spool_pipe(const std::string& path, const std::string& to, Host* host) {
       throw Error("io",
                   "'" + path + "' can't be read: " + std::strerror(errno));
     }
-    if (std::fwrite(buffer.data(), 1, static_cast<std::size_t>(got),
-                    out.get()) != static_cast<std::size_t>(got))
-      throw Error("disk_full", "the copy of '" + path + "' can't be written");
+    write_all(out.get(), buffer.data(), static_cast<std::size_t>(got), path);
   }
-  if (std::fflush(out.get()) != 0)
-    throw Error("disk_full", "the copy of '" + path + "' can't be written");
+  flush(out.get(), path);
+}
+
+void copy_range(const std::string& path, std::uint64_t from, std::uint64_t end,
+                const std::string& header, const std::string& to, Host* host) {
+  const FileHandle in = open_stream(path, "rb");
+  const FileHandle out = open_stream(to, "wb");
+  write_all(out.get(), header.data(), header.size(), path);
+  if (fseeko(in.get(), static_cast<off_t>(from), SEEK_SET) != 0)
+    throw Error("io", "'" + path + "' can't be read");
+  std::vector<char> buffer(1 << 20);
+  while (from < end) {
+    const std::size_t wanted = static_cast<std::size_t>(
+        std::min<std::uint64_t>(buffer.size(), end - from));
+    if (std::fread(buffer.data(), 1, wanted, in.get()) != wanted)
+      throw Error("io", "'" + path + "' has become shorter while it was read");
+    write_all(out.get(), buffer.data(), wanted, path);
+    from += wanted;
+    if (host && host->cancelled()) throw Cancelled();
+  }
+  flush(out.get(), path);
 }
 
 }  // namespace clustcr

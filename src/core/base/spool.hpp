@@ -1,5 +1,6 @@
 // Files that are none: pipes, which can be read once and not sought in.
 #pragma once
+#include <cstdint>
 #include <string>
 
 #include "base/ports.hpp"
@@ -12,5 +13,9 @@ std::string file_kind(const std::string& path);
 // Copies all that comes out of a named pipe or a process substitution to the
 // file `to`. Waits for a writer, and can be cancelled meanwhile.
 void spool_pipe(const std::string& path, const std::string& to, Host* host);
+
+// Writes `header` and then bytes `from` to `end` of a file to the file `to`.
+void copy_range(const std::string& path, std::uint64_t from, std::uint64_t end,
+                const std::string& header, const std::string& to, Host* host);
 
 }  // namespace clustcr

@@ -2,6 +2,7 @@
 #include <sstream>
 
 #include "base/errors.hpp"
+#include "base/spool.hpp"
 #include "base/table_scan.hpp"
 #include "test_helpers.hpp"
 
@@ -160,4 +161,24 @@ TEST_F(TableScanTest, TheHostCanStop) {
   const std::string path =
       written(std::string(20 << 20, 'x') + "\n" + std::string(10 << 20, '\n'));
   EXPECT_THROW(scan_table(path, format_, 1, "", &host), Cancelled);
+}
+
+TEST_F(TableScanTest, ARangeIsCopiedBehindAHeader) {
+  const std::string path = written("0123456789");
+  const std::string to = folder_ / "range";
+  const auto read = [&] {
+    std::ifstream in(to, std::ios::binary);
+    std::stringstream all;
+    all << in.rdbuf();
+    return all.str();
+  };
+  copy_range(path, 2, 5, "head\n", to, nullptr);
+  EXPECT_EQ(read(), "head\n234");
+  copy_range(path, 10, 10, "", to, nullptr);
+  EXPECT_EQ(read(), "");
+  EXPECT_THROW(copy_range(path, 5, 11, "", to, nullptr), Error);
+  EXPECT_EQ(file_kind(path), "file");
+  EXPECT_EQ(file_kind(folder_.path()), "folder");
+  EXPECT_EQ(file_kind(folder_ / "none"), "absent");
+  EXPECT_EQ(file_kind("/dev/null"), "other");
 }
