@@ -7,7 +7,7 @@ locked_fields <- c(
 # May change between clusterings.
 open_fields <- c(
     "n_cpus", "memory_limit", "invalid", "borders", "mcl_params",
-    "missing_genes", "distance", "max_distance"
+    "missing_genes", "distance", "max_distance", "divide"
 )
 
 # The function behind a field, for setRefClass(): called without a value to
@@ -89,7 +89,7 @@ field_accessor <- function(name) {
 #'     `edges()` gives.}
 #' \item{`edges()`}{A list of the `edges` of the whole graph of neighbours, the
 #'     `edges_kept` by clustering, `share_kept`, and the `divided_sequences` of
-#'     components that were too large for `memory_limit` to stay whole.}
+#'     components that were too large for `memory_limit` (with `divide`).}
 #' \item{`fit(data, singletons = FALSE, columns = character())`}{Clusters `data`
 #'     in memory and returns a [ClusteringResult]. Trains on `data` where the
 #'     method needs centroids and the object has none.}
@@ -97,8 +97,8 @@ field_accessor <- function(name) {
 #'
 #' @section Fields:
 #' The arguments, under their names. `n_cpus`, `memory_limit`, `invalid`,
-#' `borders`, `mcl_params`, `missing_genes`, `distance` and `max_distance` can be
-#' changed (a clustering under way must be rewound then); the others are fixed.
+#' `borders`, `mcl_params`, `missing_genes`, `distance`, `max_distance` and
+#' `divide` can be changed (a clustering under way must be rewound then); the others are fixed.
 #' `centroids` is a matrix with a column for each centroid, `next_unit` and
 #' `next_cluster` say where clustering stands.
 #'
@@ -154,11 +154,13 @@ field_accessor <- function(name) {
 #'     clustering stood, unless settings of clustering are given that differ.
 #' @param memory_limit Roughly what one `batch_cluster()` may take, in bytes or
 #'     as text (default `"2GB"`, `"512MiB"` and the like; powers of 1024): fewer
-#'     preclusters are loaded at a time, one at least. Where links across
-#'     preclusters count, a connected component that needs more (about 2.2 kB a
-#'     sequence, so one of over 970,000 with the default, as there is in more
-#'     than 5 million real sequences) is divided along preclusters, and
-#'     `edges()` says so.
+#'     preclusters are loaded at a time, one at least. Of a connected component
+#'     that needs more (about 2.2 kB a sequence, so one of over 970,000 with the
+#'     default, as there is in more than 5 million real sequences) the flow
+#'     matrices lie in files.
+#' @param divide With `borders = "join"`: `TRUE` divides a connected component
+#'     that needs more than `memory_limit` along preclusters, and `edges()` says
+#'     what that loses. Default: `FALSE`, all components stay whole.
 #' @param invalid What to do with a sequence that can't be clustered (`NA`,
 #'     empty, a stop codon `*`, out of frame `_`, lower case, anything but the
 #'     20 amino acids, or longer than `max_sequence_size`): `"skip"` (default)
@@ -206,7 +208,7 @@ field_accessor <- function(name) {
 #'     memory_limit = "2GB", invalid = "skip", borders = "cut",
 #'     v_gene = "none", j_gene = "none", missing_genes = "group",
 #'     missing_chain = "skip", distance = "hamming", max_distance = 1,
-#'     work_directory = NULL, ...)
+#'     divide = FALSE, work_directory = NULL, ...)
 #' @export Clustering
 #' @exportClass Clustering
 #' @examples
@@ -317,7 +319,7 @@ Clustering@.Data <- function(method = "two-step", chain = "B", n_cpus = 1,
                              v_gene = "none", j_gene = "none",
                              missing_genes = "group", missing_chain = "skip",
                              distance = "hamming", max_distance = 1,
-                             work_directory = NULL, ...) {
+                             divide = FALSE, work_directory = NULL, ...) {
     if (...length()) {
         bad_argument("`Clustering()` has no argument ",
             if (is.null(...names())) "without a name"

@@ -31,6 +31,7 @@ check_field <- function(name, value) {
         },
         mcl_params = check_mcl_params(value),
         max_distance = check_number(value, name, 1, 2, TRUE),
+        divide = check_flag(value, name),
         faiss_cluster_size = check_number(value, name, 1),
         seed = check_number(value, name, 0, .Machine$integer.max, TRUE),
         fitting_data_size = if (!is.null(value)) check_number(value, name, 1),
@@ -47,6 +48,10 @@ check_together <- function(state) {
     if (state$distance == "levenshtein" && state$max_distance != 1) {
         bad_argument("`max_distance` must be 1 with `distance = ",
             "\"levenshtein\"`, not ", given(state$max_distance))
+    }
+    if (isTRUE(state$divide) && state$method != "two-step") {
+        bad_argument("`divide` can be TRUE with `method = \"two-step\"` only, ",
+            "which has preclusters, not with ", given(state$method))
     }
     if (state$chain == "AB" && by_centroid(state)) {
         bad_argument("`method` must be \"mcl\" or \"components\" with ",

@@ -136,7 +136,8 @@ run_settings_of <- function(run, state) {
     settings <- list(
         memory_limit = run$memory_limit, distance = run$distance,
         max_distance = run$max_distance,
-        missing_genes = if (run$missing_genes_match) "group" else "none"
+        missing_genes = if (run$missing_genes_match) "group" else "none",
+        divide = run$divide
     )
     if (uses_mcl(state)) settings$mcl_params <- run$mcl_params
     if (state$method == "two-step") {
@@ -166,6 +167,7 @@ settings_list <- function(state, singletons, method = NULL, join = NULL) {
         distance = state$distance, max_distance = state$max_distance,
         missing_genes_match = state$missing_genes == "group",
         singletons = singletons,
+        divide = isTRUE(state$divide) && crosses_borders(state),
         memory_limit = floor(check_bytes(state$memory_limit, "memory_limit"))
     )
 }

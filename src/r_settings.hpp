@@ -30,7 +30,7 @@ inline clustcr::NeighbourRule neighbour_rule(const Rcpp::List& rule) {
 }
 
 // list(method, join, mcl_params, distance, max_distance, missing_genes_match,
-// singletons, memory_limit)
+// singletons, memory_limit, divide)
 inline clustcr::RunSettings run_settings(const Rcpp::List& settings) {
   clustcr::RunSettings s;
   const std::string method = Rcpp::as<std::string>(settings["method"]);
@@ -42,6 +42,7 @@ inline clustcr::RunSettings run_settings(const Rcpp::List& settings) {
   s.mcl = mcl_options(settings["mcl_params"]);
   s.rule = neighbour_rule(settings);
   s.singletons = Rcpp::as<bool>(settings["singletons"]);
+  s.divide = Rcpp::as<bool>(settings["divide"]);
   s.memory_limit =
       static_cast<std::uint64_t>(Rcpp::as<double>(settings["memory_limit"]));
   return s;

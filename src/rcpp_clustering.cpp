@@ -34,7 +34,8 @@ Rcpp::List describe(const StoreHandle& handle) {
                                 ? "levenshtein"
                                 : "hamming",
       Rcpp::_["max_distance"] = static_cast<double>(s.rule.max_distance),
-      Rcpp::_["missing_genes_match"] = s.rule.missing_genes_match);
+      Rcpp::_["missing_genes_match"] = s.rule.missing_genes_match,
+      Rcpp::_["divide"] = s.divide);
 }
 
 }  // namespace

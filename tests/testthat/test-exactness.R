@@ -106,7 +106,12 @@ test_that("a component that is too large is divided, and the audit says so", {
         list("CASS"), do.call(expand.grid, rep(list(letters), 6)), list("F")
     ))
     run <- batch_run(words, borders = "join", faiss_cluster_size = 500,
+        memory_limit = "1MB", divide = TRUE)
+    whole <- batch_run(words, borders = "join", faiss_cluster_size = 500,
         memory_limit = "1MB")
+    expect_identical(
+        batch_table(whole)[c("junction_aa", "cluster")], whole_graph(words)
+    )
     edges <- attr(run$audit(edges = TRUE), "edges")
     expect_equal(edges$divided_sequences, length(words))
     expect_equal(edges$edges, length(words) * 6 * 3 / 2)

@@ -118,11 +118,26 @@ std::vector<std::uint32_t> component_representatives(const Graph& graph) {
   return representative;
 }
 
+// What the memory limit leaves for MCL.
+MclMemory memory_beside(const std::vector<ReceptorGroup>& groups,
+                        const Graph& graph, const RunSettings& settings,
+                        const std::string& folder) {
+  if (folder.empty()) return {};
+  std::uint64_t taken = 4 * graph.neighbours.size() + 24 * graph.size();
+  for (const ReceptorGroup& group : groups)
+    taken +=
+        group.receptors.size() * (group.receptors.sequences.stride() + 12) +
+        12 * group.receptors.occurrences.sample.size();
+  const std::uint64_t limit = settings.memory_limit;
+  return {limit > 2 * taken ? limit - taken : limit / 2, folder};
+}
+
 }  // namespace
 
 ClusterTable cluster_receptors(std::vector<ReceptorGroup> groups,
                                const RunSettings& settings,
-                               const Execution& execution) {
+                               const Execution& execution,
+                               const std::string& folder) {
   if (settings.method == Method::kPreclusters) {
     ClusterTable table = groups_as_clusters(groups);
     table.totals = totals_of(groups, Pairs(groups.size()));
@@ -152,7 +167,8 @@ ClusterTable cluster_receptors(std::vector<ReceptorGroup> groups,
   const std::vector<std::uint32_t> representative =
       settings.method == Method::kComponents
           ? component_representatives(graph)
-          : markov_clustering(graph, settings.mcl, execution);
+          : markov_clustering(graph, settings.mcl, execution,
+                              memory_beside(groups, graph, settings, folder));
   const ClusterRows rows =
       number_clusters(graph, representative, group_of, settings.singletons);
 

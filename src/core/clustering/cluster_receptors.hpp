@@ -2,6 +2,7 @@
 // connected components, numbers.
 #pragma once
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/ports.hpp"
@@ -39,12 +40,14 @@ struct ClusterTable {
   ClusterTotals totals;
 };
 
-// Clusters the receptors of each group by themselves. With Method::kPreclusters
-// each group is a cluster, numbered as the groups, empty ones included; with
-// kEdges there are totals only.
+// Clusters the receptors of each group by themselves. What passes the settings'
+// memory limit goes to files in `folder`, where that is given. With
+// Method::kPreclusters each group is a cluster, numbered as the groups, empty
+// ones included; with kEdges there are totals only.
 ClusterTable cluster_receptors(std::vector<ReceptorGroup> groups,
                                const RunSettings& settings,
-                               const Execution& execution);
+                               const Execution& execution,
+                               const std::string& folder = {});
 
 // A name for each cluster of `table` that depends on its members alone: a hash
 // of their sequences and genes.

@@ -187,7 +187,7 @@ ClusterTable ClusteringRun::unit(const PreclusterStore& store, std::size_t unit,
   if (is_done(folder_, unit))
     return read_clusters(folder_, unit, store.manifest());
   ClusterTable table = cluster_receptors(groups_of(store, unit, execution),
-                                         settings_, execution);
+                                         settings_, execution, folder_);
   keep_clusters(folder_, unit, store.manifest(), table, store.durable());
   return table;
 }

@@ -97,7 +97,8 @@ class JoinPlanner {
     return receptors * (kClusterBytesPerRow + kClusterBytesPerNode);
   }
   bool is_too_large(std::uint32_t component) const {
-    return cost(join_.component_size[component]) > settings_.memory_limit;
+    return settings_.divide &&
+           cost(join_.component_size[component]) > settings_.memory_limit;
   }
 
   // visit(part, receptors, i, component) for all receptors.

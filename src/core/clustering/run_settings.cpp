@@ -58,6 +58,8 @@ void set(std::string_view key, std::string_view value, RunSettings* settings) {
       settings->singletons = number != 0;
     else if (key == "memory_limit")
       settings->memory_limit = number;
+    else if (key == "divide")
+      settings->divide = number != 0;
     else
       throw std::invalid_argument("unknown setting '" + std::string(key) + "'");
   }
@@ -83,6 +85,7 @@ std::string settings_to_text(const RunSettings& s) {
   add_number("join", s.join);
   add_number("singletons", s.singletons);
   add_number("memory_limit", s.memory_limit);
+  add_number("divide", s.divide);
   return text;
 }
 

@@ -23,6 +23,9 @@ struct RunSettings {
   MclOptions mcl;
   bool singletons = false;  // whether receptors without neighbours are rows
   std::uint64_t memory_limit = std::uint64_t{1} << 31;
+  // Whether a component that needs more is divided along preclusters; else its
+  // flow matrices go to files, and it stays whole.
+  bool divide = false;
 };
 
 // As lines "key <tab> value", each setting once; and back, throwing
