@@ -1,8 +1,8 @@
 # Rscript enrichment.R [sequences]: neighborEnrichment() on one V-J class of a
 # donor before and 15 days after yellow-fever vaccination (Pogorelyy et al.
 # 2019), against sequences drawn from the recombination model. Published: no
-# hits before, 34 after (32 with a real background). Data and model are those
-# in `CLUSTCR_SHARED`.
+# hits before, 34 after (32 with a real background); which q-value counted is
+# not in the data, here at most 0.05. Data and model are in `CLUSTCR_SHARED`.
 library(clustcr)
 args <- commandArgs(TRUE)
 n <- if (length(args)) args[1] else "3000000"
