@@ -59,8 +59,8 @@ wilcoxon_loop <- say("loop of wilcox.test (extrapolated)", replicate(runs,
         stats::wilcox.test(row[yes], row[!yes], exact = FALSE)
     })))
 # The least an observed test can cost: looking at each value once.
-say("bound: one pass over the values", replicate(runs,
-    seconds(Matrix::rowSums(x))))
+invisible(say("bound: one pass over the values", replicate(runs,
+    seconds(Matrix::rowSums(x)))))
 for (test in c("fisher", "wilcoxon")) {
     of <- if (test == "fisher") fisher_loop else wilcoxon_loop
     for (threads in 1:2) {
@@ -76,8 +76,10 @@ for (test in c("fisher", "wilcoxon")) {
 few <- x[seq_len(min(clusters, 20000)), ]
 age <- stats::rnorm(samples)
 glm_loop <- stats::median(replicate(runs, seconds(for (i in 1:50) {
-    stats::glm((case == "yes") ~ age + few[i, ], stats::binomial)
+    suppressWarnings(
+        stats::glm((case == "yes") ~ age + few[i, ], stats::binomial)
+    )
 })) / 50 * nrow(few))
-say(sprintf("logistic, %d clusters, 2 threads", nrow(few)),
+invisible(say(sprintf("logistic, %d clusters, 2 threads", nrow(few)),
     replicate(runs, seconds(associateClusters(few, case, "logistic",
-        covariates = age, n_cpus = 2))), glm_loop)
+        covariates = age, n_cpus = 2))), glm_loop))

@@ -26,13 +26,21 @@ std::size_t case_carriers(const ClusterRow& row, const Cohort& cohort) {
   return count;
 }
 
-// A test has: kGrain, the clusters between two looks at the clock;
-// observe(row); and by_chance(row, see, pool), which calls see(shuffle, p) for
-// each shuffle of the labels and pool(p, times) for all of them together.
+// `work` units over `each`, from 1 to `most`.
+std::size_t at_most(std::size_t most, std::size_t work, std::size_t each) {
+  return std::clamp<std::size_t>(work / each, 1, most);
+}
+
+// A test has: grain(samples, shuffles), the clusters between two looks at the
+// clock; observe(row); and by_chance(row, see, pool), which calls see(shuffle,
+// p) for each shuffle of the labels and pool(p, times) for all of them
+// together.
 
 class FisherTest {
  public:
-  static constexpr std::size_t kGrain = 4096;
+  static std::size_t grain(std::size_t samples, std::size_t shuffles) {
+    return at_most(4096, 4000000, samples + shuffles);
+  }
 
   FisherTest(const Cohort& cohort, const AssociationOptions& options,
              const LabelShuffles& shuffles)
@@ -77,7 +85,9 @@ class FisherTest {
 
 class WilcoxonTest {
  public:
-  static constexpr std::size_t kGrain = 1024;
+  static std::size_t grain(std::size_t samples, std::size_t shuffles) {
+    return at_most(1024, 4000000, samples + shuffles);
+  }
 
   WilcoxonTest(const Cohort& cohort, const AssociationOptions& options,
                const LabelShuffles& shuffles)
@@ -164,7 +174,9 @@ class WilcoxonTest {
 
 class LogisticTest {
  public:
-  static constexpr std::size_t kGrain = 16;
+  static std::size_t grain(std::size_t samples, std::size_t shuffles) {
+    return at_most(16, 400000, samples * (1 + shuffles));
+  }
 
   LogisticTest(const Cohort& cohort, const AssociationOptions& options,
                const LabelShuffles& shuffles, const CovariateBase& base)
@@ -264,7 +276,8 @@ class Run {
  private:
   template <class Body>
   void for_each_row(Body&& body) {
-    parallel_for(matrix_.rows, Test::kGrain, execution_,
+    const std::size_t grain = Test::grain(cohort_.samples(), shuffles_.size());
+    parallel_for(matrix_.rows, grain, execution_,
                  [&](std::size_t begin, std::size_t end, int w) {
                    Worker<Test>& own = workers_[w];
                    if (!own.test) own.test = make_test_(shuffles_);

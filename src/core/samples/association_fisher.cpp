@@ -42,8 +42,8 @@ class NonCentral {
   }
   double mean() const { return first / total; }
 
-  double total, first, second;
-  double below, below_first, above, above_first;
+  double total = 0, first = 0, second = 0;
+  double below = 0, below_first = 0, above = 0, above_first = 0;
 
  private:
   const std::vector<double>& log_probability_;
