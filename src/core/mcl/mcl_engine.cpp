@@ -36,6 +36,8 @@ double difference(const Column& now, const Column& last, double relative) {
 constexpr std::size_t kColumnsAtATime = 32 * kLanes;
 constexpr std::size_t kLongColumn = 1000;
 
+constexpr std::uint32_t kLongPath = 256;
+
 }  // namespace
 
 void Engine::operator()(const Component& component, const MclOptions& options,
@@ -76,7 +78,7 @@ void Engine::begin_reading(const std::vector<Place>& columns, int threads,
 // The adjacency matrix with self-loops, columns normalised.
 void Engine::start(const Component& component, Worker* workers) {
   const std::uint32_t n = component.size;
-  order_by_hubs(component);
+  if (!order_along(component)) order_by_hubs(component);
   columns_.resize(n);
   next_.resize(n);
   changed_.assign(n, 1);
@@ -94,6 +96,34 @@ void Engine::start(const Component& component, Worker* workers) {
         rows.data(), values.data(), static_cast<std::uint32_t>(rows.size()));
   }
   workers[0].arenas[0].flush();
+  translations_.begin(columns_);
+}
+
+// A long path has no hubs: its nodes are numbered from the smaller end on. (A
+// cycle has no end, and its clusters hang on the order of its nodes alone.)
+bool Engine::order_along(const Component& component) {
+  const std::uint32_t n = component.size;
+  if (n < kLongPath) return false;
+  std::uint32_t end = n;
+  for (std::uint32_t j = n; j-- > 0;) {
+    if (component.degree(j) > 2) return false;
+    if (component.degree(j) == 1) end = j;
+  }
+  if (end == n) return false;
+  std::uint32_t node = end, before = end;
+  order_.clear();
+  while (order_.size() < n) {
+    order_.push_back(node);
+    const std::uint32_t* next = component.begin(node);
+    if (*next == before && component.degree(node) == 2) ++next;
+    before = node;
+    node = *next;
+  }
+  rank_.resize(n);
+  for (std::uint32_t i = 0; i < n; ++i) rank_[order_[i]] = i;
+  lead_.resize(n);
+  std::iota(lead_.begin(), lead_.end(), 0u);
+  return true;
 }
 
 // Columns whose flow goes the same way should share panels, and their rows
@@ -164,10 +194,12 @@ void Engine::find_active(int expansion, ColumnReader* columns) {
 // panel have most of their rows in common.
 void Engine::group_by_lead() {
   count_.assign(columns_.size() + 1, 0);
-  for (const std::uint32_t j : active_) ++count_[lead_[j] + 1];
+  for (const std::uint32_t j : active_)
+    if (!translations_.found(j)) ++count_[lead_[j] + 1];
   std::partial_sum(count_.begin(), count_.end(), count_.begin());
-  grouped_.resize(active_.size());
-  for (const std::uint32_t j : active_) grouped_[count_[lead_[j]]++] = j;
+  grouped_.resize(count_.back());
+  for (const std::uint32_t j : active_)
+    if (!translations_.found(j)) grouped_[count_[lead_[j]]++] = j;
 }
 
 bool Engine::iterate(const MclOptions& options, const Execution& execution,
@@ -175,6 +207,7 @@ bool Engine::iterate(const MclOptions& options, const Execution& execution,
   begin_reading(columns_, execution.threads, workers);
   find_active(options.expansion, &workers[0].reader);
   if (active_.empty()) return false;
+  translations_.find(columns_, dirty_, options.expansion);
   group_by_lead();
   std::size_t used = 0, live = 0;
   for (int w = 0; w < execution.threads; ++w) {
@@ -187,15 +220,10 @@ bool Engine::iterate(const MclOptions& options, const Execution& execution,
   const bool move =
       4 * active_.size() >= columns_.size() || used > 2 * live + 1024;
   const int arena = move ? 1 - arena_ : arena_;
-  // Only without pruning are columns this long, and a panel takes seconds.
-  const std::size_t grain =
-      live > kLongColumn * columns_.size() ? kLanes : kColumnsAtATime;
-  parallel_for(active_.size(), grain, execution,
-               [&](std::size_t begin, std::size_t end, int w) {
-                 advance(grouped_.data() + begin,
-                         static_cast<std::uint32_t>(end - begin), options,
-                         &workers[w], arena);
-               });
+  compute(grouped_, options, execution, workers, arena);
+  if (translations_.any())
+    compute(copy_translations(&workers[0].arenas[arena]), options, execution,
+            workers, arena);
   if (move) move_unchanged(&workers[0], arena);
   for (int w = 0; w < execution.threads; ++w) workers[w].arenas[arena].flush();
   if (move) {
@@ -211,10 +239,48 @@ bool Engine::iterate(const MclOptions& options, const Execution& execution,
       columns_[j] = next_[j];
     }
   }
+  translations_.update(columns_);
   double worst = -1;
   for (int w = 0; w < execution.threads; ++w)
     worst = std::max(worst, workers[w].difference);
   return worst > options.tolerance;
+}
+
+void Engine::compute(const std::vector<std::uint32_t>& nodes,
+                     const MclOptions& options, const Execution& execution,
+                     Worker* workers, int arena) {
+  std::size_t live = 0;
+  for (const Place& column : columns_) live += column.size;
+  // Only without pruning are columns this long, and a panel takes seconds.
+  const std::size_t grain =
+      live > kLongColumn * columns_.size() ? kLanes : kColumnsAtATime;
+  parallel_for(nodes.size(), grain, execution,
+               [&](std::size_t begin, std::size_t end, int w) {
+                 advance(nodes.data() + begin,
+                         static_cast<std::uint32_t>(end - begin), options,
+                         &workers[w], arena);
+               });
+}
+
+// The next columns that are the one before, moved. Returns those that have to
+// be computed after all, as the memory ends and the one before is in a file.
+std::vector<std::uint32_t> Engine::copy_translations(ColumnArena* arena) {
+  std::vector<std::uint32_t> rest, rows;
+  for (const std::uint32_t j : active_) {
+    if (!translations_.found(j)) continue;
+    if (!rest.empty() || next_[j - 1].file) {
+      rest.push_back(j);
+      continue;
+    }
+    const Column before = column_at(next_[j - 1].address, next_[j - 1].size);
+    rows.resize(before.size);
+    for (std::uint32_t i = 0; i < before.size; ++i)
+      rows[i] = before.rows[i] + 1;
+    next_[j] = arena->append(rows.data(), before.values, before.size);
+    changed_[j] = changed_[j - 1];
+    lead_[j] = lead_[j - 1] + 1;
+  }
+  return rest;
 }
 
 void Engine::move_unchanged(Worker* worker, int arena) {

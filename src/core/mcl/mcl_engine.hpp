@@ -11,6 +11,7 @@
 #include "mcl/mcl_labels.hpp"
 #include "mcl/mcl_options.hpp"
 #include "mcl/mcl_panel.hpp"
+#include "mcl/translations.hpp"
 
 namespace clustcr {
 namespace mcl {
@@ -42,12 +43,17 @@ class Engine {
  private:
   void start(const Component& component, Worker* workers);
   void order_by_hubs(const Component& component);
+  bool order_along(const Component& component);
   void begin_reading(const std::vector<Place>& columns, int threads,
                      Worker* workers);
   void find_active(int expansion, ColumnReader* columns);
   void group_by_lead();
   bool iterate(const MclOptions& options, const Execution& execution,
                Worker* workers);
+  void compute(const std::vector<std::uint32_t>& nodes,
+               const MclOptions& options, const Execution& execution,
+               Worker* workers, int arena);
+  std::vector<std::uint32_t> copy_translations(ColumnArena* arena);
   void move_unchanged(Worker* worker, int arena);
   void read_labels(Worker* workers, std::uint32_t* labels);
   void end(int threads, Worker* workers);
@@ -65,6 +71,7 @@ class Engine {
   std::vector<std::uint8_t> dirty_, spread_;
   std::vector<std::uint32_t> active_, grouped_, count_;
   int arena_ = 0;  // where the columns are
+  Translations translations_;
   ClusterReader read_clusters_;
 };
 
