@@ -66,8 +66,7 @@ class Scanner {
       text.remove_suffix(1);
       if (!text.empty() || format_.separator == 0) ++scan_.crlf;
     }
-    if (record->stray_end)
-      scan_.stray_return.add(record->line, record->fields);
+    if (record->stray_end) scan_.stray_return.add(record->line, record->fields);
   }
 
   // One column: the line is the field, and none is malformed. Spaces around
