@@ -19,8 +19,8 @@
 #'     `j_call_alpha`, `j_call_beta` (of the columns that `data` has; `_gamma`
 #'     and `_delta` for these), and `duplicate_count`, 1 for each cell. What a
 #'     cell lacks is `""`. Its attribute `skipped` counts the rows that are in
-#'     no receptor: `no_cell_id`, `other_locus`, `non_productive`, `no_cdr3`, and
-#'     `second_chain` for those of which a better one was taken; rows of `data`
+#'     no receptor: `no_cell_id`, `other_locus`, `non_productive`, `no_cdr3`,
+#'     and `second_chain` for those of which a better one was taken; rows of `data`
 #'     are chains taken plus these. Its attribute `cells` counts cells that are
 #'     `paired`, and those of one chain.
 #' @export
@@ -163,7 +163,8 @@ report_pairs <- function(table, skipped) {
     )
     inform(
         "pairs", "Paired ", shown_number(nrow(table)), " cells: ",
-        shown_number(cells[[1L]]), " with both chains, ", shown_number(cells[[2L]]),
+        shown_number(cells[[1L]]), " with both chains, ",
+        shown_number(cells[[2L]]),
         " with ", chains[1L], " only, ", shown_number(cells[[3L]]), " with ",
         chains[2L], " only",
         if (length(left)) {

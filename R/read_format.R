@@ -161,11 +161,11 @@ refuse_header <- function(header, file, asked = "auto") {
     if (asked != "auto") {
         other <- recognised(header)
         raise_error("format", paste0(
-            shown_file(file), " must be in the format ", format$title, ", as `format` ",
-            "says, and have ", closest, columns,
+            shown_file(file), " must be in the format ", format$title,
+            ", as `format` says, and have ", closest, columns,
             if (!is.null(other)) {
-                paste0(". It has the columns of ", formats[[other]]$title, " (\"", other,
-                    "\")")
+                paste0(". It has the columns of ", formats[[other]]$title,
+                    " (\"", other, "\")")
             }
         ))
     }

@@ -187,7 +187,8 @@ report_reading <- function(file, layout, scan, totals, options) {
         },
         if (scan$padded[["rows"]]) {
             paste0("Fields at the end are missing in ",
-                shown_number(scan$padded[["rows"]]), " and were taken for empty.")
+                shown_number(scan$padded[["rows"]]),
+                " and were taken for empty.")
         },
         if (totals$rounded) {
             paste0("Counts that are no whole numbers (",
@@ -205,7 +206,8 @@ report_reading <- function(file, layout, scan, totals, options) {
     )
     inform(
         "read", "Read ", shown_file(file), " (", layout$title, "): ",
-        shown_number(totals$rows), " of ", shown_number(totals$rows + sum(skipped)),
+        shown_number(totals$rows), " of ",
+        shown_number(totals$rows + sum(skipped)),
         " rows",
         if (length(left)) {
             paste0("; left out ", paste(

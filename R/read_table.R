@@ -108,7 +108,7 @@ refuse_damage <- function(scan, layout, file) {
         refuse(scan$open_quote, " has a quote that does not end its field")
     }
     if (scan$stray_return[["rows"]]) {
-        refuse(scan$stray_return, " has a carriage return within; all lines ",
+        refuse(scan$stray_return, " has another line end within; all lines ",
             "must end alike")
     }
     long <- scan$too_long

@@ -79,6 +79,9 @@ std::size_t LineReader::find_end(Record* record, std::uint64_t* lines) {
   }
   *lines = 1;
   record->fields = 1;
+  const char* const other = find(begin, end, line_end_ == '\n' ? '\r' : '\n');
+  // CR of CRLF is none.
+  record->stray_end = other && (line_end_ == '\r' || other + 1 != end);
   if (separator_)
     for (const char* p = begin; (p = find(p, end, separator_)); ++p)
       ++record->fields;
@@ -90,7 +93,7 @@ std::size_t LineReader::find_quoted_end(Record* record, std::uint64_t* lines) {
   const char* const limit = buffer_.data() + filled_;
   *lines = 1;
   record->fields = 1;
-  record->bad_quote = false;
+  record->bad_quote = record->stray_end = false;
   for (;;) {
     if (p < limit && *p == '"') {
       for (++p;; p += 2) {  // behind the quote, or behind a doubled one
@@ -112,7 +115,12 @@ std::size_t LineReader::find_quoted_end(Record* record, std::uint64_t* lines) {
       if (p < limit && *p != separator_ && *p != line_end_ && *p != '\r')
         record->bad_quote = true;
     }
-    while (p < limit && *p != separator_ && *p != line_end_) ++p;
+    for (; p < limit && *p != separator_ && *p != line_end_; ++p) {
+      // CR of CRLF is none.
+      const bool before_end = p + 1 == limit || p[1] == line_end_;
+      if (line_end_ == '\n' ? *p == '\r' && !before_end : *p == '\n')
+        record->stray_end = true;
+    }
     if (p == limit) return at_end_ ? filled_ : kBeyond;
     if (*p == line_end_) return static_cast<std::size_t>(p - buffer_.data());
     ++record->fields;

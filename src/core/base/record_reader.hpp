@@ -28,6 +28,7 @@ struct Record {
   std::uint64_t fields = 1;
   bool terminated = true;  // false: the file ends without a line end
   bool bad_quote = false;
+  bool stray_end = false;  // a line end of another kind, outside of quotes
 };
 
 class LineReader {

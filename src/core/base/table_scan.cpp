@@ -57,16 +57,16 @@ class Scanner {
   }
 
  private:
-  // CR of CRLF is no part of the row.
+  // CR of CRLF is no part of the row; another end of lines within a row is a
+  // sign of a file put together of two.
   void end_lines(Record* record) {
-    if (format_.line_end == '\r') return;
     std::string_view& text = record->text;
-    if (!text.empty() && text.back() == '\r') {
+    const bool feeds = format_.line_end == '\n';
+    if (feeds && !text.empty() && text.back() == '\r') {
       text.remove_suffix(1);
       if (!text.empty() || format_.separator == 0) ++scan_.crlf;
     }
-    if (!format_.quoted && has(text, '\r'))
-      scan_.stray_return.add(record->line, record->fields);
+    if (record->stray_end) scan_.stray_return.add(record->line, record->fields);
   }
 
   // One column: the line is the field, and none is malformed. Spaces around

@@ -44,7 +44,7 @@ struct TableScan {
   RowProblem separators;    // of one column: lines that have several
   RowProblem nul;           // lines with NUL bytes
   RowProblem open_quote;    // a quoted field that does not end as it should
-  RowProblem stray_return;  // CR within a row that ends with LF
+  RowProblem stray_return;  // CR in a row that ends with LF, or LF with CR
   std::uint64_t crlf = 0, blank = 0;
   // Where the copy, or the file where there is none, can be cut: the byte of
   // every `chunk_rows`-th good row from the first, and the end of the last.

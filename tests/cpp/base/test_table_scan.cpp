@@ -103,6 +103,14 @@ TEST_F(TableScanTest, NulBytesAndStrayReturnsHaveTheirLine) {
   EXPECT_EQ(scan(text).nul.line, 4u);
   EXPECT_EQ(scan("a\nb\rc\n").stray_return.line, 2u);
   EXPECT_EQ(scan("a\r\nb\r\n").stray_return.rows, 0u);
+  // Within quotes they are text.
+  format_.separator = ',';
+  format_.fields = 2;
+  format_.quoted = true;
+  EXPECT_EQ(scan("\"a\rb\",c\r\n").stray_return.rows, 0u);
+  EXPECT_EQ(scan("a,b\r\na\rb,c\n").stray_return.line, 2u);
+  format_.line_end = '\r';
+  EXPECT_EQ(scan("a,b\ra,\n\r").stray_return.line, 2u);
 }
 
 TEST_F(TableScanTest, OneColumnHasNoSeparators) {
