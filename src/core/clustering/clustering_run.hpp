@@ -64,7 +64,7 @@ class ClusteringRun {
   const Snapshot& snapshot() const { return snapshot_; }
   const RunPlan& plan() const { return plan_; }
   // Whether this process holds the run's lock; others only read its position.
-  bool is_owner() const { return lock_ != nullptr; }
+  bool is_owner() const { return lock_ && lock_->is_ours(); }
 
   // The clusters of a unit: those kept, or else made and kept.
   ClusterTable unit(const PreclusterStore& store, std::size_t unit,
