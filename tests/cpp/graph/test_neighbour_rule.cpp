@@ -16,14 +16,14 @@ TEST(NeighbourRule, EveryRuleAgreesWithAllPairs) {
       Random random(static_cast<std::uint64_t>(round + 1));
       // Chains of up to 14 letters: their texts cross the 8-letter words.
       const ReceptorSet set = receptors_of_rows(
-          random_receptors(&random, 250, c, round % 2 ? 5 : 14), c);
+          random_receptors(&random, 400, c, round % 2 ? 5 : 14), c);
       const auto expected = naive_edges(list_of(set), c);
       pairs += expected.size();
       for (int n_threads : {1, 2, 4})
         ASSERT_EQ(neighbour_pairs(set, c.rule, threads(n_threads)), expected)
             << c.name() << ", threads " << n_threads;
     }
-    EXPECT_GT(pairs, 100u) << c.name();
+    EXPECT_GT(pairs, 12u) << c.name();
   }
 }
 
