@@ -30,17 +30,11 @@ fault_shim <- function(folder = fault_folder, to = tempdir()) {
 fault_run <- function(shim, borders, cases, seed = 1, folder = fault_folder) {
     store <- tempfile("clustcr-fault-", dirname(tempdir()))
     on.exit(unlink(store, recursive = TRUE))
-    library_path <- dirname(find.package("clustcr"))
     output <- suppressWarnings(system2(
         file.path(R.home("bin"), "Rscript"),
         shQuote(c(file.path(folder, "child.R"), shim, store, borders, seed,
             cases)),
-        stdout = TRUE, stderr = TRUE,
-        env = c(
-            paste0("LD_PRELOAD=", shim),
-            paste0("R_LIBS=", paste(c(library_path, .libPaths()),
-                collapse = .Platform$path.sep))
-        )
+        stdout = TRUE, stderr = TRUE, env = fault_environment(shim)
     ))
     status <- attr(output, "status")
     if (!is.null(status) || !identical(utils::tail(output, 1), "end")) {
@@ -61,6 +55,44 @@ fault_run <- function(shim, borders, cases, seed = 1, folder = fault_folder) {
                 trimws(paste(x[-(1:3)], collapse = " "))
             }, "")
         )
+    )
+}
+
+# The system calls of a durable store in their order, from order.R: a data
+# frame of call (write, fsync, syncfs, rename, remove), path and to, below the
+# store's folder.
+fault_order <- function(shim, folder = fault_folder) {
+    store <- tempfile("clustcr-fault-", dirname(tempdir()))
+    record <- tempfile("fault-order-")
+    on.exit(unlink(c(store, record), recursive = TRUE))
+    output <- suppressWarnings(system2(
+        file.path(R.home("bin"), "Rscript"),
+        shQuote(c(file.path(folder, "order.R"), shim, store, record)),
+        stdout = TRUE, stderr = TRUE, env = fault_environment(shim)
+    ))
+    if (!identical(utils::tail(output, 1), "end")) {
+        stop("the process ended early:\n",
+            paste(utils::tail(output, 5), collapse = "\n"))
+    }
+    calls <- utils::read.delim(record, header = FALSE, quote = "",
+        col.names = c("call", "path", "to"), colClasses = "character",
+        na.strings = NULL)
+    shorter <- function(path) {
+        ifelse(nzchar(path), sub("^/", "", substring(path, nchar(store) + 1)),
+            "")
+    }
+    calls$path <- shorter(calls$path)
+    calls$to <- shorter(calls$to)
+    calls
+}
+
+# What a child needs to find the shim and this library.
+fault_environment <- function(shim) {
+    library_path <- dirname(find.package("clustcr"))
+    c(
+        paste0("LD_PRELOAD=", shim),
+        paste0("R_LIBS=", paste(c(library_path, .libPaths()),
+            collapse = .Platform$path.sep))
     )
 }
 

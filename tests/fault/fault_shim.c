@@ -12,7 +12,10 @@
  *     shorter      it and all later reads and writes take a few bytes
  *
  * A process that runs many cases sets them with fault_arm() and asks with
- * fault_state() how many calls there were and how many were failed. */
+ * fault_state() how many calls there were and how many were failed.
+ *
+ * With fault_record() the calls that are made are written down in their order,
+ * a line each: its name and paths, with tabs between. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -33,6 +36,7 @@ enum { READS = 1, NEEDS_SPACE = 2, RESTARTS = 4 };
 static char folder[4096];
 static char kind[16];
 static atomic_long at, calls, failed;
+static int record = -1;
 
 void fault_arm(int *when, char **what, char **where) {
   snprintf(folder, sizeof(folder), "%s", *where);
@@ -44,6 +48,15 @@ void fault_arm(int *when, char **what, char **where) {
 void fault_state(int *n_calls, int *n_failed) {
   *n_calls = (int)calls;
   *n_failed = (int)failed;
+}
+
+/* Records to a file, or no longer where it has no name. */
+void fault_record(char **file, char **where) {
+  if (record >= 0) close(record);
+  record = -1;
+  snprintf(folder, sizeof(folder), "%s", *where);
+  if (**file)
+    record = open(*file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 }
 
 __attribute__((constructor)) static void start(void) {
@@ -61,14 +74,29 @@ static int below(const char *path) {
          (path[n] == '/' || path[n] == '\0');
 }
 
-static int descriptor_below(int fd) {
-  char link[64], path[4096];
-  if (folder[0] == '\0') return 0;
+static int path_of(int fd, char *path, size_t size) {
+  char link[64];
   snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-  const ssize_t n = readlink(link, path, sizeof(path) - 1);
+  const ssize_t n = readlink(link, path, size - 1);
   if (n < 0) return 0;
   path[n] = '\0';
-  return below(path);
+  return 1;
+}
+
+static int descriptor_below(int fd) {
+  char path[4096];
+  return folder[0] != '\0' && path_of(fd, path, sizeof(path)) && below(path);
+}
+
+/* dprintf() writes inside the C library, past the write() below. */
+static void note(const char *call, const char *path, const char *to) {
+  if (record < 0 || !below(path)) return;
+  dprintf(record, "%s\t%s\t%s\n", call, path, to);
+}
+
+static void note_descriptor(const char *call, int fd) {
+  char path[4096];
+  if (record >= 0 && path_of(fd, path, sizeof(path))) note(call, path, "");
 }
 
 /* The error a call on a path of ours meets, or 0; counts it. */
@@ -143,6 +171,7 @@ DEFINE_OPEN(open64)
   ssize_t name(int fd, const void *bytes, size_t n, off_t to) { \
     REAL(ssize_t, #name, int, const void *, size_t, off_t);     \
     FAIL_FD(fd, NEEDS_SPACE | RESTARTS, -1)                     \
+    note_descriptor("write", fd);                               \
     return real(fd, bytes, ours ? allowed(n) : n, to);          \
   }
 DEFINE_PWRITE(pwrite)
@@ -169,11 +198,12 @@ ssize_t read(int fd, void *bytes, size_t n) {
   return real(fd, bytes, ours ? allowed(n) : n);
 }
 
-#define DEFINE_FD(name, does) \
-  int name(int fd) {          \
-    REAL(int, #name, int);    \
-    FAIL_FD(fd, does, -1)     \
-    return real(fd);          \
+#define DEFINE_FD(name, does)   \
+  int name(int fd) {            \
+    REAL(int, #name, int);      \
+    FAIL_FD(fd, does, -1)       \
+    note_descriptor(#name, fd); \
+    return real(fd);            \
   }
 DEFINE_FD(fsync, NEEDS_SPACE | RESTARTS)
 DEFINE_FD(fdatasync, NEEDS_SPACE | RESTARTS)
@@ -203,6 +233,7 @@ int fstat(int fd, struct stat *info) {
 int rename(const char *from, const char *to) {
   REAL(int, "rename", const char *, const char *);
   FAIL_PATH(to, NEEDS_SPACE, -1)
+  note("rename", from, to);
   return real(from, to);
 }
 
@@ -215,12 +246,14 @@ int mkdir(const char *path, mode_t mode) {
 int remove(const char *path) {
   REAL(int, "remove", const char *);
   FAIL_PATH(path, 0, -1)
+  note("remove", path, "");
   return real(path);
 }
 
 int unlink(const char *path) {
   REAL(int, "unlink", const char *);
   FAIL_PATH(path, 0, -1)
+  note("remove", path, "");
   return real(path);
 }
 

@@ -55,3 +55,74 @@ test_that("a full disk leaves the store at its last commit", {
     again$batch_precluster(small[1:10], "after")
     expect_identical(again$batches()$name, c("small", "after"))
 })
+
+# Whether a call of `what` on a path like `pattern` lies between two others.
+called_between <- function(calls, what, pattern, from, to) {
+    at <- which(calls$call == what & grepl(pattern, calls$path))
+    any(at > from & at < to)
+}
+
+test_that("a durable store reaches the disk in an order that can't lose it", {
+    tools <- fault_tools()
+    shim <- tools$fault_shim(to = withr::local_tempdir())
+    skip_if(is.null(shim), "There is no C compiler")
+    calls <- tools$fault_order(shim)
+    at <- function(what, pattern, column = "path") {
+        which(calls$call == what & grepl(pattern, calls[[column]]))
+    }
+    rows <- at("write", "^shards/1/preclusters/")
+    records <- at("rename", "^shards/1/batches/[0-9]{8}[.]tsv$", "to")
+    commits <- at("rename", "^shards/1/commits$", "to")
+    checkpoints <- at("rename", "^shards/1/checkpoint$", "to")
+    expect_length(records, 8)
+    expect_length(commits, 8)
+    expect_gt(length(rows), 100)
+    expect_gt(length(checkpoints), 0)
+    # What a file holds is on disk before it gets its name, and the name after.
+    for (rename in at("rename", "")) {
+        part <- paste0("^", calls$path[rename], "$")
+        folder <- paste0("^", dirname(calls$to[rename]), "$")
+        if (folder == "^.$") folder <- "^$"
+        written <- max(at("write", part))
+        expect_lt(written, rename)
+        expect_true(called_between(calls, "fsync", part, written, rename),
+            info = calls$to[rename])
+        later <- at("rename", "")
+        later <- c(later[later > rename], nrow(calls) + 1)[1]
+        expect_true(called_between(calls, "fsync", folder, rename, later),
+            info = calls$to[rename])
+    }
+    for (b in seq_along(records)) {
+        mine <- rows[rows > c(0, records)[b] & rows < records[b]]
+        expect_gt(length(mine), 0)
+        # Rows before the record that counts them.
+        expect_true(called_between(calls, "syncfs", "", max(mine), records[b]))
+        # The record before the number of records, its folder in between.
+        expect_gt(commits[b], records[b])
+        expect_lt(commits[b], c(records, nrow(calls))[b + 1])
+        expect_true(called_between(calls, "fsync", "^shards/1/batches$",
+            records[b], commits[b]))
+    }
+    # A checkpoint before the records it takes up are removed.
+    pruned <- at("remove", "^shards/1/batches/[0-9]{8}[.]tsv$")
+    expect_gt(length(pruned), 0)
+    for (remove in pruned) {
+        checkpoint <- max(checkpoints[checkpoints < remove])
+        expect_true(called_between(calls, "fsync", "^shards/1$",
+            checkpoint, remove))
+        expect_lt(max(records[records < remove]), checkpoint)
+    }
+    # The plan after its units' rows, a unit's clusters before its done-record.
+    plan <- at("rename", "/plan[.]tsv$", "to")
+    expect_length(plan, 1)
+    units <- at("write", "/units/")
+    expect_true(called_between(calls, "syncfs", "", max(units), plan))
+    done <- at("rename", "/done/[0-9]{8}[.]tsv$", "to")
+    expect_gt(length(done), 0)
+    for (record in done) {
+        clusters <- which(calls$call == "rename" &
+            calls$to == sub("/done/", "/clusters/", calls$to[record]))
+        expect_length(clusters, 1)
+        expect_lt(clusters, record)
+    }
+})

@@ -28,12 +28,12 @@ std::shared_ptr<FileLock> FileLock::try_take(const std::string& path) {
   // Of a lock taken before a fork the child has a copy only: asking anew finds
   // the parent's.
   if (std::shared_ptr<FileLock> lock = held()[path].lock())
-    if (lock->owner_ == static_cast<long>(::getpid()) &&
-        lock->file_->is_in_place())
-      return lock;
+    if (lock->is_ours() && lock->file_->is_in_place()) return lock;
   std::shared_ptr<FileLock> lock(new FileLock());
-  lock->file_ = std::make_unique<File>(path, File::Mode::kWrite);
-  if (!lock->file_->try_lock()) return nullptr;
+  do {
+    lock->file_ = std::make_unique<File>(path, File::Mode::kWrite);
+    if (!lock->file_->try_lock()) return nullptr;
+  } while (!lock->file_->is_in_place());  // removed before it was locked
   lock->path_ = path;
   lock->owner_ = static_cast<long>(::getpid());
   held()[path] = lock;
@@ -41,6 +41,10 @@ std::shared_ptr<FileLock> FileLock::try_take(const std::string& path) {
 }
 
 FileLock::~FileLock() = default;
+
+bool FileLock::is_ours() const {
+  return owner_ == static_cast<long>(::getpid());
+}
 
 std::unique_ptr<File> take_exclusively(const std::string& path, double wait,
                                        Host* host) {

@@ -16,6 +16,8 @@ class FileLock {
   // Null where another process holds it.
   static std::shared_ptr<FileLock> try_take(const std::string& path);
   ~FileLock();
+  // False in a child that was forked while the lock was held.
+  bool is_ours() const;
 
  private:
   FileLock() = default;

@@ -163,7 +163,7 @@ std::vector<ReceptorGroup> ClusteringRun::groups_of(
 }
 
 bool ClusteringRun::claim() {
-  if (lock_) return true;
+  if (is_owner()) return true;
   const std::string path = join_path(folder_, "lock");
   const std::int64_t before = modification_time(path);
   for (int i = 0; i < 35; ++i) {

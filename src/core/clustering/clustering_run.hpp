@@ -66,7 +66,7 @@ class ClusteringRun {
   const RunPlan& plan() const { return plan_; }
   // Whether this process may say where the run stands: it holds the run's lock,
   // or has claimed it.
-  bool is_owner() const { return lock_ != nullptr || claimed_; }
+  bool is_owner() const { return (lock_ && lock_->is_ours()) || claimed_; }
   // Takes over where whoever holds the lock is idle: he takes no unit while
   // this looks, for most of a second. An R session keeps objects long after
   // they were left, so a lock alone does not say that somebody is at work.

@@ -185,7 +185,13 @@ void PreclusterStore::refresh() {
     const auto next = static_cast<std::uint32_t>(latest_.batches.size()) + 1;
     const std::string path = record_path(next);
     if (path_exists(path)) {
-      const std::string text = read_whole_file(path);
+      std::string text;
+      try {
+        text = read_whole_file(path);
+      } catch (const StoreError&) {
+        if (path_exists(path)) throw;
+        continue;  // a writer has taken it up in a checkpoint meanwhile
+      }
       apply_record(path, text, &latest_);
       record_bytes_ += text.size();
     } else if (promised < next) {
@@ -246,6 +252,8 @@ void PreclusterStore::remove(double wait, Host* host,
                          "' (it holds '" + lock_path +
                          "'); remove the store when it has ended",
                      "locked");
+  // One made anew is another's. One without manifest is what is left of this.
+  if (holds_store(directory_)) check_identity();
   if (when_locked) when_locked();
   remove_with_unfinished(commits_path());
   const std::string records = batches_folder(shard());

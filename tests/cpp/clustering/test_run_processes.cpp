@@ -1,0 +1,150 @@
+// Several processes at one store and one run.
+#include <filesystem>
+#include <map>
+
+#include "processes.hpp"
+#include "run_helpers.hpp"
+
+using namespace clustcr;
+using namespace clustcr_test;
+
+namespace {
+
+RunSettings small_units(bool join = true) {
+  RunSettings settings;
+  settings.join = join;
+  settings.singletons = true;
+  settings.memory_limit = 40 * 2200;
+  return settings;
+}
+
+std::map<std::string, std::string> kept_in(const std::string& root,
+                                           const std::string& id) {
+  std::map<std::string, std::string> kept;
+  for (const char* name : {"/clusters/", "/done/"})
+    for (const std::string& file : files_below(root + "/" + id + name))
+      kept[name + file] = read_bytes(root + "/" + id + name + file);
+  return kept;
+}
+
+PreclusterStore some_store(const std::string& directory, std::size_t n) {
+  Random random(1);
+  std::vector<Row> rows;
+  for (const std::string& s : random_repertoire(&random, n))
+    rows.push_back({s, "", 1, 0});
+  auto store = store_of_case(directory, 8, ReceptorCase());
+  add_in_batches(&store, &rows, 3);
+  return store;
+}
+
+}  // namespace
+
+// Four processes that begin the same run at once and do all units, each in an
+// order of its own, leave what one leaves.
+TEST(RunProcesses, TheSameUnitsAtOnceAreTheSameFiles) {
+  const TemporaryFolder folder, work;
+  const auto store = some_store(folder / "store", 1500);
+  const std::string root = ClusteringRun::root_of(store, "");
+  std::vector<std::unique_ptr<Child>> children;
+  for (std::uint64_t k = 0; k < 4; ++k)
+    children.push_back(std::make_unique<Child>([&] {
+      const PreclusterStore mine(folder / "store", false);
+      const auto run = begin_run(mine, small_units());
+      std::vector<std::size_t> order(run.plan().units.size());
+      for (std::size_t u = 0; u < order.size(); ++u) order[u] = u;
+      Random random(k);
+      random.shuffle(&order);
+      for (const std::size_t u : order) run.unit(mine, u, Execution());
+      return 0;
+    }));
+  for (auto& child : children) EXPECT_EQ(child->wait(), 0);
+  const auto run = begin_run(store, small_units());
+  ASSERT_GT(run.plan().units.size(), 5u);
+  EXPECT_EQ(run.totals().done, run.plan().units.size());
+  const auto alone = begin_run(store, small_units(), 1, work.path());
+  EXPECT_EQ(all_units(run, store), all_units(alone, store));
+  EXPECT_EQ(kept_in(root, run.id()),
+            kept_in(ClusteringRun::root_of(store, work.path()), alone.id()));
+}
+
+// The position is of the process that owns the run. Others, a forked child of
+// the owner too, read it and do units, but leave it where it is.
+TEST(RunProcesses, OthersDoNotMoveThePosition) {
+  const TemporaryFolder folder;
+  const auto store = some_store(folder / "store", 600);
+  const auto run = begin_run(store, small_units());
+  ASSERT_TRUE(run.is_owner());
+  run.write_position({2, 5}, false);
+  run.set_current(false);
+  EXPECT_EQ(in_child([&] {
+              if (run.is_owner()) return 1;
+              run.write_position({3, 9}, false);
+              return 0;
+            }),
+            0);
+  EXPECT_EQ(in_child([&] {
+              const PreclusterStore mine(folder / "store", false);
+              const auto same = begin_run(mine, small_units());
+              if (same.is_owner() || same.id() != run.id()) return 1;
+              if (same.position().next_unit != 2) return 2;
+              same.write_position({3, 9}, false);
+              same.unit(mine, 0, Execution());
+              return 0;
+            }),
+            0);
+  EXPECT_EQ(run.position().next_unit, 2u);
+  EXPECT_EQ(run.position().next_cluster, 5u);
+  EXPECT_EQ(run.totals().done, 1u);
+}
+
+// One adds batches without end, checkpoints among them; others open, read and
+// cluster. Nobody ever sees anything but a snapshot as it was committed.
+TEST(RunProcesses, AddingAndClusteringAtOnce) {
+  constexpr std::size_t kPreclusters = 1500, kRows = 1600;
+  const TemporaryFolder folder;
+  store_of_case(folder / "store", kPreclusters, ReceptorCase());
+  Child writer([&] {
+    PreclusterStore store(folder / "store", false);
+    Random random(1);
+    for (int b = 0; b < 30; ++b) {
+      std::vector<Row> rows;
+      for (std::size_t i = 0; i < kRows; ++i)
+        rows.push_back({random_cdr3(&random), "", 1, 0});
+      add_rows(&store, std::to_string(b), rows);
+    }
+    return 0;
+  });
+  RunSettings settings = small_units();
+  settings.method = Method::kComponents;
+  settings.memory_limit = 1 << 28;
+  int looks = 0;
+  std::set<std::size_t> seen;
+  PreclusterStore following(folder / "store", false);
+  while (writer.is_running()) {
+    ++looks;
+    following.refresh();
+    const PreclusterStore opened(folder / "store", false);
+    ASSERT_GE(opened.batches().size(), following.batches().size());
+    std::size_t rows = 0;
+    for (const auto& part : all_rows(following)) rows += part.size();
+    ASSERT_EQ(rows, following.batches().size() * kRows);
+    ASSERT_EQ(following.latest().rows(), rows);
+    seen.insert(following.batches().size());
+    if (looks % 5 == 0) {
+      const TemporaryFolder work;
+      const auto run = begin_run(opened, settings, 1, work.path());
+      std::uint64_t rows_of_run = 0;
+      for (std::size_t u = 0; u < run.plan().units.size(); ++u) {
+        const ClusterTable table = run.unit(opened, u, Execution());
+        for (std::size_t i = 0; i < table.rows.size(); ++i)
+          rows_of_run += table.rows.occurrences.total(i);
+      }
+      ASSERT_EQ(rows_of_run, opened.batches().size() * kRows);
+    }
+  }
+  EXPECT_EQ(writer.wait(), 0);
+  following.refresh();
+  EXPECT_EQ(following.batches().size(), 30u);
+  EXPECT_GT(looks, 5);
+  EXPECT_GT(seen.size(), 2u);
+}

@@ -1,0 +1,115 @@
+#include <filesystem>
+#include <map>
+
+#include "graph/component_join.hpp"
+#include "graph/key_spill.hpp"
+#include "receptor_helpers.hpp"
+
+using namespace clustcr;
+using namespace clustcr_test;
+
+namespace {
+
+// The receptors in the join's order, part after part.
+std::vector<Receptor> receptors_of_parts(ReceptorParts* parts) {
+  std::vector<Receptor> all;
+  parts->for_each(threads(2), [&](std::size_t, const ReceptorSet& set) {
+    const auto more = list_of(set);
+    all.insert(all.end(), more.begin(), more.end());
+  });
+  return all;
+}
+
+}  // namespace
+
+TEST(ComponentJoin, AgreesWithMergingLabels) {
+  for (const ReceptorCase& c : all_cases()) {
+    Random random(1);
+    auto rows = random_receptors(&random, 400, c);
+    const TemporaryFolder folder;
+    auto store = store_of_case(folder / "store", 6, c);
+    add_in_batches(&store, &rows, 2);
+    std::filesystem::create_directory(folder / "work");
+    for (const std::uint64_t memory_limit : {1, 1 << 30}) {
+      ReceptorParts parts(store, store.latest(), memory_limit);
+      const auto all = receptors_of_parts(&parts);
+      const auto label = naive_components(all.size(), naive_edges(all, c));
+      std::map<std::uint32_t, std::uint32_t> size;
+      for (const std::uint32_t l : label) ++size[l];
+      ReceptorCase one = c;
+      one.rule.max_distance = 1;
+      const std::size_t edges = naive_edges(all, one).size();
+      for (int n_threads : {1, 4}) {
+        // Many receptors are foretold, so that there are many partitions.
+        for (const std::uint64_t receptors : {400, 1 << 22}) {
+          const ComponentJoin join =
+              join_components(&parts, c.rule, folder / "work", 32, receptors,
+                              memory_limit, threads(n_threads));
+          ASSERT_EQ(join.component.size(), all.size());
+          ASSERT_EQ(join.first.size(), parts.size() + 1);
+          EXPECT_EQ(join.edges, edges) << c.name();
+          std::map<std::uint32_t, std::uint32_t> component_of;
+          for (std::size_t i = 0; i < all.size(); ++i) {
+            if (size[label[i]] == 1) {
+              ASSERT_EQ(join.component[i], ComponentJoin::kAlone);
+              continue;
+            }
+            const std::uint32_t k = join.component[i];
+            ASSERT_LT(k, join.component_size.size()) << c.name();
+            ASSERT_EQ(component_of.emplace(label[i], k).first->second, k);
+            ASSERT_EQ(join.component_size[k], size[label[i]]) << c.name();
+          }
+          ASSERT_EQ(component_of.size(), join.component_size.size());
+        }
+      }
+    }
+    EXPECT_TRUE(files_below(folder / "work").empty()) << "keys are left";
+  }
+}
+
+TEST(ComponentJoin, AKilledJoinsLeftoversGo) {
+  const TemporaryFolder folder;
+  write_bytes(folder / "keys-0", "left");
+  write_bytes(folder / "keys-1023", "left");
+  write_bytes(folder / "plan.tsv", "stays");
+  KeySpill::remove_leftovers(folder.path());
+  KeySpill::remove_leftovers(folder / "none");
+  EXPECT_EQ(files_below(folder.path()), std::vector<std::string>{"plan.tsv"});
+}
+
+TEST(ComponentJoin, SpilledKeysComeBack) {
+  for (const std::uint64_t memory_limit : {1, 1000, 1 << 30}) {
+    const TemporaryFolder folder;
+    Random random(2);
+    std::vector<std::vector<std::uint64_t>> expected(8);
+    {
+      KeySpill spill(folder.path(), 3, memory_limit);
+      for (int round = 0; round < 5; ++round) {
+        Partitioned<SpilledKey> keys;
+        keys.offsets = {0};
+        for (std::size_t p = 0; p < 8; ++p) {
+          for (std::size_t k = random.below(30); k > 0; --k) {
+            const auto role = static_cast<KeyRole>(random.below(3));
+            const std::uint64_t hash = random.next();
+            const auto id = static_cast<std::uint32_t>(random.next());
+            keys.entries.push_back(SpilledKey::make(hash, role, id));
+            EXPECT_EQ(keys.entries.back().hash(), hash >> 2);
+            EXPECT_EQ(keys.entries.back().role(), role);
+            EXPECT_EQ(keys.entries.back().id, id);
+            expected[p].push_back(keys.entries.back().bits() ^ id);
+          }
+          keys.offsets.push_back(keys.entries.size());
+        }
+        spill.append(keys);
+      }
+      EXPECT_EQ(files_below(folder.path()).empty(), memory_limit == 1 << 30);
+      for (std::size_t p = 0; p < 8; ++p) {
+        std::vector<std::uint64_t> seen;
+        for (const SpilledKey& key : spill.take(p))
+          seen.push_back(key.bits() ^ key.id);
+        EXPECT_EQ(seen, expected[p]);
+      }
+    }
+    EXPECT_TRUE(files_below(folder.path()).empty());
+  }
+}
