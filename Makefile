@@ -1,7 +1,7 @@
 # Short names for the developer's chores. `make demo` and `make test` are
 # enough by themselves on a bare Debian 12.
 .PHONY: demo test check bench bench-quick lint format document site fuzz \
-	sanitize kill bare-machine clean
+	sanitize kill mutants bare-machine clean
 
 demo:
 	@tools/demo
@@ -33,6 +33,10 @@ sanitize:
 kill:
 	@tools/install
 	@R_LIBS="$$PWD/.build/library" Rscript tests/kill/kill.R 200
+mutants:
+	@tools/install
+	@$(MAKE) -s -C tests/cpp
+	@Rscript tests/mutants/mutants.R
 bare-machine:
 	@tools/bare-machine
 clean:

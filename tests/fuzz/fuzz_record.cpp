@@ -3,6 +3,6 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
-  clustcr_fuzz::use_with_file("shards/1/batches/00000002.tsv", data, size);
+  clustcr_fuzz::use_with_file("/batches/00000003.tsv", data, size);
   return 0;
 }

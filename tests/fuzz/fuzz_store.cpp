@@ -61,6 +61,14 @@ bool is_precluster(const std::string& file) {
   return file.find("/preclusters/") != std::string::npos;
 }
 
+// "<tab> rows <tab> bytes <tab> check" of a file with so many lines of headers.
+std::string counted(const std::string& content, long headers) {
+  const auto lines = std::count(content.begin(), content.end(), '\n');
+  return "\t" + std::to_string(std::max<long>(0, lines - headers)) + "\t" +
+         std::to_string(content.size()) + "\t" +
+         clustcr::check_to_text(clustcr::crc32c(content));
+}
+
 // The last record that has a precluster in it says how far it goes: all of it.
 void fit_record(const std::string& file, const std::string& content,
                 Files* files) {
@@ -71,13 +79,9 @@ void fit_record(const std::string& file, const std::string& content,
     std::string& text = it->second;
     const std::size_t at = text.find(key);
     if (at == std::string::npos) continue;
-    const std::size_t rows = at + key.size();
+    const std::size_t tab = at + key.size() - 1;
     const std::size_t end = std::min(text.find('\n', at), text.size());
-    const auto lines = std::count(content.begin(), content.end(), '\n') - 1;
-    text.replace(rows, end - rows,
-                 std::to_string(std::max<long>(0, lines)) + "\t" +
-                     std::to_string(content.size()) + "\t" +
-                     clustcr::check_to_text(clustcr::crc32c(content)));
+    text.replace(tab, end - tab, counted(content, 1));
     return;
   }
 }
@@ -85,21 +89,38 @@ void fit_record(const std::string& file, const std::string& content,
 // The line of a plan's unit, so that the unit's file fits it.
 void fit_plan(const std::string& file, const std::string& content,
               Files* files) {
-  std::string& text = (*files)["plan/plan.tsv"];
+  std::string& text = (*files)[the_store().file_like("/plan.tsv")];
   auto unit = std::stoul(file.substr(file.rfind('/') + 1));
   std::size_t at = 0;
   while (unit-- > 0) {
     at = text.find("unit\t", at == 0 ? 0 : at + 1);
     if (at == std::string::npos) return;
   }
+  // unit, kind, rows, bytes, check
   const std::size_t tab = text.find('\t', at + 5);
-  const std::size_t last = tab == std::string::npos
-                               ? tab
-                               : text.find('\t', text.find('\t', tab + 1) + 1);
-  if (last == std::string::npos || last < tab) return;
-  text.replace(tab, last - tab,
-               "\t" + std::to_string(content.size()) + "\t" +
-                   clustcr::check_to_text(clustcr::crc32c(content)));
+  if (tab == std::string::npos) return;
+  const std::size_t end = std::min(text.find('\n', tab), text.size());
+  text.replace(tab, end - tab, counted(content, 0));
+}
+
+// The record of a unit's kept clusters: rows first, bytes and check last.
+void fit_done(const std::string& file, const std::string& content,
+              Files* files) {
+  std::string& text = (*files)[the_store().file_like(
+      "/done/" + file.substr(file.rfind('/') + 1))];
+  const std::size_t line = text.find('\n') + 1;
+  const std::size_t end = text.find('\n', line);
+  if (line == 0 || end == std::string::npos) return;
+  std::size_t bytes = end;
+  for (int tabs = 0; tabs < 2 && bytes != std::string::npos; ++tabs)
+    bytes = bytes == 0 ? std::string::npos : text.rfind('\t', bytes - 1);
+  const std::size_t rows = text.find('\t', line);
+  if (bytes == std::string::npos || rows == std::string::npos || rows >= bytes)
+    return;
+  const std::string fitting = counted(content, 1);  // <tab> rows <tab> ...
+  const std::size_t second = fitting.find('\t', 1);
+  text.replace(bytes, end - bytes, fitting.substr(second));
+  text.replace(line, rows - line, fitting.substr(1, second - 1));
 }
 
 void fit_checks(const Files& before, Files* files) {
@@ -107,13 +128,17 @@ void fit_checks(const Files& before, Files* files) {
     if ((*files)[file] == content) continue;
     if (is_precluster(file))
       fit_record(file, (*files)[file], files);
-    else if (file.compare(0, 6, "plan/0") == 0)
+    else if (file.find("/units/") != std::string::npos)
       fit_plan(file, (*files)[file], files);
+    else if (file.find("/clusters/") != std::string::npos)
+      fit_done(file, (*files)[file], files);
   }
   for (auto& [file, content] : *files) {
-    const bool checked = file == "clustcr.dcf" || file == "plan/plan.tsv" ||
-                         file == "progress" ||
-                         file.find("/batches/") != std::string::npos;
+    bool checked = false;
+    for (const char* part :
+         {"clustcr.dcf", "/plan.tsv", "/position", "/run.dcf", "/snapshot.tsv",
+          "/checkpoint", "/batches/", "/done/"})
+      checked |= file.find(part) != std::string::npos;
     if (checked && content != before.at(file)) content = with_check(content);
   }
 }
@@ -125,13 +150,22 @@ std::string contents(const std::string& root) {
     all << batch.name << batch.rows << batch.replaced;
   for (const auto& rows : clustcr_test::all_rows(store))
     for (const auto& row : rows) all << row << '\n';
-  for (float x : store.centroids()) all << x;
-  clustcr::ClusterPlan plan;
-  if (!clustcr::read_plan(store, true, kMemoryLimit, &plan)) return all.str();
-  for (std::size_t u = 0; u < plan.units.size(); ++u) {
-    const clustcr::UnitRows rows = clustcr::read_unit(store, plan, u);
-    for (const std::string& s : clustcr_test::strings_of(rows.sequences))
-      all << s << '\n';
+  for (float x : store.centroids().centroids) all << x;
+  const std::string plan_file = the_store().file_like("/plan.tsv");
+  const std::string folder =
+      root + "/" + plan_file.substr(0, plan_file.rfind('/'));
+  clustcr::RunPlan plan;
+  if (!clustcr::read_plan(folder, &plan)) return all.str();
+  for (std::size_t u = 0; u < plan.units.size(); ++u)
+    for (const auto& group :
+         clustcr::read_unit(folder, store.manifest(), plan.units[u], u))
+      for (const auto& [sequence, genes] :
+           clustcr_test::list_of(group.receptors))
+        all << sequence << genes << '\n';
+  for (std::size_t u = 0; u < 2; ++u) {
+    const auto table = clustcr::read_clusters(folder, u, store.manifest());
+    for (std::size_t i = 0; i < table.cluster.size(); ++i)
+      all << table.rows.sequences[i] << table.cluster[i] << '\n';
   }
   return all.str();
 }

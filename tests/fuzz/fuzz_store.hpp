@@ -6,14 +6,12 @@
 #include <map>
 #include <string>
 
-#include "../cpp/test_helpers.hpp"
-#include "clustering/batch_pipeline.hpp"
+#include "../cpp/receptor_helpers.hpp"
 #include "base/checked_text.hpp"
 #include "base/checksum.hpp"
-#include "clustering/cluster_groups.hpp"
-#include "clustering/cluster_plan.hpp"
-#include "clustering/clustering_progress.hpp"
-#include "clustering/plan_units.hpp"
+#include "base/file_io.hpp"
+#include "clustering/clustering_run.hpp"
+#include "store/receptor_parts.hpp"
 
 namespace clustcr_fuzz {
 
@@ -46,52 +44,80 @@ class FuzzStore {
 
   void write(const std::string& file, std::string_view bytes) {
     clustcr_test::write_bytes(root_ + "/" + file, bytes);
-    changed_[file] = true;
   }
   void remove(const std::string& file) {
     std::filesystem::remove(root_ + "/" + file);
-    changed_[file] = true;
   }
+  // Whatever was written since: a damaged plan is made again.
   void restore() {
-    for (const auto& [file, yes] : changed_)
-      clustcr_test::write_bytes(root_ + "/" + file, original_.at(file));
-    changed_.clear();
+    for (const std::string& file : clustcr_test::files_below(root_))
+      if (original_.count(file) == 0)
+        std::filesystem::remove(root_ + "/" + file);
+    for (const auto& [file, bytes] : original_) {
+      const std::string path = root_ + "/" + file;
+      if (std::filesystem::exists(path) &&
+          clustcr_test::read_bytes(path) == bytes)
+        continue;
+      std::filesystem::create_directories(
+          std::filesystem::path(path).parent_path());
+      clustcr_test::write_bytes(path, bytes);
+    }
+  }
+  // The file whose name ends so: the run's folder has a name of its own.
+  std::string file_like(const std::string& end) const {
+    for (const auto& [file, bytes] : original_)
+      if (file.size() >= end.size() &&
+          file.compare(file.size() - end.size(), end.size(), end) == 0)
+        return file;
+    std::abort();
   }
 
  private:
+  // Two batches in a checkpoint, one in a record, a run of them with two of
+  // its units kept.
   void fill() {
+    clustcr::StoreManifest manifest;
+    manifest.max_sequence_size = 32;
+    manifest.preclusters = kPreclusters;
+    manifest.v_gene = true;
+    manifest.parameters = {{"Method", "two-step"}};
+    const auto centroids = clustcr_test::made_up_centroids(kPreclusters);
+    clustcr::PreclusterStore::create(root_, manifest, centroids, false);
+    // The same in every process, or seeds would not fit.
+    manifest.id = "0123456789abcdef";
+    manifest.made_folder = true;
+    clustcr::write_manifest(root_, manifest, centroids, false);
+    clustcr::PreclusterStore store(root_, false);
     clustcr_test::Random random(1);
-    auto store = clustcr_test::new_store(root_, kPreclusters, false,
-                                         {{"Method", "two-step"}});
     add(&store, &random, "one", clustcr::OnDuplicate::kRefuse);
     add(&store, &random, "two", clustcr::OnDuplicate::kRefuse);
+    clustcr_test::write_bytes(root_ + "/shards/1/checkpoint",
+                              clustcr::snapshot_to_text(store.latest()));
     add(&store, &random, "one", clustcr::OnDuplicate::kReplace);
-    clustcr::PlanOptions options;
-    options.singletons = true;
+    std::filesystem::remove(root_ + "/shards/1/batches/00000001.tsv");
+    clustcr::RunSettings settings;
+    settings.join = true;
+    settings.singletons = true;
     // So small that there are several units, some of them divided.
-    options.memory_limit = kMemoryLimit;
-    clustcr::plan_units(store, options, clustcr_test::threads(1));
-    clustcr::ClusteringProgress progress;
-    progress.batches = 3;
-    progress.mode = "two-step join";
-    progress.next_unit = 1;
-    progress.next_cluster = 2;
-    clustcr::write_progress(store, progress);
+    settings.memory_limit = kMemoryLimit;
+    const auto run =
+        clustcr::ClusteringRun::begin(store, settings, root_ + "/runs", {});
+    for (std::size_t u = 0; u < 2; ++u) run.unit(store, u, {});
+    run.write_position({1, 2}, false);
+    run.set_current(false);
   }
 
   static void add(clustcr::PreclusterStore* store, clustcr_test::Random* random,
                   const char* name, clustcr::OnDuplicate on_duplicate) {
-    clustcr::BatchWriter writer(store, name, on_duplicate);
+    std::vector<clustcr_test::Row> rows;
     for (const std::string& s : clustcr_test::random_repertoire(random, 20))
-      clustcr_test::add_row(&writer, random->below(kPreclusters),
-                            {s, "TRBV1", 1, 0});
-    writer.commit({{"none", 20}});
+      rows.push_back({s, random->chance(80) ? "TRBV1" : "", 1, 0});
+    clustcr_test::add_rows(store, name, rows, on_duplicate);
   }
 
   std::unique_ptr<clustcr_test::TemporaryFolder> folder_;
   std::string root_;
   std::map<std::string, std::string> original_;
-  std::map<std::string, bool> changed_;
 };
 
 // Lives for the process; its folder goes when that ends in good order.
@@ -118,34 +144,32 @@ inline std::string with_check(std::string text) {
 inline void use_everything(const std::string& root) {
   try {
     const clustcr::PreclusterStore store(root, false);
-    const auto execution = clustcr_test::threads(1);
-    clustcr::ClusteringProgress progress;
-    clustcr::read_progress(store, &progress);
-    clustcr::ClusterPlan plan;
-    if (clustcr::read_plan(store, true, kMemoryLimit, &plan))
-      for (std::size_t u = 0; u < plan.units.size(); ++u)
-        clustcr::cluster_unit(clustcr::read_unit(store, plan, u),
-                              plan.units[u].divided, clustcr::MclOptions(),
-                              true, execution);
-    const std::size_t preclusters = store.manifest().preclusters;
-    for (std::size_t first = 0, end; first < preclusters; first = end) {
-      end = clustcr::end_of_cluster_batch(store, first, 1 << 20);
-      clustcr::cluster_groups(
-          clustcr::load_preclusters(store, first, end, execution),
-          clustcr::MclOptions(), true, execution);
-    }
+    store.centroids();
+    for (std::size_t p = 0; p < store.manifest().preclusters && p < 10; ++p)
+      clustcr::load_receptors(store, store.latest(), p);
+    const std::string runs = root + "/runs";
+    const std::string id = clustcr::ClusteringRun::current_id(runs);
+    if (id.empty()) return;
+    const auto run = clustcr::ClusteringRun::open(store, id, runs, {});
+    run.position();
+    // Such powers of a matrix take for ever, rightly.
+    if (run.settings().mcl.expansion > 5) return;
+    for (std::size_t u = 0; u < run.plan().units.size(); ++u)
+      clustcr::cluster_ids(run.unit(store, u, {}));
+    run.totals();
   } catch (const clustcr::Error&) {
   }
 }
 
 // One file holds the input: as it is, or (an odd first byte) with a check that
 // fits it, so that the parser behind the check sees it.
-inline void use_with_file(const std::string& file, const std::uint8_t* data,
+inline void use_with_file(const std::string& end, const std::uint8_t* data,
                           std::size_t size) {
   FuzzStore& store = the_store();
   if (size == 0) return;
   std::string text(reinterpret_cast<const char*>(data + 1), size - 1);
-  store.write(file, data[0] & 1 ? with_check(std::move(text)) : text);
+  store.write(store.file_like(end),
+              data[0] & 1 ? with_check(std::move(text)) : text);
   use_everything(store.root());
   store.restore();
 }

@@ -1,8 +1,8 @@
 // Fields, numbers and checks of the store's text files.
 #include <stdexcept>
 
-#include "fuzz_store.hpp"
 #include "base/text_fields.hpp"
+#include "fuzz_store.hpp"
 
 using clustcr_fuzz::require;
 

@@ -28,15 +28,21 @@ int main(int argc, char** argv) {
   if (argc != 2) return 1;
   const std::string folder = argv[1];
   const auto& files = clustcr_fuzz::the_store().files();
+  const clustcr_fuzz::FuzzStore& store = clustcr_fuzz::the_store();
   const std::pair<const char*, const char*> of[] = {
-      {"manifest", "clustcr.dcf"},
-      {"plan", "plan/plan.tsv"},
-      {"progress", "progress"},
-      {"record", "shards/1/batches/00000002.tsv"}};
+      {"manifest", "clustcr.dcf"},        {"plan", "/plan.tsv"},
+      {"position", "/position"},          {"run", "/run.dcf"},
+      {"snapshot", "/checkpoint"},        {"kept", "/clusters/00000001.tsv"},
+      {"record", "/batches/00000003.tsv"}};
   for (const auto& [target, file] : of) {
-    seed(folder, target, "fitting", '\1' + files.at(file));
-    seed(folder, target, "as-it-is", '\0' + files.at(file));
+    const std::string bytes = files.at(store.file_like(file));
+    seed(folder, target, "fitting", '\1' + bytes);
+    seed(folder, target, "as-it-is", std::string(1, '\0') + bytes);
   }
+  seed(folder, "position", "current",
+       '\2' + files.at(store.file_like("runs/current")));
+  seed(folder, "kept", "done",
+       '\3' + files.at(store.file_like("/done/00000001.tsv")));
   for (const auto& [file, bytes] : files)
     if (bytes.size() < 2000)
       seed(folder, "text", std::filesystem::path(file).filename(), bytes);

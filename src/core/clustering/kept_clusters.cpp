@@ -145,6 +145,10 @@ void keep_clusters(const std::string& folder, std::size_t unit,
 ClusterTable read_clusters(const std::string& folder, std::size_t unit,
                            const StoreManifest& manifest) {
   const DoneRecord record = read_done_record(folder, unit);
+  // Only preclusters that are clusters can be empty. Memory is reserved by it.
+  if (record.clusters >
+      std::max<std::uint64_t>(record.rows, manifest.preclusters))
+    damaged(record_path(folder, unit), "it has more clusters than rows");
   ClusterTable table;
   table.totals = record.totals;
   table.clusters = static_cast<std::uint32_t>(record.clusters);

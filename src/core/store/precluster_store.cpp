@@ -100,6 +100,12 @@ PreclusterStore PreclusterStore::create(const std::string& directory,
                                         StoreManifest manifest,
                                         const StoredCentroids& centroids,
                                         bool durable) {
+  if (manifest.preclusters == 0 ||
+      manifest.preclusters > StoreManifest::kMostPreclusters)
+    throw InvalidArgument("a store must have 1 to " +
+                          std::to_string(StoreManifest::kMostPreclusters) +
+                          " preclusters, not " +
+                          std::to_string(manifest.preclusters));
   manifest.made_folder = !folder_exists(directory);
   make_folders(directory);
   // Of several that make it at once (parallel::mclapply over files) one does.

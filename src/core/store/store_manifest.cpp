@@ -162,7 +162,8 @@ StoreManifest read_manifest(const std::string& directory) {
       set_value(key, unescaped(value), &manifest);
     }
     SequenceEncoder(manifest.max_sequence_size);  // its range
-    if (manifest.preclusters == 0 || manifest.preclusters > UINT32_MAX)
+    if (manifest.preclusters == 0 ||
+        manifest.preclusters > StoreManifest::kMostPreclusters)
       throw std::invalid_argument("it has no number of preclusters");
     if (manifest.id.empty()) throw std::invalid_argument("it has no StoreId");
   } catch (const std::invalid_argument& e) {

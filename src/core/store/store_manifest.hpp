@@ -22,6 +22,8 @@ struct StoredCentroids {
 struct StoreManifest {
   // 1 was that of 0.1.0: without identifier, genes, groups and snapshots.
   static constexpr int kFormat = 2;
+  // Each takes memory wherever the store is open, and a file on disk.
+  static constexpr std::size_t kMostPreclusters = std::size_t{1} << 24;
 
   // Of this store alone: one made anew in the same place is another.
   std::string id;

@@ -112,6 +112,21 @@ TEST(KeptClusters, DamageIsATypedError) {
     write_bytes(done, text);
     EXPECT_EQ(kind_of_error(look), "damaged") << line;
   }
+  // The right record but for one of its numbers: rows, then clusters.
+  for (const std::size_t which : {0, 1})
+    for (const int by : {-1, 1}) {
+      auto numbers = split(split(before, '\n')[1], '\t');
+      numbers[which] = std::to_string(std::stol(numbers[which]) + by);
+      std::string text = "clustcr unit\t1\n";
+      for (std::size_t k = 0; k < numbers.size(); ++k)
+        text += (k > 0 ? "\t" : "") + numbers[k];
+      text += "\n";
+      append_check(&text);
+      write_bytes(done, text);
+      // One cluster more, without rows, is not to be told.
+      const bool can_be = which == 1 && by == 1;
+      EXPECT_EQ(kind_of_error(look), can_be ? "none" : "damaged");
+    }
   write_bytes(done, before);
   EXPECT_EQ(kind_of_error(look), "none");
 }
@@ -248,6 +263,14 @@ TEST(KeptClusters, DamagedRunsAreTypedErrors) {
   EXPECT_EQ(kind_of_error(open), "gone");
   write_bytes(about, before);
   EXPECT_EQ(kind_of_error(open), "none");
+  // A snapshot that is whole, but another one.
+  const std::string path = f.run_folder + "/snapshot.tsv";
+  const std::string mine = read_bytes(path);
+  Snapshot other_one = f.run.snapshot();
+  other_one.chain ^= 1;
+  write_bytes(path, snapshot_to_text(other_one));
+  EXPECT_EQ(kind_of_error(open), "damaged");
+  write_bytes(path, mine);
   // The run of another store in its place.
   Fixture other{ReceptorCase()};
   write_bytes(about, read_bytes(other.run_folder + "/run.dcf"));
