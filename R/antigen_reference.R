@@ -70,9 +70,14 @@ readAntigenReference <- function(file, chain = "TRB") {
 plain_names <- function(names) gsub("[^a-z0-9]", "", tolower(names))
 
 read_reference_file <- function(file) {
-    plain <- decompressed(file)
-    if (!identical(plain, file)) on.exit(unlink(plain))
-    refuse_binary(plain, file)
+    source <- open_source(file)
+    on.exit(close_source(source))
+    plain <- source$path
+    if (any(readBin(plain, "raw", file.size(plain)) == 0L)) {
+        raise_error("format", paste0(
+            shown_file(file), " must be text in UTF-8; it has NUL bytes"
+        ))
+    }
     first <- readLines(plain, n = 2L, warn = FALSE)
     if (length(first) < 1L) {
         raise_error("format", paste0("'", file, "' must not be empty"))
