@@ -51,7 +51,7 @@ open_run_again <- function(self) {
 count_edges <- function(self) {
     state <- self$state
     threads <- check_threads(state$n_cpus)
-    store_pointer(self)
+    cpp_store_check_identity(store_pointer(self))
     counter <- open_store(state$directory)
     cpp_run_begin(
         counter,

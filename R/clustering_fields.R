@@ -103,4 +103,7 @@ forget_run <- function(state) {
     state$run <- NULL
     state$next_unit <- 1
     state$next_cluster <- 1
+    # Whether this object has handed out a unit, or has only found where
+    # another stood.
+    state$handed_out <- FALSE
 }

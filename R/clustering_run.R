@@ -201,6 +201,8 @@ open_run <- function(self, singletons) {
         }
         if (!identical(self$handle$run, state$run$id)) {
             cpp_run_open(store, state$run$id, work, threads)
+            # Where the session that saved this object still has it.
+            cpp_run_claim(store)
             self$handle$run <- state$run$id
         }
         return(store)
@@ -257,6 +259,7 @@ cluster_batch <- function(self, singletons, columns) {
         store, state$next_unit, state$next_cluster, columns,
         check_threads(state$n_cpus)
     )
+    state$handed_out <- TRUE
     state$next_unit <- state$next_unit + 1
     state$next_cluster <- state$next_cluster + batch$clusters
     clusters <- as.data.frame(batch$columns)
@@ -283,7 +286,9 @@ rewind_clustering <- function(self) {
                 clustcr_error_gone = function(e) store <<- NULL
             )
         }
-        if (!is.null(store)) cpp_run_write_position(store, 1, 1)
+        if (!is.null(store) && cpp_run_claim(store)) {
+            cpp_run_write_position(store, 1, 1)
+        }
     }
     self$handle$run <- NULL
     forget_run(state)

@@ -187,11 +187,16 @@ precluster_data <- function(self, data, name, append, replace, wait) {
     }
     wait <- check_number(wait, "wait", 0)
     name <- if (is.null(name)) "" else check_string(name, "name")
-    if (state$next_unit > 1) {
+    if (state$next_unit > 1 && state$handed_out) {
         raise_error("clustering_begun", paste(
             "a batch can't be added while clustering is under way; call",
             "`batch_rewind()` first, and cluster from the start again"
         ))
+    }
+    if (state$next_unit > 1) {
+        inform("resumed", "Clustering begins again, with the batch that is ",
+            "added.")
+        forget_run(state)
     }
     source <- receptor_source(data, state)
     # Before a store is made for it.

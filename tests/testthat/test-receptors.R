@@ -254,9 +254,8 @@ test_that("the million real sequences by gene are those of each gene", {
     expect_equal(nrow(all), sum(vapply(of_genes, nrow, 1L)))
     expect_setequal(
         paste(all$v_call, all$from, all$to),
-        unlist(lapply(names(of_genes), function(name) {
-            y <- of_genes[[name]]
+        unlist(Map(function(name, y) {
             if (nrow(y)) paste(name, y$from, y$to)
-        }))
+        }, names(of_genes), of_genes))
     )
 })
