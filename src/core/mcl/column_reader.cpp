@@ -48,7 +48,14 @@ void ColumnReader::make_ring(std::uint64_t lines) {
 
 std::uint32_t ColumnReader::read(const std::uint32_t* nodes,
                                  std::uint32_t count, Column* columns) {
-  if (!in_memory_ && head_ > UINT32_MAX / 2) {
+  if (in_memory_) {
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const Place& place = columns_[nodes[i]];
+      columns[i] = column_at(place.address, place.size);
+    }
+    return count;
+  }
+  if (head_ > UINT32_MAX / 2) {
     head_ %= lines_;
     oldest_ = head_;
     std::fill(line_.begin(), line_.end(), 0);
