@@ -69,7 +69,8 @@ test_that("rewinding a restored object is remembered", {
         NULL
     }, file)
     again <- in_session(function(folder) {
-        run <- clustcr::Clustering(directory = folder)
+        run <- clustcr::Clustering(directory = folder,
+            memory_limit = "1MB")
         run$batch_cluster()
     }, folder)
     expect_identical(again, first)
