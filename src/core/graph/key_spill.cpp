@@ -52,7 +52,7 @@ void KeySpill::append(const Partitioned<SpilledKey>& keys) {
 std::vector<SpilledKey> KeySpill::take(std::size_t part) {
   const std::string bytes = files_.take(part);
   std::vector<SpilledKey> keys(bytes.size() / sizeof(SpilledKey));
-  std::memcpy(keys.data(), bytes.data(), bytes.size());
+  if (!keys.empty()) std::memcpy(keys.data(), bytes.data(), bytes.size());
   return keys;
 }
 

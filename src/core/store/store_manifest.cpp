@@ -48,8 +48,9 @@ std::vector<Number> take_numbers(const std::string& path,
       (bytes->size() - sizeof(count)) / sizeof(Number) < count)
     damaged(path, "it is too short");
   std::vector<Number> numbers(count);
-  std::memcpy(numbers.data(), bytes->data() + sizeof(count),
-              count * sizeof(Number));
+  if (count > 0)
+    std::memcpy(numbers.data(), bytes->data() + sizeof(count),
+                count * sizeof(Number));
   bytes->remove_prefix(sizeof(count) + count * sizeof(Number));
   return numbers;
 }
