@@ -197,6 +197,7 @@ TEST(ClusteringRun, LargeComponentsAreDividedByPrecluster) {
     auto store = store_of_case(folder / "store", 5, c);
     add_in_batches(&store, &rows, 2);
     RunSettings settings = settings_of(c, Method::kComponents, true, true);
+    settings.divide = true;
     settings.memory_limit =
         kMost * (kClusterBytesPerRow + kClusterBytesPerNode);
 
