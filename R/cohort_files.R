@@ -59,8 +59,14 @@ read_sheet <- function(file, name) {
     names(sheet) <- sub("^#[ \t]*", "", names(sheet))
     # Text first, for a name such as 007 is no number.
     ids <- normal_name(names(sheet)) %in% c(id_names, file_names)
-    sheet[!ids] <- lapply(sheet[!ids], utils::type.convert, as.is = TRUE)
+    sheet[!ids] <- lapply(sheet[!ids], typed_column)
     as_sheet(sheet, dirname(file), name)
+}
+
+# Numbers and TRUE/FALSE; F and T are the sex of somebody, or anything.
+typed_column <- function(text) {
+    typed <- utils::type.convert(text, as.is = TRUE, dec = ".")
+    if (is.logical(typed) && any(text %in% c("F", "T"))) text else typed
 }
 
 # With our names of columns, and files as absolute paths.

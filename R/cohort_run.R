@@ -78,7 +78,9 @@ read_cohort <- function(job) {
     }
     read <- setdiff(job$sheet$repertoire_id[todo], job$failed$repertoire_id)
     if (length(read)) {
-        audit <- audit_table(cpp_store_batches(open_store(job$directory)))
+        audit <- audit_by_sample(
+            cpp_store_batches(open_store(job$directory))
+        )
         audit <- audit[audit$name %in% read, ]
         dropped <- dropped_reasons(audit)
         job$progress$say("Read ", count_words(length(read), "file", "files"),
@@ -91,6 +93,9 @@ read_cohort <- function(job) {
 
 # Puts a file into the store. What a killed session has left of it is replaced.
 add_file <- function(job, row) {
+    if (!file.exists(row$file)) {
+        raise_error("io", paste0("there is no file '", row$file, "'"))
+    }
     check <- file_check(row$file)
     rows <- without_v_call <- 0
     first <- TRUE
@@ -193,6 +198,10 @@ draw_from <- function(state, junction_aa) {
 }
 
 cluster_cohort <- function(job, began) {
+    if (!length(job$names)) {
+        raise_error("no_files", paste0("none of `files` could be read: ",
+            paste0(job$failed$error, collapse = "; ")))
+    }
     clustering <- job$clustering
     store <- store_pointer(clustering)
     threads <- check_threads(clustering$n_cpus)
@@ -206,7 +215,7 @@ cluster_cohort <- function(job, began) {
         else read_units(store, run, threads, function(share) {
             job$progress$step("Clustering", share)
         })
-    names <- cpp_store_batches(store)$name
+    names <- unique(cpp_store_batches(store)$name)
     inside <- files_in_store(job$directory, clustering$state$store_id)
     samples <- job$sheet[match(names, job$sheet$repertoire_id), ,
         drop = FALSE]

@@ -180,10 +180,7 @@ new_repertoire_clusters <- function(directory, store, run, samples = NULL,
         c(stored, list(singletons = run$singletons)), parameters,
         keep.null = TRUE
     )
-    batches <- cpp_store_batches(store)
-    # Those that came later are none of the run's.
-    within <- seq_len(min(length(batches$name), run$batches))
-    audit <- audit_table(batches)[within, ]
+    audit <- audit_by_sample(batches_of_run(store, run, directory))
     if (is.null(samples)) samples <- data.frame(repertoire_id = audit$name)
     if (is.null(units)) units <- read_units(store, run)
     totals <- cpp_run_totals(store)
@@ -198,6 +195,33 @@ new_repertoire_clusters <- function(directory, store, run, samples = NULL,
         units = units, audit = audit, usage = usage,
         failed = if (is.null(failed)) no_failures else failed
     )
+}
+
+# Without those that came later. Which were there before others took their
+# place is not told.
+batches_of_run <- function(store, run, directory) {
+    batches <- cpp_store_batches(store)
+    n <- length(batches$name)
+    if (batches$committed == run$batches) return(batches)
+    if (batches$committed != n) {
+        raise_error("changed", paste0(
+            "the last clusters in '", directory, "' are of batches that were ",
+            "replaced since; cluster again"
+        ))
+    }
+    within <- seq_len(run$batches)
+    list(name = batches$name[within], rows = batches$rows[within],
+        counts = batches$counts[within, , drop = FALSE])
+}
+
+# A row for each sample, in the order that the core counts them by: several
+# batches may be one.
+audit_by_sample <- function(batches) {
+    audit <- audit_table(batches)
+    names <- unique(audit$name)
+    if (length(names) == nrow(audit)) return(audit)
+    sums <- rowsum(as.matrix(audit[-1L]), match(audit$name, names))
+    data.frame(name = names, as.data.frame(sums), row.names = NULL)
 }
 
 no_failures <- data.frame(repertoire_id = character(), file = character(),
