@@ -106,15 +106,15 @@ read_dealt <- function(folder, i) {
 
 # Writes all rows of a file; how many are malformed.
 write_sample <- function(x, file, dealt, path, id) {
+    parameters <- x@parameters
+    clusters_of <- function(table) {
+        dealt$cluster[match(receptor_text(table, parameters), dealt$receptor)]
+    }
     first <- TRUE
-    malformed <- read_every_row(file, x@parameters, function(table, dropped,
-                                                             raw) {
-        if (x@parameters$chain == "AB" && is.null(table$junction_aa_alpha)) {
-            bad_argument("`format` can't be \"airr\" for cells, whose chains ",
-                "are in rows of their own, as in '", file, "'")
-        }
-        cluster <- dealt$cluster[match(receptor_text(table, x@parameters),
-            dealt$receptor)]
+    read_every_row(file, parameters, function(table, dropped, raw) {
+        cells <- parameters$chain == "AB" && is.null(table$junction_aa_alpha)
+        cluster <- if (cells) clusters_of_cells(table, dropped, clusters_of)
+            else clusters_of(table)
         cluster[dropped | is.na(cluster)] <- ""
         out <- if (is.null(raw)) own_columns(table, id) else raw
         names(out)[names(out) == "cluster"] <- "cluster_of_input"
@@ -122,7 +122,29 @@ write_sample <- function(x, file, dealt, path, id) {
         append_table(out, path, !first, "\t", TRUE)
         first <<- FALSE
     })
-    malformed
+}
+
+# Where chains are in rows of their own: the two that were taken for the pair
+# of a cell have its cluster.
+clusters_of_cells <- function(table, dropped, clusters_of) {
+    pairs <- suppressMessages(pairChains(table[!dropped, , drop = FALSE]))
+    cluster <- clusters_of(pairs)
+    # A barcode is of another cell in another repertoire.
+    cell <- function(x) paste(x$cell_id, x$repertoire_id, sep = "\t")
+    at <- match(cell(table), cell(pairs))
+    own <- ifelse(gene_or_locus(table) == "TRA",
+        pairs$junction_aa_alpha[at], pairs$junction_aa_beta[at])
+    found <- cluster[at]
+    found[is.na(own) | own != table$junction_aa] <- NA
+    found
+}
+
+gene_or_locus <- function(table) {
+    blank <- character(nrow(table))
+    or_blank <- function(x) if (is.null(x)) blank else x
+    locus <- or_blank(table$locus)
+    genes <- gene_locus(or_blank(table$v_call), or_blank(table$j_call))
+    ifelse(nzchar(locus), locus, genes)
 }
 
 # As AIRR writes them.

@@ -434,6 +434,19 @@ test_that("messages are a line for each stage, and none in documents", {
     expect_length(stages(), 0)
 })
 
+test_that("on a terminal there is one bar, which comes to its end", {
+    files <- write_cohort(random_cohort(3, 60, 27))
+    withr::local_options(cli.dynamic = TRUE, cli.progress_show_after = 0,
+        cli.progress_clear = FALSE)
+    shown <- capture.output(type = "message", {
+        x <- clusterRepertoires(files, method = "two-step")
+    })
+    # It is drawn a few times a second only, and taken away in the end.
+    expect_match(shown, "Training a .* to go: ", all = FALSE)
+    expect_match(shown[length(shown)], "^\\r +\\r$")
+    expect_gt(length(x), 0)
+})
+
 test_that("odd options change nothing", {
     files <- write_cohort(random_cohort(2, 80, 26))
     directory <- withr::local_tempdir()

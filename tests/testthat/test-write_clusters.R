@@ -156,6 +156,32 @@ test_that("of other formats AIRR's columns are written, all rows too", {
     expect_identical(found$cluster, c("1", "", "1"))
 })
 
+test_that("the chains of a cell have the cluster of their pair", {
+    folder <- withr::local_tempdir()
+    row <- function(cell, n, chain, v, cdr3, umis) {
+        paste(cell, paste0(cell, "_", n), chain, v, "", "True", cdr3, umis,
+            sep = ",")
+    }
+    writeLines(c(
+        "barcode,contig_id,chain,v_gene,j_gene,productive,cdr3,umis",
+        row("A", 1, "TRB", "TRBV7-9", "CASSLGQAYEQYF", 9),
+        row("A", 2, "TRA", "TRAV3", "CAVRDSNYQLIW", 9),
+        # Less than the other alpha chain.
+        row("A", 3, "TRA", "TRAV3", "CAVRESNYQLIW", 1),
+        row("B", 1, "TRA", "TRAV3", "CAVRDSNYQLIW", 2),
+        row("B", 2, "TRB", "TRBV7-9", "CASSPGQAYEQYF", 2),
+        row("C", 1, "TRB", "TRBV7-9", "CASSLGQAYEQYF", 2)
+    ), file.path(folder, "cells.csv"))
+    x <- cohort_clusters(folder, chain = "AB")
+    expect_identical(nrow(as.data.frame(x)), 2L)
+    out <- file.path(folder, "out")
+    writeClusters(x, out)
+    found <- read_text(file.path(out, "cells.tsv.gz"))
+    expect_identical(found$sequence_id,
+        c("A_1", "A_2", "A_3", "B_1", "B_2", "C_1"))
+    expect_identical(found$cluster, c("1", "1", "", "1", "1", ""))
+})
+
 test_that("AIRR output needs the files as they were", {
     files <- write_cohort(random_cohort(2, 60, 33))
     x <- cohort_clusters(files)
