@@ -115,7 +115,7 @@ add_file <- function(job, row) {
     kept <- job$tables[[row$repertoire_id]]
     if (is.null(kept)) read_parts(job, row$file, add) else add(kept)
     job$names <- union(job$names, row$repertoire_id)
-    remember_file(job$directory, c(
+    job$inside <- remember_file(job$directory, job$inside, c(
         list(repertoire_id = row$repertoire_id, file = row$file), check,
         list(rows = format(rows, scientific = FALSE),
             without_v_call = format(without_v_call, scientific = FALSE),
@@ -216,14 +216,13 @@ cluster_cohort <- function(job, began) {
             job$progress$step("Clustering", share)
         })
     names <- unique(cpp_store_batches(store)$name)
-    inside <- files_in_store(job$directory, clustering$state$store_id)
     samples <- job$sheet[match(names, job$sheet$repertoire_id), ,
         drop = FALSE]
     rownames(samples) <- NULL
     x <- new_repertoire_clusters(
         job$directory, store, run, samples = samples, units = units,
         failed = job$failed, parameters = job$arguments,
-        without_v_call = sum(as.numeric(inside$without_v_call)),
+        without_v_call = sum(as.numeric(job$inside$without_v_call)),
         usage = c(seconds = proc.time()[["elapsed"]] - began,
             peak_bytes = peak_memory())
     )

@@ -22,17 +22,19 @@ write_aside <- function(path, write) {
 }
 
 write_checked <- function(table, path) {
+    quoted <- lapply(table, function(text) {
+        paste0("\"", gsub("\"", "\"\"", enc2utf8(text), fixed = TRUE), "\"")
+    })
+    lines <- c(paste0("\"", names(table), "\"", collapse = "\t"),
+        if (nrow(table)) do.call(paste, c(unname(quoted), sep = "\t")))
     write_aside(path, function(aside) {
-        connection <- file(aside, "wb", encoding = "native.enc")
+        # Bytes as they are: other locales than UTF-8 have not all letters.
+        connection <- file(aside, "wb")
         on.exit(close(connection))
-        utils::write.table(
-            lapply(table, enc2utf8), connection, sep = "\t",
-            row.names = FALSE, qmethod = "double", fileEncoding = ""
-        )
-        close(connection)
-        on.exit()
+        writeLines(lines, connection, useBytes = TRUE)
+        flush(connection)
         sum <- unname(tools::md5sum(aside))
-        cat("# md5 ", sum, "\n", sep = "", file = aside, append = TRUE)
+        writeLines(paste("# md5", sum), connection)
     })
 }
 
@@ -90,12 +92,13 @@ files_in_store <- function(directory, store_id) {
     table[table$store == store_id, , drop = FALSE]
 }
 
-remember_file <- function(directory, row) {
-    table <- files_in_store(directory, row$store)
-    table <- table[table$repertoire_id != row$repertoire_id, ]
-    row[] <- lapply(row, as.character)
-    write_checked(rbind(table, as.data.frame(row)[names(no_files_in)]),
-        cohort_path(directory, "files.tsv"))
+# The table `inside` with a row more, or another in its place.
+remember_file <- function(directory, inside, row) {
+    inside <- inside[inside$store == row$store &
+        inside$repertoire_id != row$repertoire_id, ]
+    inside <- rbind(inside, as.data.frame(row)[names(no_files_in)])
+    write_checked(inside, cohort_path(directory, "files.tsv"))
+    inside
 }
 
 # Refuses arguments that differ from those of the call before.

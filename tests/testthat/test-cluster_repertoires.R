@@ -63,7 +63,9 @@ test_that("a sheet's files are relative to it, its names are text", {
         expect_identical(samples(x)$age, 1:2)
         expect_identical(samples(x)$sex, c("F", NA))
         # The folder's own.
-        expect_message(y <- clusterRepertoires(folder), "sample sheet is")
+        suppressMessages(
+            expect_message(y <- clusterRepertoires(folder), "sample sheet is")
+        )
         expect_identical(samples(y), samples(x))
         expect_error(clusterRepertoires(sheet, data.frame()), "`samples`",
             class = "clustcr_error_invalid_argument")
@@ -459,6 +461,36 @@ test_that("odd options change nothing", {
     withr::local_options(OutDec = ".", scipen = 0, digits = 7)
     expect_identical(as.data.frame(cohort_clusters(files,
         directory = directory)), expected)
+})
+
+test_that("locales change nothing, nor odd names of repertoires", {
+    files <- write_cohort(random_cohort(2, 80, 28))
+    sheet <- data.frame(file = files,
+        repertoire_id = c("\u00e9t\u00e9 \"1\"", "tab\there"))
+    directory <- withr::local_tempdir()
+    x <- cohort_clusters(sheet, directory = directory)
+    skip_if_not_installed("callr")
+    found <- callr::r(function(sheet, directory) {
+        library(clustcr)
+        read <- character()
+        withCallingHandlers(
+            {
+                x <- clusterRepertoires(sheet, directory = directory)
+                y <- clusterRepertoires(sheet)
+            },
+            message = function(m) {
+                read <<- c(read, conditionMessage(m))
+                tryInvokeRestart("muffleMessage")
+            }
+        )
+        list(as.data.frame(x), as.data.frame(y), read, samples(y))
+    }, list(sheet, directory), env = c(callr::rcmd_safe_env(), LC_ALL = "C"))
+    expect_identical(found[[1]], as.data.frame(x))
+    expect_identical(found[[2]], as.data.frame(x))
+    expect_match(found[[3]][1], "2 files are in the directory already")
+    expect_identical(enc2utf8(found[[4]]$repertoire_id), sheet$repertoire_id)
+    expect_identical(samples(openClusters(directory))$repertoire_id,
+        sheet$repertoire_id)
 })
 
 test_that("aging_lite goes from a folder to clusters by one call", {
