@@ -60,6 +60,11 @@ with_file <- function(job, i, FUN) {
 }
 
 read_cohort <- function(job) {
+    inside <- nrow(job$sheet) - length(job$todo)
+    if (inside > 0) {
+        job$progress$say(count_words(inside, "file is", "files are"),
+            " in the directory already.")
+    }
     if (is.null(job$clustering)) train_cohort(job)
     todo <- setdiff(job$todo, match(job$failed$repertoire_id,
         job$sheet$repertoire_id))
@@ -71,10 +76,6 @@ read_cohort <- function(job) {
             name)
         with_file(job, todo[k], function(row) add_file(job, row))
         job$tables[[name]] <- NULL
-    }
-    if (nrow(job$sheet) > length(todo)) {
-        job$progress$say(count_words(nrow(job$sheet) - length(job$todo), "file is",
-            "files are"), " in the directory already.")
     }
     read <- setdiff(job$sheet$repertoire_id[todo], job$failed$repertoire_id)
     if (length(read)) {

@@ -422,10 +422,13 @@ test_that("messages are a line for each stage, and none in documents", {
     files <- write_cohort(random_cohort(2, 60, 25))
     stages <- function() {
         found <- character()
-        withCallingHandlers(x <- clusterRepertoires(files), message = function(m) {
-            found <<- c(found, conditionMessage(m))
-            tryInvokeRestart("muffleMessage")
-        })
+        withCallingHandlers(
+            clusterRepertoires(files),
+            message = function(m) {
+                found <<- c(found, conditionMessage(m))
+                tryInvokeRestart("muffleMessage")
+            }
+        )
         found
     }
     found <- stages()
