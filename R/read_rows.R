@@ -28,6 +28,9 @@ tidy_rows <- function(columns, layout, options, file, line_of) {
     order <- intersect(c(our_columns, paired_columns), names(columns))
     table <- table[order]
     kept <- reason == 0L
+    dropped <- !kept
+    # Where every row is to be written again.
+    if (isTRUE(options$keep_all)) kept[] <- TRUE
     if (!all(kept)) table <- lapply(table, `[`, kept)
     parts <- parts_of_counts(table$duplicate_count)
     if (length(parts)) {
@@ -36,7 +39,7 @@ tidy_rows <- function(columns, layout, options, file, line_of) {
     }
     list(
         table = as.data.frame(table, stringsAsFactors = FALSE),
-        skipped = skipped, rounded = length(parts)
+        skipped = skipped, rounded = length(parts), dropped = dropped
     )
 }
 

@@ -1,0 +1,279 @@
+#' Cluster the repertoires of a cohort
+#'
+#' From files to clusters in one call: reads each file with [readRepertoire()],
+#' keeps its receptors in a directory, links those that are neighbours and
+#' clusters the graph. No step needs the cohort in memory. Called again with
+#' the same arguments and directory it goes on where it was stopped.
+#'
+#' @param files What to read: paths of files, folders (all tables in them) or
+#'     patterns such as `"runs/*.tsv.gz"`, names of the vector being names of
+#'     the repertoires; or a sample sheet, a data.frame or the path of a table
+#'     (.tsv, .csv, .txt) with a column `file`, `repertoire_id` (or `sample_id`,
+#'     `sample`) and any others. Files of a table are relative to it. Without
+#'     `repertoire_id` repertoires are called after their files. One file is
+#'     one repertoire.
+#' @param samples A sample sheet for `files` that are not one: a data.frame or
+#'     the path of a table with `file` or `repertoire_id` and any others. Each
+#'     file must have a row and each row a file. A folder's own sheet (the one
+#'     table in it that has a column `file` or `file_name`, such as VDJtools'
+#'     `metadata.txt`) is taken where this is `NULL`.
+#' @param directory Where receptors and clusters are kept; made if it is not
+#'     there. Default: a temporary one that ends with the session.
+#' @param output A file to write the clusters to, as [writeClusters()] does, its
+#'     format by the ending. Default: none.
+#' @param method `"mcl"` (Markov clustering of the whole graph), `"components"`
+#'     (its connected components), or the published `"two-step"` and `"faiss"`,
+#'     for which a first pass over all files counts and draws a sample. See
+#'     [Clustering].
+#' @param chain `"B"`, `"A"`, or `"AB"` for pairs of both: rows of other loci
+#'     are left out and counted.
+#' @param v_gene Whether neighbours must have the same V `"gene"` (default),
+#'     `"family"` or `"allele"`, or `"none"`. Receptors without a V gene are a
+#'     group of their own, so that files without genes are clustered as by
+#'     `"none"`.
+#' @param mcl_params Inflation and expansion of MCL. Larger inflation gives
+#'     smaller clusters.
+#' @param format,columns As of [readRepertoire()], for all files.
+#' @param on_error What to do with a file that can't be read: `"stop"`, or
+#'     `"skip"`: go on without it and warn of it at the end. It is tried again
+#'     by the next call.
+#' @param changed What to do with a file that is not what it was when it was
+#'     read: `"stop"`, or `"replace"` what is kept of it. Told by size and the
+#'     MD5 of its first and last megabyte.
+#' @param n_cpus Threads: a count, or `"all"`. No result depends on it.
+#' @param memory_limit What a step of clustering may take, roughly; see
+#'     [Clustering].
+#' @param chunk_size Rows of a file to read at a time. Default: files of more
+#'     than half a gigabyte (unpacked, by estimate) a million, others whole.
+#' @param ... Further arguments of [Clustering()] (`j_gene`, `distance`,
+#'     `max_distance`, `missing_genes`, `missing_chain`, `borders`, `seed`,
+#'     `faiss_cluster_size`) and of [readRepertoire()] (`productive`,
+#'     `cells_only`, `species`).
+#'
+#' @section Defaults:
+#' Those of [Clustering] are the published ones; these are chosen by what they
+#' do to receptors whose epitope is known, and by their cost. Of VDJdb's 6,873
+#' human beta chains (MCL, Hamming distance 1) and of a million real ones:
+#'
+#' | V | inflation | purity | consistency | retention | seconds a million |
+#' |---|--:|--:|--:|--:|--:|
+#' | none | 1.2 | 0.783 | 0.217 | 0.277 | 68.6 |
+#' | none | 1.5 | 0.815 | 0.178 | 0.277 | 31.9 |
+#' | none | 2 | 0.831 | 0.141 | 0.277 | 21.3 |
+#' | gene | 1.2 | 0.932 | 0.244 | 0.208 | 11.5 |
+#' | gene | 1.5 | 0.941 | 0.220 | 0.208 | 3.5 |
+#' | gene | 2 | 0.943 | 0.177 | 0.208 | 3.5 |
+#'
+#' V genes make clusters purer than any inflation does, at the price of a
+#' quarter of the receptors in clusters. Within V genes inflation 1.5 has
+#' nearly all the purity that 2 has, most of the consistency of 1.2, and the
+#' speed of 2. (`inst/benchmarks/defaults.R`, with the other sets; seconds are
+#' medians of 5 runs on 2 busy cores.) What genes and distances do:
+#'
+#' \if{html}{\figure{genes_and_distances.png}{options: width="100\%" alt="Purity, consistency and retention of clusters of labelled receptors by V gene, distance and method"}}
+#'
+#' @section Going on:
+#' What is in the directory stays: files that are in are not read again, others
+#' are added, and clusters are made anew where there are other files. After a
+#' kill the file that was being read is read again. An argument that differs
+#' from the call before is an error that names it; `n_cpus`, `memory_limit`,
+#' `chunk_size`, `on_error`, `changed`, `output` and what `samples` says of
+#' repertoires may differ. A directory is for one process at a time.
+#'
+#' @section Messages:
+#' On a terminal one progress bar; otherwise a line for each stage, which
+#' `suppressMessages()` silences; in documents neither. Time and peak memory of
+#' the object are those of the last call, and of the process (where the system
+#' tells it).
+#' @return A [RepertoireClusters] object.
+#' @seealso [RepertoireClusters] for what can be done with it,
+#'     [writeClusters()], [associateClusters()], [readRepertoire()] for the
+#'     formats.
+#' @export
+#' @examples
+#' folder <- system.file("extdata", "cohort", package = "clustcr")
+#' samples <- data.frame(
+#'     repertoire_id = paste0("sample_", 1:6),
+#'     group = rep(c("case", "control"), each = 3)
+#' )
+#' x <- clusterRepertoires(folder, samples)
+#' x
+#' head(x)
+#' associateClusters(x, "group")
+clusterRepertoires <- function(files, samples = NULL, directory = NULL,
+                               output = NULL, method = "mcl", chain = "B",
+                               v_gene = "gene",
+                               mcl_params = c(inflation = 1.5, expansion = 2),
+                               format = "auto", columns = NULL,
+                               on_error = c("stop", "skip"),
+                               changed = c("stop", "replace"), n_cpus = 1,
+                               memory_limit = "2GB", chunk_size = NULL, ...) {
+    began <- proc.time()[["elapsed"]]
+    job <- new_cohort_job(
+        cohort_sheet(files, samples), directory,
+        list(method = method, chain = chain, v_gene = v_gene,
+            mcl_params = check_mcl_params(mcl_params), n_cpus = n_cpus,
+            memory_limit = memory_limit),
+        list(format = format, columns = columns, ...)
+    )
+    job$on_error <- match_choice(on_error, "on_error", c("stop", "skip"))
+    job$changed <- match_choice(changed, "changed", c("stop", "replace"))
+    job$chunk_size <- if (!is.null(chunk_size)) {
+        check_number(chunk_size, "chunk_size", 1, whole = TRUE)
+    }
+    if (!is.null(output)) output_format(output, "auto")
+    job$progress <- cohort_progress()
+    on.exit(job$progress$finish())
+    open_cohort(job)
+    read_cohort(job)
+    x <- cluster_cohort(job, began)
+    if (!is.null(output)) {
+        job$progress$step("Writing", 0)
+        writeClusters(x, output)
+        job$progress$say("Wrote '", output, "'.")
+    }
+    warn_of_failures(job)
+    x
+}
+
+match_choice <- function(x, name, choices) {
+    if (identical(x, choices)) choices[1L] else check_choice(x, name, choices)
+}
+
+reading_arguments <- c("productive", "cells_only", "species")
+cohort_clustering_arguments <- c(
+    "j_gene", "distance", "max_distance", "missing_genes", "missing_chain",
+    "borders", "seed", "faiss_cluster_size", "max_sequence_size", "divide"
+)
+
+# The arguments are checked here, before anything is made or read.
+new_cohort_job <- function(sheet, directory, clustering, more) {
+    known <- c("format", "columns", reading_arguments,
+        cohort_clustering_arguments)
+    strange <- setdiff(names(more), known)
+    if (length(strange) || any(names(more) == "") ||
+        anyDuplicated(names(more))) {
+        bad_argument("`clusterRepertoires()` has no argument ",
+            if (any(nzchar(strange))) paste0("`", strange[nzchar(strange)][1L],
+                "`") else "without a name",
+            "; besides its own it takes ", shown_names(known[-(1:2)]))
+    }
+    reading <- utils::modifyList(
+        list(format = "auto", productive = TRUE, cells_only = FALSE,
+            species = "human"),
+        more[intersect(names(more), c("format", "columns",
+            reading_arguments))]
+    )
+    reading["columns"] <- list(more$columns)
+    given <- more[intersect(names(more), cohort_clustering_arguments)]
+    clustering <- c(clustering, given)
+    # Checks the values, and has those that were not given.
+    fields <- do.call(Clustering, clustering)
+    chain <- clustering$chain
+    reading_options(reading$columns, NULL, NULL, reading$productive,
+        reading$cells_only, reading$species)
+    check_choice(reading$format, "format", format_choices())
+    reading$locus <- switch(chain, A = "TRA", B = "TRB", c("TRA", "TRB"))
+    names <- c("method", "chain", "v_gene", "mcl_params",
+        cohort_clustering_arguments)
+    job <- new.env()
+    job$sheet <- sheet
+    job$directory <- if (is.null(directory)) tempfile("clusters-")
+        else absolute_path(directory, "directory")
+    job$clustering_arguments <- clustering
+    job$reading <- reading
+    job$arguments <- c(
+        sapply(names, function(x) fields$state[[x]], simplify = FALSE),
+        reading[c("format", "columns", reading_arguments)]
+    )
+    job$failed <- no_failures
+    job
+}
+
+# The directory, and what is in it already.
+open_cohort <- function(job) {
+    directory <- job$directory
+    if (file.exists(directory) && !dir.exists(directory)) {
+        bad_argument("`directory` must be a folder, not the file '", directory,
+            "'")
+    }
+    ours <- dir.exists(file.path(directory, "cohort"))
+    job$stored <- dir.exists(directory) && cpp_store_exists(directory)
+    if (job$stored && !ours) {
+        raise_error("exists", paste0(
+            "`directory` '", directory, "' holds a store that ",
+            "`clusterRepertoires()` did not make; choose another directory"
+        ))
+    }
+    made <- dir.create(file.path(directory, "cohort"), FALSE, TRUE)
+    if (!made && !ours) {
+        raise_error("io", paste0("`directory` '", directory,
+            "' can't be made"))
+    }
+    check_arguments(directory, job$arguments)
+    job$clustering <- if (job$stored) {
+        Clustering(directory = directory, n_cpus =
+            job$clustering_arguments$n_cpus,
+            memory_limit = job$clustering_arguments$memory_limit)
+    } else if (job$clustering_arguments$method %in% c("mcl", "components")) {
+        do.call(Clustering, c(job$clustering_arguments, directory = directory))
+    }
+    # Others than those of the session that began may be open.
+    if (job$stored) {
+        for (name in intersect(open_fields, names(job$arguments))) {
+            assign(name, job$arguments[[name]], job$clustering$state)
+        }
+    }
+    find_work(job)
+}
+
+# Which files are to be read, and which of them replace what is there.
+find_work <- function(job) {
+    sheet <- job$sheet
+    id <- if (job$stored) cpp_store_describe(open_store(job$directory))$id
+        else ""
+    job$inside <- files_in_store(job$directory, id)
+    job$names <- if (job$stored) stored_batches(job$clustering)$name
+        else character()
+    others <- setdiff(job$inside$repertoire_id, sheet$repertoire_id)
+    if (length(others)) {
+        raise_error("samples", paste0(
+            "`files` must have all repertoires that are in '", job$directory,
+            "' already; ", name_some(others), " is not among them. Name ",
+            "another `directory` to cluster without"
+        ))
+    }
+    if (job$on_error == "stop") {
+        gone <- sheet$file[!file.exists(sheet$file)]
+        if (length(gone)) {
+            raise_error("io", paste0("there ",
+                if (length(gone) == 1L) "is no file " else "are no files ",
+                name_some(gone)))
+        }
+    }
+    at <- match(sheet$repertoire_id, job$inside$repertoire_id)
+    changed <- logical(nrow(sheet))
+    for (i in which(!is.na(at) & file.exists(sheet$file))) {
+        now <- file_check(sheet$file[i])
+        changed[i] <- now$size != job$inside$size[at[i]] ||
+            now$check != job$inside$check[at[i]]
+    }
+    if (any(changed) && job$changed == "stop") {
+        raise_error("changed", paste0(
+            "files must be what they were when they were read; ",
+            name_some(sheet$file[changed]),
+            if (sum(changed) == 1L) " is" else " are",
+            " not. `changed = \"replace\"` reads again what has changed"
+        ))
+    }
+    job$todo <- which(is.na(at) | changed)
+}
+
+warn_of_failures <- function(job) {
+    failed <- job$failed
+    if (!nrow(failed)) return(invisible())
+    warning(count_words(nrow(failed), "file", "files"),
+        " could not be read and ", if (nrow(failed) == 1L) "is" else "are",
+        " left out: ", paste0("\n  ", failed$repertoire_id, ": ",
+            failed$error, collapse = ""), call. = FALSE)
+}

@@ -1,0 +1,223 @@
+# From what users name - paths, folders, patterns, a sample sheet - to a sheet
+# with `repertoire_id`, `file` and what else is known of each repertoire.
+
+file_names <- c("file", "file_name", "filename", "file_path", "path")
+id_names <- c("repertoire_id", "sample_id", "sample", "sample_name")
+
+cohort_sheet <- function(files, samples = NULL) {
+    if (is.data.frame(files) || is_sheet_file(files)) {
+        if (!is.null(samples)) {
+            bad_argument("`samples` must be left out where `files` is a ",
+                "sample sheet already")
+        }
+        sheet <- if (is.data.frame(files)) as_sheet(files, getwd(), "files")
+            else read_sheet(files, "files")
+        if (is.null(sheet$file)) {
+            bad_argument("`files` must have a column `file` where it is a ",
+                "sample sheet; it has ", shown_names(names(sheet)))
+        }
+        return(finish_sheet(sheet, "files"))
+    }
+    if (!is.character(files) || !length(files) || anyNA(files) ||
+        !all(nzchar(files))) {
+        bad_argument("`files` must name files, folders or patterns, or be a ",
+            "sample sheet, not ", given(files))
+    }
+    found <- find_cohort_files(files)
+    if (is.null(samples) && length(found$sheet)) {
+        inform("sheet", "The sample sheet is '", found$sheet, "'.")
+        samples <- found$sheet
+    }
+    ids <- if (is.null(names(found$files))) ids_of_files(found$files)
+        else names(found$files)
+    sheet <- data.frame(repertoire_id = ids, file = unname(found$files))
+    if (!is.null(samples)) sheet <- join_samples(sheet, samples)
+    finish_sheet(sheet, "files")
+}
+
+# Text with a header that has a column of files and none of CDR3s.
+is_sheet_file <- function(file) {
+    if (!is.character(file) || length(file) != 1L || is.na(file) ||
+        !grepl("[.](tsv|csv|txt)$", file, ignore.case = TRUE) ||
+        !file.exists(file) || dir.exists(file)) {
+        return(FALSE)
+    }
+    line <- tryCatch(
+        readLines(file, 1L, warn = FALSE),
+        error = function(e) character(), warning = function(w) character()
+    )
+    if (!length(line) || !validUTF8(line)) return(FALSE)
+    line <- sub("^\ufeff?#?[ \t]*", "", line)
+    fields <- split_fields(line, guess_separator(line))
+    any(normal_name(fields) %in% file_names) &&
+        is.null(known_header(line, "auto"))
+}
+
+read_sheet <- function(file, name) {
+    sheet <- strict_fread(file, file = file, header = TRUE,
+        na.strings = c("NA", ""), colClasses = "character")
+    names(sheet) <- sub("^#[ \t]*", "", names(sheet))
+    # Text first, for a name such as 007 is no number.
+    ids <- normal_name(names(sheet)) %in% c(id_names, file_names)
+    sheet[!ids] <- lapply(sheet[!ids], typed_column)
+    as_sheet(sheet, dirname(file), name)
+}
+
+# Numbers and TRUE/FALSE; F and T are the sex of somebody, or anything.
+typed_column <- function(text) {
+    typed <- utils::type.convert(text, as.is = TRUE, dec = ".")
+    if (is.logical(typed) && any(text %in% c("F", "T"))) text else typed
+}
+
+# With our names of columns, and files as absolute paths.
+as_sheet <- function(sheet, folder, name) {
+    sheet <- as.data.frame(sheet)
+    rename <- function(to, known) {
+        if (to %in% names(sheet)) return()
+        at <- match(known, normal_name(names(sheet)))
+        at <- at[!is.na(at)]
+        if (length(at)) names(sheet)[at[1L]] <<- to
+    }
+    rename("file", file_names)
+    rename("repertoire_id", id_names)
+    if (!nrow(sheet)) bad_argument("`", name, "` must have rows")
+    for (column in intersect(c("file", "repertoire_id"), names(sheet))) {
+        x <- as.character(sheet[[column]])
+        if (anyNA(x) || !all(nzchar(x))) {
+            bad_argument("`", column, "` of `", name, "` must be there in ",
+                "each row; it is not in row ",
+                which(is.na(x) | !nzchar(x))[1L])
+        }
+        sheet[[column]] <- x
+    }
+    if (!is.null(sheet$file)) {
+        path <- path.expand(sheet$file)
+        own <- !startsWith(path, "/")
+        path[own] <- file.path(folder, path[own])
+        sheet$file <- path
+    }
+    sheet
+}
+
+# list(files, sheet): the files of folders and patterns, and the sample sheet
+# of a folder that has one.
+find_cohort_files <- function(files) {
+    found <- sheets <- character()
+    for (i in seq_along(files)) {
+        path <- path.expand(files[i])
+        if (dir.exists(path)) {
+            inside <- list.files(path, full.names = TRUE)
+            inside <- inside[!dir.exists(inside) & grepl(
+                "[.](tsv|csv|txt)([.](gz|bz2|xz|zst|zip))?$|[.]zip$", inside,
+                ignore.case = TRUE
+            )]
+            of_samples <- vapply(inside, is_sheet_file, NA)
+            sheets <- c(sheets, inside[of_samples])
+            inside <- inside[!of_samples]
+            if (!length(inside)) {
+                bad_argument("`files` must name folders with tables (.tsv, ",
+                    ".csv, .txt, compressed or not); '", path, "' has none")
+            }
+            found <- c(found, inside)
+        } else {
+            matched <- if (file.exists(path)) path else Sys.glob(path)
+            if (!length(matched)) {
+                bad_argument("`files` must name what is there; nothing is ",
+                    "called, or matches, ", given(files[i]))
+            }
+            if (!is.null(names(files)) && length(matched) == 1L) {
+                names(matched) <- names(files)[i]
+            }
+            found <- c(found, matched)
+        }
+    }
+    if (!is.null(names(found)) && !all(nzchar(names(found)))) {
+        found <- unname(found)
+    }
+    list(
+        files = found[!duplicated(unname(found))],
+        sheet = if (length(sheets) == 1L) unname(sheets)
+    )
+}
+
+# The file's name without its endings; the folder's where files of several
+# folders are called alike, as 10x's are.
+ids_of_files <- function(files) {
+    ending <- "([.](tsv|csv|txt))?([.](gz|bz2|xz|zst|zip))?$"
+    ids <- sub(ending, "", basename(files), ignore.case = TRUE)
+    folder <- dirname(files)
+    # Cell Ranger has them in <sample>/outs/.
+    outs <- basename(folder) == "outs"
+    folder[outs] <- dirname(folder[outs])
+    if (anyDuplicated(ids)) {
+        alike <- ids %in% ids[duplicated(ids)]
+        if (length(unique(ids)) > 1L) {
+            ids[alike] <- paste0(basename(folder), "_", ids)[alike]
+        } else ids <- basename(folder)
+    }
+    ids
+}
+
+# What a sheet knows of files that were named by themselves: matched by file,
+# or else by repertoire_id. Each must be there.
+join_samples <- function(sheet, samples) {
+    known <- if (is.data.frame(samples)) as_sheet(samples, getwd(), "samples")
+        else read_sheet(check_string(samples, "samples"), "samples")
+    by <- intersect(c("file", "repertoire_id"), names(known))
+    if (!length(by)) {
+        bad_argument("`samples` must have a column `repertoire_id` or `file`; ",
+            "it has ", shown_names(names(known)))
+    }
+    key <- if (by[1L] == "file") basename else identity
+    own <- key(sheet[[by[1L]]])
+    other <- key(known[[by[1L]]])
+    at <- match(own, other)
+    if (anyNA(at)) {
+        raise_error("samples", paste0(
+            "each of `files` must have a row in `samples`; ",
+            name_some(own[is.na(at)]), " has none"
+        ))
+    }
+    if (anyDuplicated(at) || anyDuplicated(other)) {
+        raise_error("samples", paste0("each `", by[1L], "` must be in ",
+            "`samples` once; ", name_some(unique(c(other[duplicated(other)],
+                own[duplicated(at)]))), " is there more often"))
+    }
+    missing <- setdiff(seq_along(other), at)
+    if (length(missing)) {
+        raise_error("samples", paste0(
+            "each row of `samples` must have one of `files`; ",
+            name_some(other[missing]), " has none"
+        ))
+    }
+    rest <- known[at, setdiff(names(known), c("file", "repertoire_id")),
+        drop = FALSE]
+    if (!is.null(known$repertoire_id)) {
+        sheet$repertoire_id <- known$repertoire_id[at]
+    }
+    cbind(sheet, rest)
+}
+
+finish_sheet <- function(sheet, name) {
+    if (is.null(sheet$repertoire_id)) {
+        sheet$repertoire_id <- ids_of_files(sheet$file)
+    }
+    for (column in c("repertoire_id", "file")) {
+        twice <- unique(sheet[[column]][duplicated(sheet[[column]])])
+        if (length(twice)) {
+            raise_error("samples", paste0(
+                "each `", column, "` of `", name, "` must be there once; ",
+                name_some(twice), " is there more often",
+                if (column == "repertoire_id") {
+                    "; a sample sheet names repertoires"
+                }
+            ))
+        }
+    }
+    sheet$file <- vapply(sheet$file, absolute_path, "", "files",
+        USE.NAMES = FALSE)
+    first <- c("repertoire_id", "file")
+    sheet <- sheet[c(first, setdiff(names(sheet), first))]
+    rownames(sheet) <- NULL
+    sheet
+}

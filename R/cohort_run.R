@@ -1,0 +1,239 @@
+# The steps of clusterRepertoires(): a training pass where the method needs
+# one, reading into the store, clustering.
+
+# Rows at a time; NULL for the whole file. Compressed text has about a fifth of
+# its size.
+cohort_chunk <- function(file, chunk_size, chain) {
+    # The chains of a cell must come together.
+    if (chain == "AB") return(NULL)
+    if (!is.null(chunk_size)) return(chunk_size)
+    packed <- grepl("[.](gz|bz2|xz|zst|zip)$", file, ignore.case = TRUE)
+    size <- file.size(file) * if (packed) 5 else 1
+    if (size > 500 * 2^20) 1e6
+}
+
+# Calls FUN with each part of a file. What the readers say of single files is
+# summed up later.
+read_parts <- function(job, file, FUN) {
+    reading <- job$reading
+    chunk <- cohort_chunk(file, job$chunk_size, job$arguments$chain)
+    arguments <- c(list(file), reading)
+    if (!is.null(chunk)) {
+        arguments$chunk_size <- chunk
+        arguments$callback <- FUN
+    }
+    table <- withCallingHandlers(
+        do.call(readRepertoire, arguments),
+        clustcr_message_read = function(m) {
+            job$note <- adaptive_note(m, job$note)
+            tryInvokeRestart("muffleMessage")
+        }
+    )
+    if (is.null(chunk)) FUN(table)
+}
+
+# The one thing that a reader says of all files alike.
+adaptive_note <- function(message, before) {
+    at <- regexpr("Gene names stay Adaptive's.*", conditionMessage(message))
+    if (at > 0) regmatches(conditionMessage(message), at) else before
+}
+
+# Does `FUN(row)` for a file; its failure stops all, or is remembered.
+with_file <- function(job, i, FUN) {
+    row <- job$sheet[i, ]
+    problem <- function(e) {
+        if (job$on_error == "stop") {
+            e$message <- paste0("repertoire \"", row$repertoire_id, "\": ",
+                conditionMessage(e))
+            stop(e)
+        }
+        job$failed <- rbind(job$failed, data.frame(
+            repertoire_id = row$repertoire_id, file = row$file,
+            error = conditionMessage(e)
+        ))
+        FALSE
+    }
+    tryCatch({
+        FUN(row)
+        TRUE
+    }, error = problem)
+}
+
+read_cohort <- function(job) {
+    inside <- nrow(job$sheet) - length(job$todo)
+    if (inside > 0) {
+        job$progress$say(count_words(inside, "file is", "files are"),
+            " in the directory already.")
+    }
+    if (is.null(job$clustering)) train_cohort(job)
+    todo <- setdiff(job$todo, match(job$failed$repertoire_id,
+        job$sheet$repertoire_id))
+    began <- proc.time()[["elapsed"]]
+    sizes <- file.size(job$sheet$file[todo])
+    for (k in seq_along(todo)) {
+        name <- job$sheet$repertoire_id[todo[k]]
+        job$progress$step("Reading", sum(sizes[seq_len(k - 1L)]) / sum(sizes),
+            name)
+        with_file(job, todo[k], function(row) add_file(job, row))
+        job$tables[[name]] <- NULL
+    }
+    read <- setdiff(job$sheet$repertoire_id[todo], job$failed$repertoire_id)
+    if (length(read)) {
+        audit <- audit_by_sample(
+            cpp_store_batches(open_store(job$directory))
+        )
+        audit <- audit[audit$name %in% read, ]
+        dropped <- dropped_reasons(audit)
+        job$progress$say("Read ", count_words(length(read), "file", "files"),
+            " of ", count_text(sum(audit$given), "row"), " in ",
+            duration_text(proc.time()[["elapsed"]] - began), "; dropped ",
+            if (length(dropped)) describe_problems(dropped) else "none", ".",
+            if (!is.null(job$note)) paste0(" ", job$note))
+    }
+}
+
+# Puts a file into the store. What a killed session has left of it is replaced.
+add_file <- function(job, row) {
+    if (!file.exists(row$file)) {
+        raise_error("io", paste0("there is no file '", row$file, "'"))
+    }
+    check <- file_check(row$file)
+    rows <- without_v_call <- 0
+    first <- TRUE
+    add <- function(table) {
+        withCallingHandlers(
+            job$clustering$batch_precluster(table, name = row$repertoire_id,
+                append = !first, replace = first &&
+                    row$repertoire_id %in% job$names),
+            clustcr_message_skipped = function(m) {
+                tryInvokeRestart("muffleMessage")
+            }
+        )
+        first <<- FALSE
+        rows <<- rows + nrow(table)
+        without_v_call <<- without_v_call + count_without_v_call(table)
+    }
+    kept <- job$tables[[row$repertoire_id]]
+    if (is.null(kept)) read_parts(job, row$file, add) else add(kept)
+    job$names <- union(job$names, row$repertoire_id)
+    job$inside <- remember_file(job$directory, job$inside, c(
+        list(repertoire_id = row$repertoire_id, file = row$file), check,
+        list(rows = format(rows, scientific = FALSE),
+            without_v_call = format(without_v_call, scientific = FALSE),
+            store = job$clustering$state$store_id)
+    ))
+}
+
+count_without_v_call <- function(table) {
+    columns <- grep("^v_call", names(table), value = TRUE)
+    if (!length(columns)) return(nrow(table))
+    sum(Reduce(`|`, lapply(table[columns], function(x) !nzchar(x))))
+}
+
+# Most that are held of the sample, and of the files for the second pass.
+largest_sample <- 2e6
+
+# Counts, and draws the training sample by a reservoir: each receptor gets a
+# random number, and those with the smallest are kept, so that the draw is of
+# all files alike however they are read.
+train_cohort <- function(job) {
+    state <- new.env()
+    state$sample <- character()
+    state$key <- numeric()
+    state$rows <- state$longest <- state$bytes <- 0
+    job$tables <- list()
+    limit <- check_bytes(job$clustering_arguments$memory_limit,
+        "memory_limit") / 4
+    sizes <- file.size(job$sheet$file)
+    sizes[is.na(sizes)] <- 0
+    with_own_seed(job$arguments$seed, for (i in job$todo) {
+        job$progress$step("Training", sum(sizes[seq_len(i - 1L)]) /
+            sum(sizes), job$sheet$repertoire_id[i])
+        with_file(job, i, function(row) {
+            parts <- 0
+            read_parts(job, row$file, function(table) {
+                draw_from(state, table$junction_aa)
+                state$bytes <- state$bytes +
+                    as.numeric(utils::object.size(table))
+                parts <<- parts + 1
+                # The second pass need not read what memory can hold.
+                job$tables[[row$repertoire_id]] <- if (parts == 1 &&
+                    state$bytes < limit) table
+            })
+        })
+    })
+    arguments <- job$clustering_arguments
+    size <- arguments$faiss_cluster_size
+    if (is.null(size)) size <- formals(Clustering)$faiss_cluster_size
+    wanted <- suppressMessages(recommendedTrainingSize(
+        max(1, state$rows), size
+    ))
+    sample <- state$sample[order(state$key)]
+    if (is.null(arguments$max_sequence_size)) {
+        arguments$max_sequence_size <- max(1, state$longest)
+    }
+    job$clustering <- do.call(Clustering, c(arguments, list(
+        directory = job$directory, fitting_data_size = max(1, state$rows),
+        faiss_training_data = utils::head(sample, wanted)
+    )))
+    job$progress$say("Trained ", count_words(ncol(job$clustering$centroids),
+        "centroid", "centroids"), " on ", count_text(min(wanted,
+            length(sample)), "sequence"), " of ",
+        count_text(state$rows, "row"), ".")
+}
+
+draw_from <- function(state, junction_aa) {
+    valid <- cpp_sequence_problems(junction_aa, longest_sequence, FALSE) == 0L
+    junction_aa <- junction_aa[valid]
+    state$rows <- state$rows + length(junction_aa)
+    state$longest <- max(state$longest, nchar(junction_aa, "bytes"))
+    key <- c(state$key, stats::runif(length(junction_aa)))
+    sample <- c(state$sample, junction_aa)
+    if (length(key) > largest_sample) {
+        keep <- key <= sort(key, partial = largest_sample)[largest_sample]
+        key <- key[keep]
+        sample <- sample[keep]
+    }
+    state$key <- key
+    state$sample <- sample
+}
+
+cluster_cohort <- function(job, began) {
+    if (!length(job$names)) {
+        raise_error("no_files", paste0("none of `files` could be read: ",
+            paste0(job$failed$error, collapse = "; ")))
+    }
+    clustering <- job$clustering
+    store <- store_pointer(clustering)
+    threads <- check_threads(clustering$n_cpus)
+    start <- proc.time()[["elapsed"]]
+    job$progress$step("Clustering", 0)
+    run <- cpp_run_begin(store, settings_list(clustering$state, FALSE), "",
+        threads)
+    cpp_run_set_current(store)
+    before <- read_clusters_object(job$directory)
+    units <- if (!is.null(before) && before@run_id == run$id) before@units
+        else read_units(store, run, threads, function(share) {
+            job$progress$step("Clustering", share)
+        })
+    names <- unique(cpp_store_batches(store)$name)
+    samples <- job$sheet[match(names, job$sheet$repertoire_id), ,
+        drop = FALSE]
+    rownames(samples) <- NULL
+    x <- new_repertoire_clusters(
+        job$directory, store, run, samples = samples, units = units,
+        failed = job$failed, parameters = job$arguments,
+        without_v_call = sum(as.numeric(job$inside$without_v_call)),
+        usage = c(seconds = proc.time()[["elapsed"]] - began,
+            peak_bytes = peak_memory())
+    )
+    job$progress$say("Clustered ", count_text(x@counts[["receptors"]],
+        "distinct receptor"), " in ",
+        duration_text(proc.time()[["elapsed"]] - start), ": ",
+        count_text(length(x), "cluster"), " of ",
+        shown_number(x@counts[["clustered"]]), ".")
+    write_aside(clusters_object_file(job$directory), function(aside) {
+        saveRDS(x, aside)
+    })
+    x
+}

@@ -1,0 +1,158 @@
+# How a RepertoireClusters comes to be: from a run that was just made, or from
+# a directory that holds one.
+
+# The store with the run of `x` opened: the slots are truth, and the pointer is
+# made anew for each call.
+open_kept <- function(x) {
+    if (!dir.exists(x@directory) || !cpp_store_exists(x@directory)) {
+        raise_error("gone", paste0(
+            "the clusters in '", x@directory, "' are gone",
+            if (!is_durable(x@directory)) paste0(
+                ": the folder was a temporary one, which ends with the ",
+                "session; give `directory` to keep clusters"
+            ) else "; `openClusters()` opens those that were moved elsewhere"
+        ))
+    }
+    store <- open_store(x@directory)
+    if (cpp_store_describe(store)$id != x@store_id) {
+        raise_error("gone", paste0(
+            "the clusters in '", x@directory, "' were removed, and another ",
+            "store is there now; `openClusters()` opens its clusters"
+        ))
+    }
+    cpp_run_open(store, x@run_id, "", 1L)
+    store
+}
+
+#' @rdname RepertoireClusters
+#' @export
+openClusters <- function(directory) {
+    directory <- absolute_path(directory, "directory")
+    if (!dir.exists(directory) || !cpp_store_exists(directory)) {
+        raise_error("gone", paste0(
+            "`directory` must be one that clusters are kept in; ",
+            if (dir.exists(directory)) "no store is in '"
+            else "there is no folder '", directory, "'"
+        ))
+    }
+    x <- read_clusters_object(directory)
+    if (is.null(x)) x <- clusters_of_store(directory)
+    x
+}
+
+clusters_object_file <- function(directory) {
+    file.path(directory, "cohort", "clusters.rds")
+}
+
+# What clusterRepertoires() left, if it is of this store; NULL otherwise. The
+# folder may have been moved since.
+read_clusters_object <- function(directory) {
+    file <- clusters_object_file(directory)
+    if (!file.exists(file)) return(NULL)
+    x <- tryCatch(readRDS(file), error = function(e) NULL,
+        warning = function(w) NULL)
+    fine <- methods::is(x, "RepertoireClusters") &&
+        isTRUE(tryCatch(methods::validObject(x), error = function(e) FALSE))
+    if (!fine) return(NULL)
+    x@directory <- directory
+    tryCatch({
+        open_kept(x)
+        x
+    }, clustcr_error_gone = function(e) NULL)
+}
+
+# The last finished run of any store: the one begun last, or else the one that
+# was last at work.
+clusters_of_store <- function(directory) {
+    store <- open_store(directory)
+    folders <- list.dirs(file.path(directory, "runs"), recursive = FALSE)
+    folders <- folders[order(file.mtime(folders), decreasing = TRUE)]
+    ids <- unique(c(cpp_run_current(store, ""), basename(folders)))
+    for (id in ids[nzchar(ids)]) {
+        run <- tryCatch(cpp_run_open(store, id, "", 1L),
+            clustcr_error = function(e) NULL)
+        if (is.null(run)) next
+        totals <- cpp_run_totals(store)
+        if (totals[["done"]] < totals[["units"]]) next
+        return(new_repertoire_clusters(directory, store, run))
+    }
+    raise_error("not_finished", paste0(
+        "`directory` must hold a finished clustering; '", directory, "' has ",
+        if (any(nzchar(ids))) "one that was not finished" else "none",
+        ". `clusterRepertoires()` with the same arguments goes on with it"
+    ))
+}
+
+# `store` has the run open. `units` as read_units() gives it.
+new_repertoire_clusters <- function(directory, store, run, samples = NULL,
+                                    units = NULL, failed = NULL,
+                                    usage = numeric(), parameters = list(),
+                                    without_v_call = NA_real_) {
+    about <- cpp_store_describe(store)
+    stored <- parameters_from_text(about$parameters, directory)
+    settings <- run_settings_of(run, list2env(stored))
+    stored[names(settings)] <- settings
+    parameters <- utils::modifyList(
+        c(stored, list(singletons = run$singletons)), parameters,
+        keep.null = TRUE
+    )
+    audit <- audit_by_sample(batches_of_run(store, run, directory))
+    if (is.null(samples)) samples <- data.frame(repertoire_id = audit$name)
+    if (is.null(units)) units <- read_units(store, run)
+    totals <- cpp_run_totals(store)
+    counts <- c(
+        given = sum(audit$given), rows = sum(audit$accepted),
+        totals[c("occurrences", "receptors")], clustered = sum(units$rows),
+        clusters = sum(units$clusters), without_v_call = without_v_call
+    )
+    methods::new("RepertoireClusters",
+        directory = directory, store_id = about$id, run_id = run$id,
+        parameters = parameters, samples = samples, counts = counts,
+        units = units, audit = audit, usage = usage,
+        failed = if (is.null(failed)) no_failures else failed
+    )
+}
+
+# Without those that came later. Which were there before others took their
+# place is not told.
+batches_of_run <- function(store, run, directory) {
+    batches <- cpp_store_batches(store)
+    n <- length(batches$name)
+    if (batches$committed == run$batches) return(batches)
+    if (batches$committed != n) {
+        raise_error("changed", paste0(
+            "the last clusters in '", directory, "' are of batches that were ",
+            "replaced since; cluster again"
+        ))
+    }
+    within <- seq_len(run$batches)
+    list(name = batches$name[within], rows = batches$rows[within],
+        counts = batches$counts[within, , drop = FALSE])
+}
+
+# A row for each sample, in the order that the core counts them by: several
+# batches may be one.
+audit_by_sample <- function(batches) {
+    audit <- audit_table(batches)
+    names <- unique(audit$name)
+    if (length(names) == nrow(audit)) return(audit)
+    sums <- rowsum(as.matrix(audit[-1L]), match(audit$name, names))
+    data.frame(name = names, as.data.frame(sums), row.names = NULL)
+}
+
+no_failures <- data.frame(repertoire_id = character(), file = character(),
+    error = character())
+
+# Makes the units that are not done, and counts their rows and clusters:
+# data.frame(clusters, rows).
+read_units <- function(store, run, threads = 1L,
+                       progress = function(share) NULL) {
+    clusters <- rows <- numeric(run$units)
+    for (unit in seq_len(run$units)) {
+        found <- cpp_run_unit(store, unit, 1, character(), threads)
+        clusters[unit] <- found$clusters
+        rows[unit] <- length(found$columns$junction_aa)
+        progress(unit / run$units)
+    }
+    data.frame(clusters = clusters, rows = rows)
+}

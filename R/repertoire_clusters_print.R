@@ -1,0 +1,184 @@
+# What is said of the clusters of a cohort: two lines on what was clustered,
+# two on what was left out and why, and what it took.
+
+#' @rdname RepertoireClusters
+#' @export
+setMethod("show", "RepertoireClusters", function(object) {
+    cat(describe_clusters(object), sep = "\n")
+})
+
+describe_clusters <- function(x) {
+    counts <- x@counts
+    c(
+        paste0("RepertoireClusters: ", count_text(length(x), "cluster"),
+            " of ", count_text(counts[["clustered"]], "receptor"), " in ",
+            count_words(nrow(x@samples), "repertoire", "repertoires")),
+        paste0("Clustered by ", describe_method(x@parameters)),
+        describe_dropped(x),
+        describe_alone(x),
+        describe_failed(x@failed),
+        describe_usage(x)
+    )
+}
+
+count_words <- function(n, one, more) {
+    paste(shown_number(n), if (n == 1) one else more)
+}
+
+describe_method <- function(parameters) {
+    p <- parameters
+    genes <- c(V = p$v_gene, J = p$j_gene)
+    genes <- genes[genes != "none"]
+    paste0(
+        switch(p$method,
+            "two-step" = "k-means and MCL in preclusters",
+            mcl = "MCL", components = "connected components",
+            faiss = "k-means"),
+        if (uses_mcl(p)) paste0(" (inflation ", number_text(p$mcl_params[1L]),
+            ")"),
+        if (p$method != "faiss") paste0(": ",
+            c(A = "alpha chains", B = "beta chains",
+                AB = "pairs of chains")[[p$chain]],
+            " at ", capitals(substr(p$distance, 1, 1)),
+            substring(p$distance, 2), " distance ", p$max_distance,
+            if (length(genes)) paste0(" with the same ",
+                paste(names(genes), genes, collapse = " and ")))
+    )
+}
+
+# Rows of the files that are no receptors of those asked for.
+dropped_reasons <- function(audit) {
+    reasons <- setdiff(names(audit), c("name", "given", "accepted"))
+    counts <- vapply(audit[reasons], sum, 0)
+    sort(counts[counts > 0], decreasing = TRUE)
+}
+
+describe_dropped <- function(x) {
+    counts <- dropped_reasons(x@audit)
+    given <- x@counts[["given"]]
+    if (!length(counts)) {
+        return(paste0("Dropped: none of ", count_text(given, "row")))
+    }
+    paste0("Dropped: ", shown_number(sum(counts)), " of ",
+        count_text(given, "row"), " (", paste(shown_number(counts),
+            gsub("_", " ", names(counts)), collapse = ", "), ")")
+}
+
+# Receptors without a neighbour are in no cluster; those without a V gene have
+# neighbours among each other only.
+describe_alone <- function(x) {
+    counts <- x@counts
+    if (isTRUE(x@parameters$singletons)) {
+        return("In clusters of one: receptors without a neighbour")
+    }
+    alone <- counts[["receptors"]] - counts[["clustered"]]
+    without <- counts[["without_v_call"]]
+    paste0(
+        "In no cluster: ", shown_number(alone), " of ",
+        count_text(counts[["receptors"]], "distinct receptor"),
+        ", which have no neighbour",
+        if (isTRUE(without > 0) && x@parameters$v_gene != "none") {
+            paste0("; ", count_words(without, "row names", "rows name"),
+                " no V gene: ",
+                if (x@parameters$missing_genes == "none") "without neighbours"
+                else "a group of its own")
+        }
+    )
+}
+
+describe_failed <- function(failed) {
+    if (!nrow(failed)) return(NULL)
+    paste0("Failed: ", count_words(nrow(failed), "file", "files"), ", ",
+        name_some(failed$repertoire_id))
+}
+
+describe_usage <- function(x) {
+    usage <- x@usage
+    paste0(
+        if (length(usage)) paste0(duration_text(usage[["seconds"]]),
+            if (!is.na(usage[["peak_bytes"]])) paste0(", peak memory ",
+                shown_number(round(usage[["peak_bytes"]] / 2^20)), " MB"),
+            "; "),
+        "kept in '", x@directory, "'"
+    )
+}
+
+duration_text <- function(seconds) {
+    if (seconds < 60) {
+        return(paste(format(round(seconds, 1), nsmall = 1,
+            decimal.mark = "."), "s"))
+    }
+    minutes <- seconds %/% 60
+    if (minutes < 60) {
+        return(sprintf("%d min %02d s", as.integer(minutes),
+            as.integer(seconds %% 60)))
+    }
+    sprintf("%d h %02d min", as.integer(minutes %/% 60),
+        as.integer(minutes %% 60))
+}
+
+# The highest use of memory of this process so far, in bytes; NA where the
+# system does not say.
+peak_memory <- function() {
+    status <- "/proc/self/status"
+    if (!file.exists(status)) return(NA_real_)
+    line <- grep("^VmHWM:", readLines(status, warn = FALSE), value = TRUE)
+    if (!length(line)) return(NA_real_)
+    1024 * as.numeric(gsub("[^0-9]", "", line[1L]))
+}
+
+#' @rdname RepertoireClusters
+#' @export
+summary.RepertoireClusters <- function(object, ...) {
+    sizes <- numeric()
+    walk_units(object, function(table) {
+        found <- table(cluster_sizes(table))
+        at <- names(found)
+        before <- sizes[at]
+        before[is.na(before)] <- 0
+        sizes[at] <<- before + as.vector(found)
+    })
+    sizes <- sizes[order(as.numeric(names(sizes)))]
+    structure(
+        list(lines = describe_clusters(object), counts = object@counts,
+            sizes = data.frame(size = as.numeric(names(sizes)),
+                clusters = unname(sizes)),
+            samples = nrow(object@samples), usage = object@usage),
+        class = "summary.RepertoireClusters"
+    )
+}
+
+size_classes <- function(sizes) {
+    bins <- cut(sizes$size, c(0, 1, 2, 5, 10, 100, Inf),
+        c("1", "2", "3-5", "6-10", "11-100", "over 100"))
+    clusters <- tapply(sizes$clusters, bins, sum)
+    receptors <- tapply(sizes$clusters * sizes$size, bins, sum)
+    there <- !is.na(clusters)
+    data.frame(size = levels(bins), clusters = as.vector(clusters),
+        receptors = as.vector(receptors))[there, ]
+}
+
+#' @export
+print.summary.RepertoireClusters <- function(x, ...) {
+    cat(x$lines, sep = "\n")
+    if (nrow(x$sizes)) {
+        classes <- size_classes(x$sizes)
+        cat("Clusters by size:\n")
+        cat(sprintf("  %-10s %10s clusters %12s receptors\n", classes$size,
+            shown_numbers(classes$clusters),
+            shown_numbers(classes$receptors)), sep = "")
+    }
+    invisible(x)
+}
+
+shown_numbers <- function(x) vapply(x, shown_number, "")
+
+#' @exportS3Method knitr::knit_print
+knit_print.summary.RepertoireClusters <- function(x, ...) {
+    classes <- size_classes(x$sizes)
+    table <- knitr::kable(classes, row.names = FALSE, format = "pipe",
+        format.args = list(big.mark = ","))
+    knitr::asis_output(paste(
+        c(paste(x$lines, collapse = "  \n"), "", table, ""), collapse = "\n"
+    ))
+}

@@ -1,0 +1,196 @@
+# The rows of the input files with the cluster of each. The clusters are dealt
+# out to a file for each repertoire first, so that no more than those of one
+# are in memory.
+
+write_airr <- function(x, folder) {
+    samples <- x@samples
+    if (is.null(samples$file)) {
+        bad_argument("`format` can be \"airr\" for what clusterRepertoires() ",
+            "made, which knows the files")
+    }
+    refuse_changed_inputs(x)
+    if (!dir.exists(folder) && !dir.create(folder, FALSE, TRUE)) {
+        raise_error("io", paste0("the folder '", folder, "' can't be made"))
+    }
+    dealt <- tempfile("clustcr-")
+    dir.create(dealt)
+    on.exit(unlink(dealt, recursive = TRUE))
+    deal_out(x, dealt)
+    malformed <- 0
+    for (i in seq_len(nrow(samples))) {
+        name <- file_name_of(samples$repertoire_id[i])
+        write_aside(file.path(folder, paste0(name, ".tsv.gz")),
+            function(aside) {
+                malformed <<- malformed + write_sample(
+                    x, samples$file[i], read_dealt(dealt, i), aside,
+                    samples$repertoire_id[i]
+                )
+            })
+    }
+    if (malformed > 0) {
+        inform("malformed", count_words(malformed, "row ends", "rows end"),
+            " before the CDR3 and ", if (malformed == 1) "is" else "are",
+            " not written.")
+    }
+}
+
+# Names of repertoires may have what names of files can't.
+file_name_of <- function(id) gsub("[/\\\\:*?\"<>|[:cntrl:]]", "_", id)
+
+refuse_changed_inputs <- function(x) {
+    inside <- files_in_store(x@directory, x@store_id)
+    at <- match(x@samples$repertoire_id, inside$repertoire_id)
+    for (i in which(!is.na(at))) {
+        file <- x@samples$file[i]
+        if (!file.exists(file)) {
+            raise_error("io", paste0("the file '", file, "' of repertoire \"",
+                x@samples$repertoire_id[i], "\" is not there any more"))
+        }
+        now <- file_check(file)
+        if (now$size != inside$size[at[i]] ||
+            now$check != inside$check[at[i]]) {
+            raise_error("changed", paste0("'", file, "' is not what it was ",
+                "when it was read"))
+        }
+    }
+}
+
+receptor_text <- function(table, parameters) {
+    chains <- if (parameters$chain == "AB") c("_alpha", "_beta") else ""
+    columns <- c("junction_aa", if (parameters$v_gene != "none") "v_call",
+        if (parameters$j_gene != "none") "j_call")
+    columns <- as.vector(t(outer(columns, chains, paste0)))
+    do.call(paste, c(unname(lapply(columns, function(column) {
+        text <- table[[column]]
+        if (is.null(text)) text <- rep_len("", nrow(table))
+        level <- switch(substr(column, 1, 1), v = parameters$v_gene,
+            j = if (startsWith(column, "j_")) parameters$j_gene)
+        if (is.null(level)) text else gene_level(text, level)
+    })), sep = "\t"))
+}
+
+# A file for each repertoire: receptor and cluster.
+deal_out <- function(x, folder, most = 1e6) {
+    held <- list()
+    rows <- 0
+    put <- function() {
+        all <- data.table::rbindlist(held)
+        for (part in split(all, by = "sample", keep.by = TRUE)) {
+            data.table::fwrite(part[, c("receptor", "cluster")],
+                file.path(folder, part$sample[1L]), append = TRUE,
+                sep = "\n", quote = FALSE, nThread = 1L, scipen = 999L)
+        }
+        held <<- list()
+        rows <<- 0
+    }
+    walk_units(x, function(table) {
+        table$receptor <- receptor_text(table, x@parameters)
+        found <- by_sample(table[c("receptor", "cluster", "sample_counts")],
+            seq_len(nrow(x@samples)))
+        names(found)[names(found) == "repertoire_id"] <- "sample"
+        held[[length(held) + 1L]] <<- found
+        rows <<- rows + nrow(found)
+        if (rows > most) put()
+    }, "sample_counts")
+    if (rows) put()
+}
+
+# list(receptor, cluster) of a repertoire; lines of the one and the other.
+read_dealt <- function(folder, i) {
+    file <- file.path(folder, i)
+    lines <- if (file.exists(file)) readLines(file, encoding = "UTF-8")
+        else character()
+    odd <- rep_len(c(TRUE, FALSE), length(lines))
+    list(receptor = lines[odd], cluster = lines[!odd])
+}
+
+# Writes all rows of a file; how many are malformed.
+write_sample <- function(x, file, dealt, path, id) {
+    parameters <- x@parameters
+    clusters_of <- function(table) {
+        dealt$cluster[match(receptor_text(table, parameters), dealt$receptor)]
+    }
+    first <- TRUE
+    read_every_row(file, parameters, function(table, dropped, raw) {
+        cells <- parameters$chain == "AB" && is.null(table$junction_aa_alpha)
+        cluster <- if (cells) clusters_of_cells(table, dropped, clusters_of)
+            else clusters_of(table)
+        cluster[dropped | is.na(cluster)] <- ""
+        out <- if (is.null(raw)) own_columns(table, id) else raw
+        names(out)[names(out) == "cluster"] <- "cluster_of_input"
+        out$cluster <- cluster
+        append_table(out, path, !first, "\t", TRUE)
+        first <<- FALSE
+    })
+}
+
+# Where chains are in rows of their own: the two that were taken for the pair
+# of a cell have its cluster.
+clusters_of_cells <- function(table, dropped, clusters_of) {
+    pairs <- suppressMessages(pairChains(table[!dropped, , drop = FALSE]))
+    cluster <- clusters_of(pairs)
+    # A barcode is of another cell in another repertoire.
+    cell <- function(x) paste(x$cell_id, x$repertoire_id, sep = "\t")
+    at <- match(cell(table), cell(pairs))
+    own <- ifelse(gene_or_locus(table) == "TRA",
+        pairs$junction_aa_alpha[at], pairs$junction_aa_beta[at])
+    found <- cluster[at]
+    found[is.na(own) | own != table$junction_aa] <- NA
+    found
+}
+
+gene_or_locus <- function(table) {
+    blank <- character(nrow(table))
+    or_blank <- function(x) if (is.null(x)) blank else x
+    locus <- or_blank(table$locus)
+    genes <- gene_locus(or_blank(table$v_call), or_blank(table$j_call))
+    ifelse(nzchar(locus), locus, genes)
+}
+
+# As AIRR writes them.
+own_columns <- function(table, id) {
+    if (!is.null(table$productive)) {
+        table$productive <- c("F", "T")[table$productive + 1L]
+    }
+    if (is.null(table$repertoire_id)) {
+        table$repertoire_id <- rep_len(id, nrow(table))
+    }
+    table
+}
+
+# Calls FUN(table, dropped, raw) for the parts of a file: its rows as
+# readRepertoire() has them, which of them it would leave out, and of AIRR
+# tables all columns as they stand.
+read_every_row <- function(file, parameters, FUN) {
+    p <- parameters
+    options <- reading_options(p$columns, NULL,
+        switch(p$chain, A = "TRA", B = "TRB", c("TRA", "TRB")),
+        p$productive, p$cells_only, p$species)
+    options$keep_all <- TRUE
+    source <- open_source(file)
+    on.exit(close_source(source))
+    layout <- find_layout(source, p$format, options)
+    chunk <- cohort_chunk(file, NULL, p$chain)
+    ready <- scan_source(source, layout, if (is.null(chunk)) 2^53 else chunk)
+    source <- ready$source
+    state <- new.env()
+    on.exit(if (!is.null(state$lines)) close(state$lines), add = TRUE)
+    for (part in parts_of(ready$scan, chunk)) {
+        raw <- NULL
+        columns <- if (nzchar(layout$separator)) {
+            if (layout$format == "airr") {
+                raw <- read_columns(ready, layout, seq_len(layout$fields),
+                    NULL, if (!is.null(part$from)) part)
+                raw <- as.data.frame(stats::setNames(raw, layout$header),
+                    optional = TRUE)
+            }
+            read_table_part(ready, layout, part)
+        } else {
+            list(junction_aa = read_lines_part(ready, layout, state, part))
+        }
+        found <- tidy_rows(columns, layout, options, file,
+            function(row) line_of(row, layout, ready$scan))
+        FUN(found$table, found$dropped, raw)
+    }
+    ready$scan$malformed[["rows"]]
+}

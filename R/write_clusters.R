@@ -1,0 +1,138 @@
+#' Write the clusters of a cohort to a file
+#'
+#' Writes the table of clusters a part after the other, so that memory does not
+#' grow with it. The file is written aside and renamed: one that is there is
+#' replaced by a whole one or stays as it is.
+#'
+#' @param x A [RepertoireClusters].
+#' @param file Path of the file; with `format = "airr"` of a folder, which is
+#'     made if it is not there.
+#' @param format `"auto"` (by the ending of `file`: `.tsv`, `.txt`, `.csv`,
+#'     each with `.gz` or without, `.parquet`; a name without an ending is a
+#'     folder for `"airr"`), or
+#'     \describe{
+#'     \item{`"tsv"`, `"csv"`}{text with a header, compressed where `file` ends
+#'         in `.gz`}
+#'     \item{`"parquet"`}{by the package arrow, a row group for each part, or
+#'         else by nanoparquet, for which the whole table must be in memory}
+#'     \item{`"airr"`}{a file `<repertoire_id>.tsv.gz` for each repertoire, with
+#'         the rows of its input in their order, each once, and `cluster`
+#'         added (empty for rows in none). Of AIRR tables all columns are
+#'         written as they stand (one that is called `cluster` as
+#'         `cluster_of_input`), of other formats those that
+#'         [readRepertoire()] gives. Rows that end before the CDR3 are left
+#'         out, and a message counts them. The input files are read again, and
+#'         must not have changed.}
+#'     }
+#' @param columns Columns besides those that are always there; see
+#'     [RepertoireClusters]. Not for `"airr"`.
+#' @param ... Nothing.
+#' @return `file`, invisibly.
+#' @section Errors:
+#' `clustcr_error_missing_package` for Parquet without arrow and nanoparquet,
+#' `clustcr_error_changed` where an input file is not what it was,
+#' `clustcr_error_io` where the file can't be written.
+#' @seealso [clusterRepertoires()], [RepertoireClusters] for the columns.
+#' @export
+#' @examples
+#' folder <- system.file("extdata", "cohort", package = "clustcr")
+#' x <- clusterRepertoires(folder)
+#' file <- tempfile(fileext = ".tsv.gz")
+#' writeClusters(x, file)
+#' readLines(file, 3)
+#'
+#' rows <- tempfile()
+#' writeClusters(x, rows, format = "airr")
+#' readLines(file.path(rows, "sample_1.tsv.gz"), 3)
+writeClusters <- function(x, file,
+                          format = c("auto", "tsv", "csv", "airr", "parquet"),
+                          columns = c("duplicate_count", "samples"), ...) {
+    check_clusters_object(x)
+    if (...length()) bad_argument("`writeClusters()` has no further arguments")
+    file <- absolute_path(file, "file")
+    format <- output_format(file, match_choice(format, "format",
+        c("auto", "tsv", "csv", "airr", "parquet")))
+    columns <- check_result_columns(columns)
+    if (format == "airr") {
+        write_airr(x, file)
+    } else {
+        if (dir.exists(file) || !dir.exists(dirname(file))) {
+            raise_error("io", paste0("`file` must be a file in a folder that ",
+                "is there, not '", file, "'"))
+        }
+        write_aside(file, function(aside) switch(format,
+            parquet = write_parquet(x, aside, columns),
+            write_text(x, aside, format, columns,
+                endsWith(small_letters(file), ".gz"))
+        ))
+    }
+    invisible(file)
+}
+
+output_format <- function(file, format) {
+    if (format != "auto") return(format)
+    name <- sub("[.]gz$", "", small_letters(basename(file)))
+    ending <- regmatches(name, regexpr("[.][^.]*$", name))
+    known <- c(.tsv = "tsv", .txt = "tsv", .csv = "csv",
+        .parquet = "parquet")
+    if (!length(ending)) return("airr")
+    if (!ending %in% names(known)) {
+        bad_argument("`file` must end in ", paste0("\"", names(known), "\"",
+            collapse = ", "), " (or .gz behind), or `format` must be given, ",
+            "not ", given(basename(file)))
+    }
+    known[[ending]]
+}
+
+write_text <- function(x, path, format, columns, compressed) {
+    put <- function(table, append) {
+        append_table(table, path, append, if (format == "csv") "," else "\t",
+            compressed)
+    }
+    put(empty_unit(x, columns), FALSE)
+    walk_units(x, function(table) put(table, TRUE), columns)
+}
+
+# In the C locale's way whatever R's options: 100000 is not 1e+05.
+append_table <- function(table, path, append, separator, compressed) {
+    whole <- vapply(table, is.double, NA)
+    table[whole] <- lapply(table[whole], function(x) {
+        text <- format(x, scientific = FALSE, trim = TRUE, decimal.mark = ".",
+            big.mark = "", digits = 17)
+        text[is.na(x)] <- NA
+        text
+    })
+    tryCatch(
+        data.table::fwrite(table, path, append = append, sep = separator,
+            col.names = !append, quote = if (separator == ",") "auto"
+                else FALSE,
+            compress = if (compressed) "gzip" else "none", nThread = 1L,
+            showProgress = FALSE),
+        error = function(e) raise_error("io", paste0(
+            "'", path, "' can't be written: ", conditionMessage(e)
+        ))
+    )
+}
+
+write_parquet <- function(x, path, columns) {
+    if (has_package("arrow")) return(write_by_arrow(x, path, columns))
+    if (!has_package("nanoparquet")) {
+        raise_error("missing_package", paste0(
+            "`format` \"parquet\" needs the package arrow or nanoparquet, and ",
+            "neither is installed: install.packages(\"nanoparquet\")"
+        ))
+    }
+    nanoparquet::write_parquet(collect_units(x, columns), path)
+}
+
+write_by_arrow <- function(x, path, columns) {
+    schema <- arrow::arrow_table(empty_unit(x, columns))$schema
+    sink <- arrow::FileOutputStream$create(path)
+    on.exit(sink$close())
+    writer <- arrow::ParquetFileWriter$create(schema, sink)
+    walk_units(x, function(table) {
+        writer$WriteTable(arrow::arrow_table(table, schema = schema),
+            chunk_size = nrow(table))
+    }, columns)
+    writer$Close()
+}

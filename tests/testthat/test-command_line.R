@@ -1,0 +1,61 @@
+# list(status, stdout, stderr) of the command line.
+shell <- function(...) {
+    skip_if_not_installed("callr")
+    skip_if_not_installed("optparse")
+    callr::rscript(
+        system.file("scripts", "clustcr", package = "clustcr"), c(...),
+        show = FALSE, fail_on_status = FALSE, timeout = 120,
+        libpath = .libPaths()
+    )
+}
+
+test_that("cluster, audit and write do what the functions do", {
+    files <- write_cohort(random_cohort(2, 100, 41))
+    folder <- withr::local_tempdir()
+    directory <- file.path(folder, "kept")
+    output <- file.path(folder, "clusters.tsv")
+    done <- shell("cluster", files, "-d", directory, "-o", output,
+        "--inflation", "2", "--v-gene", "none", "-t", "2")
+    expect_identical(done$status, 0L)
+    expect_match(done$stdout, "clusters of")
+    expect_match(done$stderr, "Read 2 files of 200 rows")
+    x <- openClusters(directory)
+    expect_identical(parameters(x)$mcl_params, c(2, 2))
+    expected <- cohort_clusters(files, v_gene = "none", mcl_params = c(2, 2))
+    expect_identical(as.data.frame(x), as.data.frame(expected))
+    again <- file.path(folder, "again.tsv")
+    done <- shell("write", directory, "-o", again, "-q")
+    expect_identical(done[c("status", "stdout", "stderr")],
+        list(status = 0L, stdout = "", stderr = ""))
+    expect_identical(readLines(again), readLines(output))
+    done <- shell("audit", directory)
+    expect_identical(done$status, 0L)
+    found <- utils::read.delim(text = done$stdout)
+    expect_equal(found, as.data.frame(audit(x)))
+})
+
+test_that("exit codes tell usage, failure and files left out apart", {
+    files <- write_cohort(random_cohort(2, 60, 42))
+    folder <- withr::local_tempdir()
+    output <- file.path(folder, "clusters.tsv")
+    expect_identical(shell("--help")$status, 0L)
+    expect_match(shell("cluster", "--help")$stdout, "--inflation",
+        fixed = TRUE)
+    for (wrong in list(character(), "no", c("cluster", "--no"), "cluster",
+        c("cluster", files), c("cluster", files, "-o", output, "--chain",
+            "X"), "write")) {
+        done <- shell(wrong)
+        expect_identical(done$status, 2L)
+        expect_match(done$stderr, "clustcr: ", fixed = TRUE)
+    }
+    expect_identical(shell("audit", folder)$status, 1L)
+    writeLines(c("a,b", "1,2"), files[2])
+    done <- shell("cluster", files, "-o", output)
+    expect_identical(done$status, 1L)
+    expect_match(done$stderr, "b.tsv", fixed = TRUE)
+    expect_false(file.exists(output))
+    done <- shell("cluster", files, "-o", output, "--on-error", "skip", "-q")
+    expect_identical(done$status, 3L)
+    expect_match(done$stderr, "b: ", fixed = TRUE)
+    expect_true(file.exists(output))
+})

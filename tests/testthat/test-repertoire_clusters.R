@@ -1,0 +1,227 @@
+test_that("an object has the clusters that Clustering finds", {
+    tables <- random_cohort(3, 150, 1)
+    directory <- withr::local_tempdir()
+    x <- cohort_clusters(write_cohort(tables), directory = directory)
+    run <- Clustering(method = "mcl", v_gene = "gene", mcl_params = c(1.5, 2))
+    for (name in names(tables)) run$batch_precluster(tables[[name]], name)
+    columns <- c("duplicate_count", "samples", "sample_counts", "cluster_id")
+    expected <- all_batches(run, columns = columns)
+    attr(expected, "batches") <- NULL
+    found <- as.data.frame(x, columns = columns)
+    expect_gt(nrow(found), 50)
+    expect_identical(found, expected)
+    expect_identical(length(x), max(expected$cluster))
+    expect_identical(as.data.frame(x), expected[1:4])
+    run$batch_cleanup()
+})
+
+test_that("clusters are taken by number, in the order asked for", {
+    x <- cohort_clusters(write_cohort(random_cohort(2, 120, 2)))
+    all <- as.data.frame(x)
+    n <- length(x)
+    pick <- c(n, 2, 1)
+    expected <- do.call(rbind, lapply(pick, function(i) {
+        all[all$cluster == i, ]
+    }))
+    rownames(expected) <- NULL
+    expect_identical(x[pick], expected)
+    expect_identical(unique(x[-1]$cluster), 2:n)
+    expect_identical(x[], all)
+    expect_identical(nrow(x[integer()]), 0L)
+    expect_identical(names(x[integer()]), names(all))
+    expect_identical(head(x, 2), x[1:2])
+    expect_identical(head(x, 1 - n), x[1])
+    expect_identical(head(x, n + 5), all)
+    for (bad in list(0, n + 1, 1.5, NA_real_, "1", c(-1, 2), TRUE)) {
+        expect_error(x[bad], "`i`", class = "clustcr_error_invalid_argument")
+    }
+    expect_error(x[1, 2], class = "clustcr_error_invalid_argument")
+    expect_error(head(x, "a"), "`n`", class = "clustcr_error_invalid_argument")
+})
+
+test_that("members are told by repertoire, with their counts", {
+    tables <- random_cohort(3, 150, 3)
+    x <- cohort_clusters(write_cohort(tables))
+    for (cluster in c(1, length(x))) {
+        found <- members(x, cluster)
+        rows <- x[cluster]
+        expected <- do.call(rbind, lapply(names(tables), function(name) {
+            table <- tables[[name]]
+            table$v_call <- sub("[*].*", "", table$v_call)
+            at <- paste(table$junction_aa, table$v_call) %in%
+                paste(rows$junction_aa, rows$v_call)
+            data.frame(table[at, ], repertoire_id = rep(name, sum(at)))
+        }))
+        sorted <- function(x) {
+            x <- x[c("junction_aa", "v_call", "repertoire_id",
+                "duplicate_count")]
+            x$duplicate_count <- as.numeric(x$duplicate_count)
+            x <- x[do.call(order, c(unname(as.list(x)), method = "radix")), ]
+            rownames(x) <- NULL
+            x
+        }
+        expect_identical(sorted(found), sorted(expected))
+    }
+    expect_error(members(x, 0), "`cluster`",
+        class = "clustcr_error_invalid_argument")
+})
+
+test_that("eachUnit() gives whole clusters, all of them once", {
+    # So little memory that there are several units.
+    x <- cohort_clusters(cohort_files(), v_gene = "none",
+        memory_limit = "1MB")
+    expect_gt(nrow(x@units), 1)
+    parts <- list()
+    eachUnit(x, function(part, more) {
+        expect_identical(more, "given")
+        parts[[length(parts) + 1]] <<- part
+    }, "given", columns = "samples")
+    numbers <- lapply(parts, function(part) unique(part$cluster))
+    expect_identical(anyDuplicated(unlist(numbers)), 0L)
+    all <- as.data.frame(x, columns = "samples")
+    expect_identical(do.call(rbind, parts), all)
+    # One of each unit by number.
+    some <- vapply(numbers, `[`, 1L, 1L)
+    expect_identical(unique(x[some]$cluster), some)
+    expect_error(eachUnit(list(), print),
+        class = "clustcr_error_invalid_argument")
+})
+
+test_that("it is opened again, in another session and after readRDS()", {
+    directory <- withr::local_tempdir()
+    samples <- data.frame(repertoire_id = c("a", "b"),
+        group = factor(c("ill", "well")))
+    x <- cohort_clusters(write_cohort(random_cohort(2, 100, 4)), samples,
+        directory = directory)
+    y <- openClusters(directory)
+    expect_identical(y, x)
+    expect_identical(samples(y)$group, samples$group)
+    file <- withr::local_tempfile()
+    saveRDS(x, file)
+    other <- in_session(function(file, directory) {
+        library(clustcr)
+        x <- readRDS(file)
+        list(as.data.frame(x), as.data.frame(openClusters(directory)),
+            length(x))
+    }, file, directory)
+    expect_identical(other, list(as.data.frame(x), as.data.frame(x),
+        length(x)))
+})
+
+test_that("a directory that was moved is opened where it is", {
+    parent <- withr::local_tempdir()
+    x <- cohort_clusters(write_cohort(random_cohort(2, 80, 5)),
+        directory = file.path(parent, "one"))
+    before <- as.data.frame(x)
+    file.rename(file.path(parent, "one"), file.path(parent, "two"))
+    expect_error(as.data.frame(x), class = "clustcr_error_gone")
+    expect_identical(as.data.frame(openClusters(file.path(parent, "two"))),
+        before)
+})
+
+test_that("a store that is gone, or made anew, is a typed error", {
+    directory <- withr::local_tempdir()
+    x <- cohort_clusters(write_cohort(random_cohort(2, 80, 6)),
+        directory = directory)
+    Clustering(directory = directory)$batch_cleanup()
+    expect_error(head(x), class = "clustcr_error_gone")
+    expect_error(openClusters(directory), class = "clustcr_error_gone")
+    expect_error(openClusters(file.path(directory, "none")),
+        class = "clustcr_error_gone")
+    # Printing says what is known, as it does not need the store.
+    expect_output(print(x), "2 repertoires")
+    other <- Clustering(method = "mcl", directory = directory)
+    other$batch_precluster(c("CASSLGQAYEQYF", "CASSPGQAYEQYF"))
+    expect_error(as.data.frame(x), "another store",
+        class = "clustcr_error_gone")
+    expect_error(openClusters(directory),
+        class = "clustcr_error_not_finished")
+    other$batch_cluster_all(identity)
+    # That of a Clustering is opened too, and not taken for the one before.
+    y <- openClusters(directory)
+    expect_identical(y[1]$junction_aa, c("CASSLGQAYEQYF", "CASSPGQAYEQYF"))
+    expect_identical(samples(y)$repertoire_id, "batch 1")
+    other$batch_cleanup()
+})
+
+test_that("it prints what was clustered, what was dropped, and why", {
+    tables <- list(
+        a = data.frame(
+            junction_aa = c("CASSLGQAYEQYF", "CASSPGQAYEQYF", "CASS*GQF", "",
+                "CASSLGTEAFF"),
+            v_call = c("TRBV7-9", "TRBV7-9", "TRBV7-9", "TRBV7-9", "")
+        ),
+        b = data.frame(junction_aa = "CAVRDSNYQLIW", v_call = "TRAV3")
+    )
+    x <- cohort_clusters(write_cohort(tables))
+    text <- paste(capture.output(x), collapse = "\n")
+    expect_match(text, "1 cluster of 2 receptors in 2 repertoires",
+        fixed = TRUE)
+    expect_match(text, "MCL (inflation 1.5): beta chains at Hamming distance 1",
+        fixed = TRUE)
+    expect_match(text, "Dropped: 3 of 6 rows", fixed = TRUE)
+    for (reason in c("1 stop codon", "1 other locus", "1 no cdr3")) {
+        expect_match(text, reason, fixed = TRUE)
+    }
+    expect_match(text, "In no cluster: 1 of 3 distinct receptors",
+        fixed = TRUE)
+    expect_match(text, "1 row names no V gene: a group of its own",
+        fixed = TRUE)
+    found <- summary(x)
+    expect_identical(found$sizes, data.frame(size = 2, clusters = 1))
+    expect_output(print(found), "2 +1 clusters +2 receptors")
+    skip_if_not_installed("knitr")
+    expect_match(as.character(knitr::knit_print(found)), "|size", fixed = TRUE)
+})
+
+test_that("the audit balances", {
+    x <- cohort_clusters(cohort_files())
+    found <- audit(x)
+    expect_s3_class(found, "clustcr_audit")
+    receptors <- attr(found, "receptors")
+    expect_identical(sum(found$accepted), receptors$rows)
+    expect_identical(receptors$clustered + receptors$without_neighbour,
+        receptors$receptors)
+    all <- as.data.frame(x, columns = "samples")
+    expect_identical(as.numeric(nrow(all)), receptors$clustered)
+    expect_output(print(found), "distinct receptors")
+})
+
+test_that("what comes later takes it as it is", {
+    samples <- data.frame(repertoire_id = paste0("sample_", 1:6),
+        group = rep(c("a", "b"), each = 3))
+    x <- cohort_clusters(cohort_folder(), samples)
+    tests <- associateClusters(x, "group")
+    table <- as.data.frame(x, columns = "sample_counts")
+    cells <- strsplit(table$sample_counts, ",")
+    counts <- matrix(0, length(x), 6)
+    for (i in seq_along(cells)) {
+        parts <- strsplit(cells[[i]], ":")
+        for (part in parts) {
+            at <- cbind(table$cluster[i], as.integer(part[1]))
+            counts[at] <- counts[at] + as.numeric(part[2])
+        }
+    }
+    colnames(counts) <- samples$repertoire_id
+    expect_equal(as.data.frame(tests), as.data.frame(
+        associateClusters(counts, samples$group)
+    ), ignore_attr = TRUE)
+    expect_identical(
+        compareClusterings(x, as.data.frame(x))$scores,
+        compareClusterings(as.data.frame(x), as.data.frame(x))$scores
+    )
+})
+
+test_that("a cohort without clusters, or without rows, is no error", {
+    tables <- list(a = data.frame(junction_aa = "CASSLGQAYEQYF",
+        v_call = "TRBV7-9"), b = data.frame(junction_aa = character(),
+        v_call = character()))
+    x <- cohort_clusters(write_cohort(tables))
+    expect_identical(length(x), 0L)
+    expect_identical(nrow(as.data.frame(x)), 0L)
+    expect_identical(names(as.data.frame(x, columns = "samples")),
+        c("junction_aa", "v_call", "cluster", "precluster", "samples"))
+    expect_identical(nrow(head(x)), 0L)
+    expect_output(print(x), "0 clusters of 0 receptors in 2 repertoires")
+    expect_output(print(summary(x)), "0 clusters")
+})

@@ -1,0 +1,229 @@
+read_text <- function(file, separator = "\t") {
+    utils::read.table(gzfile(file), sep = separator, header = TRUE,
+        quote = if (separator == ",") "\"" else "", comment.char = "",
+        na.strings = character(), check.names = FALSE,
+        colClasses = "character")
+}
+
+as_text_table <- function(x) {
+    as.data.frame(lapply(x, function(column) {
+        if (is.character(column)) column
+        else format(column, scientific = FALSE, trim = TRUE)
+    }))
+}
+
+test_that("text files hold the table, plain and compressed", {
+    x <- cohort_clusters(cohort_files(), memory_limit = "1MB",
+        v_gene = "none")
+    expect_gt(nrow(x@units), 1)
+    folder <- withr::local_tempdir()
+    columns <- c("duplicate_count", "samples", "sample_counts", "cluster_id")
+    expected <- as_text_table(as.data.frame(x, columns = columns))
+    for (name in c("a.tsv", "a.tsv.gz", "a.csv", "a.csv.gz", "a.TXT")) {
+        file <- file.path(folder, name)
+        expect_identical(writeClusters(x, file, columns = columns),
+            normalizePath(file))
+        separator <- if (grepl("csv", name)) "," else "\t"
+        expect_identical(read_text(file, separator), expected)
+        packed <- identical(readBin(file, "raw", 2), as.raw(c(0x1f, 0x8b)))
+        expect_identical(packed, endsWith(name, ".gz"))
+    }
+    expect_identical(sort(list.files(folder)),
+        sort(c("a.tsv", "a.tsv.gz", "a.csv", "a.csv.gz", "a.TXT")))
+})
+
+test_that("numbers are written in full, whatever the options", {
+    tables <- list(a = data.frame(
+        junction_aa = c("CASSLGQAYEQYF", "CASSPGQAYEQYF"),
+        v_call = "TRBV7-9", duplicate_count = c("100000", "123456789012")
+    ))
+    x <- cohort_clusters(write_cohort(tables))
+    withr::local_options(OutDec = ",", scipen = -20)
+    file <- withr::local_tempfile(fileext = ".tsv")
+    writeClusters(x, file)
+    expect_setequal(read_text(file)$duplicate_count,
+        c("100000", "123456789012"))
+    expect_identical(read_text(file)$cluster, c("1", "1"))
+})
+
+test_that("a file that is there is replaced wholly or not at all", {
+    directory <- withr::local_tempdir()
+    x <- cohort_clusters(cohort_files()[1:2], directory = directory)
+    file <- withr::local_tempfile(lines = "before", fileext = ".tsv")
+    Clustering(directory = directory)$batch_cleanup()
+    expect_error(writeClusters(x, file), class = "clustcr_error_gone")
+    expect_identical(readLines(file), "before")
+    expect_length(list.files(dirname(file), paste0("^", basename(file), "-")),
+        0)
+})
+
+test_that("wrong arguments are typed errors", {
+    x <- cohort_clusters(write_cohort(random_cohort(1, 60, 31)))
+    folder <- withr::local_tempdir()
+    expect_error(writeClusters(x, file.path(folder, "a.xlsx")), "`file`",
+        class = "clustcr_error_invalid_argument")
+    expect_error(writeClusters(x, folder, "tsv"), class = "clustcr_error_io")
+    expect_error(writeClusters(x, file.path(folder, "no", "a.tsv")),
+        class = "clustcr_error_io")
+    expect_error(writeClusters(x, file.path(folder, "a.tsv"), "sas"),
+        "`format`", class = "clustcr_error_invalid_argument")
+    expect_error(writeClusters(x, file.path(folder, "a.tsv"), columns = "b"),
+        "`columns`", class = "clustcr_error_invalid_argument")
+    expect_error(writeClusters(list(), file.path(folder, "a.tsv")), "`x`",
+        class = "clustcr_error_invalid_argument")
+    expect_length(list.files(folder), 0)
+})
+
+test_that("Parquet needs a package, and holds the table", {
+    x <- cohort_clusters(cohort_files()[1:2])
+    file <- withr::local_tempfile(fileext = ".parquet")
+    if (has_package("arrow")) {
+        writeClusters(x, file, columns = "samples")
+        expect_equal(as.data.frame(arrow::read_parquet(file)),
+            as.data.frame(x, columns = "samples"), ignore_attr = TRUE)
+    } else if (has_package("nanoparquet")) {
+        writeClusters(x, file, columns = "samples")
+        expect_equal(as.data.frame(nanoparquet::read_parquet(file)),
+            as.data.frame(x, columns = "samples"), ignore_attr = TRUE)
+    } else {
+        expect_error(writeClusters(x, file), "nanoparquet",
+            class = "clustcr_error_missing_package")
+        expect_false(file.exists(file))
+        skip("Neither arrow nor nanoparquet is installed")
+    }
+})
+
+# The cluster of each row by the table, looked up row by row.
+naive_clusters <- function(rows, table) {
+    key <- paste(table$junction_aa, table$v_call)
+    level <- sub("[*].*", "", rows$v_call)
+    found <- table$cluster[match(paste(rows$junction_aa, level), key)]
+    ifelse(is.na(found), "", found)
+}
+
+test_that("AIRR files have the rows of the input, each once, with cluster", {
+    tables <- random_cohort(3, 150, 32)
+    for (i in seq_along(tables)) {
+        # Columns of the user's, one called as ours, rows that are left out.
+        tables[[i]]$note <- paste0("row ", seq_len(150), " \u00e9")
+        tables[[i]]$cluster <- "mine"
+        tables[[i]]$productive <- rep(c("T", "F", "T"), 50)
+        tables[[i]]$junction_aa[c(4, 7)] <- c("", "CASS*F")
+    }
+    files <- write_cohort(tables)
+    x <- cohort_clusters(files)
+    folder <- file.path(withr::local_tempdir(), "rows")
+    expect_silent(writeClusters(x, folder))
+    expect_setequal(list.files(folder), paste0(names(tables), ".tsv.gz"))
+    table <- as.data.frame(x)
+    clustered <- 0
+    for (i in seq_along(tables)) {
+        found <- read_text(file.path(folder,
+            paste0(names(tables)[i], ".tsv.gz")))
+        input <- read_text(files[i])
+        names(input)[names(input) == "cluster"] <- "cluster_of_input"
+        expect_identical(found[setdiff(names(found), "cluster")], input)
+        expected <- naive_clusters(input, table)
+        expected[input$productive == "F"] <- ""
+        expect_identical(found$cluster, expected)
+        clustered <- clustered + sum(found$cluster != "")
+    }
+    expect_gt(clustered, 20)
+})
+
+test_that("of other formats AIRR's columns are written, all rows too", {
+    folder <- withr::local_tempdir()
+    writeLines(c(
+        "barcode,contig_id,chain,v_gene,j_gene,productive,cdr3,umis",
+        "A-1,A-1_1,TRB,TRBV7-9,TRBJ2-7,True,CASSLGQAYEQYF,12",
+        "A-1,A-1_2,TRA,TRAV29DV5,TRAJ40,True,CAGGGSGTYKYIF,2",
+        "B-1,B-1_1,TRB,None,TRBJ1-1,False,None,5",
+        "C-1,C-1_1,TRB,TRBV7-9,TRBJ2-7,True,CASSPGQAYEQYF,100000"
+    ), file.path(folder, "tenx.csv"))
+    writeLines(c("CASSRGQAYEQYF", "", "CASSLGQAYEQYF"),
+        file.path(folder, "list.txt"))
+    x <- cohort_clusters(folder, v_gene = "none")
+    out <- file.path(folder, "out")
+    writeClusters(x, out, "airr")
+    found <- read_text(file.path(out, "tenx.tsv.gz"))
+    expect_identical(found$sequence_id, c("A-1_1", "A-1_2", "B-1_1", "C-1_1"))
+    expect_identical(found$productive, c("T", "T", "F", "T"))
+    expect_identical(found$duplicate_count, c("12", "2", "5", "100000"))
+    expect_identical(found$cluster, c("1", "", "", "1"))
+    expect_identical(unique(found$repertoire_id), "tenx")
+    found <- read_text(file.path(out, "list.tsv.gz"))
+    expect_identical(found$junction_aa, c("CASSRGQAYEQYF", "", "CASSLGQAYEQYF"))
+    expect_identical(found$cluster, c("1", "", "1"))
+})
+
+test_that("the chains of a cell have the cluster of their pair", {
+    folder <- withr::local_tempdir()
+    row <- function(cell, n, chain, v, cdr3, umis) {
+        paste(cell, paste0(cell, "_", n), chain, v, "", "True", cdr3, umis,
+            sep = ",")
+    }
+    writeLines(c(
+        "barcode,contig_id,chain,v_gene,j_gene,productive,cdr3,umis",
+        row("A", 1, "TRB", "TRBV7-9", "CASSLGQAYEQYF", 9),
+        row("A", 2, "TRA", "TRAV3", "CAVRDSNYQLIW", 9),
+        # Less than the other alpha chain.
+        row("A", 3, "TRA", "TRAV3", "CAVRESNYQLIW", 1),
+        row("B", 1, "TRA", "TRAV3", "CAVRDSNYQLIW", 2),
+        row("B", 2, "TRB", "TRBV7-9", "CASSPGQAYEQYF", 2),
+        row("C", 1, "TRB", "TRBV7-9", "CASSLGQAYEQYF", 2)
+    ), file.path(folder, "cells.csv"))
+    x <- cohort_clusters(folder, chain = "AB")
+    expect_identical(nrow(as.data.frame(x)), 2L)
+    out <- file.path(folder, "out")
+    writeClusters(x, out)
+    found <- read_text(file.path(out, "cells.tsv.gz"))
+    expect_identical(found$sequence_id,
+        c("A_1", "A_2", "A_3", "B_1", "B_2", "C_1"))
+    expect_identical(found$cluster, c("1", "1", "", "1", "1", ""))
+})
+
+test_that("AIRR output needs the files as they were", {
+    files <- write_cohort(random_cohort(2, 60, 33))
+    x <- cohort_clusters(files)
+    out <- file.path(withr::local_tempdir(), "out")
+    cat("CASSF\tTRBV2\t1\n", file = files[2], append = TRUE)
+    expect_error(writeClusters(x, out), "b.tsv",
+        class = "clustcr_error_changed")
+    unlink(files[2])
+    expect_error(writeClusters(x, out), "b.tsv", class = "clustcr_error_io")
+    expect_false(dir.exists(out))
+    directory <- withr::local_tempdir()
+    run <- Clustering(method = "mcl", directory = directory)
+    run$batch_precluster(c("CASSLGQAYEQYF", "CASSPGQAYEQYF"))
+    run$batch_cluster_all(identity)
+    expect_error(writeClusters(openClusters(directory), out),
+        class = "clustcr_error_invalid_argument")
+    run$batch_cleanup()
+})
+
+test_that("the table can be written by the one call", {
+    output <- withr::local_tempfile(fileext = ".tsv")
+    x <- cohort_clusters(cohort_files()[1:2], output = output)
+    expect_identical(read_text(output),
+        as_text_table(as.data.frame(x, columns = c("duplicate_count",
+            "samples"))))
+    expect_error(cohort_clusters(cohort_files()[1], output = "a.pdf"),
+        "`file`", class = "clustcr_error_invalid_argument")
+})
+
+test_that("aging_lite's rows come back with their clusters", {
+    skip_without_shared()
+    x <- cohort_clusters(shared_path("data", "aging_lite"), n_cpus = 2)
+    out <- file.path(withr::local_tempdir(), "rows")
+    writeClusters(x, out)
+    table <- as.data.frame(x)
+    for (i in c(1, 20, 41)) {
+        found <- read_text(file.path(out,
+            paste0(samples(x)$repertoire_id[i], ".tsv.gz")))
+        input <- read_text(samples(x)$file[i])
+        # VDJtools marks a shifted frame by either.
+        expect_identical(found$junction_aa, chartr("~", "_", input$cdr3aa))
+        expect_identical(found$cluster,
+            naive_clusters(found[c("junction_aa", "v_call")], table))
+    }
+})
