@@ -80,7 +80,9 @@ wipe <- function() {
 go_on <- function(progress, resume) {
     stored <- file.exists(file.path(folder, "clustcr.dcf"))
     if (resume || is.null(progress$run)) {
-        progress$run <- if (stored) Clustering(directory = folder) else
+        progress$run <- if (stored) suppressMessages(
+            Clustering(directory = folder)
+        ) else
             new_run()
     }
     seen <- if (stored) progress$run$batches()$name else character()
