@@ -84,7 +84,58 @@ golden_sequences <- function(name) {
 
 # A graph, its nodes numbered from 1.
 numbered_graph <- function(junction_aa) {
-    clustcr:::cpp_hamming_pairs(junction_aa, .Machine$integer.max, 2L)
+    junction_aa <- sort(unique(junction_aa), method = "radix")
+    c(list(junction_aa = junction_aa), graph_pairs(junction_aa, 2L))
+}
+
+# The pairs as numbers, without R's strings of them.
+graph_pairs <- function(junction_aa, threads, distance = "hamming",
+                        max_distance = 1) {
+    clustcr:::cpp_neighbour_pairs(
+        junction_aa, character(),
+        list(distance = distance, max_distance = max_distance,
+            missing_genes_match = TRUE),
+        threads
+    )
+}
+
+graph_case <- function(distance, max_distance, against = NULL, as = NULL,
+                       runs = NULL) {
+    list(
+        n = 1e6, threads = 2, against = against, as = as, runs = runs,
+        run = function(folder) {
+            x <- real_sequences(folder)
+            seconds(graph_pairs(x, 2L, distance, max_distance))
+        }
+    )
+}
+
+# What an R user has for Levenshtein: stringdist's matrix of all pairs.
+stringdist_lv_seconds <- function(junction_aa) {
+    seconds(stringdist::stringdistmatrix(junction_aa, junction_aa, "lv",
+        nthread = 2) == 1)
+}
+
+# Receptors with genes, from a data.frame to clusters, in batches.
+receptor_run <- function(folder, ...) {
+    x <- lapply(real_files(folder), function(f) {
+        suppressMessages(readCdr3(f))[c("junction_aa", "v_call")]
+    })
+    seconds({
+        clustering <- Clustering(n_cpus = 2, ...)
+        for (i in seq_along(x)) {
+            clustering$batch_precluster(x[[i]], as.character(i))
+        }
+        while (!is.null(clustering$batch_cluster())) NULL
+        clustering$batch_cleanup()
+    })
+}
+
+receptor_case <- function(..., against = NULL, as = NULL) {
+    list(
+        n = 1e6, threads = 2, processes = TRUE, against = against, as = as,
+        run = function(folder) receptor_run(folder, ...)
+    )
 }
 
 mcl_seconds <- function(junction_aa, threads) {
@@ -251,8 +302,24 @@ cases <- list(
     hamming_graph_1m = list(n = 1e6, threads = 1, against = "radix_sort_1m",
         as = "bound", quick = TRUE, run = function(folder) {
             x <- real_sequences(folder)
-            seconds(clustcr:::cpp_hamming_pairs(x, 32, 1L))
+            seconds(graph_pairs(x, 1L))
         }),
+    graph_hamming_1 = graph_case("hamming", 1),
+    graph_levenshtein_1 = graph_case("levenshtein", 1, "graph_hamming_1",
+        "Hamming 1"),
+    graph_hamming_2 = graph_case("hamming", 2, "graph_hamming_1", "Hamming 1"),
+    stringdist_lv_10k = list(n = 10000, threads = 2, run = function(folder) {
+        stringdist_lv_seconds(utils::head(real_sequences(folder), 10000))
+    }),
+    levenshtein_10k = list(n = 10000, threads = 2,
+        against = "stringdist_lv_10k", as = "rival", run = function(folder) {
+            x <- utils::head(real_sequences(folder), 10000)
+            seconds(graph_pairs(x, 2L, "levenshtein"))
+        }),
+    real_1m_components = receptor_case(method = "components"),
+    real_1m_mcl = receptor_case(method = "mcl"),
+    real_1m_mcl_v_gene = receptor_case(method = "mcl", v_gene = "gene",
+        against = "real_1m_mcl", as = "without genes"),
     faiss_flat_200 = faiss_case(200000, 200),
     assign_200 = assign_case(200000, 200),
     faiss_flat_4096 = faiss_case(50000, 4096),
