@@ -98,7 +98,8 @@ field_accessor <- function(name) {
 #' @section Fields:
 #' The arguments, under their names. `n_cpus`, `memory_limit`, `invalid`,
 #' `borders`, `mcl_params`, `missing_genes`, `distance`, `max_distance` and
-#' `divide` can be changed (a clustering under way must be rewound then); the others are fixed.
+#' `divide` can be changed (a clustering under way must be rewound then); the
+#' others are fixed.
 #' `centroids` is a matrix with a column for each centroid, `next_unit` and
 #' `next_cluster` say where clustering stands.
 #'
@@ -116,7 +117,7 @@ field_accessor <- function(name) {
 #' `_invalid_sequence`, `_no_batches`, `_duplicate_batch`,
 #' `_clustering_begun`, `_exists`, `_locked`, `_gone`, `_damaged`, `_missing`,
 #' `_foreign`, `_older_format`, `_newer_format`, `_disk_full`, `_io`, `_memory`,
-#' `_too_many`.
+#' `_too_many`; [clustcr_conditions] says what each means.
 #'
 #' @param method `"two-step"` (default: k-means, then MCL in each precluster),
 #'     `"mcl"` (MCL on the whole graph), `"components"` (its connected
@@ -340,7 +341,7 @@ setMethod("show", "Clustering", function(object) show_clustering(object))
 
 # What is offered when a name is completed: methods and arguments, not the
 # insides of a reference class.
-#' @exportS3Method utils::.DollarNames
+#' @rawNamespace S3method(utils::.DollarNames,Clustering)
 .DollarNames.Clustering <- function(x, pattern = "") {
     methods <- c("batch_precluster", "batch_cluster", "batch_commit",
         "batch_rewind", "batch_cluster_all", "batch_iterator",

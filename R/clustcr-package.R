@@ -1,9 +1,38 @@
 #' clustcr: batch clustering of T-cell-receptor repertoires
 #'
-#' Clusters CDR3 amino-acid sequences that do not fit in memory: k-means
-#' preclusters on disk, then Markov clustering of the graph of sequences at
-#' Hamming distance 1. Start with [Clustering] and
-#' `vignette("clustcr")`.
+#' Clusters T-cell receptors that do not fit in memory: receptors that differ by
+#' one residue are linked, and Markov clustering (MCL) or connected components
+#' of the links give the clusters, a batch at a time, from files on disk. Start
+#' with `vignette("clustcr")`.
+#'
+#' @section Reading:
+#' [readRepertoire()] reads tables of a dozen formats, whole or in chunks, and
+#' [readCdr3()] is its short form; [pairChains()] makes pairs of the chains of a
+#' cell; [readAntigenReference()] reads receptors of known antigens.
+#'
+#' @section Clustering:
+#' [Clustering] is the class: `batch_precluster()` and `batch_cluster()` out of
+#' core, `fit()` in memory, which gives a [ClusteringResult].
+#' [recommendedTrainingSize()] says how large a sample k-means wants, and
+#' [readPrecluster()] shows what a store holds.
+#'
+#' @section Parts of it, by themselves:
+#' [neighborGraph()] (and [hammingGraph()]) for the links of receptors,
+#' [markovClustering()] for any graph, [encodeCdr3()] for the numbers that
+#' k-means sees.
+#'
+#' @section What clusters mean:
+#' [publicClusters()]: samples, subjects, convergence and genes of each.
+#' [associateClusters()]: tests against a phenotype of the samples.
+#' [annotateClusters()]: labels of known receptors that match.
+#' [neighborEnrichment()]: receptors with more neighbours than expected.
+#'
+#' @section How good clusters are:
+#' [clusterMetrics()]: retention, purity and consistency against known labels.
+#' [compareClusterings()]: what two clusterings share.
+#'
+#' @section Conditions:
+#' Errors and messages have classes: see [clustcr_conditions].
 #'
 #' @keywords internal
 #' @import methods

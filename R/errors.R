@@ -24,3 +24,88 @@ inform <- function(kind, ...) {
         list(message = paste0(..., "\n"), call = NULL)
     ))
 }
+
+#' Errors, warnings and messages
+#'
+#' Every error of the package has the class `clustcr_error` and before it one
+#' that names its kind, every message `clustcr_message` and a kind, so that a
+#' script can tell a full disk from a wrong argument. An error's text says what
+#' is wrong, what must hold, and which argument or file it is about.
+#'
+#' @section Errors of arguments and data:
+#' \describe{
+#' \item{`clustcr_error_invalid_argument`}{An argument is not what it must be.}
+#' \item{`clustcr_error_invalid_sequence`}{A sequence can't be clustered, where
+#'     none may be left out (`invalid = "error"`, [neighborGraph()],
+#'     [encodeCdr3()]).}
+#' \item{`clustcr_error_format`}{A file can't be read as a table of receptors;
+#'     the text names file and line.}
+#' \item{`clustcr_error_missing_package`}{A suggested package is needed.}
+#' \item{`clustcr_error_samples`, `_phenotype`, `_covariates`, `_labels`,
+#'     `_clusters`, `_too_few_samples`}{What is given beside a matrix or a
+#'     clustering does not fit it: other samples, not two levels, columns that
+#'     are constant or follow from others, no label, rows without a cluster, or
+#'     too few samples for a test.}
+#' }
+#'
+#' @section Errors of a store:
+#' \describe{
+#' \item{`clustcr_error_no_batches`}{There is nothing to cluster yet.}
+#' \item{`clustcr_error_duplicate_batch`}{A batch of this name is there already,
+#'     and neither `append` nor `replace` was asked for.}
+#' \item{`clustcr_error_clustering_begun`}{Not possible while a clustering is
+#'     under way; `batch_rewind()` ends it.}
+#' \item{`clustcr_error_exists`}{The `directory` holds a store already.}
+#' \item{`clustcr_error_locked`}{Another process or object is at work, and did
+#'     not end within `wait` seconds.}
+#' \item{`clustcr_error_gone`}{The store, or the clustering under way, was
+#'     removed or made anew since this object opened it.}
+#' \item{`clustcr_error_missing`}{A file of the store is missing.}
+#' \item{`clustcr_error_damaged`}{A file is not as it was written: cut short,
+#'     changed, or another one.}
+#' \item{`clustcr_error_foreign`}{A file of this name is none of clustcr's.}
+#' \item{`clustcr_error_older_format`, `clustcr_error_newer_format`}{The store
+#'     is of a version of clustcr whose stores this one can't read.}
+#' }
+#'
+#' @section Errors of the machine:
+#' \describe{
+#' \item{`clustcr_error_disk_full`}{No room, or no quota, is left on the disk.}
+#' \item{`clustcr_error_io`}{The system refused to open, read or write a file;
+#'     the text says why.}
+#' \item{`clustcr_error_memory`}{The memory is not enough.}
+#' \item{`clustcr_error_too_many`}{More clusters than R's integers hold.}
+#' \item{`clustcr_error_internal`}{A mistake of the package: please report it.}
+#' }
+#'
+#' @section Messages:
+#' Silenced by `suppressMessages()`, or all of them and no others by
+#' `suppressMessages(..., classes = "clustcr_message")`.
+#' \describe{
+#' \item{`clustcr_message_read`}{What a file was read as, and the rows left out
+#'     by reason.}
+#' \item{`clustcr_message_pairs`}{What became of the cells of [pairChains()].}
+#' \item{`clustcr_message_skipped`}{Sequences that can't be clustered, by
+#'     reason.}
+#' \item{`clustcr_message_left_out`}{Rows that an analysis can't use.}
+#' \item{`clustcr_message_resumed`}{Where a resumed clustering goes on, or why
+#'     it begins again.}
+#' \item{`clustcr_message_training_size`}{How many training sequences Faiss
+#'     uses.}
+#' }
+#'
+#' @section Warnings:
+#' An object warns once, with an ordinary warning, when `max_sequence_size`
+#' leaves out more than 0.5 % of a batch, and when more than five times
+#' `fitting_data_size` sequences have come.
+#'
+#' Ctrl-C is an ordinary interrupt of R.
+#'
+#' @name clustcr_conditions
+#' @aliases clustcr_error clustcr_message
+#' @examples
+#' tryCatch(
+#'     Clustering(method = "mcl", distance = "euclid"),
+#'     clustcr_error_invalid_argument = function(e) conditionMessage(e)
+#' )
+NULL
