@@ -1,22 +1,23 @@
 # The steps of clusterRepertoires(): a training pass where the method needs
 # one, reading into the store, clustering.
 
-# Rows at a time; NULL for the whole file. Compressed text has about a fifth of
-# its size.
-cohort_chunk <- function(file, chunk_size, chain) {
+# Rows at a time; NULL for the whole file, which takes a few times its size in
+# memory. Compressed text has about a fifth of its size.
+cohort_chunk <- function(file, chunk_size, chain, memory_limit) {
     # The chains of a cell must come together.
     if (chain == "AB") return(NULL)
     if (!is.null(chunk_size)) return(chunk_size)
     packed <- grepl("[.](gz|bz2|xz|zst|zip)$", file, ignore.case = TRUE)
     size <- file.size(file) * if (packed) 5 else 1
-    if (size > 500 * 2^20) 1e6
+    if (size > check_bytes(memory_limit, "memory_limit") / 8) 1e6
 }
 
 # Calls FUN with each part of a file. What the readers say of single files is
 # summed up later.
 read_parts <- function(job, file, FUN) {
     reading <- job$reading
-    chunk <- cohort_chunk(file, job$chunk_size, job$arguments$chain)
+    chunk <- cohort_chunk(file, job$chunk_size, job$arguments$chain,
+        job$clustering_arguments$memory_limit)
     arguments <- c(list(file), reading)
     if (!is.null(chunk)) {
         arguments$chunk_size <- chunk

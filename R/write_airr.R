@@ -170,7 +170,7 @@ read_every_row <- function(file, parameters, FUN) {
     source <- open_source(file)
     on.exit(close_source(source))
     layout <- find_layout(source, p$format, options)
-    chunk <- cohort_chunk(file, NULL, p$chain)
+    chunk <- cohort_chunk(file, NULL, p$chain, p$memory_limit)
     ready <- scan_source(source, layout, if (is.null(chunk)) 2^53 else chunk)
     source <- ready$source
     state <- new.env()
