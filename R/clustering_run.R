@@ -46,10 +46,10 @@ prepare <- function(self, sample, given_names) {
     }
     sample <- keep_valid(sample, state$max_sequence_size, state$invalid,
         "faiss_training_data")
-    state$centroids <- train_centroids(
+    state$centroids <- with_progress("Training", train_centroids(
         sample, state$fitting_data_size, state$faiss_cluster_size,
         state$max_sequence_size, state$seed, check_threads(state$n_cpus)
-    )
+    ))
 }
 
 longest_valid <- function(junction_aa) {
@@ -223,7 +223,14 @@ same_run <- function(run, key) {
 # A step without a known end.
 with_progress <- function(what, expression) {
     bar <- progress_bar(what, NA)
-    if (!is.null(bar)) on.exit(cli::cli_progress_done(id = bar))
+    if (!is.null(bar)) {
+        on.exit(cli::cli_progress_done(id = bar))
+        # Nothing moves it on: it must be shown now. Files of messages would
+        # have a line of each.
+        if (cli::is_dynamic_tty()) {
+            cli::cli_progress_update(set = 0, id = bar, force = TRUE)
+        }
+    }
     expression
 }
 
