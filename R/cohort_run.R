@@ -36,7 +36,7 @@ read_parts <- function(job, file, FUN) {
 # The one thing that a reader says of all files alike.
 adaptive_note <- function(message, before) {
     at <- regexpr("Gene names stay Adaptive's.*", conditionMessage(message))
-    if (at > 0) regmatches(conditionMessage(message), at) else before
+    if (at > 0) trimws(regmatches(conditionMessage(message), at)) else before
 }
 
 # Does `FUN(row)` for a file; its failure stops all, or is remembered.

@@ -35,8 +35,6 @@
 #' @param n How many clusters; a negative `n` all but so many.
 #' @param FUN A function that is called with each data.frame.
 #' @param row.names,optional As in the generic; `optional` has no effect.
-#' @param edges Not used: the edges of the graph are counted by
-#'     `Clustering(directory = )$edges()`.
 #' @param ... Further arguments of `FUN`; else nothing.
 #' @return `openClusters()` gives a `RepertoireClusters`; `length(x)` the number
 #'     of clusters; `x[i]` and `head(x)` a data.frame of the receptors of these
@@ -47,7 +45,9 @@
 #'     after the other, whole clusters each, so that memory does not grow with
 #'     it, and returns `x` invisibly. `parameters()` gives a list, `samples()`
 #'     the sample sheet (its rows in the order that `sample_counts` counts by),
-#'     `audit()` the data.frame that [Clustering] describes. `summary()` gives
+#'     `audit()` the data.frame that [Clustering] describes (a row for each
+#'     repertoire; edges are counted by `Clustering(directory = )$edges()`).
+#'     `summary()` gives
 #'     a list of class `summary.RepertoireClusters`.
 #' @section Errors:
 #' `clustcr_error_gone` where the directory, its store or the run is not there

@@ -55,12 +55,12 @@ dropped_reasons <- function(audit) {
 
 describe_dropped <- function(x) {
     counts <- dropped_reasons(x@audit)
-    given <- x@counts[["given"]]
-    if (!length(counts)) {
-        return(paste0("Dropped: none of ", count_text(given, "row")))
-    }
-    paste0("Dropped: ", shown_number(sum(counts)), " of ",
-        count_text(given, "row"), " (", paste(shown_number(counts),
+    # Two chains that became a pair are counted as one.
+    given <- if (x@parameters$chain == "AB") {
+        paste(shown_number(x@counts[["given"]]), "rows and pairs")
+    } else count_text(x@counts[["given"]], "row")
+    if (!length(counts)) return(paste0("Dropped: none of ", given))
+    paste0("Dropped: ", shown_number(sum(counts)), " of ", given, " (", paste(shown_number(counts),
             gsub("_", " ", names(counts)), collapse = ", "), ")")
 }
 

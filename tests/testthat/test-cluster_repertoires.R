@@ -414,6 +414,7 @@ test_that("pairs of both chains are clustered", {
     expect_identical(nrow(found), 3L)
     expect_setequal(found$junction_aa_beta, dash$junction_aa_beta)
     expect_output(print(x), "pairs of chains")
+    expect_output(print(x), "none of 3 rows and pairs")
     expect_identical(sort(unique(members(x, 1)$repertoire_id)), c("a", "b"))
     expect_identical(names(head(x, 0)), names(found))
 })
