@@ -1,10 +1,17 @@
 #' The result of clustering in memory
 #'
 #' What `Clustering$fit()` returns: a plain list of class `ClusteringResult`
-#' with the elements `clusters`, a data.frame with a row for each clustered
-#' sequence (`junction_aa`, character; `cluster`, integer from 1;
-#' `precluster`, integer from 1), `parameters`, a list, and `sequences`, the
-#' number of distinct valid sequences that were clustered.
+#' with the elements
+#'
+#' * `clusters`: a data.frame with a row for each clustered receptor:
+#'   `junction_aa`, character (with `chain = "AB"` `junction_aa_alpha` and
+#'   `junction_aa_beta`); where genes count, `v_call` and `j_call` at their
+#'   level; `cluster`, integer from 1; `precluster`, integer from 1; and the
+#'   `columns` asked for (see [Clustering]).
+#' * `parameters`: a list of what decides the result (`method`, `chain`,
+#'   `mcl_params`, `faiss_cluster_size`, `seed`, `borders`, `v_gene`, `j_gene`,
+#'   `missing_genes`, `distance`, `max_distance`).
+#' * `sequences`: how many distinct valid receptors there were.
 #'
 #' @param x,object A `ClusteringResult`.
 #' @param row.names,optional,... As in the generics.
