@@ -14,7 +14,7 @@ picture_file <- file.path(folder, "largest_clusters.png")
 unlink(c(table_file, picture_file))
 
 began <- proc.time()[["elapsed"]]
-tables <- lapply(files, readCdr3)
+tables <- lapply(files, function(file) suppressMessages(readCdr3(file)))
 n <- sum(vapply(tables, nrow, 0L))
 set.seed(1)
 size <- suppressMessages(recommendedTrainingSize(n))
