@@ -6,8 +6,9 @@
 #' * `clusters`: a data.frame with a row for each clustered receptor:
 #'   `junction_aa`, character (with `chain = "AB"` `junction_aa_alpha` and
 #'   `junction_aa_beta`); where genes count, `v_call` and `j_call` at their
-#'   level; `cluster`, integer from 1; `precluster`, integer from 1; and the
-#'   `columns` asked for (see [Clustering]).
+#'   level (of pairs `v_call_alpha` and so on); `cluster`, integer from 1;
+#'   `precluster`, integer from 1; and the `columns` asked for (see
+#'   [Clustering]).
 #' * `parameters`: a list of what decides the result (`method`, `chain`,
 #'   `mcl_params`, `faiss_cluster_size`, `seed`, `borders`, `v_gene`, `j_gene`,
 #'   `missing_genes`, `distance`, `max_distance`).
