@@ -37,6 +37,7 @@ receptor_audit <- function(self, rows) {
 open_run_again <- function(self) {
     state <- self$state
     store <- store_pointer(self)
+    cpp_store_check_identity(store)
     if (!identical(self$handle$run, state$run$id)) {
         cpp_run_open(store, state$run$id, work_directory_text(self),
             check_threads(state$n_cpus))

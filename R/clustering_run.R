@@ -189,6 +189,7 @@ run_key <- function(state, singletons) {
 open_run <- function(self, singletons) {
     state <- self$state
     store <- store_pointer(self)
+    cpp_store_check_identity(store)
     threads <- check_threads(state$n_cpus)
     work <- work_directory_text(self)
     if (!is.null(state$run) && state$next_unit > 1) {
@@ -280,22 +281,18 @@ commit_position <- function(self) {
     cpp_run_write_position(store, state$next_unit, state$next_cluster)
 }
 
-# After readRDS() too: what is on disk must not be resumed.
+# After readRDS() too: what is on disk must not be resumed. Where store or run
+# are gone there is nothing to rewind.
 rewind_clustering <- function(self) {
     state <- self$state
     if (!is.null(state$run) && state$next_unit > 1 && has_store(self)) {
-        store <- store_pointer(self)
-        if (!identical(self$handle$run, state$run$id)) {
-            # Without its run there is nothing to rewind.
-            tryCatch(
-                cpp_run_open(store, state$run$id, work_directory_text(self),
-                    check_threads(state$n_cpus)),
-                clustcr_error_gone = function(e) store <<- NULL
-            )
-        }
-        if (!is.null(store) && cpp_run_claim(store)) {
-            cpp_run_write_position(store, 1, 1)
-        }
+        tryCatch(
+            {
+                store <- open_run_again(self)
+                if (cpp_run_claim(store)) cpp_run_write_position(store, 1, 1)
+            },
+            clustcr_error_gone = function(e) NULL
+        )
     }
     self$handle$run <- NULL
     forget_run(state)

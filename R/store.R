@@ -187,6 +187,7 @@ precluster_data <- function(self, data, name, append, replace, wait) {
     }
     wait <- check_number(wait, "wait", 0)
     name <- if (is.null(name)) "" else check_string(name, "name")
+    if (nzchar(state$store_id)) cpp_store_check_identity(store_pointer(self))
     if (state$next_unit > 1 && state$handed_out) {
         raise_error("clustering_begun", paste(
             "a batch can't be added while clustering is under way; call",

@@ -112,6 +112,18 @@ test_that("a store that was removed or made anew is told, and left alone", {
     expect_setequal(batch_table(anew, singletons = TRUE)$junction_aa, x)
 })
 
+test_that("a store that goes in mid-course is told", {
+    x <- random_cdr3(3000, 82)
+    folder <- withr::local_tempdir()
+    run <- several_units(x, "cut", folder)
+    rest_of(run)
+    Clustering(directory = folder)$batch_cleanup()
+    expect_error(run$batch_cluster(), class = "clustcr_error_gone")
+    expect_error(run$batch_precluster(x, "b"), class = "clustcr_error_gone")
+    run$batch_rewind()
+    expect_error(run$batch_cluster(), class = "clustcr_error_gone")
+})
+
 test_that("a temporary store that ended is told", {
     x <- random_cdr3(300, 66)
     run <- batch_run(x, 1)
