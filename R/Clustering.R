@@ -61,7 +61,7 @@ field_accessor <- function(name) {
 #'     belongs to the batches it began with: others may add batches meanwhile,
 #'     and change nothing. Where it stands is committed when the next batch is
 #'     asked for, or by `batch_commit()`: a resumed run goes on with the first
-#'     batch that was not.}
+#'     batch that was not; one that had ended begins again, without work.}
 #' \item{`batch_commit()`}{Says that all batches handed out so far are done.}
 #' \item{`batch_rewind()`}{Begins again with the first precluster, and with all
 #'     batches that are there by then. What was clustered before with the same

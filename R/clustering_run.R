@@ -95,7 +95,8 @@ resume_run <- function(self, given_names) {
     if (!nzchar(id)) return(invisible())
     run <- cpp_run_open(self$handle$store, id, work,
         check_threads(state$n_cpus))
-    if (run$next_unit <= 1) return(invisible())
+    # One that has ended begins again, without work: its clusters are kept.
+    if (run$next_unit <= 1 || run$next_unit > run$units) return(invisible())
     if (!cpp_run_claim(self$handle$store)) {
         inform("resumed", "Another process is at work on this clustering; ",
             "this object begins with its first unit.")
@@ -125,10 +126,8 @@ resume_run <- function(self, given_names) {
     state$next_unit <- run$next_unit
     state$next_cluster <- run$next_cluster
     self$handle$run <- run$id
-    inform("resumed", "Clustering goes on ",
-        if (run$next_unit > run$units) "at its end"
-        else paste0("with unit ", run$next_unit, " of ", run$units),
-        "; `batch_rewind()` begins again.")
+    inform("resumed", "Clustering goes on with unit ", run$next_unit, " of ",
+        run$units, "; `batch_rewind()` begins again.")
 }
 
 # The fields that a run was begun with.

@@ -166,7 +166,7 @@ bool ClusteringRun::claim() {
   if (is_owner()) return true;
   const std::string path = join_path(folder_, "lock");
   const std::int64_t before = modification_time(path);
-  for (int i = 0; i < 35; ++i) {
+  for (int i = 0; i < 75; ++i) {
     if (!FileLock::try_take(join_path(folder_, "busy"))) return false;
     if (modification_time(path) != before) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));

@@ -68,7 +68,7 @@ class ClusteringRun {
   // or has claimed it.
   bool is_owner() const { return (lock_ && lock_->is_ours()) || claimed_; }
   // Takes over where whoever holds the lock is idle: he takes no unit while
-  // this looks, for most of a second. An R session keeps objects long after
+  // this looks, for a second and a half. An R session keeps objects long after
   // they were left, so a lock alone does not say that somebody is at work.
   bool claim();
 
