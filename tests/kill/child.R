@@ -42,7 +42,10 @@ repeat {
     # In one step, as a script that must not lose a batch would.
     part <- file.path(out, "part")
     data.table::fwrite(clusters, part)
-    file.rename(part, file.path(out, sprintf("%06d.csv", unit)))
-    log_line("unit", unit)
+    file <- file.path(out, sprintf("%06d.csv", unit))
+    # One that had ended begins again, and hands out what it has kept.
+    is_new <- !file.exists(file)
+    file.rename(part, file)
+    if (is_new) log_line("unit", unit)
 }
 file.create(file.path(folder, "finished"))
