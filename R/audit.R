@@ -34,18 +34,6 @@ receptor_audit <- function(self, rows) {
     known
 }
 
-open_run_again <- function(self) {
-    state <- self$state
-    store <- store_pointer(self)
-    cpp_store_check_identity(store)
-    if (!identical(self$handle$run, state$run$id)) {
-        cpp_run_open(store, state$run$id, work_directory_text(self),
-            check_threads(state$n_cpus))
-        self$handle$run <- state$run$id
-    }
-    store
-}
-
 # The edges of the whole graph come with the units of a clustering across
 # borders; where the object has another, they are counted in a run of their
 # own, which leaves that of the object alone.

@@ -187,10 +187,6 @@ run_key <- function(state, singletons) {
 # Opens the run under way, or begins one.
 open_run <- function(self, singletons) {
     state <- self$state
-    store <- store_pointer(self)
-    cpp_store_check_identity(store)
-    threads <- check_threads(state$n_cpus)
-    work <- work_directory_text(self)
     if (!is.null(state$run) && state$next_unit > 1) {
         key <- run_key(state, singletons)
         if (!same_run(state$run, key)) {
@@ -199,19 +195,33 @@ open_run <- function(self, singletons) {
                 "`batch_rewind()` first to begin again with these"
             ))
         }
-        if (!identical(self$handle$run, state$run$id)) {
-            cpp_run_open(store, state$run$id, work, threads)
-            # Where the session that saved this object still has it.
-            cpp_run_claim(store)
-            self$handle$run <- state$run$id
-        }
-        return(store)
+        return(open_run_again(self))
     }
+    store <- store_pointer(self)
+    cpp_store_check_identity(store)
     state$run <- with_progress("Planning", cpp_run_begin(
-        store, settings_list(state, singletons), work, threads
+        store, settings_list(state, singletons), work_directory_text(self),
+        check_threads(state$n_cpus)
     ))
     self$handle$run <- state$run$id
     cpp_run_set_current(store)
+    store
+}
+
+# The run under way, whose pointer may have ended, as after readRDS().
+open_run_again <- function(self) {
+    state <- self$state
+    store <- store_pointer(self)
+    cpp_store_check_identity(store)
+    if (!identical(self$handle$run, state$run$id)) {
+        cpp_run_open(store, state$run$id, work_directory_text(self),
+            check_threads(state$n_cpus))
+        # The session that saved this object may still have it. Here and not
+        # where units are taken, or an audit() in between would leave a run
+        # that is open but never says where it stands.
+        cpp_run_claim(store)
+        self$handle$run <- state$run$id
+    }
     store
 }
 

@@ -23,7 +23,6 @@ Rcpp::List describe(const StoreHandle& handle) {
       Rcpp::_["id"] = run.id(),
       Rcpp::_["units"] = static_cast<double>(run.plan().units.size()),
       Rcpp::_["batches"] = static_cast<double>(run.snapshot().batches.size()),
-      Rcpp::_["is_owner"] = run.is_owner(),
       Rcpp::_["next_unit"] = static_cast<double>(position.next_unit + 1),
       Rcpp::_["next_cluster"] = static_cast<double>(position.next_cluster),
       Rcpp::_["join"] = s.join, Rcpp::_["singletons"] = s.singletons,

@@ -76,6 +76,26 @@ test_that("rewinding a restored object is remembered", {
     expect_identical(again, first)
 })
 
+test_that("a restored object that was audited still says where it stands", {
+    folder <- withr::local_tempdir()
+    run <- several_units(random_cdr3(6000, 83), "cut", folder)
+    run$batch_cluster()
+    run$batch_cluster()
+    expect_gt(run$state$run$units, 2)
+    file <- withr::local_tempfile(fileext = ".rds")
+    saveRDS(run, file)
+    stands <- in_session(function(file, folder) {
+        again <- readRDS(file)
+        again$audit()
+        again$batch_cluster()
+        again$batch_commit()
+        again$next_unit
+    }, file, folder)
+    expect_equal(stands, 4)
+    where <- cpp_run_open(open_store(folder), run$state$run$id, "", 1L)
+    expect_equal(where$next_unit, stands)
+})
+
 test_that("units have the limit that their clustering began with", {
     x <- random_cdr3(4000, 64)
     folder <- withr::local_tempdir()
