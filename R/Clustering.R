@@ -168,13 +168,13 @@ field_accessor <- function(name) {
 #'     counts it (see `audit()`) and says so once; `"error"` stops before
 #'     anything is written.
 #' @param borders With `method = "two-step"`, what to do with links that cross
-#'     the borders of preclusters. `"cut"` (the default) is the published
-#'     method: preclusters are clustered by themselves, and links between them
-#'     are lost (10 to 31 % on real repertoires, more the more there are).
-#'     `"join"` finds them all and clusters whole connected components: the
-#'     result is that of MCL on the whole graph, whatever the batches, their
-#'     order, the training sample and `faiss_cluster_size`. It takes 1.6 times
-#'     (of 245,000 real sequences) to 2.4 times (of a million) as long.
+#'     the borders of preclusters. `"join"` (default since 0.2.0) finds them all
+#'     and clusters whole connected components: the result is that of MCL on the
+#'     whole graph, whatever the batches, their order, the training sample and
+#'     `faiss_cluster_size`. `"cut"` is the published method: preclusters are
+#'     clustered by themselves, and links between them are lost (10 to 31 % on
+#'     real repertoires, more the more there are). `"join"` takes 1.6 times (of
+#'     245,000 real sequences) to 2.4 times (of a million) as long.
 #' @param v_gene,j_gene Whether neighbours must have the same V or J gene:
 #'     `"none"` (default, as published), or the same `"family"` (`TRBV6`),
 #'     `"gene"` (`TRBV6-2`) or `"allele"` (`TRBV6-2*01`). Names are compared in
@@ -206,7 +206,7 @@ field_accessor <- function(name) {
 #'     faiss_cluster_size = 5000, mcl_params = c(1.2, 2),
 #'     faiss_training_data = NULL, fitting_data_size = NULL,
 #'     max_sequence_size = NULL, seed = 42, directory = NULL,
-#'     memory_limit = "2GB", invalid = "skip", borders = "cut",
+#'     memory_limit = "2GB", invalid = "skip", borders = "join",
 #'     v_gene = "none", j_gene = "none", missing_genes = "group",
 #'     missing_chain = "skip", distance = "hamming", max_distance = 1,
 #'     divide = FALSE, work_directory = NULL, ...)
@@ -316,7 +316,7 @@ Clustering@.Data <- function(method = "two-step", chain = "B", n_cpus = 1,
                              fitting_data_size = NULL,
                              max_sequence_size = NULL, seed = 42,
                              directory = NULL, memory_limit = "2GB",
-                             invalid = "skip", borders = "cut",
+                             invalid = "skip", borders = "join",
                              v_gene = "none", j_gene = "none",
                              missing_genes = "group", missing_chain = "skip",
                              distance = "hamming", max_distance = 1,

@@ -6,7 +6,7 @@ clustering_choices <- list(
     method = c("two-step", "mcl", "components", "faiss"),
     chain = c("A", "B", "AB"),
     invalid = c("skip", "error"),
-    borders = c("cut", "join"),
+    borders = c("join", "cut"),
     v_gene = c("none", "family", "gene", "allele"),
     j_gene = c("none", "family", "gene", "allele"),
     missing_genes = c("group", "none"),

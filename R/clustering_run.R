@@ -199,6 +199,9 @@ open_run <- function(self, singletons) {
     }
     store <- store_pointer(self)
     cpp_store_check_identity(store)
+    # What reading the batches left behind would be there all the time: 150 MB
+    # of strings after two million sequences.
+    gc()
     state$run <- with_progress("Planning", cpp_run_begin(
         store, settings_list(state, singletons), work_directory_text(self),
         check_threads(state$n_cpus)

@@ -54,7 +54,7 @@ clustering_only <- function(folder, threads) {
     x <- unlist(lapply(hip_files(folder), function(f) readCdr3(f)$junction_aa))
     clustering <- Clustering(
         faiss_training_data = x[1:50000], fitting_data_size = length(x),
-        max_sequence_size = 32, n_cpus = threads
+        max_sequence_size = 32, n_cpus = threads, borders = "cut"
     )
     clustering$batch_precluster(x)
     time <- seconds(while (!is.null(clustering$batch_cluster())) NULL)
@@ -272,11 +272,12 @@ dd_seconds <- function(folder) {
 }
 
 cases <- list(
-    hip_batch_run = whole_case(hip_files, 245644, quick = TRUE),
+    hip_batch_run = whole_case(hip_files, 245644, borders = "cut", quick = TRUE),
     hip_batch_run_join = whole_case(hip_files, 245644, borders = "join",
         against = "hip_batch_run", as = "cut", quick = TRUE),
-    real_1m_batch_run = whole_case(real_files, 1e6),
+    real_1m_batch_run = whole_case(real_files, 1e6, borders = "cut"),
     real_1m_batch_run_durable = whole_case(real_files, 1e6, durable = TRUE,
+        borders = "cut",
         against = "real_1m_batch_run", as = "no flushing"),
     real_1m_batch_run_join = whole_case(real_files, 1e6, borders = "join",
         against = "real_1m_batch_run", as = "cut"),

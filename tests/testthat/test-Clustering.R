@@ -134,7 +134,7 @@ test_that("preclusters without sequences or edges are no error", {
     sample <- random_cdr3(500, 5)
     run <- Clustering(
         faiss_training_data = sample, fitting_data_size = 500,
-        max_sequence_size = 20, faiss_cluster_size = 20
+        max_sequence_size = 20, faiss_cluster_size = 20, borders = "cut"
     )
     run$batch_precluster(c("CASSLGQAYEQYF", "CASSWWWWWWWWF"))
     table <- run$batch_cluster()

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/free_memory.hpp"
 #include "base/hash.hpp"
 #include "base/parallel.hpp"
 #include "clustering/cluster_labels.hpp"
@@ -164,6 +165,7 @@ ClusterTable cluster_receptors(std::vector<ReceptorGroup> groups,
   }
   const Graph graph = graph_from_edges(group_of.size(), edges);
   std::vector<Edge>().swap(edges);
+  if (!folder.empty()) return_free_memory();
   const std::vector<std::uint32_t> representative =
       settings.method == Method::kComponents
           ? component_representatives(graph)

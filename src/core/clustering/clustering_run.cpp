@@ -7,6 +7,7 @@
 #include "base/checked_text.hpp"
 #include "base/errors.hpp"
 #include "base/file_io.hpp"
+#include "base/free_memory.hpp"
 #include "base/hash.hpp"
 #include "base/parallel.hpp"
 #include "base/text_fields.hpp"
@@ -140,7 +141,9 @@ void ClusteringRun::make_plan(const PreclusterStore& store,
     poll.check();
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
+  return_free_memory();
   plan_ = build_plan(store, snapshot_, settings_, folder_, execution);
+  return_free_memory();
   write_plan(folder_, plan_, store.durable());
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 
 namespace clustcr {
 namespace mcl {
@@ -21,6 +22,7 @@ std::uint64_t lines_of(std::uint64_t bytes) {
 void ColumnReader::begin(const Place* columns, std::uint32_t n,
                          std::uint32_t share) {
   columns_ = columns;
+  nodes_ = n;
   std::uint64_t most = 0;
   for (std::uint32_t j = 0; j < n; ++j)
     if (columns[j].file) most = std::max(most, lines_of(columns[j].bytes()));
@@ -34,8 +36,7 @@ void ColumnReader::begin(const Place* columns, std::uint32_t n,
   oldest_ = head_;
   line_.resize(n, 0);
   gap_.resize(kGap);
-  pieces_.clear();  // an error may have left some
-  file_ = nullptr;
+  requests_.clear();  // an error may have left some
 }
 
 void ColumnReader::make_ring(std::uint64_t lines) {
@@ -67,13 +68,13 @@ std::uint32_t ColumnReader::read(const std::uint32_t* nodes,
     if (place.file) {
       data = fetch(nodes[i], end, i == 0);
       if (!data) {
-        read_run();
+        read_requests();
         return i;
       }
     }
     columns[i] = column_at(data, place.size);
   }
-  read_run();
+  read_requests();
   return count;
 }
 
@@ -93,34 +94,39 @@ const char* ColumnReader::fetch(std::uint32_t node, std::uint64_t end,
   if (there)
     std::memmove(data, found, place.bytes());
   else
-    ask(place, data);
+    requests_.push_back({place.file, place.offset, place.bytes(), data});
   line_[node] = static_cast<std::uint32_t>(to + 1);
   head_ = to + lines;
   return data;
 }
 
 // Neighbours in the file, and what lies between them if it is little, come with
-// one call: it costs more than to copy some kilobytes.
-void ColumnReader::ask(const Place& place, char* to) {
-  const bool joins = place.file == file_ && place.offset >= end_ &&
-                     place.offset - end_ <= kGap && pieces_.size() < kPieces;
-  if (!joins) {
-    read_run();
-    file_ = place.file;
-    begin_ = end_ = place.offset;
+// one call: it costs more than to copy some kilobytes. Columns are asked for by
+// row, but lie in the order they were computed in.
+void ColumnReader::read_requests() {
+  const auto by_place = [](const Request& a, const Request& b) {
+    return a.file != b.file ? std::less<>()(a.file, b.file)
+                            : a.offset < b.offset;
+  };
+  std::sort(requests_.begin(), requests_.end(), by_place);
+  for (std::size_t i = 0; i < requests_.size();) {
+    const SpillFile* const file = requests_[i].file;
+    const std::uint64_t begin = requests_[i].offset;
+    std::uint64_t end = begin;
+    pieces_.clear();
+    for (; i < requests_.size() && requests_[i].file == file &&
+           requests_[i].offset - end <= kGap && pieces_.size() < kPieces;
+         ++i) {
+      const Request& next = requests_[i];
+      if (next.offset > end)
+        pieces_.push_back(
+            {gap_.data(), static_cast<std::size_t>(next.offset - end)});
+      pieces_.push_back({next.to, static_cast<std::size_t>(next.bytes)});
+      end = next.offset + next.bytes;
+    }
+    file->read(begin, pieces_.data(), static_cast<int>(pieces_.size()));
   }
-  if (place.offset > end_)
-    pieces_.push_back(
-        {gap_.data(), static_cast<std::size_t>(place.offset - end_)});
-  pieces_.push_back({to, place.bytes()});
-  end_ = place.offset + place.bytes();
-}
-
-void ColumnReader::read_run() {
-  if (pieces_.empty()) return;
-  file_->read(begin_, pieces_.data(), static_cast<int>(pieces_.size()));
-  pieces_.clear();
-  file_ = nullptr;
+  requests_.clear();
 }
 
 void ColumnReader::release() {
@@ -129,6 +135,7 @@ void ColumnReader::release() {
   ring_ = Pages();
   line_ = std::vector<std::uint32_t>();
   columns_ = nullptr;
+  nodes_ = 0;
   in_memory_ = true;
 }
 

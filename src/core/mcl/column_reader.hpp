@@ -2,7 +2,9 @@
 #pragma once
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 #include "mcl/arena_memory.hpp"
@@ -37,18 +39,57 @@ class ColumnReader {
     return column;
   }
 
+  // Calls visit(i, column) for the columns of nodes[0] .. nodes[count - 1], in
+  // this order and some at a time: one call of the system for each, as read()
+  // of one makes it, took most of the time of a matrix that is nearly diagonal.
+  // `visit` must not read.
+  template <class Visit>
+  void visit(const std::uint32_t* nodes, std::uint32_t count, Visit visit) {
+    if (in_memory_) {
+      for (std::uint32_t i = 0; i < count; ++i)
+        visit(i, column_at(columns_[nodes[i]].address, columns_[nodes[i]].size));
+      return;
+    }
+    block_.resize(kBlock);
+    for (std::uint32_t begin = 0, n; begin < count; begin += n) {
+      n = read(nodes + begin, std::min(kBlock, count - begin), block_.data());
+      for (std::uint32_t i = 0; i < n; ++i) visit(begin + i, block_[i]);
+    }
+  }
+  // The same for all nodes.
+  template <class Visit>
+  void visit_all(Visit visit_one) {
+    std::uint32_t nodes[kBlock];
+    for (std::uint32_t begin = 0, n; begin < nodes_; begin += n) {
+      n = std::min(kBlock, nodes_ - begin);
+      std::iota(nodes, nodes + n, begin);
+      visit(nodes, n, [&](std::uint32_t i, const Column& column) {
+        visit_one(begin + i, column);
+      });
+    }
+  }
+
   std::uint32_t size(std::uint32_t node) const { return columns_[node].size; }
 
   void release();
 
  private:
+  // A column in a file, and where it is wanted.
+  struct Request {
+    const SpillFile* file;
+    std::uint64_t offset, bytes;
+    char* to;
+  };
+
+  static constexpr std::uint32_t kBlock = 256;
+
   const char* fetch(std::uint32_t node, std::uint64_t end, bool first);
-  void ask(const Place& place, char* to);
-  void read_run();
+  void read_requests();
   void make_ring(std::uint64_t lines);
 
   ArenaMemory* memory_;
   const Place* columns_ = nullptr;
+  std::uint32_t nodes_ = 0;
   bool in_memory_ = true;  // all columns
 
   Pages ring_;
@@ -59,11 +100,10 @@ class ColumnReader {
   std::uint64_t oldest_ = 0;         // the first of this matrix
   std::vector<std::uint32_t> line_;  // of a node, from 1; 0: never read
 
-  // The run of columns in a file that one call will read.
-  const SpillFile* file_ = nullptr;
-  std::uint64_t begin_ = 0, end_ = 0;
-  std::vector<struct iovec> pieces_;
-  std::vector<char> gap_;  // where what lies between them goes
+  std::vector<Column> block_;
+  std::vector<Request> requests_;
+  std::vector<struct iovec> pieces_;  // of one call
+  std::vector<char> gap_;             // where what lies between them goes
 };
 
 }  // namespace mcl

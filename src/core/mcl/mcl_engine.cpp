@@ -177,12 +177,16 @@ void Engine::find_active(int expansion, ColumnReader* columns) {
   dirty_ = changed_;
   for (int power = 1; power < expansion; ++power) {
     spread_ = dirty_;
-    for (std::uint32_t j = 0; j < n; ++j) {
-      if (spread_[j]) continue;
-      const Column column = columns->read(j);
-      for (std::uint32_t i = 0; i < column.size && !spread_[j]; ++i)
-        spread_[j] = dirty_[column.rows[i]];
-    }
+    std::vector<std::uint32_t>& rest = grouped_;
+    rest.clear();
+    for (std::uint32_t j = 0; j < n; ++j)
+      if (!spread_[j]) rest.push_back(j);
+    columns->visit(rest.data(), static_cast<std::uint32_t>(rest.size()),
+                   [&](std::uint32_t k, const Column& column) {
+                     std::uint8_t& spread = spread_[rest[k]];
+                     for (std::uint32_t i = 0; i < column.size && !spread; ++i)
+                       spread = dirty_[column.rows[i]];
+                   });
     dirty_.swap(spread_);
   }
   active_.clear();
@@ -284,12 +288,17 @@ std::vector<std::uint32_t> Engine::copy_translations(ColumnArena* arena) {
 }
 
 void Engine::move_unchanged(Worker* worker, int arena) {
-  for (std::uint32_t j = 0; j < columns_.size(); ++j) {
-    if (dirty_[j]) continue;
-    const Column c = worker->reader.read(j);
-    next_[j] = worker->arenas[arena].append(c.rows, c.values, c.size);
-    changed_[j] = 0;
-  }
+  std::vector<std::uint32_t>& unchanged = grouped_;
+  unchanged.clear();
+  for (std::uint32_t j = 0; j < columns_.size(); ++j)
+    if (!dirty_[j]) unchanged.push_back(j);
+  worker->reader.visit(
+      unchanged.data(), static_cast<std::uint32_t>(unchanged.size()),
+      [&](std::uint32_t k, const Column& c) {
+        const std::uint32_t j = unchanged[k];
+        next_[j] = worker->arenas[arena].append(c.rows, c.values, c.size);
+        changed_[j] = 0;
+      });
 }
 
 // Back to the order the nodes came in, on which labels depend.
@@ -301,8 +310,7 @@ void Engine::read_labels(Worker* workers, std::uint32_t* labels) {
   std::vector<std::pair<std::uint32_t, Flow>> entries;
   std::vector<std::uint32_t>& rows = active_;
   std::vector<Flow> values;
-  for (std::uint32_t j = 0; j < n; ++j) {
-    const Column column = reader.read(rank_[j]);
+  reader.visit(rank_.data(), n, [&](std::uint32_t j, const Column& column) {
     entries.clear();
     for (std::uint32_t i = 0; i < column.size; ++i)
       entries.emplace_back(order_[column.rows[i]], column.values[i]);
@@ -314,7 +322,7 @@ void Engine::read_labels(Worker* workers, std::uint32_t* labels) {
       values.push_back(entry.second);
     }
     next_[j] = arena.append(rows.data(), values.data(), column.size);
-  }
+  });
   arena.flush();
   reader.begin(next_.data(), n, 1);
   read_clusters_(&reader, n, labels);

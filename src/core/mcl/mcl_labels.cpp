@@ -39,26 +39,23 @@ void ClusterReader::operator()(ColumnReader* columns, std::uint32_t n,
 void ClusterReader::collect_rows(ColumnReader* columns, std::uint32_t n) {
   attractors_.clear();
   slot_.assign(n, kNone);
-  for (std::uint32_t j = 0; j < n; ++j) {
-    const Column c = columns->read(j);
-    if (!std::binary_search(c.rows, c.rows + c.size, j)) continue;
+  columns->visit_all([&](std::uint32_t j, const Column& c) {
+    if (!std::binary_search(c.rows, c.rows + c.size, j)) return;
     slot_[j] = static_cast<std::uint32_t>(attractors_.size());
     attractors_.push_back(j);
-  }
+  });
   offsets_.assign(attractors_.size() + 1, 0);
-  for (std::uint32_t j = 0; j < n; ++j) {
-    const Column c = columns->read(j);
+  columns->visit_all([&](std::uint32_t, const Column& c) {
     for (std::uint32_t i = 0; i < c.size; ++i)
       if (slot_[c.rows[i]] != kNone) ++offsets_[slot_[c.rows[i]] + 1];
-  }
+  });
   std::partial_sum(offsets_.begin(), offsets_.end(), offsets_.begin());
   members_.resize(offsets_.back());
   order_.assign(offsets_.begin(), offsets_.end() - 1);
-  for (std::uint32_t j = 0; j < n; ++j) {
-    const Column c = columns->read(j);
+  columns->visit_all([&](std::uint32_t j, const Column& c) {
     for (std::uint32_t i = 0; i < c.size; ++i)
       if (slot_[c.rows[i]] != kNone) members_[order_[slot_[c.rows[i]]]++] = j;
-  }
+  });
 }
 
 // Numbers the distinct rows in ascending order, so that a cluster with a
@@ -114,10 +111,10 @@ void ClusterReader::assign(ColumnReader* columns, std::uint32_t n) {
     if (name[cluster_of_slot_[s]] == kNone)
       name[cluster_of_slot_[s]] = attractors_[s];
   assigned_.resize(n);
-  for (std::uint32_t j = 0; j < n; ++j) {
-    const std::uint32_t cluster = strongest_cluster(columns->read(j));
+  columns->visit_all([&](std::uint32_t j, const Column& column) {
+    const std::uint32_t cluster = strongest_cluster(column);
     assigned_[j] = cluster == kNone ? kNone : name[cluster];
-  }
+  });
 }
 
 // Walks from each unassigned node along the largest flow until a node that is

@@ -63,15 +63,14 @@ void PanelStep::operator()(ColumnReader* columns, const std::uint32_t* nodes,
 void PanelStep::gather(ColumnReader* columns, const std::uint32_t* nodes,
                        std::uint32_t count) {
   height_ = 0;
-  for (std::uint32_t lane = 0; lane < count; ++lane) {
-    const Column column = columns->read(nodes[lane]);
-    for (std::uint32_t i = 0; i < column.size; ++i) {
-      const std::uint32_t row = column.rows[i];
+  columns->visit(nodes, count, [&](std::uint32_t, const Column& c) {
+    for (std::uint32_t i = 0; i < c.size; ++i) {
+      const std::uint32_t row = c.rows[i];
       panel_rows_[height_] = row;
       height_ += seen_[row] ^ 1;
       seen_[row] = 1;
     }
-  }
+  });
   sort_(panel_rows_.data(), height_);
   if (panel_.size() < height_) panel_.resize(height_);
   for (std::uint32_t i = 0; i < height_; ++i) {
@@ -79,11 +78,10 @@ void PanelStep::gather(ColumnReader* columns, const std::uint32_t* nodes,
     place_[panel_rows_[i]] = i;
     panel_[i] = Lanes{};
   }
-  for (std::uint32_t lane = 0; lane < count; ++lane) {
-    const Column column = columns->read(nodes[lane]);
-    for (std::uint32_t i = 0; i < column.size; ++i)
-      panel_[place_[column.rows[i]]].lane[lane] = column.values[i];
-  }
+  columns->visit(nodes, count, [&](std::uint32_t lane, const Column& c) {
+    for (std::uint32_t i = 0; i < c.size; ++i)
+      panel_[place_[c.rows[i]]].lane[lane] = c.values[i];
+  });
 }
 
 // Leaves the sums where they are: taking them is one with inflation, mostly.
