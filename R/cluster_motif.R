@@ -35,8 +35,11 @@ split_chains <- function(junction_aa) {
     list(substr(junction_aa, 1L, at - 1L), substring(junction_aa, at + 1L))
 }
 
-# Where each combination of values is for the first time.
-first_rows <- function(...) !duplicated(data.table::data.table(...))
+# Where a text is for the first time in its group.
+first_rows <- function(own, text) {
+    texts <- unique(text)
+    !duplicated((own - 1) * length(texts) + match(text, texts))
+}
 
 chain_motifs <- function(junction_aa, own, n, cutoff, distinct = TRUE) {
     motif <- character(n)
@@ -120,19 +123,21 @@ motifs_of <- function(profile, cutoff) {
 
 # The two largest rows of each column, of equal ones the upper one first.
 two_commonest <- function(counts) {
-    columns <- ncol(counts)
-    first <- second <- rep(1L, columns)
-    n_first <- n_second <- rep(-1L, columns)
-    for (row in seq_len(nrow(counts))) {
-        n <- counts[row, ]
-        beats <- n > n_first
-        second[beats] <- first[beats]
-        n_second[beats] <- n_first[beats]
-        first[beats] <- row
-        n_first[beats] <- n[beats]
-        next_to <- !beats & n > n_second
-        second[next_to] <- row
-        n_second[next_to] <- n[next_to]
-    }
-    data.frame(first, n_first, second, n_second)
+    cells <- which(counts > 0) - 1L
+    column <- cells %/% nrow(counts) + 1L
+    order <- order(column, -counts[cells + 1L], method = "radix")
+    row <- (cells %% nrow(counts) + 1L)[order]
+    n <- counts[cells + 1L][order]
+    column <- column[order]
+    at <- which(!duplicated(column))
+    # Nothing but other letters has no column here.
+    found <- data.frame(first = rep(1L, ncol(counts)), n_first = 0,
+        second = 1L, n_second = 0)
+    found$first[column[at]] <- row[at]
+    found$n_first[column[at]] <- n[at]
+    at <- at[at < length(column)] + 1L
+    at <- at[column[at] == column[at - 1L]]
+    found$second[column[at]] <- row[at]
+    found$n_second[column[at]] <- n[at]
+    found
 }
