@@ -21,6 +21,11 @@
 #' [markovClustering()] for any graph, [encodeCdr3()] for the numbers that
 #' k-means sees.
 #'
+#' @section What clusters look like:
+#' [clusterSummary()]: size, consensus motif, genes and samples of each.
+#' [clusterContents()], [clusterEdges()] and [asIgraph()]: their members and
+#' links. [clusterFeatures()]: numbers for classifiers.
+#'
 #' @section What clusters mean:
 #' [publicClusters()]: samples, subjects, convergence and genes of each.
 #' [associateClusters()]: tests against a phenotype of the samples.

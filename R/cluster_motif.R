@@ -35,12 +35,6 @@ split_chains <- function(junction_aa) {
     list(substr(junction_aa, 1L, at - 1L), substring(junction_aa, at + 1L))
 }
 
-# Where a text is for the first time in its group.
-first_rows <- function(own, text) {
-    texts <- unique(text)
-    !duplicated((own - 1) * length(texts) + match(text, texts))
-}
-
 chain_motifs <- function(junction_aa, own, n, cutoff, distinct = TRUE) {
     motif <- character(n)
     # Whole clusters of some hundred thousand members at a time, which bounds
@@ -131,8 +125,9 @@ two_commonest <- function(counts) {
     column <- column[order]
     at <- which(!duplicated(column))
     # Nothing but other letters has no column here.
-    found <- data.frame(first = rep(1L, ncol(counts)), n_first = 0,
-        second = 1L, n_second = 0)
+    one <- rep(1L, ncol(counts))
+    found <- data.frame(first = one, n_first = 0 * one, second = one,
+        n_second = 0 * one)
     found$first[column[at]] <- row[at]
     found$n_first[column[at]] <- n[at]
     at <- at[at < length(column)] + 1L

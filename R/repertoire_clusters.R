@@ -219,16 +219,23 @@ setMethod("members", "RepertoireClusters", function(x, cluster, ...) {
 
 # A row for each receptor and repertoire that has it, from `sample_counts`.
 by_sample <- function(rows, repertoire_id) {
-    parts <- strsplit(rows$sample_counts, "[:,]")
-    index <- rep(seq_along(parts), lengths(parts) / 2L)
-    numbers <- as.numeric(unlist(parts))
-    odd <- rep_len(c(TRUE, FALSE), length(numbers))
+    at <- sample_numbers(rows$sample_counts)
     keep <- setdiff(names(rows), c("sample_counts", "precluster"))
-    found <- rows[index, keep, drop = FALSE]
-    found$repertoire_id <- repertoire_id[numbers[odd]]
-    found$duplicate_count <- numbers[!odd]
+    found <- rows[at$row, keep, drop = FALSE]
+    found$repertoire_id <- repertoire_id[at$sample]
+    found$duplicate_count <- at$count
     rownames(found) <- NULL
     found
+}
+
+# What `sample_counts` says: list(row, sample, count), numbers.
+sample_numbers <- function(sample_counts) {
+    parts <- strsplit(chartr(":", ",", as.character(sample_counts)), ",",
+        fixed = TRUE)
+    numbers <- as.numeric(unlist(parts))
+    odd <- rep_len(c(TRUE, FALSE), length(numbers))
+    list(row = rep(seq_along(parts), lengths(parts) / 2L),
+        sample = numbers[odd], count = numbers[!odd])
 }
 
 #' @rdname RepertoireClusters
