@@ -12,14 +12,14 @@
 #'     names, or numbers of rows), from the top; `NULL`: the `largest`.
 #' @param largest So many of the largest clusters (of a matrix: the largest
 #'     sums of rows), 1 or more. Not with `cluster`.
-#' @param phenotype Names of columns of the sample sheet: the samples are ordered
-#'     by the first, of equal ones by the next. Numbers of more than six
+#' @param phenotype Names of columns of the sample sheet: the samples are
+#'     ordered by the first, of equal ones by the next. Numbers of more than six
 #'     different values are divided in three. `NULL`: the order of the sheet.
 #' @param value What is drawn, but for a matrix: the `"share"` of the cluster's
 #'     members that the sample has, from 0 to 1; how many `"receptors"` that
 #'     are; or the sum of their `"duplicate_count"`.
-#' @param sample_data The sample sheet, where `x` has none: a data.frame with the
-#'     samples' names in `repertoire_id` or as row names.
+#' @param sample_data The sample sheet, where `x` has none: a data.frame with
+#'     the samples' names in `repertoire_id` or as row names.
 #' @param numbers Whether to write the values into the cells. `NULL`: for up to
 #'     12 samples.
 #' @param motifs Whether rows are named by size and consensus motif, and not by
@@ -61,14 +61,13 @@ plotClusterMatrix <- function(x, cluster = NULL,
     given <- inherits(x, c("matrix", "Matrix", "SummarizedExperiment"))
     found <- if (given) matrix_cells(x, cluster, largest)
         else member_cells(x, cluster, largest, value, motifs)
-    if (!length(found$names)) {
-        raise_error("clusters", "`x` must have a cluster to be drawn; it has none")
-    }
+    if (!length(found$names)) refuse_no_clusters()
     n <- length(found$samples)
     sheet <- if (is.null(sample_data)) found$sheet
         else align_sheet(sample_data, found$samples, n, "sample_data")
     bars <- phenotype_bars(phenotype, sheet)
-    order <- do.call(order, c(unname(lapply(bars, as.integer)), list(seq_len(n))))
+    order <- do.call(order, c(unname(lapply(bars, as.integer)),
+        list(seq_len(n))))
     what <- if (given) "value" else value
     if (is.null(numbers)) numbers <- n <= 12
     draw_matrix(found, bars, order, what, numbers)
@@ -151,9 +150,8 @@ phenotype_bars <- function(phenotype, sheet) {
     }
     bars <- lapply(sheet[phenotype], function(x) {
         if (is.numeric(x) && length(unique(x)) > 6L) return(thirds(x))
-        if (is.factor(x)) droplevels(x) else {
-            factor(x, sort(unique(x), method = "radix"))
-        }
+        if (is.factor(x)) return(droplevels(x))
+        factor(x, sort(unique(x), method = "radix"))
     })
     stats::setNames(bars, phenotype)
 }
@@ -193,9 +191,8 @@ draw_matrix <- function(found, bars, order, what, numbers) {
         ggplot2::scale_x_continuous(breaks = seq_len(n),
             labels = if (n <= 60) found$samples[order],
             expand = ggplot2::expansion(add = 0.1)) +
-        ggplot2::labs(y = "Cluster: motif (CDR3s)", x = if (n > 60) {
-            paste(shown_number(n), "samples")
-        } else "Sample") + matrix_theme(n)
+        ggplot2::labs(y = "Cluster: motif (CDR3s)", x = if (n <= 60) "Sample"
+            else paste(shown_number(n), "samples")) + matrix_theme(n)
     if (!grepl(": ", found$names[1L], fixed = TRUE)) {
         plot <- plot + ggplot2::labs(y = "Cluster")
     }

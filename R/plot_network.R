@@ -19,16 +19,16 @@
 #' @param max_nodes The most members to draw, 10 or more. Of more the largest
 #'     clusters are drawn, of each its share, those with most links, and a note
 #'     says so.
-#' @param sample_data The sample sheet, where `x` has none: a data.frame with the
-#'     samples' names in `repertoire_id`.
+#' @param sample_data The sample sheet, where `x` has none: a data.frame with
+#'     the samples' names in `repertoire_id`.
 #' @param ... The rule of the links, as for [clusterEdges()]: `distance`,
 #'     `max_distance`, `v_gene`, `j_gene`, `missing_genes`.
 #' @return A ggplot. Its data has a row for each member, with `links` and
 #'     `group`. The place of a member depends on the choice of clusters alone.
 #' @section Errors:
 #' `clustcr_error_missing_package` without ggplot2 and igraph;
-#' `clustcr_error_invalid_argument` where `cluster` or `colour` names what is not
-#' there.
+#' `clustcr_error_invalid_argument` where `cluster` or `colour` names what is
+#' not there; `clustcr_error_clusters` where `x` has none.
 #' @seealso [asIgraph()] for the graph itself, [plotMotif()].
 #' @export
 #' @examples
@@ -55,9 +55,7 @@ plotNetwork <- function(x, cluster = NULL,
     kept <- methods::is(x, "RepertoireClusters")
     graph <- asIgraph(x, cluster, largest, ...,
         columns = if (kept) c("duplicate_count", "sample_counts"))
-    if (!igraph::vcount(graph)) {
-        raise_error("clusters", "`x` must have a cluster to be drawn; it has none")
-    }
+    if (!igraph::vcount(graph)) refuse_no_clusters()
     groups <- as_groups(member_groups(x, graph, colour, sample_data))
     igraph::V(graph)$group <- as.character(groups)
     igraph::V(graph)$links <- igraph::degree(graph)
@@ -139,9 +137,9 @@ member_groups <- function(x, graph, colour, sample_data) {
 member_samples <- function(x, members) {
     if (!is.null(members[["sample_counts"]])) {
         at <- sample_numbers(members$sample_counts)
-        known <- if (methods::is(x, "RepertoireClusters")) {
-            as.character(samples(x)$repertoire_id)[at$sample]
-        } else as.character(at$sample)
+        kept <- methods::is(x, "RepertoireClusters")
+        known <- as.character(if (kept) samples(x)$repertoire_id[at$sample]
+            else at$sample)
         return(data.frame(member = at$row, sample = known))
     }
     rows <- cluster_rows(x, "x")
