@@ -25,7 +25,7 @@
 #' @param motifs Whether rows are named by size and consensus motif, and not by
 #'     number alone.
 #' @return A ggplot. Its data has a row for each cluster and sample, with
-#'     `cluster`, `sample` and `value`.
+#'     `cluster`, `sample` and `value`. Above 30 samples they are not named.
 #' @section Errors:
 #' `clustcr_error_missing_package` without ggplot2;
 #' `clustcr_error_invalid_argument` where `cluster` or `phenotype` names what is
@@ -189,14 +189,14 @@ draw_matrix <- function(found, bars, order, what, numbers) {
         ggplot2::scale_y_continuous(breaks = rows:1, labels = found$names,
             expand = ggplot2::expansion(add = 0.1)) +
         ggplot2::scale_x_continuous(breaks = seq_len(n),
-            labels = if (n <= 60) found$samples[order],
+            labels = if (n <= 30) found$samples[order],
             expand = ggplot2::expansion(add = 0.1)) +
-        ggplot2::labs(y = "Cluster: motif (CDR3s)", x = if (n <= 60) "Sample"
+        ggplot2::labs(y = "Cluster: motif (CDR3s)", x = if (n <= 30) "Sample"
             else paste(shown_number(n), "samples")) + matrix_theme(n)
     if (!grepl(": ", found$names[1L], fixed = TRUE)) {
         plot <- plot + ggplot2::labs(y = "Cluster")
     }
-    if (n > 60) plot <- plot +
+    if (n > 30) plot <- plot +
         ggplot2::theme(axis.text.x = ggplot2::element_blank())
     if (numbers) plot <- plot + cell_numbers(cells, what)
     plot + bar_layers(bars, order, rows)
@@ -207,7 +207,7 @@ matrix_theme <- function(n) {
         panel.grid = ggplot2::element_blank(),
         axis.text.x = ggplot2::element_text(angle = if (n > 4) 45 else 0,
             hjust = if (n > 4) 1 else 0.5,
-            size = if (n > 30) 9 else if (n > 12) 11 else 13),
+            size = if (n > 12) 11 else 13),
         axis.text.y = ggplot2::element_text(family = "mono")
     ))
 }
