@@ -168,7 +168,7 @@ draw_network <- function(graph, levels, hubs, note, title) {
         xend = at[ends[, 2L], 1L], yend = at[ends[, 2L], 2L])
     ggplot2::ggplot(members, ggplot2::aes(.data$x, .data$y)) +
         ggplot2::geom_segment(ggplot2::aes(xend = .data$xend,
-            yend = .data$yend), links, colour = "grey70", alpha = 0.6,
+            yend = .data$yend), links, colour = "grey55", alpha = 0.6,
             linewidth = 0.4) +
         ggplot2::geom_point(ggplot2::aes(fill = .data$group,
             size = .data$links), shape = 21, colour = "white") +
