@@ -86,14 +86,21 @@ log_breaks <- function(x) {
 
 #' @rdname plotClusterSizes
 #' @param ... Nothing.
-#' @details `plot()` of clusters draws this picture and returns it invisibly.
+#' @details `plot()` of clusters or of their summary draws this picture and
+#'     returns it invisibly.
 #' @export
-plot.RepertoireClusters <- function(x, ...) {
-    drawn <- plotClusterSizes(x)
-    print(drawn)
-    invisible(drawn)
-}
+plot.RepertoireClusters <- function(x, ...) drawn(plotClusterSizes(x))
 
 #' @rdname plotClusterSizes
 #' @export
-plot.ClusteringResult <- plot.RepertoireClusters
+plot.ClusteringResult <- function(x, ...) drawn(plotClusterSizes(x))
+
+#' @rdname plotClusterSizes
+#' @export
+plot.clustcr_summary <- function(x, ...) drawn(plotClusterSizes(x))
+
+# What plot() does with a picture.
+drawn <- function(plot) {
+    print(plot)
+    invisible(plot)
+}

@@ -12,7 +12,9 @@
 #'     one it was found in (or that it was found in several); a column of the
 #'     sample sheet, such as a phenotype; a column of `x`; or a vector of any
 #'     labels named by CDR3, such as antigens:
-#'     `c(CASSIRSSYEQYF = "influenza")`. At most seven values have a colour of
+#'     `c(CASSIRSSYEQYF = "influenza")`, or
+#'     `setNames(reference$label, reference$junction_aa)` of a
+#'     [readAntigenReference()]. At most seven values have a colour of
 #'     their own.
 #' @param hubs So many members with most links are named, 0 or more: first one
 #'     of each cluster.
@@ -106,7 +108,9 @@ thinning_note <- function(drawn, all) {
 member_groups <- function(x, graph, colour, sample_data) {
     members <- igraph::as_data_frame(graph, "vertices")
     if (!is.null(names(colour))) {
-        return(unname(colour[match(members$junction_aa, names(colour))]))
+        at <- match(names(colour), members$junction_aa)
+        return(one_or_several(at[!is.na(at)], as.character(colour)[!is.na(at)],
+            nrow(members)))
     }
     colour <- check_string(colour, "colour")
     if (colour == "cluster") return(members$cluster)

@@ -83,3 +83,15 @@ test_that("numbers are divided in three", {
         "26 to 28"))
     expect_identical(as.vector(table(thirds(c(1, 1, 1, 1, 1, 9)))), 6L)
 })
+
+test_that("a SummarizedExperiment brings its sheet", {
+    skip_without("SummarizedExperiment")
+    m <- matrix(as.numeric(1:8), 2, dimnames = list(c("p", "q"), LETTERS[1:4]))
+    x <- SummarizedExperiment::SummarizedExperiment(m,
+        colData = data.frame(ill = c("yes", "no", "yes", "no"),
+            row.names = LETTERS[1:4]))
+    plot <- plotClusterMatrix(x, phenotype = "ill")
+    built(plot)
+    expect_identical(unique(plot$data$sample[order(plot$data$x)]),
+        c("B", "D", "A", "C"))
+})
