@@ -5,12 +5,28 @@ cpp_associate <- function(x, is_case, test, base, options, threads) {
     .Call(`_clustcr_cpp_associate`, x, is_case, test, base, options, threads)
 }
 
+cpp_assignment_rows <- function(rule, longest, memory_limit) {
+    .Call(`_clustcr_cpp_assignment_rows`, rule, longest, memory_limit)
+}
+
+cpp_assign_to_run <- function(pointer, junction_aa, v_call, j_call, memory_limit, threads) {
+    .Call(`_clustcr_cpp_assign_to_run`, pointer, junction_aa, v_call, j_call, memory_limit, threads)
+}
+
+cpp_assign_to_table <- function(clusters, junction_aa, v_call, j_call, rule, threads) {
+    .Call(`_clustcr_cpp_assign_to_table`, clusters, junction_aa, v_call, j_call, rule, threads)
+}
+
 cpp_run_begin <- function(pointer, settings, work_directory, threads) {
     .Call(`_clustcr_cpp_run_begin`, pointer, settings, work_directory, threads)
 }
 
 cpp_run_open <- function(pointer, id, work_directory, threads) {
     .Call(`_clustcr_cpp_run_open`, pointer, id, work_directory, threads)
+}
+
+cpp_run_look <- function(pointer, id, work_directory) {
+    .Call(`_clustcr_cpp_run_look`, pointer, id, work_directory)
 }
 
 cpp_run_claim <- function(pointer) {

@@ -26,6 +26,7 @@
 #' [associateClusters()]: tests against a phenotype of the samples.
 #' [annotateClusters()]: labels of known receptors that match.
 #' [neighborEnrichment()]: receptors with more neighbours than expected.
+#' [assignClusters()]: which of the clusters new receptors have.
 #'
 #' @section How good clusters are:
 #' [clusterMetrics()]: retention, purity and consistency against known labels.

@@ -75,6 +75,21 @@ Rcpp::List cpp_run_open(SEXP pointer, std::string id,
   });
 }
 
+// Opens what a finished run has kept, and changes nothing.
+// [[Rcpp::export(rng = false)]]
+Rcpp::List cpp_run_look(SEXP pointer, std::string id,
+                        std::string work_directory) {
+  return guarded([&] {
+    StoreHandle& handle = handle_of(pointer);
+    handle.run.reset();
+    handle.run =
+        std::make_unique<clustcr::ClusteringRun>(clustcr::ClusteringRun::look(
+            handle.store, id,
+            clustcr::ClusteringRun::root_of(handle.store, work_directory)));
+    return describe(handle);
+  });
+}
+
 // Whether this object may go on where the run stands: nobody else is at work
 // on it.
 // [[Rcpp::export(rng = false)]]
