@@ -74,7 +74,8 @@ field_accessor <- function(name) {
 #'     as an iterator for `coro::loop(for (clusters in
 #'     clustering$batch_iterator()) ...)`.}
 #' \item{`batch_cleanup(wait = 10)`}{Removes the files of the store and of its
-#'     clusterings, and nothing else. Waits `wait` seconds for another process
+#'     clusterings, what [clusterRepertoires()] has put beside them, and nothing
+#'     else. Waits `wait` seconds for another process
 #'     that is at work in it, and refuses (`clustcr_error_locked`) after that.}
 #' \item{`assign_clusters(data)`}{For each receptor of `data` the clusters of the
 #'     last clustering that it has neighbours in, as [assignClusters()] gives

@@ -69,6 +69,14 @@ cpp_encode <- function(junction_aa, max_sequence_size) {
     .Call(`_clustcr_cpp_encode`, junction_aa, max_sequence_size)
 }
 
+cpp_lock_take <- function(path, holder, wait) {
+    .Call(`_clustcr_cpp_lock_take`, path, holder, wait)
+}
+
+cpp_lock_release <- function(pointer, path) {
+    invisible(.Call(`_clustcr_cpp_lock_release`, pointer, path))
+}
+
 cpp_mcl <- function(nodes, from, to, mcl_params, threads) {
     .Call(`_clustcr_cpp_mcl`, nodes, from, to, mcl_params, threads)
 }

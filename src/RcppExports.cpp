@@ -222,6 +222,28 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_lock_take
+SEXP cpp_lock_take(std::string path, std::string holder, double wait);
+RcppExport SEXP _clustcr_cpp_lock_take(SEXP pathSEXP, SEXP holderSEXP, SEXP waitSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< std::string >::type path(pathSEXP);
+    Rcpp::traits::input_parameter< std::string >::type holder(holderSEXP);
+    Rcpp::traits::input_parameter< double >::type wait(waitSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_lock_take(path, holder, wait));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_lock_release
+void cpp_lock_release(SEXP pointer, std::string path);
+RcppExport SEXP _clustcr_cpp_lock_release(SEXP pointerSEXP, SEXP pathSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< std::string >::type path(pathSEXP);
+    cpp_lock_release(pointer, path);
+    return R_NilValue;
+END_RCPP
+}
 // cpp_mcl
 Rcpp::IntegerVector cpp_mcl(double nodes, Rcpp::IntegerVector from, Rcpp::IntegerVector to, Rcpp::NumericVector mcl_params, int threads);
 RcppExport SEXP _clustcr_cpp_mcl(SEXP nodesSEXP, SEXP fromSEXP, SEXP toSEXP, SEXP mcl_paramsSEXP, SEXP threadsSEXP) {
@@ -516,6 +538,8 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_sequence_problems", (DL_FUNC) &_clustcr_cpp_sequence_problems, 3},
     {"_clustcr_cpp_problem_names", (DL_FUNC) &_clustcr_cpp_problem_names, 0},
     {"_clustcr_cpp_encode", (DL_FUNC) &_clustcr_cpp_encode, 2},
+    {"_clustcr_cpp_lock_take", (DL_FUNC) &_clustcr_cpp_lock_take, 3},
+    {"_clustcr_cpp_lock_release", (DL_FUNC) &_clustcr_cpp_lock_release, 2},
     {"_clustcr_cpp_mcl", (DL_FUNC) &_clustcr_cpp_mcl, 5},
     {"_clustcr_cpp_mcl_defaults", (DL_FUNC) &_clustcr_cpp_mcl_defaults, 0},
     {"_clustcr_cpp_neighbour_pairs", (DL_FUNC) &_clustcr_cpp_neighbour_pairs, 4},
