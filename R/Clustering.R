@@ -96,7 +96,8 @@ field_accessor <- function(name) {
 #'     `edges_kept` by clustering, `share_kept`, and the `divided_sequences` of
 #'     components that were too large for `memory_limit` (with `divide`).}
 #' \item{`fit(data, singletons = FALSE, columns = character())`}{Clusters `data`
-#'     in memory and returns a [ClusteringResult]. Trains on `data` where the
+#'     in memory and returns a [ClusteringResult], a [RepertoireClusters] in
+#'     memory. Trains on `data` where the
 #'     method needs centroids and the object has none.}
 #' }
 #'

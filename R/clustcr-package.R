@@ -12,7 +12,8 @@
 #'
 #' @section Clustering:
 #' [Clustering] is the class: `batch_precluster()` and `batch_cluster()` out of
-#' core, `fit()` in memory, which gives a [ClusteringResult].
+#' core, `fit()` in memory, which gives a [ClusteringResult], a
+#' [RepertoireClusters] without files.
 #' [recommendedTrainingSize()] says how large a sample k-means wants, and
 #' [readPrecluster()] shows what a store holds.
 #'

@@ -12,7 +12,8 @@
 #' run was clustered within preclusters (`borders = "cut"`, or `method =
 #' "faiss"`).
 #'
-#' @param x A [RepertoireClusters], or the directory that holds one (a string).
+#' @param x A [RepertoireClusters], on disk or of `fit()`, or the directory that
+#'     holds one (a string).
 #' @param data The new receptors: a character vector of CDR3s, a
 #'     `Biostrings::AAStringSet`, or a data.frame (or `DataFrame`) with
 #'     `junction_aa` and, where they count in the run, `v_call` and `j_call`
@@ -46,7 +47,9 @@
 #'     * `clusters`: all clusters with neighbours and how many, most first:
 #'       `"5:3,9:1"` is three neighbours in cluster 5 and one in cluster 9.
 #'     * `n_unclustered`: stored neighbours that are in no cluster. A novel
-#'       receptor with some would make a new cluster with them.
+#'       receptor with some would make a new cluster with them. What `fit()`
+#'       gives does not have receptors in no cluster: `NA`, unless all are in
+#'       one (`singletons = TRUE`).
 #'     * `skipped`: why a row can't be looked up: a problem of its sequence, as
 #'       in the `audit()` of [Clustering], `"wrong_chain"` or
 #'       `"missing_chain"`. `NA` for others. A message says how many.
@@ -73,7 +76,8 @@ assignClusters <- function(x, data, n_cpus = 1, memory_limit = "2GB", ...) {
     check_clusters_object(x)
     threads <- check_threads(n_cpus)
     limit <- check_bytes(memory_limit, "memory_limit")
-    assign_rows(data, finder_of_run(open_kept(x), x@parameters, limit, threads))
+    assign_rows(data, if (in_memory(x)) finder_of_table(x, threads)
+        else finder_of_run(open_kept(x), x@parameters, limit, threads))
 }
 
 # Against the last finished clustering of an object's store, whatever the
@@ -115,6 +119,38 @@ finder_of_run <- function(store, parameters, memory_limit, threads) {
                 threads)
         }
     )
+}
+
+finder_of_table <- function(x, threads) {
+    parameters <- x@parameters
+    kept <- joined_pairs(x@table, parameters$chain)
+    kept$v_call <- if (parameters$v_gene == "none") character() else kept$v_call
+    kept$j_call <- if (parameters$j_gene == "none") character() else kept$j_call
+    others <- x@counts[["receptors"]] > nrow(x@table)
+    list(
+        parameters = parameters, longest = longest_sequence,
+        at_a_time = function(longest) .Machine$integer.max,
+        find = function(junction_aa, v_call, j_call) {
+            found <- cpp_assign_to_table(kept, junction_aa, v_call, j_call,
+                rule_list(parameters), threads)
+            if (others) found$n_unclustered[] <- NA
+            found
+        }
+    )
+}
+
+# The columns of receptors as lists of one text each, of both chains.
+joined_pairs <- function(table, chain) {
+    columns <- c("junction_aa", "v_call", "j_call")
+    both <- function(column) {
+        chains <- paste0(column, c("_alpha", "_beta"))
+        if (chains[1L] %in% names(table)) paste(table[[chains[1L]]],
+            table[[chains[2L]]], sep = chain_separator)
+    }
+    kept <- if (chain == "AB") sapply(columns, both, simplify = FALSE)
+        else as.list(table[intersect(columns, names(table))])
+    kept$cluster <- table$cluster
+    kept
 }
 
 rule_list <- function(parameters) {
