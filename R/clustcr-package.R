@@ -16,7 +16,8 @@
 #' [eachUnit()] ask it for more, [openClusters()] opens it again,
 #' [writeClusters()] writes it to a file. Step by step:
 #' [Clustering] is the class: `batch_precluster()` and `batch_cluster()` out of
-#' core, `fit()` in memory, which gives a [ClusteringResult].
+#' core, `fit()` in memory, which gives a [ClusteringResult], a
+#' [RepertoireClusters] without files.
 #' [recommendedTrainingSize()] says how large a sample k-means wants, and
 #' [readPrecluster()] shows what a store holds.
 #'
@@ -42,6 +43,7 @@
 #' [associateClusters()]: tests against a phenotype of the samples.
 #' [annotateClusters()]: labels of known receptors that match.
 #' [neighborEnrichment()]: receptors with more neighbours than expected.
+#' [assignClusters()]: which of the clusters new receptors have.
 #'
 #' @section How good clusters are:
 #' [clusterMetrics()]: retention, purity and consistency against known labels.

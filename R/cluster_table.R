@@ -6,12 +6,8 @@ as_cluster_table <- function(x, name = "clusters") UseMethod("as_cluster_table")
 as_cluster_table.default <- function(x, name = "clusters") {
     bad_argument(
         "`", name, "` must be a data.frame with columns `cluster` and ",
-        "`junction_aa`, or a ClusteringResult, not ", given(x)
+        "`junction_aa`, or a RepertoireClusters, not ", given(x)
     )
-}
-
-as_cluster_table.ClusteringResult <- function(x, name = "clusters") {
-    as_cluster_table(as.data.frame(x), name)
 }
 
 # Of S4Vectors.

@@ -10,9 +10,10 @@ setMethod("show", "RepertoireClusters", function(object) {
 describe_clusters <- function(x) {
     counts <- x@counts
     c(
-        paste0("RepertoireClusters: ", count_text(length(x), "cluster"),
-            " of ", count_text(counts[["clustered"]], "receptor"), " in ",
-            count_words(nrow(x@samples), "repertoire", "repertoires")),
+        paste0(class(x), ": ", count_text(length(x), "cluster"),
+            " of ", count_text(counts[["clustered"]], "receptor"),
+            if (!in_memory(x)) paste0(" in ",
+                count_words(nrow(x@samples), "repertoire", "repertoires"))),
         paste0("Clustered by ", describe_method(x@parameters)),
         describe_dropped(x),
         describe_alone(x),
@@ -99,7 +100,8 @@ describe_usage <- function(x) {
             if (!is.na(usage[["peak_bytes"]])) paste0(", peak memory ",
                 shown_number(round(usage[["peak_bytes"]] / 2^20)), " MB"),
             "; "),
-        "kept in '", x@directory, "'"
+        if (in_memory(x)) "kept in memory" else paste0("kept in '",
+            x@directory, "'")
     )
 }
 
@@ -140,7 +142,11 @@ summary.RepertoireClusters <- function(object, ...) {
     })
     sizes <- sizes[order(as.numeric(names(sizes)))]
     structure(
-        list(lines = describe_clusters(object), counts = object@counts,
+        list(lines = describe_clusters(object),
+            method = object@parameters$method,
+            sequences = object@counts[["receptors"]],
+            clustered = object@counts[["clustered"]],
+            clusters = length(object), counts = object@counts,
             sizes = data.frame(size = as.numeric(names(sizes)),
                 clusters = unname(sizes)),
             samples = nrow(object@samples), usage = object@usage,

@@ -250,7 +250,8 @@ stored_batches <- function(self) {
 
 cleanup_store <- function(self, wait) {
     wait <- check_number(wait, "wait", 0)
-    if (has_store(self)) {
+    remove_cohort(self$state$directory, wait, function() {
+        if (!has_store(self)) return()
         tryCatch(
             cpp_store_remove(
                 store_pointer(self), work_directory_text(self), wait
@@ -258,7 +259,7 @@ cleanup_store <- function(self, wait) {
             # Removed by another object: the same in the end.
             clustcr_error_gone = function(e) NULL
         )
-    }
+    })
     self$handle$store <- NULL
     self$handle$run <- NULL
     self$state$store_id <- ""
