@@ -74,8 +74,13 @@ field_accessor <- function(name) {
 #'     as an iterator for `coro::loop(for (clusters in
 #'     clustering$batch_iterator()) ...)`.}
 #' \item{`batch_cleanup(wait = 10)`}{Removes the files of the store and of its
-#'     clusterings, and nothing else. Waits `wait` seconds for another process
+#'     clusterings, what [clusterRepertoires()] has put beside them, and nothing
+#'     else. Waits `wait` seconds for another process
 #'     that is at work in it, and refuses (`clustcr_error_locked`) after that.}
+#' \item{`assign_clusters(data)`}{For each receptor of `data` the clusters of the
+#'     last clustering that it has neighbours in, as [assignClusters()] gives
+#'     them. Changes nothing. `clustcr_error_not_finished` where clustering has
+#'     not ended.}
 #' \item{`batches()`}{A data.frame of the batches in the store: `name`, `rows`.}
 #' \item{`audit(edges = FALSE)`}{A data.frame with a row for each batch:
 #'     rows `given` and `accepted`, and skipped as `missing`, `empty`,
@@ -91,7 +96,8 @@ field_accessor <- function(name) {
 #'     `edges_kept` by clustering, `share_kept`, and the `divided_sequences` of
 #'     components that were too large for `memory_limit` (with `divide`).}
 #' \item{`fit(data, singletons = FALSE, columns = character())`}{Clusters `data`
-#'     in memory and returns a [ClusteringResult]. Trains on `data` where the
+#'     in memory and returns a [ClusteringResult], a [RepertoireClusters] in
+#'     memory. Trains on `data` where the
 #'     method needs centroids and the object has none.}
 #' }
 #'
@@ -284,6 +290,11 @@ Clustering <- setRefClass("Clustering",
             cleanup_store(.self, wait)
             invisible(.self)
         },
+        assign_clusters = function(data) {
+            "The stored clusters that receptors of `data` have neighbours in;
+            see ?assignClusters."
+            assign_by_clustering(.self, data)
+        },
         batches = function() {
             "A data.frame of the batches in the store: name, rows."
             stored_batches(.self)
@@ -345,7 +356,8 @@ setMethod("show", "Clustering", function(object) show_clustering(object))
 .DollarNames.Clustering <- function(x, pattern = "") {
     methods <- c("batch_precluster", "batch_cluster", "batch_commit",
         "batch_rewind", "batch_cluster_all", "batch_iterator",
-        "batch_cleanup", "batches", "audit", "edges", "fit", "copy")
+        "batch_cleanup", "assign_clusters", "batches", "audit", "edges",
+        "fit", "copy")
     grep(pattern, c(paste0(methods, "("), open_fields, locked_fields),
         value = TRUE)
 }

@@ -5,12 +5,28 @@ cpp_associate <- function(x, is_case, test, base, options, threads) {
     .Call(`_clustcr_cpp_associate`, x, is_case, test, base, options, threads)
 }
 
+cpp_assignment_rows <- function(rule, longest, memory_limit) {
+    .Call(`_clustcr_cpp_assignment_rows`, rule, longest, memory_limit)
+}
+
+cpp_assign_to_run <- function(pointer, junction_aa, v_call, j_call, memory_limit, threads) {
+    .Call(`_clustcr_cpp_assign_to_run`, pointer, junction_aa, v_call, j_call, memory_limit, threads)
+}
+
+cpp_assign_to_table <- function(clusters, junction_aa, v_call, j_call, rule, threads) {
+    .Call(`_clustcr_cpp_assign_to_table`, clusters, junction_aa, v_call, j_call, rule, threads)
+}
+
 cpp_run_begin <- function(pointer, settings, work_directory, threads) {
     .Call(`_clustcr_cpp_run_begin`, pointer, settings, work_directory, threads)
 }
 
 cpp_run_open <- function(pointer, id, work_directory, threads) {
     .Call(`_clustcr_cpp_run_open`, pointer, id, work_directory, threads)
+}
+
+cpp_run_look <- function(pointer, id, work_directory) {
+    .Call(`_clustcr_cpp_run_look`, pointer, id, work_directory)
 }
 
 cpp_run_claim <- function(pointer) {
@@ -51,6 +67,14 @@ cpp_problem_names <- function() {
 
 cpp_encode <- function(junction_aa, max_sequence_size) {
     .Call(`_clustcr_cpp_encode`, junction_aa, max_sequence_size)
+}
+
+cpp_lock_take <- function(path, holder, wait) {
+    .Call(`_clustcr_cpp_lock_take`, path, holder, wait)
+}
+
+cpp_lock_release <- function(pointer, path) {
+    invisible(.Call(`_clustcr_cpp_lock_release`, pointer, path))
 }
 
 cpp_mcl <- function(nodes, from, to, mcl_params, threads) {

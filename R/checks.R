@@ -114,3 +114,13 @@ shown_number <- function(x) {
 
 # A function of its own, so that tests can do without a package.
 has_package <- function(name) requireNamespace(name, quietly = TRUE)
+
+# `what` needs a package of Suggests.
+need_package <- function(name, what) {
+    if (!has_package(name)) {
+        raise_error("missing_package", paste0(
+            what, " needs the package ", name, ", which is not installed: ",
+            "install.packages(\"", name, "\")"
+        ))
+    }
+}

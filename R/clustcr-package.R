@@ -11,8 +11,13 @@
 #' cell; [readAntigenReference()] reads receptors of known antigens.
 #'
 #' @section Clustering:
+#' [clusterRepertoires()] goes from files to clusters in one call, and gives a
+#' [RepertoireClusters]: [members()], [samples()], [parameters()], [audit()] and
+#' [eachUnit()] ask it for more, [openClusters()] opens it again,
+#' [writeClusters()] writes it to a file. Step by step:
 #' [Clustering] is the class: `batch_precluster()` and `batch_cluster()` out of
-#' core, `fit()` in memory, which gives a [ClusteringResult].
+#' core, `fit()` in memory, which gives a [ClusteringResult], a
+#' [RepertoireClusters] without files.
 #' [recommendedTrainingSize()] says how large a sample k-means wants, and
 #' [readPrecluster()] shows what a store holds.
 #'
@@ -21,15 +26,29 @@
 #' [markovClustering()] for any graph, [encodeCdr3()] for the numbers that
 #' k-means sees.
 #'
+#' @section What clusters look like:
+#' [clusterSummary()]: size, consensus motif, genes and samples of each.
+#' [clusterContents()], [clusterEdges()] and [asIgraph()]: their members and
+#' links. [clusterFeatures()]: numbers for classifiers.
+#'
+#' @section Pictures:
+#' [plotMotif()]: sequence logos. [plotNetwork()]: members and links.
+#' [plotClusterSizes()]: how large clusters are. [plotClusterMatrix()]: in which
+#' samples they are. [plotPublicity()]: in how many. [plotAssociation()]: which
+#' go with a phenotype. [plotBorders()]: what borders of preclusters cost.
+#' [plotAudit()]: what became of the rows. [plotSettings()]: what settings do.
+#'
 #' @section What clusters mean:
 #' [publicClusters()]: samples, subjects, convergence and genes of each.
 #' [associateClusters()]: tests against a phenotype of the samples.
 #' [annotateClusters()]: labels of known receptors that match.
 #' [neighborEnrichment()]: receptors with more neighbours than expected.
+#' [assignClusters()]: which of the clusters new receptors have.
 #'
 #' @section How good clusters are:
 #' [clusterMetrics()]: retention, purity and consistency against known labels.
-#' [compareClusterings()]: what two clusterings share.
+#' [compareClusterings()]: what two clusterings share. [compareSettings()]:
+#' which inflation, genes and distance to take.
 #'
 #' @section Conditions:
 #' Errors and messages have classes: see [clustcr_conditions].

@@ -43,6 +43,8 @@
 #' @param n_cpus Threads: a count, or `"all"`. No result depends on it.
 #' @param memory_limit What a step of clustering may take, roughly; see
 #'     [Clustering].
+#' @param wait How many seconds to wait for another process that is at work in
+#'     `directory`.
 #' @param chunk_size Rows of a file to read at a time. Default: of files of more
 #'     than an eighth of `memory_limit` (unpacked, by estimate) a million, others
 #'     whole. With `chain = "AB"` all are read whole.
@@ -78,8 +80,11 @@
 #' are added, and clusters are made anew where there are other files. After a
 #' kill the file that was being read is read again. An argument that differs
 #' from the call before is an error that names it; `n_cpus`, `memory_limit`,
-#' `chunk_size`, `on_error`, `changed`, `output` and what `samples` says of
-#' repertoires may differ. A directory is for one process at a time.
+#' `chunk_size`, `on_error`, `changed`, `wait`, `output` and what `samples` says
+#' of repertoires may differ. One call at a time works in a directory: another
+#' waits, and is `clustcr_error_locked`, with the name of the process at work,
+#' after that. The lock ends with its process, however it ends.
+#' `Clustering(directory = )$batch_cleanup()` removes all that is kept.
 #'
 #' @section Messages:
 #' On a terminal one progress bar; otherwise a line for each stage, which
@@ -87,6 +92,13 @@
 #' the object are those of the last call, and of the process (where the system
 #' tells it).
 #' @return A [RepertoireClusters] object.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be, or
+#' differs from the call before; `clustcr_error_samples` where sheet and files
+#' do not fit; `clustcr_error_format` and `clustcr_error_io` where a file can't
+#' be read (see `on_error`); `clustcr_error_changed` where one has changed;
+#' `clustcr_error_exists` where `directory` holds another store. Others are
+#' those of [Clustering].
 #' @seealso [RepertoireClusters] for what can be done with it,
 #'     [writeClusters()], [associateClusters()], [readRepertoire()] for the
 #'     formats.
@@ -108,7 +120,8 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
                                format = "auto", columns = NULL,
                                on_error = c("stop", "skip"),
                                changed = c("stop", "replace"), n_cpus = 1,
-                               memory_limit = "2GB", chunk_size = NULL, ...) {
+                               memory_limit = "2GB", chunk_size = NULL,
+                               wait = 10, ...) {
     began <- proc.time()[["elapsed"]]
     job <- new_cohort_job(
         cohort_sheet(files, samples), directory,
@@ -122,9 +135,13 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
     job$chunk_size <- if (!is.null(chunk_size)) {
         check_number(chunk_size, "chunk_size", 1, whole = TRUE)
     }
+    job$wait <- check_number(wait, "wait", 0)
     if (!is.null(output)) output_format(output, "auto")
     job$progress <- cohort_progress()
     on.exit(job$progress$finish())
+    make_cohort_folder(job)
+    release <- lock_cohort(job$directory, job$wait, job$progress$say)
+    on.exit(release(), add = TRUE)
     open_cohort(job)
     read_cohort(job)
     x <- cluster_cohort(job, began)
@@ -191,26 +208,36 @@ new_cohort_job <- function(sheet, directory, clustering, more) {
     job
 }
 
-# The directory, and what is in it already.
-open_cohort <- function(job) {
+# The directory, with the folder of what it remembers besides the store.
+make_cohort_folder <- function(job) {
     directory <- job$directory
     if (file.exists(directory) && !dir.exists(directory)) {
         bad_argument("`directory` must be a folder, not the file '", directory,
             "'")
     }
-    ours <- dir.exists(file.path(directory, "cohort"))
-    job$stored <- dir.exists(directory) && cpp_store_exists(directory)
-    if (job$stored && !ours) {
+    there <- dir.exists(directory)
+    folder <- file.path(directory, "cohort")
+    if (dir.exists(folder)) return(invisible())
+    if (there && cpp_store_exists(directory)) {
         raise_error("exists", paste0(
             "`directory` '", directory, "' holds a store that ",
             "`clusterRepertoires()` did not make; choose another directory"
         ))
     }
-    made <- dir.create(file.path(directory, "cohort"), FALSE, TRUE)
-    if (!made && !ours) {
+    # Another process may be about to make it, too.
+    suppressWarnings(dir.create(folder, FALSE, TRUE))
+    if (!dir.exists(folder)) {
         raise_error("io", paste0("`directory` '", directory,
             "' can't be made"))
     }
+    # Made for this, it goes with what is in it.
+    if (!there) file.create(cohort_path(directory, "made"))
+}
+
+# What is in the directory already. Nobody else is at work in it.
+open_cohort <- function(job) {
+    directory <- job$directory
+    job$stored <- cpp_store_exists(directory)
     check_arguments(directory, job$arguments)
     job$clustering <- if (job$stored) {
         Clustering(directory = directory, n_cpus =

@@ -6,19 +6,21 @@ as_cluster_table <- function(x, name = "clusters") UseMethod("as_cluster_table")
 as_cluster_table.default <- function(x, name = "clusters") {
     bad_argument(
         "`", name, "` must be a data.frame with columns `cluster` and ",
-        "`junction_aa`, or a ClusteringResult, not ", given(x)
+        "`junction_aa`, or a RepertoireClusters, not ", given(x)
     )
 }
 
-as_cluster_table.ClusteringResult <- function(x, name = "clusters") {
+# Of S4Vectors.
+as_cluster_table.DataFrame <- function(x, name = "clusters") {
     as_cluster_table(as.data.frame(x), name)
 }
 
 as_cluster_table.data.frame <- function(x, name = "clusters") {
+    x <- joined_chains(as.data.frame(x))
     check_columns(x, c("cluster", "junction_aa"), name)
     columns <- intersect(c("junction_aa", "cluster", "v_call", "j_call"),
         names(x))
-    table <- as.data.frame(x)[columns]
+    table <- x[columns]
     for (column in setdiff(columns, "cluster")) {
         table[[column]] <- as_text_column(table[[column]], column, name)
     }
@@ -29,6 +31,30 @@ as_cluster_table.data.frame <- function(x, name = "clusters") {
     }
     # Not in a cluster.
     table[!is.na(table$cluster), , drop = FALSE]
+}
+
+# The same with all other columns behind: samples, counts, labels.
+cluster_rows <- function(x, name = "clusters") {
+    table <- as_cluster_table(x, name)
+    x <- joined_chains(as.data.frame(x))
+    others <- setdiff(names(x), names(table))
+    cbind(table, x[!is.na(x$cluster), others, drop = FALSE])
+}
+
+# Pairs come with a column for each chain; here they are one text, as they are
+# compared.
+joined_chains <- function(x) {
+    for (column in c("junction_aa", "v_call", "j_call")) {
+        chains <- paste0(column, c("_alpha", "_beta"))
+        if (column %in% names(x) || !all(chains %in% names(x))) next
+        parts <- lapply(x[chains], function(part) {
+            part <- as.character(part)
+            replace(part, is.na(part), "")
+        })
+        joined <- paste(parts[[1L]], parts[[2L]], sep = chain_separator)
+        x[[column]] <- replace(joined, joined == chain_separator, NA)
+    }
+    x
 }
 
 check_columns <- function(x, columns, name) {
@@ -51,8 +77,8 @@ as_text_column <- function(x, column, name) {
     x
 }
 
-# A gene without its allele: TRBV20-1*01 is TRBV20-1.
-without_allele <- function(gene) sub("[*].*$", "", gene)
+# A gene without its allele: TRBV20-1*01 is TRBV20-1; of both chains of a pair.
+without_allele <- function(gene) gsub("[*][^:]*", "", gene)
 
 # Whatever names a receptor in both of two tables, as one text a row.
 receptor_key <- function(table, by) {

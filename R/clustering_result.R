@@ -1,43 +1,98 @@
 #' The result of clustering in memory
 #'
-#' What `Clustering$fit()` returns: a plain list of class `ClusteringResult`
-#' with the elements
+#' What `Clustering$fit()` returns: a [RepertoireClusters] whose table lies in
+#' memory instead of in a directory. All that can be done with one on disk can
+#' be done with it, by the same functions: `x[1:3]`, `head(x)`, `length(x)`,
+#' `as.data.frame(x)`, `summary(x)`, `members(x, 1)`, `parameters(x)`,
+#' `audit(x)`, `eachUnit()`, [writeClusters()], [assignClusters()]. It counts as
+#' one repertoire, `"data"`. It is plain data, and can be saved with
+#' `saveRDS()`.
 #'
-#' * `clusters`: a data.frame with a row for each clustered receptor:
-#'   `junction_aa`, character (with `chain = "AB"` `junction_aa_alpha` and
-#'   `junction_aa_beta`); where genes count, `v_call` and `j_call` at their
-#'   level (of pairs `v_call_alpha` and so on); `cluster`, integer from 1;
-#'   `precluster`, integer from 1; and the `columns` asked for (see
-#'   [Clustering]).
-#' * `parameters`: a list of what decides the result (`method`, `chain`,
-#'   `mcl_params`, `faiss_cluster_size`, `seed`, `borders`, `v_gene`, `j_gene`,
-#'   `missing_genes`, `distance`, `max_distance`).
+#' @section Elements:
+#' As a list would have them, by `x$clusters` or `x[["clusters"]]`:
+#'
+#' * `clusters`: the data.frame with the `columns` that `fit()` was asked for:
+#'   what `as.data.frame(x)` gives unless told otherwise.
+#' * `parameters`: `parameters(x)`, a list of what decides the result (`method`,
+#'   `chain`, `mcl_params`, `faiss_cluster_size`, `seed`, `borders`, `v_gene`,
+#'   `j_gene`, `missing_genes`, `missing_chain`, `distance`, `max_distance`,
+#'   `singletons`).
 #' * `sequences`: how many distinct valid receptors there were.
 #'
-#' @param x,object A `ClusteringResult`.
-#' @param row.names,optional,... As in the generics.
-#' @return `as.data.frame()` gives the `clusters`; `summary()` a list of class
-#'     `summary.ClusteringResult` with the number of sequences, of those in
-#'     clusters, of clusters, and `sizes`, a table of cluster sizes; `print()`
-#'     its argument, invisibly.
+#' @param x A `ClusteringResult`.
+#' @param name,i `"clusters"`, `"parameters"` or `"sequences"`.
+#' @return The element.
+#' @section Errors:
+#' None of its own; `fit()` has those of [Clustering].
+#' @seealso [RepertoireClusters] for the methods and the columns,
+#'     [clusterSummary()] for clusters in words, [plotClusterSizes()].
 #' @name ClusteringResult
+#' @aliases ClusteringResult-class
 #' @examples
 #' result <- Clustering(method = "mcl")$fit(
 #'     c("CASSLGQAYEQYF", "CASSPGQAYEQYF", "CASRRGTEAFF")
 #' )
 #' result
 #' as.data.frame(result)
+#' result$sequences
+#' audit(result)
 #' summary(result)
 NULL
 
-new_clustering_result <- function(columns, parameters, sequences) {
-    structure(
-        list(
-            clusters = as.data.frame(columns), parameters = parameters,
-            sequences = sequences
-        ),
-        class = "ClusteringResult"
+in_memory <- function(x) methods::is(x, "ClusteringResult")
+
+# `audit` as audit_table() gives it. `clusters`: their number, of which some
+# may be empty.
+new_clustering_result <- function(table, columns, parameters, audit, receptors,
+                                  clusters, without_v_call) {
+    counts <- c(
+        given = sum(audit$given), rows = sum(audit$accepted),
+        occurrences = receptors, receptors = receptors,
+        clustered = nrow(table), clusters = clusters,
+        without_v_call = without_v_call
     )
+    methods::new("ClusteringResult",
+        directory = character(), store_id = "", run_id = "",
+        parameters = parameters,
+        samples = data.frame(repertoire_id = audit$name), counts = counts,
+        units = data.frame(clusters = clusters, rows = as.numeric(nrow(table))),
+        audit = audit, usage = numeric(), failed = no_failures, table = table,
+        columns = columns
+    )
+}
+
+# The columns that are always there, then these.
+table_in_memory <- function(x, columns) {
+    own <- setdiff(names(x@table), result_columns)
+    x@table[c(own, columns)]
+}
+
+result_element <- function(x, name) {
+    switch(name,
+        clusters = table_in_memory(x, x@columns),
+        parameters = x@parameters,
+        sequences = {
+            n <- x@counts[["receptors"]]
+            if (n <= .Machine$integer.max) as.integer(n) else n
+        }
+    )
+}
+
+#' @rdname ClusteringResult
+#' @export
+setMethod("$", "ClusteringResult", function(x, name) result_element(x, name))
+
+#' @rdname ClusteringResult
+#' @param j,... Not used.
+#' @export
+setMethod("[[", "ClusteringResult", function(x, i, j, ...) {
+    result_element(x, check_choice(i, "i", c("clusters", "parameters",
+        "sequences")))
+})
+
+#' @rawNamespace S3method(utils::.DollarNames,ClusteringResult)
+.DollarNames.ClusteringResult <- function(x, pattern = "") {
+    grep(pattern, c("clusters", "parameters", "sequences"), value = TRUE)
 }
 
 cluster_sizes <- function(x) {
@@ -47,72 +102,5 @@ cluster_sizes <- function(x) {
 }
 
 count_text <- function(n, what) {
-    paste0(format(n, big.mark = ",", scientific = FALSE), " ", what,
-        if (n != 1) "s")
-}
-
-#' @rdname ClusteringResult
-#' @export
-print.ClusteringResult <- function(x, ...) {
-    sizes <- cluster_sizes(x$clusters)
-    cat(
-        "Clustering result (method \"", x$parameters$method, "\"): ",
-        count_text(length(sizes), "cluster"), " of ",
-        format(sum(sizes), big.mark = ","), " of ",
-        count_text(x$sequences, "sequence"), "\n", sep = ""
-    )
-    if (length(sizes)) {
-        cat("Largest: ", paste(
-            format(utils::head(sort(sizes, decreasing = TRUE), 5),
-                big.mark = ",", trim = TRUE),
-            collapse = ", "
-        ), " sequences. as.data.frame() gives them all.\n", sep = "")
-    }
-    invisible(x)
-}
-
-#' @rdname ClusteringResult
-#' @export
-as.data.frame.ClusteringResult <- function(x, row.names = NULL,
-                                           optional = FALSE, ...) {
-    as.data.frame(x$clusters, row.names = row.names, optional = optional, ...)
-}
-
-#' @rdname ClusteringResult
-#' @export
-summary.ClusteringResult <- function(object, ...) {
-    sizes <- cluster_sizes(object$clusters)
-    structure(
-        list(
-            method = object$parameters$method, sequences = object$sequences,
-            clustered = sum(sizes), clusters = length(sizes),
-            sizes = table(size = sizes)
-        ),
-        class = "summary.ClusteringResult"
-    )
-}
-
-#' @rdname ClusteringResult
-#' @export
-print.summary.ClusteringResult <- function(x, ...) {
-    share <- if (x$sequences) 100 * x$clustered / x$sequences else 0
-    cat(
-        "Method:             ", x$method, "\n",
-        "Sequences:          ", format(x$sequences, big.mark = ","), "\n",
-        "  in clusters:      ", format(x$clustered, big.mark = ","),
-        sprintf(" (%.1f %%)", share), "\n",
-        "Clusters:           ", format(x$clusters, big.mark = ","), "\n",
-        sep = ""
-    )
-    if (x$clusters) {
-        sizes <- as.integer(names(x$sizes))
-        bins <- cut(sizes, c(0, 1, 2, 5, 10, 100, Inf),
-            c("1", "2", "3-5", "6-10", "11-100", "over 100"))
-        counts <- tapply(as.vector(x$sizes), bins, sum)
-        counts <- counts[!is.na(counts)]
-        cat("Clusters by size:\n")
-        cat(sprintf("  %-10s %s\n", names(counts),
-            format(as.vector(counts), big.mark = ",")), sep = "")
-    }
-    invisible(x)
+    paste0(shown_number(n), " ", what, if (n != 1) "s")
 }

@@ -3,6 +3,8 @@
 #   arguments.tsv  the arguments that clusters depend on
 #   files.tsv      the files that are in the store, a row for each
 #   clusters.rds   the RepertoireClusters of the last finished run
+#   made           there where the directory itself was made for it
+#   lock           held by the call that is at work
 #
 # The tables end with the MD5 of what stands before, and are written aside and
 # renamed, so that one is there wholly or not at all.

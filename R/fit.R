@@ -4,26 +4,37 @@ fit_clustering <- function(self, data, singletons, columns) {
     check_flag(singletons, "singletons")
     columns <- check_result_columns(columns)
     state <- self$state
-    rows <- valid_receptors(data, state)
-    threads <- check_threads(state$n_cpus)
-    columns <- fit_receptors(rows, state, columns, singletons, threads)
-    parameters <- lapply(
-        stats::setNames(nm = fit_parameters), function(x) state[[x]]
+    valid <- valid_receptors(data, state)
+    found <- fit_receptors(valid$rows, state, singletons,
+        check_threads(state$n_cpus))
+    parameters <- c(
+        lapply(stats::setNames(nm = fit_parameters), function(x) state[[x]]),
+        list(singletons = singletons)
     )
-    receptors <- attr(columns, "receptors")
-    attr(columns, "receptors") <- NULL
-    clusters <- as.data.frame(columns)
-    if (state$chain == "AB") clusters <- split_pairs(clusters)
-    if (receptors <= .Machine$integer.max) receptors <- as.integer(receptors)
-    new_clustering_result(clusters, parameters, receptors)
+    table <- if (is.null(found)) empty_table(parameters, result_columns)
+        else as.data.frame(found$columns)
+    if (state$chain == "AB" && !is.null(found)) table <- split_pairs(table)
+    new_clustering_result(
+        table, columns, parameters, valid$audit,
+        receptors = if (is.null(found)) 0 else found$receptors,
+        clusters = if (is.null(found)) 0 else found$clusters,
+        without_v_call = lacking_v_call(valid$rows, state)
+    )
+}
+
+lacking_v_call <- function(rows, state) {
+    if (state$v_gene == "none") return(NA_real_)
+    sum(grepl(if (state$chain == "AB") "^:|:$" else "^$", rows$v_call))
 }
 
 fit_parameters <- c(
     "method", "chain", "mcl_params", "faiss_cluster_size", "seed", "borders",
-    "v_gene", "j_gene", "missing_genes", "distance", "max_distance"
+    "v_gene", "j_gene", "missing_genes", "missing_chain", "distance",
+    "max_distance"
 )
 
-# The rows of `data` that can be clustered; the others are told, or refused.
+# list(rows, audit): the rows of `data` that can be clustered, and what became
+# of all; the others are told, or refused.
 valid_receptors <- function(data, state) {
     source <- receptor_source(data, state)
     if (state$invalid == "error") refuse_invalid_source(source, state)
@@ -38,20 +49,20 @@ valid_receptors <- function(data, state) {
     labels <- cpp_problem_names()
     counts <- tabulate(problems + 1L, length(labels))
     names(counts) <- labels
-    report_skipped(c(counts, source$skipped), "`data`")
+    counts <- c(counts, source$skipped)
+    report_skipped(counts, "`data`")
     keep <- problems == 0L
-    if (all(keep)) block else lapply(block, function(x) x[keep])
+    list(
+        rows = if (all(keep)) block else lapply(block, function(x) x[keep]),
+        audit = audit_table(list(name = "data", counts = matrix(as.numeric(counts), 1L,
+            dimnames = list(NULL, names(counts)))))
+    )
 }
 
-fit_receptors <- function(rows, state, columns, singletons, threads) {
+# list(columns, receptors, clusters); NULL where there is nothing.
+fit_receptors <- function(rows, state, singletons, threads) {
     junction_aa <- rows$junction_aa
-    if (!length(junction_aa)) {
-        return(structure(
-            list(junction_aa = character(), cluster = integer(),
-                precluster = integer()),
-            receptors = 0
-        ))
-    }
+    if (!length(junction_aa)) return(NULL)
     whole_graph <- crosses_borders(state)
     by_centroid <- by_centroid(state)
     if (by_centroid) {
@@ -74,11 +85,11 @@ fit_receptors <- function(rows, state, columns, singletons, threads) {
         if (split) cpp_assign(junction_aa, longest, centroids, threads)
             else integer(),
         if (split) ncol(centroids) else 1L,
-        settings_list(state, singletons), columns, threads
+        settings_list(state, singletons), result_columns, threads
     )
     if (whole_graph && by_centroid) {
-        found$precluster <- cpp_assign(
-            found$junction_aa, longest, centroids, threads
+        found$columns$precluster <- cpp_assign(
+            found$columns$junction_aa, longest, centroids, threads
         )
     }
     found

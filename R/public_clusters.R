@@ -27,6 +27,12 @@
 #'       share of members with a gene, above 0 to 1.
 #'     * `member`: the CDR3 with the largest sum of `duplicate_count`; without
 #'       counts the one with most rows; of equal ones the first in the alphabet.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be;
+#' `clustcr_error_clusters` where `x` lacks a row for a cluster;
+#' `clustcr_error_samples` where names of samples do not agree.
+#' @seealso [clusterSummary()] for motifs and counts, [plotPublicity()],
+#' [associateClusters()]
 #' @export
 #' @examples
 #' clusters <- data.frame(
@@ -37,13 +43,10 @@
 #' publicClusters(clusters)
 publicClusters <- function(clusters, x = NULL, subject = NULL,
                            sample_data = NULL) {
-    table <- as_cluster_table(clusters)
+    table <- cluster_rows(clusters)
     names <- unique(table$cluster)
     own <- match(table$cluster, names)
-    extra <- if (is.data.frame(clusters)) {
-        as.data.frame(clusters)[!is.na(clusters$cluster), , drop = FALSE]
-    }
-    receptor <- !duplicated(data.frame(own, table$junction_aa))
+    receptor <- first_rows(own, table$junction_aa)
     v <- main_gene(table$v_call, table$junction_aa, own, length(names))
     j <- main_gene(table$j_call, table$junction_aa, own, length(names))
     cbind(
@@ -51,14 +54,14 @@ publicClusters <- function(clusters, x = NULL, subject = NULL,
             cluster = names, size = tabulate(own[receptor], length(names)),
             length = common_length(table$junction_aa, own, length(names))
         ),
-        publicity(x, extra[["repertoire_id"]], own, names, subject,
+        publicity(x, table[["repertoire_id"]], own, names, subject,
             sample_data),
         data.frame(
-            convergence = convergence(extra[["junction"]], table$junction_aa,
+            convergence = convergence(table[["junction"]], table$junction_aa,
                 own, length(names)),
             v_call = v$gene, v_purity = v$purity, j_call = j$gene,
             j_purity = j$purity,
-            member = main_member(table$junction_aa, extra[["duplicate_count"]],
+            member = main_member(table$junction_aa, table[["duplicate_count"]],
                 own)
         )
     )
@@ -71,13 +74,25 @@ common_length <- function(junction_aa, own, n) {
     first
 }
 
+# Where a combination of values is for the first time; `own` are numbers.
+first_rows <- function(own, ...) {
+    key <- own
+    for (values in list(...)) {
+        known <- unique(values)
+        # As numbers from 1, so that a product stays exact.
+        key <- match(key, unique(key))
+        key <- (key - 1) * length(known) + match(values, known)
+    }
+    !duplicated(key)
+}
+
 # The most common gene of each cluster, of different members.
 main_gene <- function(call, junction_aa, own, n) {
     found <- data.frame(gene = rep(NA_character_, n), purity = rep(NA_real_, n))
     if (is.null(call)) return(found)
     gene <- without_allele(call)
-    gene[!nzchar(gene)] <- NA
-    once <- !is.na(gene) & !duplicated(data.frame(own, junction_aa, gene))
+    gene[gene %in% c("", chain_separator)] <- NA
+    once <- !is.na(gene) & first_rows(own, junction_aa, gene)
     if (!any(once)) return(found)
     genes <- sort(unique(gene[once]), method = "radix")
     cells <- contingency(own[once], match(gene[once], genes))
@@ -110,8 +125,8 @@ convergence <- function(junction, junction_aa, own, n) {
     if (is.null(junction)) return(rep(NA_real_, n))
     junction <- toupper(as_text_column(junction, "junction", "clusters"))
     there <- !is.na(junction) & nzchar(junction)
-    nucleotides <- !duplicated(data.frame(own, junction_aa, junction)) & there
-    residues <- !duplicated(data.frame(own, junction_aa, there)) & there
+    nucleotides <- first_rows(own, junction_aa, junction) & there
+    residues <- first_rows(own, junction_aa, there) & there
     found <- tabulate(own[nucleotides], n) / tabulate(own[residues], n)
     replace(found, is.nan(found), NA)
 }

@@ -31,7 +31,11 @@ tidy_rows <- function(columns, layout, options, file, line_of) {
     dropped <- !kept
     # Where every row is to be written again.
     if (isTRUE(options$keep_all)) kept[] <- TRUE
-    if (!all(kept)) table <- lapply(table, `[`, kept)
+    if (!all(kept)) {
+        # As numbers, or each column would count the flags again.
+        rows <- which(kept)
+        table <- lapply(table, `[`, rows)
+    }
     parts <- parts_of_counts(table$duplicate_count)
     if (length(parts)) {
         table$duplicate_count[parts] <-
@@ -54,7 +58,8 @@ in_our_words <- function(table, cdr3, layout, options, keep_missing) {
     if (!keep_missing) {
         for (name in cdr3) {
             text <- without_spaces(table[[name]])
-            gone <- text %in% c(no_value, "region_not_covered")
+            gone <- data.table::`%chin%`(text,
+                c(no_value, "region_not_covered"))
             if (any(gone)) text[gone] <- ""
             table[[name]] <- text
         }
@@ -65,7 +70,7 @@ in_our_words <- function(table, cdr3, layout, options, keep_missing) {
     if (!is.null(table$locus)) table$locus <- imgt_locus(table$locus)
     for (name in intersect(c("cell_id", "sequence_id", "repertoire_id"),
         names(table))) {
-        gone <- table[[name]] %in% no_value
+        gone <- data.table::`%chin%`(table[[name]], no_value)
         if (any(gone)) table[[name]][gone] <- ""
     }
     for (name in intersect(c("productive", "is_cell"), names(table))) {

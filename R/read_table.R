@@ -242,7 +242,11 @@ count_column <- function(count, file, line_of) {
         shown <- count
     }
     # From 2^53 on numbers are rounded on the way in.
-    wrong <- which(wrong | (!is.na(count) & (count < 0 | count >= 2^53)))
+    ends <- suppressWarnings(range(count, na.rm = TRUE))
+    if (ends[1L] < 0 || ends[2L] >= 2^53) {
+        wrong <- wrong | (!is.na(count) & (count < 0 | count >= 2^53))
+    }
+    wrong <- which(wrong)
     if (length(wrong)) {
         raise_error("format", paste0(
             "`duplicate_count` of ", shown_file(file), " must hold numbers ",

@@ -100,7 +100,8 @@ pair_source <- function(data, state, name, skipped) {
     if (!is.null(count)) count <- check_counts(count, name)
     missing <- !nzchar(sequences[[1L]]) | !nzchar(sequences[[2L]])
     neither <- !nzchar(sequences[[1L]]) & !nzchar(sequences[[2L]])
-    left_out <- if (state$missing_chain == "skip") missing else neither
+    left_out <- switch(state$missing_chain,
+        skip = missing, cluster = neither, keep = logical(length(missing)))
     rows <- which(!left_out)
     genes <- function(segment, level, index) {
         parts <- lapply(chains, function(chain) {

@@ -4,7 +4,9 @@
 #' `RepertoireClusters` that stands for the clusters of a finished run. The
 #' clusters themselves stay in files, and are read when they are asked for. The
 #' object never changes, can be saved with `saveRDS()`, and is opened again by
-#' `openClusters()`, in another session too.
+#' `openClusters()`, in another session too. `Clustering$fit()` returns the same
+#' in memory, a [ClusteringResult], for which all of this is true but for the
+#' files.
 #'
 #' @section Columns:
 #' The data.frames have a row for each distinct receptor that is in a cluster,
@@ -30,6 +32,7 @@
 #'     [Clustering]) was given.
 #' @param columns Columns besides those that are always there: among
 #'     `"duplicate_count"`, `"samples"`, `"sample_counts"` and `"cluster_id"`.
+#'     `NULL`: none, or those that `fit()` was asked for.
 #' @param i,cluster Numbers of clusters, from 1 to `length(x)`.
 #' @param j,drop Not used.
 #' @param n How many clusters; a negative `n` all but so many.
@@ -47,13 +50,17 @@
 #'     the sample sheet (its rows in the order that `sample_counts` counts by),
 #'     `audit()` the data.frame that [Clustering] describes (a row for each
 #'     repertoire; edges are counted by `Clustering(directory = )$edges()`).
-#'     `summary()` gives
-#'     a list of class `summary.RepertoireClusters`.
+#'     `summary()` gives a list of class `summary.RepertoireClusters`, with the
+#'     `method`, the numbers of distinct receptors (`sequences`), of those
+#'     `clustered` and of `clusters`, and `sizes`, a data.frame of sizes of
+#'     clusters (`size`) and how many have each (`clusters`), and the
+#'     [clusterSummary()] of the five `largest`.
 #' @section Errors:
 #' `clustcr_error_gone` where the directory, its store or the run is not there
 #' any more, or was made anew; `clustcr_error_not_finished` where a directory
 #' has no finished run.
-#' @seealso [clusterRepertoires()], [writeClusters()]
+#' @seealso [clusterRepertoires()], [writeClusters()], [clusterSummary()] for
+#'     clusters in words, [plotClusterSizes()] and the pictures it names.
 #' @name RepertoireClusters
 #' @aliases RepertoireClusters-class
 #' @examples
@@ -75,21 +82,15 @@
 #' openClusters(directory)
 NULL
 
-#' @rdname RepertoireClusters
-#' @exportClass RepertoireClusters
-setClass("RepertoireClusters", slots = c(
-    directory = "character", store_id = "character", run_id = "character",
-    # Of the call, the sample sheet in the order of the store's samples.
-    parameters = "list", samples = "data.frame",
-    # Sums over all; clusters and rows of each unit; rows by repertoire.
-    counts = "numeric", units = "data.frame", audit = "data.frame",
-    # Files that could not be read; seconds and peak memory of the call.
-    failed = "data.frame", usage = "numeric"
-))
-
 # Calls FUN(table) for the units, or those in `which`.
 walk_units <- function(x, FUN, columns = character(), which = NULL) {
     columns <- check_result_columns(columns)
+    if (in_memory(x)) {
+        if (nrow(x@table) && (is.null(which) || length(which))) {
+            FUN(table_in_memory(x, columns))
+        }
+        return(invisible(x))
+    }
     store <- open_kept(x)
     if (is.null(which)) which <- seq_len(nrow(x@units))
     first <- cumsum(c(1, x@units$clusters))
@@ -106,7 +107,11 @@ walk_units <- function(x, FUN, columns = character(), which = NULL) {
 
 # A table without rows, but with its columns.
 empty_unit <- function(x, columns) {
-    parameters <- x@parameters
+    if (in_memory(x)) return(table_in_memory(x, columns)[0L, , drop = FALSE])
+    empty_table(x@parameters, columns)
+}
+
+empty_table <- function(parameters, columns) {
     chains <- if (parameters$chain == "AB") c("_alpha", "_beta") else ""
     text <- c("junction_aa", if (parameters$v_gene != "none") "v_call",
         if (parameters$j_gene != "none") "j_call")
@@ -184,7 +189,9 @@ head.RepertoireClusters <- function(x, n = 6L, ...) {
 #' @export
 as.data.frame.RepertoireClusters <- function(x, row.names = NULL,
                                              optional = FALSE, ...,
-                                             columns = character()) {
+                                             columns = NULL) {
+    if (is.null(columns)) columns <- if (in_memory(x)) x@columns
+        else character()
     table <- collect_units(x, columns)
     if (!is.null(row.names)) rownames(table) <- row.names
     table
@@ -201,7 +208,7 @@ eachUnit <- function(x, FUN, ..., columns = character()) {
 check_clusters_object <- function(x) {
     if (!methods::is(x, "RepertoireClusters")) {
         bad_argument("`x` must be a RepertoireClusters, as of ",
-            "clusterRepertoires(), not ", given(x))
+            "clusterRepertoires() or fit(), not ", given(x))
     }
 }
 
@@ -219,16 +226,23 @@ setMethod("members", "RepertoireClusters", function(x, cluster, ...) {
 
 # A row for each receptor and repertoire that has it, from `sample_counts`.
 by_sample <- function(rows, repertoire_id) {
-    parts <- strsplit(rows$sample_counts, "[:,]")
-    index <- rep(seq_along(parts), lengths(parts) / 2L)
-    numbers <- as.numeric(unlist(parts))
-    odd <- rep_len(c(TRUE, FALSE), length(numbers))
+    at <- sample_numbers(rows$sample_counts)
     keep <- setdiff(names(rows), c("sample_counts", "precluster"))
-    found <- rows[index, keep, drop = FALSE]
-    found$repertoire_id <- repertoire_id[numbers[odd]]
-    found$duplicate_count <- numbers[!odd]
+    found <- rows[at$row, keep, drop = FALSE]
+    found$repertoire_id <- repertoire_id[at$sample]
+    found$duplicate_count <- at$count
     rownames(found) <- NULL
     found
+}
+
+# What `sample_counts` says: list(row, sample, count), numbers.
+sample_numbers <- function(sample_counts) {
+    parts <- strsplit(chartr(":", ",", as.character(sample_counts)), ",",
+        fixed = TRUE)
+    numbers <- as.numeric(unlist(parts))
+    odd <- rep_len(c(TRUE, FALSE), length(numbers))
+    list(row = rep(seq_along(parts), lengths(parts) / 2L),
+        sample = numbers[odd], count = numbers[!odd])
 }
 
 #' @rdname RepertoireClusters

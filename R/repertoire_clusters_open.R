@@ -20,7 +20,7 @@ open_kept <- function(x) {
             "store is there now; `openClusters()` opens its clusters"
         ))
     }
-    cpp_run_open(store, x@run_id, "", 1L)
+    cpp_run_look(store, x@run_id, "")
     store
 }
 
@@ -69,7 +69,7 @@ clusters_of_store <- function(directory) {
     folders <- folders[order(file.mtime(folders), decreasing = TRUE)]
     ids <- unique(c(cpp_run_current(store, ""), basename(folders)))
     for (id in ids[nzchar(ids)]) {
-        run <- tryCatch(cpp_run_open(store, id, "", 1L),
+        run <- tryCatch(cpp_run_look(store, id, ""),
             clustcr_error = function(e) NULL)
         if (is.null(run)) next
         totals <- cpp_run_totals(store)

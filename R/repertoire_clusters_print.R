@@ -10,9 +10,10 @@ setMethod("show", "RepertoireClusters", function(object) {
 describe_clusters <- function(x) {
     counts <- x@counts
     c(
-        paste0("RepertoireClusters: ", count_text(length(x), "cluster"),
-            " of ", count_text(counts[["clustered"]], "receptor"), " in ",
-            count_words(nrow(x@samples), "repertoire", "repertoires")),
+        paste0(class(x), ": ", count_text(length(x), "cluster"),
+            " of ", count_text(counts[["clustered"]], "receptor"),
+            if (!in_memory(x)) paste0(" in ",
+                count_words(nrow(x@samples), "repertoire", "repertoires"))),
         paste0("Clustered by ", describe_method(x@parameters)),
         describe_dropped(x),
         describe_alone(x),
@@ -99,7 +100,8 @@ describe_usage <- function(x) {
             if (!is.na(usage[["peak_bytes"]])) paste0(", peak memory ",
                 shown_number(round(usage[["peak_bytes"]] / 2^20)), " MB"),
             "; "),
-        "kept in '", x@directory, "'"
+        if (in_memory(x)) "kept in memory" else paste0("kept in '",
+            x@directory, "'")
     )
 }
 
@@ -140,12 +142,39 @@ summary.RepertoireClusters <- function(object, ...) {
     })
     sizes <- sizes[order(as.numeric(names(sizes)))]
     structure(
-        list(lines = describe_clusters(object), counts = object@counts,
+        list(lines = describe_clusters(object),
+            method = object@parameters$method,
+            sequences = object@counts[["receptors"]],
+            clustered = object@counts[["clustered"]],
+            clusters = length(object), counts = object@counts,
             sizes = data.frame(size = as.numeric(names(sizes)),
                 clusters = unname(sizes)),
-            samples = nrow(object@samples), usage = object@usage),
+            samples = nrow(object@samples), usage = object@usage,
+            largest = largest_summary(object)),
         class = "summary.RepertoireClusters"
     )
+}
+
+# The table of clusterSummary() for the `n` largest, which alone are read again.
+largest_summary <- function(x, n = 5L) {
+    chosen <- largest_clusters(x, n)
+    if (methods::is(x, "RepertoireClusters")) {
+        rows <- kept_rows(x, chosen, c("duplicate_count", "sample_counts",
+            "cluster_id"))
+    } else {
+        rows <- as.data.frame(x)
+        rows <- rows[rows$cluster %in% chosen, , drop = FALSE]
+    }
+    found <- summary_rows(cluster_rows(rows), 0.7)
+    found <- found[match(chosen, found$cluster), , drop = FALSE]
+    rownames(found) <- NULL
+    structure(found, class = c("clustcr_summary", "data.frame"))
+}
+
+print_largest <- function(largest) {
+    if (is.null(largest) || !nrow(largest)) return(invisible())
+    cat("The largest:\n")
+    print(largest)
 }
 
 size_classes <- function(sizes) {
@@ -168,6 +197,7 @@ print.summary.RepertoireClusters <- function(x, ...) {
             shown_numbers(classes$clusters),
             shown_numbers(classes$receptors)), sep = "")
     }
+    print_largest(x$largest)
     invisible(x)
 }
 
@@ -178,7 +208,12 @@ knit_print.summary.RepertoireClusters <- function(x, ...) {
     classes <- size_classes(x$sizes)
     table <- knitr::kable(classes, row.names = FALSE, format = "pipe",
         format.args = list(big.mark = ","))
+    shown <- c("cluster", "size", "motif", "length", "samples", "member")
+    largest <- if (nrow(x$largest)) c("The largest:", "",
+        knitr::kable(as.data.frame(x$largest)[shown], row.names = FALSE,
+            format = "pipe", format.args = list(big.mark = ",")), "")
     knitr::asis_output(paste(
-        c(paste(x$lines, collapse = "  \n"), "", table, ""), collapse = "\n"
+        c(paste(x$lines, collapse = "  \n"), "", table, "", largest),
+        collapse = "\n"
     ))
 }

@@ -250,7 +250,8 @@ stored_batches <- function(self) {
 
 cleanup_store <- function(self, wait) {
     wait <- check_number(wait, "wait", 0)
-    if (has_store(self)) {
+    remove_cohort(self$state$directory, wait, function() {
+        if (!has_store(self)) return()
         tryCatch(
             cpp_store_remove(
                 store_pointer(self), work_directory_text(self), wait
@@ -258,7 +259,7 @@ cleanup_store <- function(self, wait) {
             # Removed by another object: the same in the end.
             clustcr_error_gone = function(e) NULL
         )
-    }
+    })
     self$handle$store <- NULL
     self$handle$run <- NULL
     self$state$store_id <- ""
@@ -295,6 +296,10 @@ audit_table <- function(batches) {
 #'     both, with a colon between them), `v_call` and `j_call` (`""` where none
 #'     was given; at the level that is compared where `v_gene` or `j_gene` was
 #'     asked for), `duplicate_count` and `name`, the batch it came with.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be;
+#' `clustcr_error_gone` or `clustcr_error_missing` where the store or the file
+#' is not there; `clustcr_error_damaged` where it is not as it was written.
 #' @seealso [Clustering]
 #' @export
 #' @examples

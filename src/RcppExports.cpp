@@ -26,6 +26,48 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_assignment_rows
+double cpp_assignment_rows(Rcpp::List rule, double longest, double memory_limit);
+RcppExport SEXP _clustcr_cpp_assignment_rows(SEXP ruleSEXP, SEXP longestSEXP, SEXP memory_limitSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type rule(ruleSEXP);
+    Rcpp::traits::input_parameter< double >::type longest(longestSEXP);
+    Rcpp::traits::input_parameter< double >::type memory_limit(memory_limitSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_assignment_rows(rule, longest, memory_limit));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_assign_to_run
+Rcpp::List cpp_assign_to_run(SEXP pointer, Rcpp::CharacterVector junction_aa, Rcpp::CharacterVector v_call, Rcpp::CharacterVector j_call, double memory_limit, int threads);
+RcppExport SEXP _clustcr_cpp_assign_to_run(SEXP pointerSEXP, SEXP junction_aaSEXP, SEXP v_callSEXP, SEXP j_callSEXP, SEXP memory_limitSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type v_call(v_callSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type j_call(j_callSEXP);
+    Rcpp::traits::input_parameter< double >::type memory_limit(memory_limitSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_assign_to_run(pointer, junction_aa, v_call, j_call, memory_limit, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_assign_to_table
+Rcpp::List cpp_assign_to_table(Rcpp::List clusters, Rcpp::CharacterVector junction_aa, Rcpp::CharacterVector v_call, Rcpp::CharacterVector j_call, Rcpp::List rule, int threads);
+RcppExport SEXP _clustcr_cpp_assign_to_table(SEXP clustersSEXP, SEXP junction_aaSEXP, SEXP v_callSEXP, SEXP j_callSEXP, SEXP ruleSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type clusters(clustersSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type v_call(v_callSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type j_call(j_callSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type rule(ruleSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_assign_to_table(clusters, junction_aa, v_call, j_call, rule, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_run_begin
 Rcpp::List cpp_run_begin(SEXP pointer, Rcpp::List settings, std::string work_directory, int threads);
 RcppExport SEXP _clustcr_cpp_run_begin(SEXP pointerSEXP, SEXP settingsSEXP, SEXP work_directorySEXP, SEXP threadsSEXP) {
@@ -49,6 +91,18 @@ BEGIN_RCPP
     Rcpp::traits::input_parameter< std::string >::type work_directory(work_directorySEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
     rcpp_result_gen = Rcpp::wrap(cpp_run_open(pointer, id, work_directory, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_run_look
+Rcpp::List cpp_run_look(SEXP pointer, std::string id, std::string work_directory);
+RcppExport SEXP _clustcr_cpp_run_look(SEXP pointerSEXP, SEXP idSEXP, SEXP work_directorySEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< std::string >::type id(idSEXP);
+    Rcpp::traits::input_parameter< std::string >::type work_directory(work_directorySEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_run_look(pointer, id, work_directory));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -166,6 +220,28 @@ BEGIN_RCPP
     Rcpp::traits::input_parameter< int >::type max_sequence_size(max_sequence_sizeSEXP);
     rcpp_result_gen = Rcpp::wrap(cpp_encode(junction_aa, max_sequence_size));
     return rcpp_result_gen;
+END_RCPP
+}
+// cpp_lock_take
+SEXP cpp_lock_take(std::string path, std::string holder, double wait);
+RcppExport SEXP _clustcr_cpp_lock_take(SEXP pathSEXP, SEXP holderSEXP, SEXP waitSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< std::string >::type path(pathSEXP);
+    Rcpp::traits::input_parameter< std::string >::type holder(holderSEXP);
+    Rcpp::traits::input_parameter< double >::type wait(waitSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_lock_take(path, holder, wait));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_lock_release
+void cpp_lock_release(SEXP pointer, std::string path);
+RcppExport SEXP _clustcr_cpp_lock_release(SEXP pointerSEXP, SEXP pathSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< std::string >::type path(pathSEXP);
+    cpp_lock_release(pointer, path);
+    return R_NilValue;
 END_RCPP
 }
 // cpp_mcl
@@ -446,8 +522,12 @@ END_RCPP
 
 static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_associate", (DL_FUNC) &_clustcr_cpp_associate, 6},
+    {"_clustcr_cpp_assignment_rows", (DL_FUNC) &_clustcr_cpp_assignment_rows, 3},
+    {"_clustcr_cpp_assign_to_run", (DL_FUNC) &_clustcr_cpp_assign_to_run, 6},
+    {"_clustcr_cpp_assign_to_table", (DL_FUNC) &_clustcr_cpp_assign_to_table, 6},
     {"_clustcr_cpp_run_begin", (DL_FUNC) &_clustcr_cpp_run_begin, 4},
     {"_clustcr_cpp_run_open", (DL_FUNC) &_clustcr_cpp_run_open, 4},
+    {"_clustcr_cpp_run_look", (DL_FUNC) &_clustcr_cpp_run_look, 3},
     {"_clustcr_cpp_run_claim", (DL_FUNC) &_clustcr_cpp_run_claim, 1},
     {"_clustcr_cpp_run_current", (DL_FUNC) &_clustcr_cpp_run_current, 2},
     {"_clustcr_cpp_run_set_current", (DL_FUNC) &_clustcr_cpp_run_set_current, 1},
@@ -458,6 +538,8 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_sequence_problems", (DL_FUNC) &_clustcr_cpp_sequence_problems, 3},
     {"_clustcr_cpp_problem_names", (DL_FUNC) &_clustcr_cpp_problem_names, 0},
     {"_clustcr_cpp_encode", (DL_FUNC) &_clustcr_cpp_encode, 2},
+    {"_clustcr_cpp_lock_take", (DL_FUNC) &_clustcr_cpp_lock_take, 3},
+    {"_clustcr_cpp_lock_release", (DL_FUNC) &_clustcr_cpp_lock_release, 2},
     {"_clustcr_cpp_mcl", (DL_FUNC) &_clustcr_cpp_mcl, 5},
     {"_clustcr_cpp_mcl_defaults", (DL_FUNC) &_clustcr_cpp_mcl_defaults, 0},
     {"_clustcr_cpp_neighbour_pairs", (DL_FUNC) &_clustcr_cpp_neighbour_pairs, 4},

@@ -75,6 +75,21 @@ Rcpp::List cpp_run_open(SEXP pointer, std::string id,
   });
 }
 
+// Opens what a finished run has kept, and changes nothing.
+// [[Rcpp::export(rng = false)]]
+Rcpp::List cpp_run_look(SEXP pointer, std::string id,
+                        std::string work_directory) {
+  return guarded([&] {
+    StoreHandle& handle = handle_of(pointer);
+    handle.run.reset();
+    handle.run =
+        std::make_unique<clustcr::ClusteringRun>(clustcr::ClusteringRun::look(
+            handle.store, id,
+            clustcr::ClusteringRun::root_of(handle.store, work_directory)));
+    return describe(handle);
+  });
+}
+
 // Whether this object may go on where the run stands: nobody else is at work
 // on it.
 // [[Rcpp::export(rng = false)]]
@@ -153,7 +168,7 @@ Rcpp::NumericVector cpp_run_totals(SEXP pointer) {
 }
 
 // Clusters receptors in memory; `group` (from 1) is the precluster of each,
-// `genes` the text of what must be equal.
+// `genes` the text of what must be equal. list(columns, receptors, clusters)
 // [[Rcpp::export(rng = false)]]
 Rcpp::List cpp_cluster_receptors(Rcpp::CharacterVector junction_aa,
                                  Rcpp::CharacterVector genes, bool v_gene,
@@ -182,8 +197,10 @@ Rcpp::List cpp_cluster_receptors(Rcpp::CharacterVector junction_aa,
     const clustcr::ClusterTable table = clustcr::cluster_receptors(
         std::move(sets), clustcr_r::run_settings(settings),
         clustcr_r::execution(threads, &host));
-    Rcpp::List columns = clustcr_r::cluster_columns(table, manifest, 1, wanted);
-    columns.attr("receptors") = static_cast<double>(table.totals.receptors);
-    return columns;
+    return Rcpp::List::create(
+        Rcpp::_["columns"] =
+            clustcr_r::cluster_columns(table, manifest, 1, wanted),
+        Rcpp::_["receptors"] = static_cast<double>(table.totals.receptors),
+        Rcpp::_["clusters"] = static_cast<double>(table.clusters));
   });
 }

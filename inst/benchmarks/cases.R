@@ -138,6 +138,49 @@ receptor_case <- function(..., against = NULL, as = NULL) {
     )
 }
 
+# Two million new receptors against the clusters of a million, and what one
+# would do without: clustering all of them again.
+new_receptors <- function(folder) {
+    tables <- lapply(olga_files(folder)[1:8], function(f) {
+        suppressMessages(readCdr3(f))[c("junction_aa", "v_call")]
+    })
+    as.data.frame(data.table::rbindlist(tables))
+}
+
+clusters_of_a_million <- function(folder) {
+    directory <- file.path(folder, "assignment")
+    if (!dir.exists(directory)) {
+        clustering <- Clustering(method = "mcl", n_cpus = 2,
+            mcl_params = c(1.5, 2), directory = directory)
+        for (file in real_files(folder)) {
+            clustering$batch_precluster(readCdr3(file), basename(file))
+        }
+        while (!is.null(clustering$batch_cluster())) NULL
+    }
+    openClusters(directory)
+}
+
+assignment_seconds <- function(folder) {
+    clusters <- clusters_of_a_million(folder)
+    new <- new_receptors(folder)
+    seconds(assignClusters(clusters, new, n_cpus = 2))
+}
+
+clustering_again_seconds <- function(folder) {
+    old <- lapply(real_files(folder), readCdr3)
+    new <- new_receptors(folder)
+    seconds({
+        clustering <- Clustering(method = "mcl", n_cpus = 2,
+            mcl_params = c(1.5, 2))
+        for (i in seq_along(old)) {
+            clustering$batch_precluster(old[[i]], as.character(i))
+        }
+        clustering$batch_precluster(new, "new")
+        while (!is.null(clustering$batch_cluster())) NULL
+        clustering$batch_cleanup()
+    })
+}
+
 mcl_seconds <- function(junction_aa, threads) {
     g <- numbered_graph(junction_aa)
     seconds(clustcr:::cpp_mcl(
@@ -321,6 +364,11 @@ cases <- list(
     real_1m_mcl = receptor_case(method = "mcl"),
     real_1m_mcl_v_gene = receptor_case(method = "mcl", v_gene = "gene",
         against = "real_1m_mcl", as = "without genes"),
+    clustering_again_3m = list(n = 3e6, threads = 2, runs = 1,
+        processes = TRUE, run = clustering_again_seconds),
+    assign_2m_to_1m = list(n = 2e6, threads = 2, processes = TRUE,
+        against = "clustering_again_3m", as = "rival",
+        run = assignment_seconds),
     faiss_flat_200 = faiss_case(200000, 200),
     assign_200 = assign_case(200000, 200),
     faiss_flat_4096 = faiss_case(50000, 4096),

@@ -121,7 +121,8 @@ test_that("columns and numbers are as documented", {
     junction_aa <- random_cdr3(300, 96)
     for (method in c("two-step", "mcl", "faiss")) {
         result <- fitted_in_parts(junction_aa, method = method)
-        expect_s3_class(result, "ClusteringResult", exact = TRUE)
+        expect_s4_class(result, "ClusteringResult")
+        expect_s4_class(result, "RepertoireClusters")
         expect_identical(result$sequences, 300L)
         expect_identical(result$parameters$method, method)
         found <- as.data.frame(result)
@@ -181,33 +182,35 @@ test_that("fit() keeps nothing in the object", {
     expect_identical(as.data.frame(run$fit(random_cdr3(100, 99))), first)
 })
 
-test_that("print() counts clusters and sequences", {
+test_that("print() says what was clustered, how, and what was left out", {
     # A cluster of three, one of two, and one sequence alone.
-    result <- fitted(
-        c("CASSF", "CASRF", "CASTF", "CWWWWY", "CWWWWF", "CAAAAAAAF"),
+    result <- suppressMessages(fitted(
+        c("CASSF", "CASRF", "CASTF", "CWWWWY", "CWWWWF", "CAAAAAAAF", "C*F"),
         method = "mcl"
-    )
-    text <- capture.output(shown <- withVisible(print(result)))
-    expect_identical(shown, list(value = result, visible = FALSE))
-    expect_match(text[1], "\"mcl\"\\): 2 clusters of 5 of 6 sequences")
-    expect_match(text[2], "^Largest: 3, 2 sequences")
+    ))
+    text <- capture.output(print(result))
+    expect_identical(text, c(
+        "ClusteringResult: 2 clusters of 5 receptors",
+        "Clustered by MCL (inflation 1.2): beta chains at Hamming distance 1",
+        "Dropped: 1 of 7 rows (1 stop codon)",
+        "In no cluster: 1 of 6 distinct receptors, which have no neighbour",
+        "kept in memory"
+    ))
+    expect_identical(capture.output(result), text)
 })
 
-test_that("summary() has the table of sizes", {
+test_that("summary() has the sizes", {
     junction_aa <- random_cdr3(300, 101)
     for (method in c("two-step", "mcl", "faiss")) {
         result <- fitted_in_parts(junction_aa, method = method)
         found <- summary(result)
         sizes <- as.vector(table(as.data.frame(result)$cluster))
-        expect_s3_class(found, "summary.ClusteringResult", exact = TRUE)
+        expect_s3_class(found, "summary.RepertoireClusters", exact = TRUE)
         expect_identical(found$method, method)
-        expect_identical(found$sequences, 300L)
-        expect_identical(found$clustered, sum(sizes))
+        expect_identical(found$sequences, 300)
+        expect_identical(found$clustered, as.numeric(sum(sizes)))
         expect_identical(found$clusters, length(sizes))
-        expect_identical(found$sizes, table(size = sizes))
-        text <- capture.output(shown <- withVisible(print(found)))
-        expect_identical(shown, list(value = found, visible = FALSE))
-        expect_match(text[4], paste0("^Clusters: +", length(sizes), "$"))
+        expect_equal(rep(found$sizes$size, found$sizes$clusters), sort(sizes))
     }
 })
 
@@ -219,25 +222,128 @@ test_that("print() of a summary bins the sizes", {
     junction_aa <- unlist(Map(
         function(clique, i) paste0(clique, strrep("Y", i)), cliques, 1:6
     ))
-    result <- fitted(junction_aa, method = "mcl")
-    text <- capture.output(print(summary(result)))
+    text <- capture.output(summary(fitted(junction_aa, method = "mcl")))
+    at <- which(text == "Clusters by size:")
     expect_identical(
-        gsub(" +", " ", trimws(text[-(1:5)])),
-        c("2 2", "3-5 2", "6-10 1", "11-100 1")
+        gsub(" +", " ", trimws(text[at + 1:4])),
+        c("2 2 clusters 4 receptors", "3-5 2 clusters 8 receptors",
+            "6-10 1 clusters 6 receptors", "11-100 1 clusters 11 receptors")
     )
-    expect_match(text[3], "in clusters: +29 \\(100.0 %\\)")
 })
 
-test_that("results without clusters print, too", {
+test_that("results without clusters are results", {
     for (data in list(character(), "CASSF", c("CASSF", "CAAAAF"))) {
         result <- fitted(data, method = "mcl")
         expect_identical(nrow(as.data.frame(result)), 0L)
-        expect_output(print(result), "0 clusters of 0 of")
+        expect_identical(names(result$clusters), c("junction_aa", "cluster",
+            "precluster"))
+        expect_output(print(result), "0 clusters of 0 receptors")
         expect_identical(summary(result)$clusters, 0L)
-        expect_no_error(capture.output(print(summary(result))))
+        expect_output(print(summary(result)), "0 clusters")
+        expect_identical(length(result), 0L)
+        expect_identical(head(result), as.data.frame(result))
+        expect_identical(result[integer()], as.data.frame(result))
+        expect_error(members(result, 1), "`cluster`")
+        expect_identical(audit(result)$accepted, as.numeric(length(data)))
     }
+    pairs <- data.frame(junction_aa_alpha = "CAF", junction_aa_beta = "CASSF")
+    none <- fitted(pairs[0L, ], method = "mcl", chain = "AB", v_gene = "gene")
+    expect_identical(names(none$clusters), c("junction_aa_alpha",
+        "junction_aa_beta", "v_call_alpha", "v_call_beta", "cluster",
+        "precluster"))
     alone <- fitted("CASSF", method = "mcl", singletons = TRUE)
-    expect_output(print(alone), "1 cluster of 1 of 1 sequence\n")
+    expect_output(print(alone), "1 cluster of 1 receptor\n")
+})
+
+test_that("all that a result on disk can do, one in memory does the same", {
+    rows <- random_cohort(1, 300, 104)$a
+    rows$junction_aa[5:6] <- c("CASS*F", "")
+    file <- write_cohort(list(data = rows))
+    disk <- cohort_clusters(file, v_gene = "gene", mcl_params = c(2, 2))
+    memory <- suppressMessages(Clustering(method = "mcl", v_gene = "gene",
+        mcl_params = c(2, 2))$fit(rows))
+    expect_identical(length(memory), length(disk))
+    for (columns in list(character(), result_columns, "samples")) {
+        expect_identical(as.data.frame(memory, columns = columns),
+            as.data.frame(disk, columns = columns))
+        # Lists of the parts that eachUnit() gives.
+        parts <- function(x) {
+            found <- list()
+            eachUnit(x, function(part) found <<- c(found, list(part)),
+                columns = columns)
+            do.call(rbind, found)
+        }
+        expect_identical(parts(memory), parts(disk))
+    }
+    expect_identical(memory[c(2, 1, 2)], disk[c(2, 1, 2)])
+    expect_identical(memory[-1], disk[-1])
+    expect_identical(head(memory, 3), head(disk, 3))
+    expect_identical(members(memory, 2), members(disk, 2))
+    expect_identical(samples(memory)$repertoire_id, "data")
+    expect_identical(audit(memory)$accepted, audit(disk)$accepted)
+    expect_identical(attr(audit(memory), "receptors")[c("rows", "receptors",
+        "clustered", "without_neighbour", "clusters")],
+        attr(audit(disk), "receptors")[c("rows", "receptors", "clustered",
+            "without_neighbour", "clusters")])
+    same <- setdiff(names(parameters(memory)), "faiss_cluster_size")
+    expect_identical(parameters(memory)[same],
+        c(parameters(disk), singletons = FALSE)[same])
+    expect_identical(summary(memory)$sizes, summary(disk)$sizes)
+    expect_identical(compareClusterings(memory, disk)$ari, 1)
+    expect_identical(publicClusters(memory), publicClusters(disk))
+    expect_identical(as_cluster_matrix(memory)$matrix,
+        as_cluster_matrix(disk)$matrix)
+    files <- c(withr::local_tempfile(fileext = ".csv"),
+        withr::local_tempfile(fileext = ".csv"))
+    writeClusters(memory, files[1])
+    writeClusters(disk, files[2])
+    expect_identical(readLines(files[1]), readLines(files[2]))
+    expect_error(writeClusters(memory, tempfile(), format = "airr"),
+        "`format`", class = "clustcr_error_invalid_argument")
+    new <- random_cohort(1, 300, 105)$a
+    found <- assignClusters(memory, rbind(rows[1:100, ], new))
+    expected <- assignClusters(disk, rbind(rows[1:100, ], new))
+    # What is in no cluster is not in memory.
+    known <- expected$status != "identical" | !is.na(expected$cluster)
+    columns <- setdiff(names(found), "n_unclustered")
+    expect_identical(found[which(known), columns],
+        expected[which(known), columns])
+    expect_identical(unique(found$n_unclustered), NA_integer_)
+})
+
+test_that("pairs in memory are assigned as those on disk", {
+    pairs <- data.frame(
+        junction_aa_alpha = c("CAVF", "CAVW", "CAVF", "CCCC"),
+        junction_aa_beta = c("CASSF", "CASSF", "CASTF", "CAAAF"),
+        v_call_beta = c("TRBV1", "TRBV1*01", "TRBV1", "TRBV2")
+    )
+    run <- Clustering(method = "mcl", chain = "AB", v_gene = "gene")
+    run$batch_precluster(pairs)
+    while (!is.null(run$batch_cluster(singletons = TRUE))) NULL
+    memory <- run$fit(pairs, singletons = TRUE)
+    new <- rbind(pairs[c(1, 4), ], data.frame(
+        junction_aa_alpha = c("CAVY", "CCCC"),
+        junction_aa_beta = c("CASSF", "CAAAY"),
+        v_call_beta = c("TRBV1", "TRBV1")
+    ))
+    found <- assignClusters(memory, new)
+    expect_identical(found$status, c("identical", "identical", "neighbour",
+        "novel"))
+    expect_identical(found, run$assign_clusters(new))
+})
+
+test_that("elements are those of the list that it was", {
+    x <- random_cdr3(100, 106)
+    result <- Clustering(method = "mcl")$fit(x,
+        columns = c("cluster_id", "duplicate_count"))
+    expect_identical(names(result$clusters), c("junction_aa", "cluster",
+        "precluster", "cluster_id", "duplicate_count"))
+    expect_identical(result$clusters, as.data.frame(result))
+    expect_identical(result[["sequences"]], 100L)
+    expect_identical(result[["parameters"]], parameters(result))
+    expect_null(result$nothing)
+    expect_error(result[["nothing"]], "`i`",
+        class = "clustcr_error_invalid_argument")
 })
 
 test_that("as.data.frame() takes the arguments of its generic", {
@@ -261,4 +367,24 @@ test_that("singletons must be TRUE or FALSE", {
             "`singletons` must be", class = "clustcr_error_invalid_argument"
         )
     }
+})
+
+test_that("head() has the first clusters, a summary the largest", {
+    result <- Clustering(method = "mcl")$fit(random_cdr3(200, 3))
+    table <- as.data.frame(result)
+    expect_identical(head(result), table[table$cluster <= 6, ])
+    expect_identical(head(result, 2), table[table$cluster <= 2, ])
+    about <- clusterSummary(result)
+    largest <- summary(result)$largest
+    chosen <- order(-about$size)[1:5]
+    expect_identical(largest, about[chosen, ], ignore_attr = "row.names")
+    none <- summary(Clustering(method = "mcl")$fit("CASSF"))
+    expect_identical(nrow(none$largest), 0L)
+    expect_output(print(none), "Clusters: +0|0 clusters")
+    x <- cohort_clusters(write_cohort(random_cohort(3, 60, 3)))
+    about <- clusterSummary(x)
+    expect_equal(as.data.frame(summary(x)$largest)[c("cluster", "motif",
+        "samples")], as.data.frame(about[order(-about$size)[1:5], c("cluster",
+        "motif", "samples")]), ignore_attr = TRUE)
+    expect_output(print(summary(x)), "The largest:")
 })

@@ -59,3 +59,43 @@ test_that("exit codes tell usage, failure and files left out apart", {
     expect_match(done$stderr, "b: ", fixed = TRUE)
     expect_true(file.exists(output))
 })
+
+test_that("assign does what assignClusters() does, a file after the other", {
+    files <- write_cohort(random_cohort(3, 80, 43))
+    folder <- withr::local_tempdir()
+    directory <- file.path(folder, "kept")
+    x <- cohort_clusters(files[1], directory = directory)
+    expected <- do.call(rbind, lapply(files[2:3], function(file) {
+        table <- suppressMessages(readRepertoire(file, chain = "B"))
+        cbind(repertoire_id = sub(".tsv", "", basename(file), fixed = TRUE),
+            suppressMessages(assignClusters(x, table)))
+    }))
+    shown <- shell("assign", directory, files[2:3], "-t", "2")
+    expect_identical(shown$status, 0L)
+    expect_match(shown$stderr, "Assigned '[^']*b[.]tsv': [0-9]+ identical, ")
+    read <- function(...) utils::read.delim(..., na.strings = "",
+        colClasses = vapply(expected, typeof, ""))
+    found <- read(text = shown$stdout)
+    empty <- c("v_call", "clusters")
+    found[empty][is.na(found[empty])] <- ""
+    expect_equal(found, expected)
+    output <- file.path(folder, "assigned.tsv.gz")
+    done <- shell("assign", directory, files[2:3], "-o", output, "-q", "-m",
+        "1MB")
+    expect_identical(done[c("status", "stdout", "stderr")],
+        list(status = 0L, stdout = "", stderr = ""))
+    expect_identical(readLines(output),
+        strsplit(shown$stdout, "\r?\n")[[1L]])
+    # What is wrong, by exit codes.
+    for (wrong in list("assign", c("assign", directory), c("assign", directory,
+        files[2], "-o", "a.parquet"), c("assign", directory, "nothing"))) {
+        expect_identical(shell(wrong)$status, 2L)
+    }
+    expect_identical(shell("assign", folder, files[2])$status, 1L)
+    writeLines(c("a,b", "1,2"), files[2])
+    expect_identical(shell("assign", directory, files[2:3])$status, 1L)
+    done <- shell("assign", directory, files[2:3], "--on-error", "skip", "-q")
+    expect_identical(done$status, 3L)
+    expect_match(done$stderr, "b.tsv' is left out", fixed = TRUE)
+    expect_match(done$stdout, "^repertoire_id\t.*\nc\t1\t")
+})

@@ -91,6 +91,25 @@ ClusteringRun ClusteringRun::open(const PreclusterStore& store,
                                   const std::string& id,
                                   const std::string& root,
                                   const Execution& execution) {
+  ClusteringRun run = described(store, id, root);
+  run.make_plan(store, execution);
+  return run;
+}
+
+ClusteringRun ClusteringRun::look(const PreclusterStore& store,
+                                  const std::string& id,
+                                  const std::string& root) {
+  ClusteringRun run = described(store, id, root);
+  if (!read_plan(run.folder_, &run.plan_))
+    throw StoreError("the clustering in '" + run.folder_ +
+                         "' must have ended to be looked at",
+                     "not_finished");
+  return run;
+}
+
+ClusteringRun ClusteringRun::described(const PreclusterStore& store,
+                                       const std::string& id,
+                                       const std::string& root) {
   store.check_identity();
   ClusteringRun run;
   run.root_ = root;
@@ -126,7 +145,6 @@ ClusteringRun ClusteringRun::open(const PreclusterStore& store,
                          store.manifest().preclusters);
   if (store.snapshot_id(run.snapshot_) != snapshot_id)
     damaged(snapshot_path, "it is another snapshot");
-  run.make_plan(store, execution);
   return run;
 }
 

@@ -56,6 +56,10 @@ class ClusteringRun {
   static ClusteringRun open(const PreclusterStore& store, const std::string& id,
                             const std::string& root,
                             const Execution& execution);
+  // Opens a run for what it has kept: takes no lock and writes nothing, so that
+  // the folder may be read-only. Throws StoreError ("gone", "not_finished").
+  static ClusteringRun look(const PreclusterStore& store, const std::string& id,
+                            const std::string& root);
   // The run that was last begun below `root`, of whatever snapshot; empty where
   // there is none.
   static std::string current_id(const std::string& root);
@@ -85,6 +89,9 @@ class ClusteringRun {
 
  private:
   ClusteringRun() = default;
+  static ClusteringRun described(const PreclusterStore& store,
+                                 const std::string& id,
+                                 const std::string& root);
   void make_plan(const PreclusterStore& store, const Execution& execution);
   std::vector<ReceptorGroup> groups_of(const PreclusterStore& store,
                                        std::size_t unit,

@@ -6,30 +6,11 @@
 
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
+#include "graph/key_match.hpp"
 #include "graph/key_partition.hpp"
 
 namespace clustcr {
 namespace {
-
-// A key: 30 bits of its hash with its role below them, and whose it is. The
-// hash's upper bits have chosen the partition, so 38 and more bits have to
-// agree.
-struct Key {
-  std::uint32_t hash_and_role;
-  std::uint32_t index;
-
-  std::uint32_t hash() const { return hash_and_role >> 2; }
-  KeyRole role() const { return static_cast<KeyRole>(hash_and_role & 3); }
-};
-
-// Entries a partition should hold: with its chains it stays within an L2
-// cache, so that joining never waits for memory.
-constexpr std::size_t kPartitionEntries = 1 << 14;
-int partition_bits(std::size_t entries) {
-  int bits = 0;
-  while (bits < 16 && (entries >> bits) > kPartitionEntries) ++bits;
-  return bits;
-}
 
 // Joins one partition: entries with the same hash are chained, and each new
 // one is paired with those already in its chain. The number of steps is that
@@ -46,7 +27,7 @@ class PartitionJoin {
       std::uint32_t& head = heads_[entries[i].hash() & (slots - 1)];
       for (std::uint32_t j = head; j != kNone; j = next_[j])
         if (entries[j].hash() == entries[i].hash() &&
-            are_neighbours(set, two, entries[j], entries[i]))
+            keys_of_neighbours(set, entries[j], set, entries[i], two))
           pairs->emplace_back(std::min(entries[i].index, entries[j].index),
                               std::max(entries[i].index, entries[j].index));
       next_[i] = head;
@@ -56,21 +37,6 @@ class PartitionJoin {
 
  private:
   static constexpr std::uint32_t kNone = 0xffffffffu;
-
-  static bool are_neighbours(const ReceptorSet& set, bool two, const Key& a,
-                             const Key& b) {
-    if (!roles_pair(a.role(), b.role())) return false;
-    if (!set.gene.empty() && set.gene[a.index] != set.gene[b.index])
-      return false;
-    const SequenceSet& s = set.sequences;
-    const char* x = s.row(a.index);
-    const char* y = s.row(b.index);
-    if (a.role() == KeyRole::kAny)
-      return two ? differ_at_two(x, y, s.stride())
-                 : differ_at_one(x, y, s.stride());
-    return a.role() == KeyRole::kShorter ? is_deletion_of(x, y, s.stride())
-                                         : is_deletion_of(y, x, s.stride());
-  }
 
   std::vector<std::uint32_t> heads_, next_;
 };
@@ -97,12 +63,7 @@ std::vector<Edge> neighbour_pairs(const ReceptorSet& set,
   std::vector<PartitionJoin> joins(workers);
   for (std::size_t pass = 0; pass < keys.passes(longest); ++pass) {
     const auto partitions = partition_keys<Key>(
-        set, rule, keys, pass, partition_bits(total), execution,
-        [](std::uint64_t hash, KeyRole role, std::size_t i) {
-          return Key{static_cast<std::uint32_t>(hash) << 2 |
-                         static_cast<std::uint32_t>(role),
-                     static_cast<std::uint32_t>(i)};
-        });
+        set, rule, keys, pass, partition_bits(total), execution, Key::make);
     parallel_for(partitions.parts(), 1, execution,
                  [&](std::size_t p, std::size_t, int w) {
                    joins[w](set, pass > 0, partitions.begin(p),

@@ -1,0 +1,234 @@
+#' Which stored clusters new receptors have
+#'
+#' For each receptor of a new sample the clusters of a finished run that it has
+#' neighbours in, by the run's own rule (distance, genes, chains, receptors that
+#' lack a gene). Nothing is clustered again and the run does not change: it may
+#' be of another session, and its folder read-only. What is stored streams by,
+#' so that neither it nor all new receptors need fit in memory together.
+#' `Clustering$assign_clusters(data)` does the same with the last clustering of
+#' its store.
+#'
+#' Neighbours are looked for among all receptors that are stored, also where the
+#' run was clustered within preclusters (`borders = "cut"`, or `method =
+#' "faiss"`).
+#'
+#' @param x A [RepertoireClusters], on disk or of `fit()`, or the directory that
+#'     holds one (a string).
+#' @param data The new receptors: a character vector of CDR3s, a
+#'     `Biostrings::AAStringSet`, or a data.frame (or `DataFrame`) with
+#'     `junction_aa` and, where they count in the run, `v_call` and `j_call`
+#'     (their alleles need not fit), as [readRepertoire()] gives; for a run of
+#'     pairs `junction_aa_alpha`, `junction_aa_beta` and so on, or a table with
+#'     `cell_id` and `locus`, of which [pairChains()] makes pairs.
+#' @param n_cpus Threads: a count, or `"all"`. The result does not depend on it.
+#' @param memory_limit What this may take besides `data` and the result,
+#'     roughly, in bytes or as text (`"2GB"`); with less, what is stored is read
+#'     more often. The result does not depend on it.
+#' @param ... Nothing.
+#' @return A data.frame with a row for each row of `data` (of a table of cells
+#'     for each pair), in its order:
+#'
+#'     * `row`: the number of the row, from 1.
+#'     * `junction_aa` (of pairs `junction_aa_alpha`, `junction_aa_beta`), and
+#'       the genes that count in the run, at its level.
+#'     * `status`: `"identical"` where the receptor is stored; else
+#'       `"neighbour"` where a cluster has neighbours of it; else `"novel"`.
+#'       `NA` where `skipped` says why.
+#'     * `cluster`: the number of the cluster that an identical receptor is in;
+#'       of others the one with most neighbours, of equal ones the first
+#'       (clusters come by size of their components). `NA` where there is none:
+#'       an identical receptor may be stored without being in a cluster.
+#'     * `n_neighbours`: how many members of `cluster` are neighbours, the
+#'       receptor itself not counted.
+#'     * `n_clusters`: how many clusters have neighbours of it.
+#'     * `n_tied`: how many have as many as `cluster`, itself counted: more than
+#'       1 is a tie. Of an identical receptor 1, for its cluster is known; 0
+#'       without a cluster.
+#'     * `clusters`: all clusters with neighbours and how many, most first:
+#'       `"5:3,9:1"` is three neighbours in cluster 5 and one in cluster 9.
+#'     * `n_unclustered`: stored neighbours that are in no cluster. A novel
+#'       receptor with some would make a new cluster with them. What `fit()`
+#'       gives does not have receptors in no cluster: `NA`, unless all are in
+#'       one (`singletons = TRUE`).
+#'     * `skipped`: why a row can't be looked up: a problem of its sequence, as
+#'       in the `audit()` of [Clustering], `"wrong_chain"` or
+#'       `"missing_chain"`. `NA` for others. A message says how many.
+#' @section Errors:
+#' `clustcr_error_not_finished` where the clustering has not ended, and
+#' `clustcr_error_gone` where it is not there any more.
+#' @seealso [clusterRepertoires()]; [compareClusterings()] for what becomes of
+#'     clusters when the new receptors are clustered too.
+#' @export
+#' @examples
+#' folder <- system.file("extdata", "cohort", package = "clustcr")
+#' files <- list.files(folder, "tsv[.]gz$", full.names = TRUE)
+#' directory <- tempfile()
+#' clusterRepertoires(files[1:5], directory = directory)
+#'
+#' # A month later.
+#' patient <- readRepertoire(files[6])
+#' found <- assignClusters(directory, patient)
+#' table(found$status)
+#' head(found[which(found$status == "neighbour"), ])
+assignClusters <- function(x, data, n_cpus = 1, memory_limit = "2GB", ...) {
+    if (...length()) bad_argument("`assignClusters()` has no further arguments")
+    if (is.character(x)) x <- openClusters(x)
+    check_clusters_object(x)
+    threads <- check_threads(n_cpus)
+    limit <- check_bytes(memory_limit, "memory_limit")
+    assign_rows(data, if (in_memory(x)) finder_of_table(x, threads)
+        else finder_of_run(open_kept(x), x@parameters, limit, threads))
+}
+
+# Against the last finished clustering of an object's store, whatever the
+# object has done since.
+assign_by_clustering <- function(self, data) {
+    state <- self$state
+    cpp_store_check_identity(store_pointer(self))
+    store <- open_store(state$directory)
+    work <- work_directory_text(self)
+    id <- if (!is.null(state$run)) state$run$id else cpp_run_current(store, work)
+    if (!nzchar(id)) {
+        raise_error("not_finished", paste0(
+            "new receptors find their clusters when there are some; call ",
+            "`batch_cluster()` until it returns NULL first"
+        ))
+    }
+    run <- cpp_run_look(store, id, work)
+    parameters <- c(
+        mget(c("chain", "v_gene", "j_gene", "missing_chain"), state),
+        run_settings_of(run, state)
+    )
+    assign_rows(data, finder_of_run(store, parameters,
+        check_bytes(state$memory_limit, "memory_limit"),
+        check_threads(state$n_cpus)))
+}
+
+# What rows are looked up by: `parameters` (chain, genes, rule), `longest` (of
+# the text of a receptor), `at_a_time` (rows, by the longest that comes) and
+# `find(junction_aa, v_call, j_call)`. `store` has a run looked at.
+finder_of_run <- function(store, parameters, memory_limit, threads) {
+    list(
+        parameters = parameters,
+        longest = cpp_store_describe(store)$max_sequence_size,
+        at_a_time = function(longest) {
+            cpp_assignment_rows(rule_list(parameters), longest, memory_limit)
+        },
+        find = function(junction_aa, v_call, j_call) {
+            cpp_assign_to_run(store, junction_aa, v_call, j_call, memory_limit,
+                threads)
+        }
+    )
+}
+
+finder_of_table <- function(x, threads) {
+    parameters <- x@parameters
+    kept <- joined_pairs(x@table, parameters$chain)
+    kept$v_call <- if (parameters$v_gene == "none") character() else kept$v_call
+    kept$j_call <- if (parameters$j_gene == "none") character() else kept$j_call
+    others <- x@counts[["receptors"]] > nrow(x@table)
+    list(
+        parameters = parameters, longest = longest_sequence,
+        at_a_time = function(longest) .Machine$integer.max,
+        find = function(junction_aa, v_call, j_call) {
+            found <- cpp_assign_to_table(kept, junction_aa, v_call, j_call,
+                rule_list(parameters), threads)
+            if (others) found$n_unclustered[] <- NA
+            found
+        }
+    )
+}
+
+# The columns of receptors as lists of one text each, of both chains.
+joined_pairs <- function(table, chain) {
+    columns <- c("junction_aa", "v_call", "j_call")
+    both <- function(column) {
+        chains <- paste0(column, c("_alpha", "_beta"))
+        if (chains[1L] %in% names(table)) paste(table[[chains[1L]]],
+            table[[chains[2L]]], sep = chain_separator)
+    }
+    kept <- if (chain == "AB") sapply(columns, both, simplify = FALSE)
+        else as.list(table[intersect(columns, names(table))])
+    kept$cluster <- table$cluster
+    kept
+}
+
+rule_list <- function(parameters) {
+    list(
+        distance = parameters$distance, max_distance = parameters$max_distance,
+        missing_genes_match = parameters$missing_genes == "group"
+    )
+}
+
+assign_rows <- function(data, finder) {
+    rows <- rows_to_assign(data, finder)
+    valid <- which(is.na(rows$skipped))
+    found <- find_clusters(rows, valid, finder)
+    # Every row once, also those that were not looked up.
+    places <- match(seq_len(rows$n), valid)
+    if (length(valid) == rows$n) places <- NULL
+    found <- lapply(found, function(x) if (is.null(places)) x else x[places])
+    found$status <- c("identical", "neighbour", "novel")[found$status]
+    table <- as.data.frame(c(
+        list(row = seq_len(rows$n)), rows[c("junction_aa", rows$genes)], found,
+        list(skipped = rows$skipped)
+    ))
+    counts <- table(factor(rows$skipped, reasons_to_skip()))
+    counts <- c(none = length(valid), counts[counts > 0])
+    report_skipped(add_counts(counts, rows$left_out), "`data`")
+    if (finder$parameters$chain == "AB") split_pairs(table) else table
+}
+
+reasons_to_skip <- function() c(cpp_problem_names()[-1L], "wrong_chain")
+
+# All rows with the text that is compared and, where they can't be, why.
+rows_to_assign <- function(data, finder) {
+    parameters <- finder$parameters
+    chain <- parameters$chain
+    paired <- chain == "AB"
+    # All rows come, whatever chain they are of.
+    source <- receptor_source(data, utils::modifyList(parameters,
+        if (paired) list(missing_chain = "keep") else list(chain = "any")))
+    rows <- if (source$n > 0) source$fetch(1, source$n)
+        else list(junction_aa = character(), v_call = character(),
+            j_call = character())
+    rows$n <- source$n
+    rows$left_out <- source$skipped
+    rows$genes <- c("v_call", "j_call")[
+        c(parameters$v_gene, parameters$j_gene) != "none"]
+    problems <- cpp_sequence_problems(rows$junction_aa, finder$longest, paired)
+    rows$skipped <- c(NA, cpp_problem_names()[-1L])[problems + 1L]
+    if (paired) {
+        if (parameters$missing_chain == "skip") {
+            one <- grepl("^:|:$", rows$junction_aa)
+            rows$skipped[one] <- "missing_chain"
+        }
+    } else if (is.data.frame(data) || inherits(data, "DataFrame")) {
+        right <- right_chain(data, chain, "data")
+        if (!is.null(right)) rows$skipped[-right] <- "wrong_chain"
+    }
+    rows
+}
+
+# As many rows at a time as the memory limit allows.
+find_clusters <- function(rows, valid, finder) {
+    longest <- max(nchar(rows$junction_aa[valid], "bytes"), 1)
+    step <- finder$at_a_time(longest)
+    parts <- lapply(seq(0, max(length(valid) - 1, 0), step), function(before) {
+        at <- valid[seq_len(min(step, length(valid) - before)) + before]
+        genes <- function(column) {
+            if (column %in% rows$genes) block_rows(rows[[column]], at)
+            else character()
+        }
+        finder$find(block_rows(rows$junction_aa, at), genes("v_call"),
+            genes("j_call"))
+    })
+    if (length(parts) == 1L) return(parts[[1L]])
+    names <- names(parts[[1L]])
+    stats::setNames(lapply(names, function(name) {
+        unlist(lapply(parts, `[[`, name))
+    }), names)
+}
+
+# Subsetting copies; all rows need no copy.
+block_rows <- function(x, at) if (length(at) == length(x)) x else x[at]

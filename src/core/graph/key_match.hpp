@@ -1,0 +1,55 @@
+// Keys in memory, and whether two with the same hash are of neighbours.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+
+#include "graph/neighbour_keys.hpp"
+#include "graph/neighbour_rule.hpp"
+#include "sequence/receptors.hpp"
+
+namespace clustcr {
+
+// A key: 30 bits of its hash with its role below them, and whose it is. The
+// hash's upper bits have chosen the partition, so 38 and more bits have to
+// agree.
+struct Key {
+  std::uint32_t hash_and_role;
+  std::uint32_t index;
+
+  static Key make(std::uint64_t hash, KeyRole role, std::size_t index) {
+    return {static_cast<std::uint32_t>(hash) << 2 |
+                static_cast<std::uint32_t>(role),
+            static_cast<std::uint32_t>(index)};
+  }
+  std::uint32_t hash() const { return hash_and_role >> 2; }
+  KeyRole role() const { return static_cast<KeyRole>(hash_and_role & 3); }
+};
+
+// Entries a partition should hold: with its chains it stays within an L2
+// cache, so that joining never waits for memory.
+constexpr std::size_t kPartitionEntries = 1 << 14;
+inline int partition_bits(std::size_t entries) {
+  int bits = 0;
+  while (bits < 16 && (entries >> bits) > kPartitionEntries) ++bits;
+  return bits;
+}
+
+// Whether key a of set x and key b of set y, with the same hash, are of
+// neighbours. `two`: keys of two masked positions. Genes must be numbered alike
+// in both. Rows may have different strides: what does not fit into the shorter
+// one stands against a zero there, which is no letter.
+inline bool keys_of_neighbours(const ReceptorSet& x, const Key& a,
+                               const ReceptorSet& y, const Key& b, bool two) {
+  if (!roles_pair(a.role(), b.role())) return false;
+  if (!x.gene.empty() && x.gene[a.index] != y.gene[b.index]) return false;
+  const std::size_t stride =
+      std::min(x.sequences.stride(), y.sequences.stride());
+  const char* const s = x.sequences.row(a.index);
+  const char* const t = y.sequences.row(b.index);
+  if (a.role() == KeyRole::kAny)
+    return two ? differ_at_two(s, t, stride) : differ_at_one(s, t, stride);
+  return a.role() == KeyRole::kShorter ? is_deletion_of(s, t, stride)
+                                       : is_deletion_of(t, s, stride);
+}
+
+}  // namespace clustcr

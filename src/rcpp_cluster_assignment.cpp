@@ -1,0 +1,193 @@
+#include "core/base/text_fields.hpp"
+#include "core/samples/cluster_assignment.hpp"
+#include "r_ports.hpp"
+#include "r_sequences.hpp"
+#include "r_settings.hpp"
+#include "store_handle.hpp"
+
+using clustcr_r::guarded;
+
+namespace {
+
+// New receptors, and of each row its place among them. All rows are valid.
+struct FreshRows {
+  clustcr::ReceptorSet receptors;
+  std::vector<std::uint32_t> place;
+};
+
+// Genes as text, escaped as in the store; made once for equal ones in a row.
+class GeneText {
+ public:
+  GeneText(const Rcpp::CharacterVector& v_call,
+           const Rcpp::CharacterVector& j_call)
+      : v_(v_call), j_(j_call) {}
+
+  bool any() const { return v_.size() > 0 || j_.size() > 0; }
+  const std::string& operator()(R_xlen_t i) {
+    const SEXP v = v_.size() > 0 ? STRING_ELT(v_, i) : R_NilValue;
+    const SEXP j = j_.size() > 0 ? STRING_ELT(j_, i) : R_NilValue;
+    if (v == last_v_ && j == last_j_) return text_;
+    last_v_ = v;
+    last_j_ = j;
+    text_.clear();
+    if (v != R_NilValue)
+      clustcr::append_escaped(Rf_translateCharUTF8(v), &text_);
+    if (v != R_NilValue && j != R_NilValue) text_ += '\t';
+    if (j != R_NilValue)
+      clustcr::append_escaped(Rf_translateCharUTF8(j), &text_);
+    return text_;
+  }
+
+ private:
+  Rcpp::CharacterVector v_, j_;
+  SEXP last_v_ = R_NilValue, last_j_ = R_NilValue;
+  std::string text_;
+};
+
+FreshRows fresh_rows(const Rcpp::CharacterVector& junction_aa,
+                     const Rcpp::CharacterVector& v_call,
+                     const Rcpp::CharacterVector& j_call) {
+  GeneText genes(v_call, j_call);
+  clustcr::ReceptorCollector collector(genes.any());
+  collector.reserve(static_cast<std::size_t>(junction_aa.size()));
+  for (R_xlen_t i = 0; i < junction_aa.size(); ++i)
+    collector.add(clustcr_r::view(STRING_ELT(junction_aa, i)), genes(i), 0, 1);
+  FreshRows rows;
+  rows.receptors = collector.finish(&rows.place);
+  return rows;
+}
+
+// R's strings of the clusters, each receptor's made once: "5:3,9:1".
+Rcpp::CharacterVector cluster_texts(const clustcr::ClusterAssignment& found,
+                                    std::size_t receptors) {
+  Rcpp::CharacterVector texts(static_cast<R_xlen_t>(receptors));
+  std::string text;
+  for (std::size_t i = 0; i < receptors; ++i) {
+    text.clear();
+    for (std::uint64_t k = found.offsets[i]; k < found.offsets[i + 1]; ++k) {
+      if (!text.empty()) text += ',';
+      text += std::to_string(found.clusters[k].cluster) + ":" +
+              std::to_string(found.clusters[k].neighbours);
+    }
+    SET_STRING_ELT(texts, static_cast<R_xlen_t>(i), clustcr_r::utf8(text));
+  }
+  return texts;
+}
+
+// Of one receptor what is told: the cluster it belongs to, and how sure that
+// is.
+struct Told {
+  int status, cluster, neighbours, clusters, tied;
+};
+
+Told told(const clustcr::ClusterAssignment& found, std::size_t i) {
+  const clustcr::NeighbourCluster* const begin =
+      found.clusters.data() + found.offsets[i];
+  const clustcr::NeighbourCluster* const end =
+      found.clusters.data() + found.offsets[i + 1];
+  Told t{found.stored[i] ? 1
+         : begin != end  ? 2
+                         : 3,
+         static_cast<int>(found.own_cluster[i]), 0,
+         static_cast<int>(end - begin), 0};
+  if (found.stored[i]) {
+    // Where it is counts, not where more of its neighbours are.
+    if (t.cluster == 0) return t;
+    for (const auto* c = begin; c != end; ++c)
+      if (c->cluster == found.own_cluster[i])
+        t.neighbours = static_cast<int>(c->neighbours);
+    t.tied = 1;
+  } else if (begin != end) {
+    t.cluster = static_cast<int>(begin->cluster);
+    t.neighbours = static_cast<int>(begin->neighbours);
+    for (const auto* c = begin; c != end; ++c)
+      t.tied += c->neighbours == begin->neighbours;
+  }
+  return t;
+}
+
+// A row for each row that was given. status: 1 identical, 2 neighbour, 3 novel.
+Rcpp::List assignment_columns(const clustcr::ClusterAssignment& found,
+                              const std::vector<std::uint32_t>& place) {
+  const auto n = static_cast<R_xlen_t>(place.size());
+  const std::size_t receptors = found.stored.size();
+  const Rcpp::CharacterVector texts = cluster_texts(found, receptors);
+  Rcpp::IntegerVector status(n), cluster(n), neighbours(n), clusters(n),
+      tied(n), unclustered(n);
+  Rcpp::CharacterVector text(n);
+  for (R_xlen_t row = 0; row < n; ++row) {
+    const std::size_t i = place[static_cast<std::size_t>(row)];
+    const Told t = told(found, i);
+    status[row] = t.status;
+    cluster[row] = t.cluster == 0 ? NA_INTEGER : t.cluster;
+    neighbours[row] = t.neighbours;
+    clusters[row] = t.clusters;
+    tied[row] = t.tied;
+    unclustered[row] = static_cast<int>(found.unclustered[i]);
+    SET_STRING_ELT(text, row, STRING_ELT(texts, static_cast<R_xlen_t>(i)));
+  }
+  return Rcpp::List::create(
+      Rcpp::_["status"] = status, Rcpp::_["cluster"] = cluster,
+      Rcpp::_["n_neighbours"] = neighbours, Rcpp::_["n_clusters"] = clusters,
+      Rcpp::_["n_tied"] = tied, Rcpp::_["clusters"] = text,
+      Rcpp::_["n_unclustered"] = unclustered);
+}
+
+}  // namespace
+
+// How many rows of up to `longest` residues to give at a time.
+// [[Rcpp::export(rng = false)]]
+double cpp_assignment_rows(Rcpp::List rule, double longest,
+                           double memory_limit) {
+  return guarded([&] {
+    return static_cast<double>(clustcr::assignment_rows(
+        clustcr_r::neighbour_rule(rule), static_cast<std::size_t>(longest),
+        static_cast<std::uint64_t>(memory_limit)));
+  });
+}
+
+// The stored clusters that valid rows have neighbours in; `v_call` and `j_call`
+// are empty where they do not count. The run was looked at.
+// [[Rcpp::export(rng = false)]]
+Rcpp::List cpp_assign_to_run(SEXP pointer, Rcpp::CharacterVector junction_aa,
+                             Rcpp::CharacterVector v_call,
+                             Rcpp::CharacterVector j_call, double memory_limit,
+                             int threads) {
+  clustcr_r::RHost host;
+  return guarded([&] {
+    const FreshRows rows = fresh_rows(junction_aa, v_call, j_call);
+    return assignment_columns(
+        clustcr::assign_to_run(rows.receptors,
+                               clustcr_r::handle_of(pointer).store,
+                               clustcr_r::run_of(pointer),
+                               static_cast<std::uint64_t>(memory_limit),
+                               clustcr_r::execution(threads, &host)),
+        rows.place);
+  });
+}
+
+// The same where the clusters are R's: list(junction_aa, v_call, j_call,
+// cluster).
+// [[Rcpp::export(rng = false)]]
+Rcpp::List cpp_assign_to_table(Rcpp::List clusters,
+                               Rcpp::CharacterVector junction_aa,
+                               Rcpp::CharacterVector v_call,
+                               Rcpp::CharacterVector j_call, Rcpp::List rule,
+                               int threads) {
+  clustcr_r::RHost host;
+  return guarded([&] {
+    const FreshRows rows = fresh_rows(junction_aa, v_call, j_call);
+    const FreshRows table = fresh_rows(clusters["junction_aa"],
+                                       clusters["v_call"], clusters["j_call"]);
+    const Rcpp::IntegerVector cluster = clusters["cluster"];
+    std::vector<std::uint32_t> cluster_of(table.receptors.size());
+    for (std::size_t i = 0; i < table.place.size(); ++i)
+      cluster_of[table.place[i]] = static_cast<std::uint32_t>(cluster[i]);
+    clustcr::ClusterAssigner assigner(
+        rows.receptors, clustcr_r::neighbour_rule(rule), cluster_of.size(),
+        clustcr_r::execution(threads, &host));
+    assigner.add_clustered(table.receptors,
+                           [&](std::size_t i) { return cluster_of[i]; });
+    return assignment_columns(assigner.finish(), rows.place);
+  });
+}
