@@ -127,8 +127,11 @@ add_file <- function(job, row) {
 
 count_without_v_call <- function(table) {
     columns <- grep("^v_call", names(table), value = TRUE)
-    if (!length(columns)) return(nrow(table))
-    sum(Reduce(`|`, lapply(table[columns], function(x) !nzchar(x))))
+    # Of those that can be clustered; which pairs can, others say.
+    valid <- if (is.null(table$junction_aa)) rep(TRUE, nrow(table))
+        else cpp_sequence_problems(table$junction_aa, longest_sequence) == 0L
+    if (!length(columns)) return(sum(valid))
+    sum(valid & Reduce(`|`, lapply(table[columns], function(x) !nzchar(x))))
 }
 
 # Most that are held of the sample, and of the files for the second pass.

@@ -40,12 +40,26 @@ normal_name <- function(x) {
 # The place of the first of `wanted` that the header has; NA where none is.
 # Spelling first, for AIRR's names are case-sensitive.
 find_column <- function(wanted, header) {
-    at <- match(wanted, header$names)
-    at[is.na(at)] <- match(normal_name(wanted), header$normal)[is.na(at)]
-    at[!is.na(at)][1L]
+    places <- header$places
+    if (is.null(places)) places <- seq_along(header$names)
+    at <- match(wanted, header$names[places])
+    at[is.na(at)] <- match(normal_name(wanted), header$normal[places])[
+        is.na(at)]
+    places[at[!is.na(at)][1L]]
 }
 
-as_header <- function(names) list(names = names, normal = normal_name(names))
+# `places`: of very many columns those that any format has. A hundred sets are
+# looked for, and each would go through a million names.
+as_header <- function(names) {
+    header <- list(names = names, normal = normal_name(names))
+    if (length(names) > 1000L) {
+        known <- lapply(repertoire_formats(), `[`,
+            c("needs", "columns", "chains"))
+        header$places <- which(header$normal %in%
+            normal_name(unlist(known, use.names = FALSE)))
+    }
+    header
+}
 
 fits <- function(format, header) {
     all(vapply(format$needs, function(set) {
@@ -73,7 +87,7 @@ find_columns <- function(format, header, columns, locus, file) {
         at[!is.na(at)]
     })
     for (name in names(columns)) {
-        at <- find_column(columns[[name]], header)
+        at <- find_column(columns[[name]], header[c("names", "normal")])
         if (is.na(at)) {
             raise_error("format", paste0(
                 "`columns` names ", given(columns[[name]]), " for `", name,

@@ -16,11 +16,11 @@ find_layout <- function(source, format, options) {
     text <- if (startsWith(line, "#")) sub("^#+[ \t]*", "", line) else line
     if (format == "list") return(list_layout(head, at, options))
     if (format == "auto" && length(options$columns) == 0L &&
-        looks_like_giana(split_fields(text, guess_separator(text)))) {
+        looks_like_giana(first_fields(text))) {
         format <- "giana"
     }
     if (format == "giana") {
-        fields <- split_fields(text, guess_separator(text))
+        fields <- first_fields(text)
         # With a header it is a table of usual names.
         if (!looks_like_giana(fields)) format <- "table"
     }
@@ -53,10 +53,22 @@ separators <- c("\t", ",", ";", "|")
 
 # The one that divides a line into most fields.
 guess_separator <- function(text) {
+    bytes <- charToRaw(text)
+    quoted <- any(bytes == charToRaw("\""))
     n <- vapply(separators, function(separator) {
-        length(split_fields(text, separator))
+        if (quoted) return(length(split_fields(text, separator)))
+        sum(bytes == charToRaw(separator)) + 1L
     }, 0L)
     if (max(n) == 1L) "" else names(n)[which.max(n)]
+}
+
+# Those at the beginning: there may be a million.
+first_fields <- function(text, bytes = 10000L) {
+    separator <- guess_separator(text)
+    if (nchar(text, "bytes") > bytes) {
+        text <- rawToChar(utils::head(charToRaw(text), bytes))
+    }
+    split_fields(text, separator)
 }
 
 # list(name, format, header, separator) of the first separator with which the

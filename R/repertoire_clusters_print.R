@@ -79,9 +79,12 @@ describe_alone <- function(x) {
         count_text(counts[["receptors"]], "distinct receptor"),
         ", which have no neighbour",
         if (isTRUE(without > 0) && x@parameters$v_gene != "none") {
-            paste0("; ", count_words(without, "row names", "rows name"),
-                " no V gene: ",
+            all <- without == counts[["rows"]] && x@parameters$chain != "AB"
+            paste0("; ", if (all) "no row names a V gene" else paste(
+                count_words(without, "row names", "rows name"), "no V gene"),
+                ": ",
                 if (x@parameters$missing_genes == "none") "without neighbours"
+                else if (all) "clustered as by `v_gene = \"none\"`"
                 else "a group of its own")
         }
     )

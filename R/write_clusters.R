@@ -13,8 +13,8 @@
 #'     \describe{
 #'     \item{`"tsv"`, `"csv"`}{text with a header, compressed where `file` ends
 #'         in `.gz`}
-#'     \item{`"parquet"`}{by the package arrow, a row group for each part, or
-#'         else by nanoparquet, for which the whole table must be in memory}
+#'     \item{`"parquet"`}{by the package arrow or else nanoparquet, row groups
+#'         for each part}
 #'     \item{`"airr"`}{a file `<repertoire_id>.tsv.gz` for each repertoire, with
 #'         the rows of its input in their order, each once, and `cluster`
 #'         added (empty for rows in none). Of AIRR tables all columns are
@@ -122,7 +122,19 @@ write_parquet <- function(x, path, columns) {
             "neither is installed: install.packages(\"nanoparquet\")"
         ))
     }
-    nanoparquet::write_parquet(collect_units(x, columns), path)
+    write_by_nanoparquet(x, path, columns)
+}
+
+# Row groups that are there stay as they are: no part is read again.
+write_by_nanoparquet <- function(x, path, columns) {
+    options <- nanoparquet::parquet_options(keep_row_groups = TRUE)
+    first <- TRUE
+    walk_units(x, function(table) {
+        if (first) nanoparquet::write_parquet(table, path)
+        else nanoparquet::append_parquet(table, path, options = options)
+        first <<- FALSE
+    }, columns)
+    if (first) nanoparquet::write_parquet(empty_unit(x, columns), path)
 }
 
 write_by_arrow <- function(x, path, columns) {

@@ -226,7 +226,7 @@ test_that("sister files that hold no receptors are named", {
 })
 
 test_that("tables of very many columns are read or refused in time", {
-    n <- 1e5
+    n <- 2e5
     names <- paste0("extra", seq_len(n))
     row <- strrep("x\t", n)
     file <- file_of(
@@ -235,9 +235,18 @@ test_that("tables of very many columns are read or refused in time", {
     )
     expect_identical(quiet(file)$junction_aa, c("CASSF", "CASRF"))
     file <- file_of(paste(names, collapse = ","), "\n", strrep("x,", n), "\n")
-    refusal <- expect_error(quiet(file), "99,980 more",
+    refusal <- expect_error(quiet(file), "199,980 more",
         class = "clustcr_error_format")
     expect_lt(nchar(conditionMessage(refusal)), 2000)
+    # A million fields where the header has two.
+    file <- file_of("junction_aa\tv_call\nCASSF\t", strrep("x\t", 1e6), "\n")
+    expect_error(quiet(file), "line 2 has 1,000,002 fields",
+        class = "clustcr_error_format")
+    # Named by the user, whatever formats have.
+    file <- file_of(paste(c("a", "mine", rep("x", 2000)), collapse = "\t"),
+        "\nq\tCASSF", strrep("\ty", 2000), "\n")
+    expect_identical(quiet(file, columns = c(junction_aa = "mine"))$junction_aa,
+        "CASSF")
 })
 
 test_that("counts that are no counts are an error that names the line", {

@@ -167,6 +167,15 @@ test_that("it prints what was clustered, what was dropped, and why", {
         fixed = TRUE)
     expect_match(text, "1 row names no V gene: a group of its own",
         fixed = TRUE)
+    # Files without genes, and a row that can't be clustered besides.
+    bare <- write_cohort(list(c = data.frame(junction_aa = c("CASSF", "CASRF",
+        "C*F"))))
+    for (file in c(bare, write_cohort(list(d = data.frame(junction_aa =
+        c("CASSF", "CASRF", "C*F"), v_call = ""))))) {
+        expect_output(print(cohort_clusters(file)),
+            "no row names a V gene: clustered as by `v_gene = \"none\"`",
+            fixed = TRUE)
+    }
     found <- summary(x)
     expect_identical(found$sizes, data.frame(size = 2, clusters = 1))
     expect_output(print(found), "2 +1 clusters +2 receptors")

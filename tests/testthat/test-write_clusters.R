@@ -93,6 +93,26 @@ test_that("Parquet needs a package, and holds the table", {
     }
 })
 
+test_that("Parquet is written a part after the other, none at all too", {
+    skip_if_not_installed("nanoparquet")
+    # So little memory that there are several units.
+    x <- cohort_clusters(cohort_files(), v_gene = "none",
+        memory_limit = "1MB")
+    expect_gt(nrow(x@units), 1)
+    file <- withr::local_tempfile(fileext = ".parquet")
+    write_by_nanoparquet(x, file, result_columns)
+    expect_equal(as.data.frame(nanoparquet::read_parquet(file)),
+        as.data.frame(x, columns = result_columns), ignore_attr = TRUE)
+    groups <- nanoparquet::read_parquet_metadata(file)$row_groups
+    expect_identical(nrow(groups), nrow(x@units))
+    none <- Clustering(method = "mcl")$fit("CASSF")
+    write_by_nanoparquet(none, file, "samples")
+    found <- nanoparquet::read_parquet(file)
+    expect_identical(dim(found), c(0L, 4L))
+    expect_identical(names(found), names(as.data.frame(none,
+        columns = "samples")))
+})
+
 # The cluster of each row by the table, looked up row by row.
 naive_clusters <- function(rows, table) {
     key <- paste(table$junction_aa, table$v_call)
