@@ -32,6 +32,9 @@
 #' [annotateClusters()]: labels of known receptors that match.
 #' [neighborEnrichment()]: receptors with more neighbours than expected.
 #'
+#' @section Looking at clusters:
+#' [exploreClusters()]: a page to search, sort and look into.
+#'
 #' @section How good clusters are:
 #' [clusterMetrics()]: retention, purity and consistency against known labels.
 #' [compareClusterings()]: what two clusterings share.

@@ -47,8 +47,7 @@ cluster_sizes <- function(x) {
 }
 
 count_text <- function(n, what) {
-    paste0(format(n, big.mark = ",", scientific = FALSE), " ", what,
-        if (n != 1) "s")
+    paste0(shown_number(n), " ", what, if (n != 1) "s")
 }
 
 #' @rdname ClusteringResult
