@@ -138,8 +138,9 @@ test_that("a page is made without pandoc", {
 
 test_that("what does not fit is left out and told", {
     skip_without_widgets()
-    junction_aa <- paste0("CASS", do.call(paste0, expand.grid(residues,
-        residues, residues[1:10], residues[1:5])), "EQYF")
+    # All twice, so that none are neighbours.
+    letters <- expand.grid(residues, residues, residues[1:10], residues[1:5])
+    junction_aa <- do.call(paste0, letters[rep(1:4, each = 2)])
     # Clusters of 60, 6 and 3 that take more than is left of 2 MB.
     size <- rep(c(60, 6, 3), c(100, 1000, 2000))
     size <- size[cumsum(size) <= 20000]
