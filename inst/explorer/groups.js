@@ -1,9 +1,10 @@
 // Colours of groups, and the legends that say what they mean.
 explorer.groups = (function () {
     "use strict";
-    // Okabe and Ito's, without black, and grey for the rest.
-    const colours = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9",
-        "#d55e00", "#b7ac00"];
+    // Okabe and Ito's in the order of the package's pictures, without black,
+    // which can't be seen in the dark; grey for the rest.
+    const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00",
+        "#56b4e9"];
     const grey = "#999999";
 
     // A function from a value to a colour: the most frequent have their own.
