@@ -37,6 +37,7 @@
 #' [publicClusters()]: samples, subjects, convergence and genes of each.
 #' [associateClusters()]: tests against a phenotype of the samples.
 #' [annotateClusters()]: labels of known receptors that match.
+#' [annotateCells()]: clusters of single cells, in their own objects.
 #' [neighborEnrichment()]: receptors with more neighbours than expected.
 #'
 #' @section Looking at clusters:

@@ -24,7 +24,8 @@ as_sequence_source <- function(data, name = "data") {
     }
     bad_argument(
         "`", name, "` must be a character vector, a Biostrings::AAStringSet, ",
-        "or a data.frame or DataFrame with a column `junction_aa`, not ",
+        "a data.frame or DataFrame with a column `junction_aa`, or a ",
+        "SingleCellExperiment or Seurat object that has such columns, not ",
         given(data)
     )
 }
