@@ -45,7 +45,8 @@
 #'
 #' @section How good clusters are:
 #' [clusterMetrics()]: retention, purity and consistency against known labels.
-#' [compareClusterings()]: what two clusterings share.
+#' [compareClusterings()]: what two clusterings share. [compareSettings()]: which
+#' inflation, genes and distance to take.
 #'
 #' @section Conditions:
 #' Errors and messages have classes: see [clustcr_conditions].

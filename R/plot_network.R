@@ -58,14 +58,14 @@ plotNetwork <- function(x, cluster = NULL,
     if (!igraph::vcount(graph)) {
         raise_error("clusters", "`x` must have a cluster to be drawn; it has none")
     }
-    igraph::V(graph)$group <- as.character(
-        member_groups(x, graph, colour, sample_data)
-    )
+    groups <- as_groups(member_groups(x, graph, colour, sample_data))
+    igraph::V(graph)$group <- as.character(groups)
     igraph::V(graph)$links <- igraph::degree(graph)
     drawn <- thinned(graph, max_nodes)
     title <- if (is.character(colour) && is.null(names(colour))) colour
         else "label"
-    draw_network(drawn, hubs, thinning_note(drawn, graph), title)
+    draw_network(drawn, levels(groups), hubs, thinning_note(drawn, graph),
+        title)
 }
 
 # The largest clusters of which three members or more can be drawn, and of each
@@ -116,12 +116,16 @@ member_groups <- function(x, graph, colour, sample_data) {
     sheet <- if (is.null(sample_data) && kept) samples(x) else sample_data
     if (colour == "sample" || colour %in% names(sheet)) {
         at <- member_samples(x, members)
-        value <- if (colour == "sample") at$sample else {
-            check_columns(sheet, "repertoire_id", "sample_data")
-            as.character(sheet[[colour]])[match(at$sample,
-                as.character(sheet$repertoire_id))]
+        if (colour == "sample") {
+            return(one_or_several(at$member, at$sample, nrow(members)))
         }
-        return(one_or_several(at$member, value, nrow(members)))
+        check_columns(sheet, "repertoire_id", "sample_data")
+        # As plotClusterMatrix() has them, so that colours are the same.
+        bar <- phenotype_bars(colour, sheet)[[1L]]
+        value <- as.character(bar)[match(at$sample,
+            as.character(sheet$repertoire_id))]
+        return(factor(one_or_several(at$member, value, nrow(members)),
+            c(levels(bar), "several")))
     }
     if (!colour %in% names(members)) {
         bad_argument("`colour` must be \"cluster\", \"sample\", a column of ",
@@ -155,13 +159,12 @@ one_or_several <- function(member, value, n) {
     replace(found, count > 1L, "several")
 }
 
-draw_network <- function(graph, hubs, note, title) {
+draw_network <- function(graph, levels, hubs, note, title) {
     at <- with_own_seed(42, igraph::layout_components(graph,
         igraph::layout_with_fr))
     members <- cbind(igraph::as_data_frame(graph, "vertices"),
         x = at[, 1L], y = at[, 2L], label = hub_labels(graph, hubs))
-    groups <- as_groups(members$group)
-    members$group <- groups
+    members$group <- factor(members$group, levels)
     ends <- igraph::as_edgelist(graph, names = FALSE)
     links <- data.frame(x = at[ends[, 1L], 1L], y = at[ends[, 1L], 2L],
         xend = at[ends[, 2L], 1L], yend = at[ends[, 2L], 2L])
@@ -172,7 +175,7 @@ draw_network <- function(graph, hubs, note, title) {
         ggplot2::geom_point(ggplot2::aes(fill = .data$group,
             size = .data$links), shape = 21, colour = "white") +
         hub_layer(members) +
-        ggplot2::scale_fill_manual(values = group_colours(groups),
+        ggplot2::scale_fill_manual(values = group_colours(members$group),
             name = title, drop = FALSE) +
         ggplot2::scale_size_area(name = "links", max_size = 7,
             labels = axis_numbers, breaks = whole_breaks(members$links)) +
