@@ -26,7 +26,6 @@ explorer_sheet <- function(x, samples) {
         }
     }
     if (is.null(samples) || !nrow(own)) return(own)
-    if (inherits(samples, "DataFrame")) samples <- as.data.frame(samples)
     sheet <- align_sheet(samples, own$repertoire_id, nrow(own), "samples")
     sheet$repertoire_id <- own$repertoire_id
     sheet

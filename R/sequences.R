@@ -62,6 +62,11 @@ table_source <- function(data, name) {
     })
 }
 
+# A DataFrame of S4Vectors as a data.frame; all else as it is.
+plain_frame <- function(x) {
+    if (inherits(x, "DataFrame")) as.data.frame(x, optional = TRUE) else x
+}
+
 # A column without what DataFrames have besides: run-length encoding, string
 # sets. NULL where there is none.
 plain_column <- function(data, column) {
