@@ -139,8 +139,8 @@ match_barcodes <- function(cells, table, name) {
             "each barcode of `", name, "` must be one cell; ",
             name_some(sub("\r", " ", twice)),
             if (length(twice) == 1L) " is" else " are", " there more than ",
-            "once. Barcodes of several samples need a `repertoire_id` in both, ",
-            "or the sample in front, as scRepertoire has it"
+            "once. Barcodes of several samples need a `repertoire_id` in ",
+            "both, or the sample in front, as scRepertoire has it"
         ))
     }
     at <- match(keys[[1L]], keys[[2L]])
@@ -170,8 +170,11 @@ cluster_values <- function(x) if (is.factor(x)) as.character(x) else x
 cell_rule <- function(clusters, chain, v_gene, j_gene) {
     known <- if (methods::is(clusters, "RepertoireClusters")) {
         parameters(clusters)
-    } else if (inherits(clusters, "ClusteringResult")) clusters$parameters
-    else table_rule(clusters)
+    } else if (inherits(clusters, "ClusteringResult")) {
+        clusters$parameters
+    } else {
+        table_rule(clusters)
+    }
     rule <- list(chain = chain, v_gene = v_gene, j_gene = j_gene)
     for (name in names(rule)) {
         value <- rule[[name]]

@@ -43,9 +43,9 @@
 #' @param n_cpus Threads: a count, or `"all"`. No result depends on it.
 #' @param memory_limit What a step of clustering may take, roughly; see
 #'     [Clustering].
-#' @param chunk_size Rows of a file to read at a time. Default: of files of more
-#'     than an eighth of `memory_limit` (unpacked, by estimate) a million, others
-#'     whole. With `chain = "AB"` all are read whole.
+#' @param chunk_size Rows of a file to read at a time. Default: of files of
+#'     more than an eighth of `memory_limit` (unpacked, by estimate) a million,
+#'     others whole. With `chain = "AB"` all are read whole.
 #' @param ... Further arguments of [Clustering()] (`j_gene`, `distance`,
 #'     `max_distance`, `missing_genes`, `missing_chain`, `borders`, `seed`,
 #'     `faiss_cluster_size`) and of [readRepertoire()] (`productive`,

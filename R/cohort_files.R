@@ -155,7 +155,9 @@ ids_of_files <- function(files) {
         alike <- ids %in% ids[duplicated(ids)]
         if (length(unique(ids)) > 1L) {
             ids[alike] <- paste0(basename(folder), "_", ids)[alike]
-        } else ids <- basename(folder)
+        } else {
+            ids <- basename(folder)
+        }
     }
     ids
 }

@@ -46,8 +46,8 @@ inform <- function(kind, ...) {
 #'     clustering does not fit it: other samples, not two levels, columns that
 #'     are constant or follow from others, no label, rows without a cluster, or
 #'     too few samples for a test.}
-#' \item{`clustcr_error_cells`}{Barcodes of receptors are not those of the cells,
-#'     or stand for several.}
+#' \item{`clustcr_error_cells`}{Barcodes of receptors are not those of the
+#'     cells, or stand for several.}
 #' }
 #'
 #' @section Errors of a store:

@@ -18,9 +18,9 @@ explorer_sheet <- function(x, samples) {
         } else if (!is.null(rows[["sample_counts"]])) {
             numbers <- sample_numbers(as.character(rows$sample_counts))$sample
             n <- max(numbers, NROW(samples), 0)
-            data.frame(repertoire_id = if (is.null(samples)) {
-                paste("sample", seq_len(n))
-            } else as.character(samples[["repertoire_id"]]))
+            names <- as.character(samples[["repertoire_id"]])
+            if (is.null(samples)) names <- paste("sample", seq_len(n))
+            data.frame(repertoire_id = names)
         } else {
             data.frame(repertoire_id = character())
         }

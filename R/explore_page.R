@@ -160,7 +160,8 @@ explorer_reactable <- function(rows, labels = explorer_labels, ...) {
 
 clusters_widget <- function(rows, labels) {
     explorer_reactable(
-        rows, labels, elementId = "clusters", defaultPageSize = 15, searchable = TRUE,
+        rows, labels, elementId = "clusters", defaultPageSize = 15,
+        searchable = TRUE,
         searchMethod = htmlwidgets::JS("function(rows, columns, value) {
             return explorer.search(rows, columns, value); }"),
         selection = "single", onClick = "select",

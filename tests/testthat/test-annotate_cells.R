@@ -69,7 +69,9 @@ test_that("objects of cells are annotated, and clustered, as data.frames", {
                 SummarizedExperiment::colData(x)[[name]]
             } else if (inherits(x, "Seurat")) {
                 unname(x[[name]][, 1])
-            } else x[[name]]
+            } else {
+                x[[name]]
+            }
         }
         expect_identical(class(found), class(object))
         expect_identical(value(found, "cluster"), expected)

@@ -238,7 +238,9 @@ test_that("rows of another chain are skipped and counted", {
         x$junction_aa[1:2])
     a <- Clustering(method = "mcl", chain = "A")
     expect_equal(
-        as.data.frame(suppressMessages(a$fit(x, singletons = TRUE)))$junction_aa,
+        as.data.frame(suppressMessages(
+            a$fit(x, singletons = TRUE)
+        ))$junction_aa,
         c("CASSPGQAYEQYF", "CAVRDSNYQLIW")
     )
 })
