@@ -16,10 +16,16 @@
 #'
 #' @param x,object A `ClusteringResult`.
 #' @param row.names,optional,... As in the generics.
-#' @return `as.data.frame()` gives the `clusters`; `summary()` a list of class
-#'     `summary.ClusteringResult` with the number of sequences, of those in
-#'     clusters, of clusters, and `sizes`, a table of cluster sizes; `print()`
-#'     its argument, invisibly.
+#' @return `as.data.frame()` gives the `clusters`, `head()` their first `n`
+#'     rows; `summary()` a list of class `summary.ClusteringResult` with the number of
+#'     sequences, of those in clusters, of clusters, `sizes`, a table of cluster
+#'     sizes, and `largest`, the [clusterSummary()] of the five largest;
+#'     `print()` its argument, invisibly. `plot()` draws the sizes of the
+#'     clusters: see [plotClusterSizes()].
+#' @section Errors:
+#' None of their own; `fit()` has those of [Clustering].
+#' @seealso [Clustering], [clusterSummary()] for clusters in words,
+#'     [plotClusterSizes()].
 #' @name ClusteringResult
 #' @examples
 #' result <- Clustering(method = "mcl")$fit(
@@ -78,6 +84,13 @@ as.data.frame.ClusteringResult <- function(x, row.names = NULL,
 }
 
 #' @rdname ClusteringResult
+#' @param n How many rows; a negative `n` all but so many.
+#' @rawNamespace S3method(utils::head,ClusteringResult)
+head.ClusteringResult <- function(x, n = 6L, ...) {
+    utils::head(as.data.frame(x), n, ...)
+}
+
+#' @rdname ClusteringResult
 #' @export
 summary.ClusteringResult <- function(object, ...) {
     sizes <- cluster_sizes(object$clusters)
@@ -85,7 +98,7 @@ summary.ClusteringResult <- function(object, ...) {
         list(
             method = object$parameters$method, sequences = object$sequences,
             clustered = sum(sizes), clusters = length(sizes),
-            sizes = table(size = sizes)
+            sizes = table(size = sizes), largest = largest_summary(object)
         ),
         class = "summary.ClusteringResult"
     )
@@ -113,5 +126,6 @@ print.summary.ClusteringResult <- function(x, ...) {
         cat(sprintf("  %-10s %s\n", names(counts),
             format(as.vector(counts), big.mark = ",")), sep = "")
     }
+    print_largest(x$largest)
     invisible(x)
 }
