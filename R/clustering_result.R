@@ -17,8 +17,8 @@
 #' @param x,object A `ClusteringResult`.
 #' @param row.names,optional,... As in the generics.
 #' @return `as.data.frame()` gives the `clusters`, `head()` their first `n`
-#'     rows; `summary()` a list of class `summary.ClusteringResult` with the number of
-#'     sequences, of those in clusters, of clusters, `sizes`, a table of cluster
+#'     rows; `summary()` a list of class `summary.ClusteringResult` with the
+#'     number of sequences, of those in clusters, of clusters, `sizes`, a table of cluster
 #'     sizes, and `largest`, the [clusterSummary()] of the five largest;
 #'     `print()` its argument, invisibly. `plot()` draws the sizes of the
 #'     clusters: see [plotClusterSizes()].

@@ -346,7 +346,8 @@ test_that("the page works in a browser", {
     unnamed <- browser_run(browser, "return Array.from(document
         .querySelectorAll('button, select, input, [tabindex]'))
         .filter(x => x.checkVisibility() && !(x.ariaLabel ||
-            x.labels && x.labels.length || x.textContent.trim() || x.getAttribute('aria-labelledby')))
+            x.labels && x.labels.length || x.textContent.trim() ||
+            x.getAttribute('aria-labelledby')))
         .map(x => x.outerHTML.slice(0, 80))")
     expect_identical(unlist(unnamed), NULL)
 })
