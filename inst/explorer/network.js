@@ -77,6 +77,7 @@ explorer.network = (function () {
         const network = HTMLWidgets.find("#network").network;
         const style = getComputedStyle(document.body);
         const ink = style.getPropertyValue("--ink").trim();
+        const paper = style.getPropertyValue("--paper").trim();
         const line = style.getPropertyValue("--edge").trim();
         const degree = degrees(members);
         const kept = thin(members, degree);
@@ -93,10 +94,12 @@ explorer.network = (function () {
             id: i, title: tooltip(words(members.rows[i], degree[i])),
             label: named.has(i) ? name(members.rows[i]) : undefined,
             shape: "dot", borderWidth: 1,
-            size: 6 + 3 * Math.log2(members.rows[i].duplicate_count || 1),
+            size: Math.sqrt(size / 14) *
+                (6 + 3 * Math.log2(members.rows[i].duplicate_count || 1)),
             color: { border: ink, background: by === "one" ?
                 "#0072b2" : palette.of(values[at]) },
-            font: { color: ink, size: size, face: "monospace" }
+            font: { color: ink, size: size, face: "monospace",
+                strokeWidth: size / 4, strokeColor: paper }
         }));
         const edges = members.links
             .filter(x => kept.has(x[0]) && kept.has(x[1]))
@@ -145,7 +148,8 @@ explorer.network = (function () {
         document.getElementById("network-note").textContent = text +
             (found.nodes < members.rows.length ? ": of the " +
             members.rows.length + " members listed, those with the most links" :
-            "") + ". Larger dots have larger counts; point at one to see it.";
+            "") + ". " + (facts.has.count ? "Larger dots have larger counts. " :
+            "") + "Point at one to see it.";
     }
 
     return { draw: draw_into, choices: choices };
