@@ -16,10 +16,11 @@
 #'
 #' @param x,object A `ClusteringResult`.
 #' @param row.names,optional,... As in the generics.
-#' @return `as.data.frame()` gives the `clusters`, `head()` their first `n`
-#'     rows; `summary()` a list of class `summary.ClusteringResult` with the
-#'     number of sequences, of those in clusters, of clusters, `sizes`, a table of cluster
-#'     sizes, and `largest`, the [clusterSummary()] of the five largest;
+#' @return `as.data.frame()` gives the `clusters`, `head()` those of the first
+#'     `n` clusters; `summary()` a list of class `summary.ClusteringResult` with
+#'     the number of sequences, of those in clusters, of clusters, `sizes`, a
+#'     table of cluster sizes, and `largest`, the [clusterSummary()] of the five
+#'     largest;
 #'     `print()` its argument, invisibly. `plot()` draws the sizes of the
 #'     clusters: see [plotClusterSizes()].
 #' @section Errors:
@@ -84,10 +85,12 @@ as.data.frame.ClusteringResult <- function(x, row.names = NULL,
 }
 
 #' @rdname ClusteringResult
-#' @param n How many rows; a negative `n` all but so many.
+#' @param n How many clusters; a negative `n` all but so many.
 #' @rawNamespace S3method(utils::head,ClusteringResult)
 head.ClusteringResult <- function(x, n = 6L, ...) {
-    utils::head(as.data.frame(x), n, ...)
+    table <- as.data.frame(x)
+    first <- utils::head(unique(table$cluster), n)
+    table[table$cluster %in% first, , drop = FALSE]
 }
 
 #' @rdname ClusteringResult

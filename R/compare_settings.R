@@ -62,7 +62,7 @@
 #' }
 compareSettings <- function(data, labels = NULL, inflation = c(1.2, 1.5, 2, 3),
                             v_gene = NULL, distance = "hamming", ...,
-                            sample_size = 50000, label = "label", seed = 42) {
+                            sample_size = 1e5, label = "label", seed = 42) {
     sample_size <- check_number(sample_size, "sample_size", 10, whole = TRUE)
     seed <- check_number(seed, "seed", 0, .Machine$integer.max, whole = TRUE)
     rows <- settings_rows(data)

@@ -154,7 +154,8 @@ summary.RepertoireClusters <- function(object, ...) {
 largest_summary <- function(x, n = 5L) {
     chosen <- largest_clusters(x, n)
     if (methods::is(x, "RepertoireClusters")) {
-        rows <- kept_rows(x, chosen, c("duplicate_count", "sample_counts"))
+        rows <- kept_rows(x, chosen, c("duplicate_count", "sample_counts",
+            "cluster_id"))
     } else {
         rows <- as.data.frame(x)
         rows <- rows[rows$cluster %in% chosen, , drop = FALSE]
