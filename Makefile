@@ -1,6 +1,6 @@
 # Short names for the developer's chores. `make demo` and `make test` are
 # enough by themselves on a bare Debian 12.
-.PHONY: demo test check bench bench-quick lint format document site fuzz \
+.PHONY: demo test check bench bench-quick lint format document site coverage fuzz \
 	sanitize kill mutants bare-machine clean
 
 demo:
@@ -22,6 +22,8 @@ document:
 	@tools/document
 site:
 	@tools/site
+coverage:
+	@tools/coverage
 fuzz:
 	@tools/setup sanitize
 	@tools/install

@@ -37,10 +37,14 @@ field_accessor <- function(name) {
 #' \describe{
 #' \item{`batch_precluster(data, name, append = FALSE, replace = FALSE, wait =
 #'     10)`}{
-#'     Adds a batch: a character vector, an `AAStringSet`, or a data.frame (or
-#'     `DataFrame`) with `junction_aa` and, where there, `v_call`, `j_call`,
-#'     `locus` and `duplicate_count`; with `chain = "AB"` a data.frame with
-#'     `junction_aa_alpha` and `junction_aa_beta` (and `v_call_alpha`, ...).
+#'     Adds a batch: a character vector (or factor), an `AAStringSet`, or a
+#'     data.frame (or tibble, or `DataFrame`) with `junction_aa` and, where
+#'     there, `v_call`, `j_call`, `locus` and `duplicate_count`; with
+#'     `chain = "AB"`, or without `junction_aa`, one with `junction_aa_alpha`
+#'     and `junction_aa_beta` (and `v_call_alpha`, ...). Of cells, a
+#'     `SingleCellExperiment` or Seurat object whose `colData` or `meta.data`
+#'     has such columns or scRepertoire's `CTaa` and `CTgene`, or the list of
+#'     its `combineTCR()`.
 #'     `name` is its sample name (default `"batch 1"`, ...). A name that is
 #'     there already is an error of class `clustcr_error_duplicate_batch`,
 #'     unless `append` or `replace` is asked for. `wait`: how many seconds to

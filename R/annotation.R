@@ -76,6 +76,7 @@ annotateClusters <- function(clusters, reference, label = "label",
                              seed = 42, alpha = 0.05, n_cpus = 1) {
     clusters <- as_cluster_table(clusters)
     if (is.character(reference)) reference <- readAntigenReference(reference)
+    reference <- plain_frame(reference)
     if (!is.data.frame(reference)) {
         bad_argument("`reference` must be a data.frame or the path of a file, ",
             "not ", given(reference))

@@ -20,9 +20,9 @@
 #'     and `_delta` for these), and `duplicate_count`, 1 for each cell. What a
 #'     cell lacks is `""`. Its attribute `skipped` counts the rows that are in
 #'     no receptor: `no_cell_id`, `other_locus`, `non_productive`, `no_cdr3`,
-#'     and `second_chain` for those of which a better one was taken; rows of `data`
-#'     are chains taken plus these. Its attribute `cells` counts cells that are
-#'     `paired`, and those of one chain.
+#'     and `second_chain` for those of which a better one was taken; rows of
+#'     `data` are chains taken plus these. Its attribute `cells` counts cells
+#'     that are `paired`, and those of one chain.
 #' @section Errors:
 #' `clustcr_error_invalid_argument` where an argument is not what it must be, or
 #' `data` lacks a column.

@@ -84,7 +84,8 @@ check_mcl_params <- function(x, name = "mcl_params") {
 check_bytes <- function(x, name) {
     if (is.character(x) && length(x) == 1L) {
         parts <- regmatches(x, regexec(
-            "^\\s*([0-9.]+)\\s*([KMGT]?)I?B?\\s*$", chartr("kmgtib", "KMGTIB", x)
+            "^\\s*([0-9.]+)\\s*([KMGT]?)I?B?\\s*$",
+            chartr("kmgtib", "KMGTIB", x)
         ))[[1L]]
         number <- suppressWarnings(as.numeric(parts[2L]))
         power <- match(parts[3L], c("", "K", "M", "G", "T")) - 1

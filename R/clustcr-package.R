@@ -42,8 +42,12 @@
 #' [publicClusters()]: samples, subjects, convergence and genes of each.
 #' [associateClusters()]: tests against a phenotype of the samples.
 #' [annotateClusters()]: labels of known receptors that match.
+#' [annotateCells()]: clusters of single cells, in their own objects.
 #' [neighborEnrichment()]: receptors with more neighbours than expected.
 #' [assignClusters()]: which of the clusters new receptors have.
+#'
+#' @section Looking at clusters:
+#' [exploreClusters()]: a page to search, sort and look into.
 #'
 #' @section How good clusters are:
 #' [clusterMetrics()]: retention, purity and consistency against known labels.

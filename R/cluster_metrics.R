@@ -56,6 +56,7 @@ clusterMetrics <- function(clusters, labels, label = "label",
                            by = "junction_aa", permutations = 100, seed = 42) {
     clusters <- as_cluster_table(clusters)
     label <- check_string(label, "label")
+    labels <- plain_frame(labels)
     if (!is.data.frame(labels)) {
         bad_argument("`labels` must be a data.frame, not ", given(labels))
     }

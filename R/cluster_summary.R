@@ -116,7 +116,9 @@ summary_rows <- function(rows, cutoff) {
 motif_lengths <- function(members, own, n) {
     chains <- if (any(grepl(chain_separator, members, fixed = TRUE))) {
         split_chains(members)
-    } else list(members)
+    } else {
+        list(members)
+    }
     total <- rep(0L, n)
     fits <- rep(TRUE, length(members))
     for (chain in chains) {

@@ -67,8 +67,8 @@ absolute_path <- function(path, name) {
     if (!startsWith(path, "/")) path <- file.path(getwd(), path)
     parent <- dirname(path)
     if (dir.exists(path)) normalizePath(path)
-    else if (dir.exists(parent)) file.path(normalizePath(parent), basename(path))
-    else path
+    else if (!dir.exists(parent)) path
+    else file.path(normalizePath(parent), basename(path))
 }
 
 set_field <- function(self, name, value) {

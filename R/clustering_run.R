@@ -37,6 +37,7 @@ prepare <- function(self, sample, given_names) {
         bad_argument("`faiss_training_data` can't be used with ",
             "`method = \"", state$method, "\"`, which has no k-means")
     }
+    sample <- receptor_data(sample, state$chain, "faiss_training_data")
     sample <- as_sequence_vector(sample, "faiss_training_data")
     if (!length(state$max_sequence_size)) {
         state$max_sequence_size <- longest_valid(sample)

@@ -5,6 +5,8 @@ file_names <- c("file", "file_name", "filename", "file_path", "path")
 id_names <- c("repertoire_id", "sample_id", "sample", "sample_name")
 
 cohort_sheet <- function(files, samples = NULL) {
+    files <- plain_frame(files)
+    samples <- plain_frame(samples)
     if (is.data.frame(files) || is_sheet_file(files)) {
         if (!is.null(samples)) {
             bad_argument("`samples` must be left out where `files` is a ",
@@ -153,7 +155,9 @@ ids_of_files <- function(files) {
         alike <- ids %in% ids[duplicated(ids)]
         if (length(unique(ids)) > 1L) {
             ids[alike] <- paste0(basename(folder), "_", ids)[alike]
-        } else ids <- basename(folder)
+        } else {
+            ids <- basename(folder)
+        }
     }
     ids
 }

@@ -137,6 +137,7 @@ settings_object <- function(setting, seed, ...) {
 # where it is known, so that settings with and without genes are judged by the
 # same receptors.
 known_labels <- function(rows, labels, label) {
+    labels <- plain_frame(labels)
     if (!is.data.frame(labels)) {
         bad_argument("`labels` must be a data.frame, not ", given(labels))
     }

@@ -46,6 +46,8 @@ inform <- function(kind, ...) {
 #'     clustering does not fit it: other samples, not two levels, columns that
 #'     are constant or follow from others, no label, rows without a cluster or
 #'     no cluster to draw, or too few samples for a test.}
+#' \item{`clustcr_error_cells`}{Barcodes of receptors are not those of the
+#'     cells, or stand for several.}
 #' }
 #'
 #' @section Errors of a store:
@@ -85,6 +87,8 @@ inform <- function(kind, ...) {
 #' \item{`clustcr_message_read`}{What a file was read as, and the rows left out
 #'     by reason.}
 #' \item{`clustcr_message_pairs`}{What became of the cells of [pairChains()].}
+#' \item{`clustcr_message_cells`}{How many cells [annotateCells()] found in
+#'     clusters.}
 #' \item{`clustcr_message_skipped`}{Sequences that can't be clustered, by
 #'     reason.}
 #' \item{`clustcr_message_left_out`}{Rows that an analysis can't use.}

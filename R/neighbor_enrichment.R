@@ -113,6 +113,7 @@ adjusted_for <- function(p_value, n) {
 
 # The rows that can be tested: `row`, `junction_aa`, `class`.
 vj_receptors <- function(data, name) {
+    data <- plain_frame(data)
     if (!is.data.frame(data)) {
         bad_argument(
             "`", name, "` must be a data.frame",

@@ -30,9 +30,10 @@ plotBorders <- function(x, ...) {
     need_ggplot2("`plotBorders()`")
     rule <- link_rule(x, list(...))
     counts <- by_unit(x, border_rows, character(), rule = rule)
-    sums <- if (nrow(counts)) {
-        stats::aggregate(links ~ size + kind, counts, sum)
-    } else counts
+    sums <- counts
+    if (nrow(counts)) {
+        sums <- stats::aggregate(links ~ size + kind, counts, sum)
+    }
     total <- tapply(sums$links, sums$size, sum)
     sums$share <- sums$links / as.vector(total[as.character(sums$size)])
     draw_borders(sums)

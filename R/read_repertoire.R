@@ -58,8 +58,9 @@
 #' @return A data.frame with a row for each row kept: `junction_aa`, and, where
 #'     the file has them, `v_call`, `j_call` (IMGT's names), `duplicate_count`
 #'     (whole numbers, others rounded; UMIs or templates before reads),
-#'     `repertoire_id`, `sequence_id`, `locus`, `productive` (logical) and `cell_id`. Empty
-#'     genes are `""`. Its attribute `skipped` counts the rows left out:
+#'     `repertoire_id`, `sequence_id`, `locus`, `productive` (logical) and
+#'     `cell_id`. Empty genes are `""`. Its attribute `skipped` counts the rows
+#'     left out:
 #'     `malformed` (ends before the CDR3), `other_locus`, `non_productive`,
 #'     `no_cell`, `no_cdr3`, each row by the first that holds; rows of the file
 #'     are rows kept plus these. Its attribute `format` names the format. Rows

@@ -8,6 +8,7 @@ chain_separator <- ":"
 # j_call, duplicate_count) of these rows; `skipped`, named by reason, counts
 # rows of `data` that are not among the n.
 receptor_source <- function(data, state, name = "data") {
+    data <- receptor_data(data, state$chain, name)
     skipped <- attr(data, "skipped")
     if (state$chain == "AB") return(pair_source(data, state, name, skipped))
     source <- as_sequence_source(data, name)

@@ -57,12 +57,13 @@ dropped_reasons <- function(audit) {
 describe_dropped <- function(x) {
     counts <- dropped_reasons(x@audit)
     # Two chains that became a pair are counted as one.
-    given <- if (x@parameters$chain == "AB") {
-        paste(shown_number(x@counts[["given"]]), "rows and pairs")
-    } else count_text(x@counts[["given"]], "row")
+    given <- count_text(x@counts[["given"]], "row")
+    if (x@parameters$chain == "AB") {
+        given <- paste(shown_number(x@counts[["given"]]), "rows and pairs")
+    }
     if (!length(counts)) return(paste0("Dropped: none of ", given))
-    paste0("Dropped: ", shown_number(sum(counts)), " of ", given, " (", paste(shown_number(counts),
-            gsub("_", " ", names(counts)), collapse = ", "), ")")
+    paste0("Dropped: ", shown_number(sum(counts)), " of ", given, " (",
+        describe_problems(counts), ")")
 }
 
 # Receptors without a neighbour are in no cluster; those without a V gene have

@@ -24,7 +24,8 @@ as_sequence_source <- function(data, name = "data") {
     }
     bad_argument(
         "`", name, "` must be a character vector, a Biostrings::AAStringSet, ",
-        "or a data.frame or DataFrame with a column `junction_aa`, not ",
+        "a data.frame or DataFrame with a column `junction_aa`, or a ",
+        "SingleCellExperiment or Seurat object that has such columns, not ",
         given(data)
     )
 }
@@ -59,6 +60,11 @@ table_source <- function(data, name) {
             block_of(count, from, to)
         )
     })
+}
+
+# A DataFrame of S4Vectors as a data.frame; all else as it is.
+plain_frame <- function(x) {
+    if (inherits(x, "DataFrame")) as.data.frame(x, optional = TRUE) else x
 }
 
 # A column without what DataFrames have besides: run-length encoding, string

@@ -50,10 +50,12 @@ parameters_from_text <- function(text, directory) {
     for (name in stored_parameters) {
         parameters[name] <- list(tryCatch(
             check_field(name, parameters[[name]]),
-            clustcr_error = function(e) raise_error("damaged", paste0(
-                "the store in '", directory, "' has a parameter that can't ",
-                "be: ", conditionMessage(e)
-            ))
+            clustcr_error = function(e) {
+                raise_error("damaged", paste0(
+                    "the store in '", directory, "' has a parameter that ",
+                    "can't be: ", conditionMessage(e)
+                ))
+            }
         ))
     }
     parameters

@@ -60,11 +60,11 @@ writeClusters <- function(x, file,
             raise_error("io", paste0("`file` must be a file in a folder that ",
                 "is there, not '", file, "'"))
         }
-        write_aside(file, function(aside) switch(format,
-            parquet = write_parquet(x, aside, columns),
-            write_text(x, aside, format, columns,
-                endsWith(small_letters(file), ".gz"))
-        ))
+        compressed <- endsWith(small_letters(file), ".gz")
+        write_aside(file, function(aside) {
+            if (format == "parquet") write_parquet(x, aside, columns)
+            else write_text(x, aside, format, columns, compressed)
+        })
     }
     invisible(file)
 }
@@ -108,9 +108,11 @@ append_table <- function(table, path, append, separator, compressed) {
                 else FALSE,
             compress = if (compressed) "gzip" else "none", nThread = 1L,
             showProgress = FALSE),
-        error = function(e) raise_error("io", paste0(
-            "'", path, "' can't be written: ", conditionMessage(e)
-        ))
+        error = function(e) {
+            raise_error("io", paste0(
+                "'", path, "' can't be written: ", conditionMessage(e)
+            ))
+        }
     )
 }
 

@@ -115,7 +115,8 @@ sum(places$p < 0.001), nrow(places) / 1000, max(places$deviation),
 max(places$z)))
 print(head(places[order(p)], 3), digits = 3)
 if (n == nrow(theirs)) {
-    cat(sprintf("distinct CDR3s: %d of ours, %d of the reference; rows %d, %d\n",
+    cat(sprintf(
+        "distinct CDR3s: %d of ours, %d of the reference; rows %d, %d\n",
         uniqueN(ours$junction_aa), uniqueN(theirs$junction_aa),
         uniqueN(ours), uniqueN(theirs)))
 }

@@ -183,7 +183,8 @@ test_that("a format that was asked for and is not there is told", {
 })
 
 test_that("comments in front of a list are no rows, empty lines are", {
-    for (text in c("# mine\nCASSF\nCASRF\n", "# mine\n\ncdr3\nCASSF\nCASRF\n")) {
+    texts <- c("# mine\nCASSF\nCASRF\n", "# mine\n\ncdr3\nCASSF\nCASRF\n")
+    for (text in texts) {
         found <- quiet(file_of(text))
         expect_identical(found$junction_aa, c("CASSF", "CASRF"))
         expect_identical(sum(attr(found, "skipped")), 0)

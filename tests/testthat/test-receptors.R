@@ -27,7 +27,9 @@ naive_pairs <- function(x, v_gene, j_gene, missing_genes, distance,
     v <- level_of(x$v_call, v_gene)
     j <- level_of(x$j_call, j_gene)
     key <- unique(data.frame(s = x$junction_aa, v = v, j = j))
-    d <- if (distance == "levenshtein") adist(key$s) else {
+    d <- if (distance == "levenshtein") {
+        adist(key$s)
+    } else {
         codes <- lapply(key$s, utf8ToInt)
         outer(seq_along(codes), seq_along(codes), Vectorize(function(a, b) {
             if (length(codes[[a]]) != length(codes[[b]])) 99
@@ -238,7 +240,9 @@ test_that("rows of another chain are skipped and counted", {
         x$junction_aa[1:2])
     a <- Clustering(method = "mcl", chain = "A")
     expect_equal(
-        as.data.frame(suppressMessages(a$fit(x, singletons = TRUE)))$junction_aa,
+        as.data.frame(suppressMessages(
+            a$fit(x, singletons = TRUE)
+        ))$junction_aa,
         c("CASSPGQAYEQYF", "CAVRDSNYQLIW")
     )
 })

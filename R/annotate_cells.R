@@ -1,0 +1,313 @@
+#' Write clusters into cells
+#'
+#' Adds to each cell of a single-cell object the cluster of its receptor, found
+#' by the cell's barcode or by CDR3 and genes, so that pictures and tests of
+#' expression can use it.
+#'
+#' @section How a cell is found:
+#' Where `clusters` has a column `cell_id`, by the barcode. Otherwise by the
+#' receptor: the CDR3 of the chain that was clustered (both, of pairs) must be
+#' the same, and where clusters were made with genes (`v_gene`, `j_gene`), these
+#' at the level at which they were compared. A cell's receptor is what `contigs`
+#' has for its barcode, or without `contigs` what stands in `object` itself:
+#' `junction_aa` (with `v_call`, `j_call`), `junction_aa_alpha` and
+#' `junction_aa_beta`, or scRepertoire's `CTaa` and `CTgene`, of which the
+#' first of several chains counts.
+#'
+#' Not every cell gets a cluster: a receptor without a neighbour is in none, and
+#' many cells have no receptor. A message counts them.
+#'
+#' @param object Cells: a `SingleCellExperiment` (or another
+#'     `SummarizedExperiment`), a Seurat object, or a data.frame or `DataFrame`
+#'     with a row for each cell (or chain) and its barcode in `cell_id` or
+#'     `barcode`.
+#' @param clusters The clusters: a [RepertoireClusters], a [ClusteringResult],
+#'     or a data.frame with `cluster` and `cell_id` or `junction_aa` (of pairs
+#'     `junction_aa_alpha` and `junction_aa_beta`).
+#' @param contigs The receptors of the cells: a data.frame of chains with
+#'     `cell_id`, as of [readRepertoire()], of which [pairChains()] takes the
+#'     best; one of receptors, as of [pairChains()]; or the list that
+#'     scRepertoire's `combineTCR()` makes. `NULL`: they are in `object`.
+#' @param name The new column. One that is there already is an error.
+#' @param chain `"A"`, `"B"` or `"AB"`: of which chain the clusters are. `NULL`:
+#'     what `clusters` says; of a data.frame, pairs where it has both, else what
+#'     its V genes say, else `"B"`.
+#' @param v_gene,j_gene The level at which genes must be the same, as for
+#'     [Clustering]. `NULL`: that of the run; of a data.frame `"gene"` for
+#'     `v_call` where it has that column, and `"none"` for `j_call`.
+#' @return `object` with the new column, which has the `cluster` of each cell as
+#'     it is in `clusters` (a number, or text), `NA` where it is in none. The
+#'     order of the cells, and all else, stays.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be or
+#' the column is there already; `clustcr_error_cells` where no barcode of
+#' `contigs` or `clusters` is one of `object`, or a barcode stands for several
+#' cells; `clustcr_error_missing_package` without SummarizedExperiment or
+#' SeuratObject for their objects.
+#' @seealso [pairChains()], [Clustering], which takes such objects too;
+#'     `vignette("single-cell")`.
+#' @export
+#' @examples
+#' cells <- data.frame(
+#'     cell_id = c("AAAC-1", "AAAG-1", "AACT-1", "AAGG-1"),
+#'     junction_aa = c("CASSLGQAYEQYF", "CASSLGQAYEQFF", "CASRF", NA)
+#' )
+#' clusters <- Clustering(method = "mcl")$fit(cells[1:3, ])
+#' annotateCells(cells, clusters)
+#'
+#' # The list that scRepertoire makes.
+#' contigs <- list(s1 = data.frame(
+#'     barcode = c("s1_AAAC-1", "s1_AAAG-1"), sample = "s1",
+#'     CTaa = c("CAVRDF_CASSLGQAYEQYF", "NA_CASSLGQAYEQFF"),
+#'     CTgene = c("TRAV3.TRAJ33.TRAC_TRBV7-9.None.TRBJ2-7.TRBC1",
+#'         "NA_TRBV7-9.None.TRBJ2-7.TRBC1")
+#' ))
+#' cells <- data.frame(barcode = c("s1_AAAC-1", "s1_AAAG-1", "s1_AACT-1"))
+#' annotateCells(cells, clusters, contigs)
+annotateCells <- function(object, clusters, contigs = NULL, name = "cluster",
+                          chain = NULL, v_gene = NULL, j_gene = NULL) {
+    cells <- known_cells(object)
+    name <- check_string(name, "name")
+    if (name %in% names(cells)) {
+        bad_argument("`name` must be a new column; `object` has `", name,
+            "` already")
+    }
+    if (by_barcode(clusters)) {
+        if (!is.null(contigs)) {
+            bad_argument("`contigs` must be NULL where `clusters` has ",
+                "`cell_id`, by which cells are found")
+        }
+        found <- clusters_by_barcode(cells, clusters)
+    } else {
+        rule <- cell_rule(clusters, chain, v_gene, j_gene)
+        found <- clusters_by_receptor(cells, clusters, contigs, rule)
+    }
+    report_cells(found)
+    with_column(object, name, found$cluster)
+}
+
+by_barcode <- function(clusters) {
+    is_table(clusters) && "cell_id" %in% names(clusters)
+}
+
+is_table <- function(x) is.data.frame(x) || inherits(x, "DataFrame")
+
+# A table with a row for each cell.
+known_cells <- function(object) {
+    if (is_cells(object)) return(cell_data(object))
+    if (!is_table(object)) {
+        bad_argument("`object` must be a SingleCellExperiment, a Seurat ",
+            "object, a data.frame or a DataFrame, not ", given(object))
+    }
+    object
+}
+
+barcodes_of <- function(table) {
+    column <- intersect(c("cell_id", "barcode"), names(table))
+    if (!length(column)) {
+        # Row names that are numbers only are R's own.
+        names <- rownames(table)
+        own <- inherits(table, "DataFrame") ||
+            is.character(attr(table, "row.names"))
+        return(if (own) names)
+    }
+    x <- plain_column(table, column[1L])
+    if (is.numeric(x)) x <- format(x, scientific = FALSE, trim = TRUE)
+    as.character(x)
+}
+
+# The row of `table` of each cell, by barcode and, where both know it,
+# repertoire.
+match_barcodes <- function(cells, table, name) {
+    keys <- lapply(list(cells, table), barcodes_of)
+    if (is.null(keys[[1L]])) {
+        bad_argument("`object` must have the barcodes of its cells: a column ",
+            "`cell_id` or `barcode`, or names of its columns")
+    }
+    if (all(vapply(list(cells, table), function(x) {
+        "repertoire_id" %in% names(x)
+    }, NA))) {
+        keys <- Map(function(key, x) {
+            paste(as.character(plain_column(x, "repertoire_id")), key,
+                sep = "\r")
+        }, keys, list(cells, table))
+    }
+    known <- keys[[2L]][!is.na(keys[[2L]])]
+    twice <- unique(known[duplicated(known) & known %in% keys[[1L]]])
+    if (length(twice)) {
+        raise_error("cells", paste0(
+            "each barcode of `", name, "` must be one cell; ",
+            name_some(sub("\r", " ", twice)),
+            if (length(twice) == 1L) " is" else " are", " there more than ",
+            "once. Barcodes of several samples need a `repertoire_id` in ",
+            "both, or the sample in front, as scRepertoire has it"
+        ))
+    }
+    at <- match(keys[[1L]], keys[[2L]])
+    if (nrow(cells) && length(known) && all(is.na(at))) {
+        raise_error("cells", paste0(
+            "the barcodes of `", name, "` (such as ",
+            given(sub("\r", " ", known[1L])),
+            ") must be those of `object` (such as ",
+            given(sub("\r", " ", keys[[1L]][1L])), "); none is"
+        ))
+    }
+    at
+}
+
+clusters_by_barcode <- function(cells, clusters) {
+    check_columns(clusters, "cluster", "clusters")
+    table <- unique(as.data.frame(clusters)[intersect(
+        c("cell_id", "repertoire_id", "cluster"), names(clusters))])
+    at <- match_barcodes(cells, table, "clusters")
+    list(cluster = cluster_values(table$cluster)[at], known = !is.na(at),
+        several = rep(FALSE, length(at)))
+}
+
+cluster_values <- function(x) if (is.factor(x)) as.character(x) else x
+
+# How receptors are compared: list(chain, v_gene, j_gene).
+cell_rule <- function(clusters, chain, v_gene, j_gene) {
+    known <- if (methods::is(clusters, "RepertoireClusters")) {
+        parameters(clusters)
+    } else if (inherits(clusters, "ClusteringResult")) {
+        clusters$parameters
+    } else {
+        table_rule(clusters)
+    }
+    rule <- list(chain = chain, v_gene = v_gene, j_gene = j_gene)
+    for (name in names(rule)) {
+        value <- rule[[name]]
+        rule[[name]] <- if (is.null(value)) known[[name]]
+            else check_field(name, value)
+    }
+    rule
+}
+
+table_rule <- function(clusters) {
+    table <- cluster_rows(clusters)
+    pairs <- any(grepl(chain_separator, table$junction_aa, fixed = TRUE))
+    locus <- if (!pairs && !is.null(table$v_call)) {
+        names(sort(table(gene_locus(table$v_call)), decreasing = TRUE))[1L]
+    }
+    list(
+        chain = if (pairs) "AB" else if (identical(locus, "TRA")) "A" else "B",
+        v_gene = if (is.null(table$v_call)) "none" else "gene", j_gene = "none"
+    )
+}
+
+clusters_by_receptor <- function(cells, clusters, contigs, rule) {
+    # Rows that are chains of cells.
+    if (is.null(contigs) && rule$chain == "AB" &&
+        "junction_aa" %in% names(cells)) {
+        contigs <- cells
+    }
+    receptors <- if (is.null(contigs)) {
+        receptors_of_rows(receptor_data(cells, rule$chain, "object"), rule,
+            "object")
+    } else {
+        receptors_of_contigs(contigs, cells, rule)
+    }
+    key <- rule_key(receptors, rule, if (is.null(contigs)) "object"
+        else "contigs")
+    rows <- cluster_rows(clusters)
+    known <- data.frame(key = rule_key(rows, rule, "clusters"),
+        cluster = cluster_values(rows$cluster))
+    known <- unique(known)
+    # One CDR3 is in several clusters where its gene is not asked for.
+    several <- unique(known$key[duplicated(known$key)])
+    there <- !is.na(receptors$junction_aa)
+    cluster <- known$cluster[match(key, known$key)]
+    cluster[!there | key %in% several] <- NA
+    list(cluster = cluster, known = there,
+        several = there & key %in% several)
+}
+
+# `junction_aa`, `v_call` and `j_call` of each row as they are compared.
+receptors_of_rows <- function(table, rule, name) {
+    if (rule$chain != "AB" && "junction_aa" %in% names(table)) {
+        kept <- right_chain(table, rule$chain, name)
+    } else {
+        kept <- NULL
+        table <- joined_chains(as.data.frame(table))
+    }
+    if (!"junction_aa" %in% names(table)) {
+        bad_argument("`", name, "` must have ", if (rule$chain == "AB")
+            "`junction_aa_alpha` and `junction_aa_beta`" else "`junction_aa`",
+            " (or scRepertoire's `CTaa`)", if (name == "object")
+            ", or `contigs` must be given")
+    }
+    found <- list(junction_aa = text_column(table, "junction_aa", name))
+    for (column in c("v_call", "j_call")) {
+        found[[column]] <- name_column(table, column, name)
+    }
+    found$junction_aa[!nzchar(found$junction_aa)] <- NA
+    if (!is.null(kept)) {
+        found$junction_aa[!seq_along(found$junction_aa) %in% kept] <- NA
+    }
+    found
+}
+
+receptors_of_contigs <- function(contigs, cells, rule) {
+    if (is_table(contigs) && "junction_aa" %in% names(contigs)) {
+        contigs <- suppressMessages(pairChains(contigs))
+    }
+    table <- receptor_data(contigs, rule$chain, "contigs")
+    if (!is_table(table)) {
+        bad_argument("`contigs` must be a data.frame with `cell_id`, or the ",
+            "list that scRepertoire's combineTCR() makes, not ", given(contigs))
+    }
+    if (is.null(barcodes_of(table))) {
+        bad_argument("`contigs` must have a column `cell_id` or `barcode`; it ",
+            "has ", shown_names(names(table)))
+    }
+    at <- match_barcodes(cells, table, "contigs")
+    lapply(receptors_of_rows(table, rule, "contigs"), `[`, at)
+}
+
+rule_key <- function(receptors, rule, name) {
+    key <- receptors$junction_aa
+    for (column in c("v_call", "j_call")) {
+        level <- rule[[sub("call", "gene", column)]]
+        if (level == "none") next
+        if (is.null(receptors[[column]])) {
+            bad_argument("`", name, "` must have `", column, "`, for clusters ",
+                "are of receptors with the same ", toupper(substr(column, 1,
+                1)), " gene; `", sub("call", "gene", column),
+                " = \"none\"` finds them by CDR3 alone")
+        }
+        key <- paste(key, gene_of_pairs(receptors[[column]], level),
+            sep = "\t")
+    }
+    key
+}
+
+report_cells <- function(found) {
+    n <- length(found$cluster)
+    inside <- !is.na(found$cluster)
+    counts <- c(sum(found$known & !inside & !found$several),
+        sum(found$several), sum(!found$known))
+    words <- c(" with a receptor in no cluster", " with a CDR3 in several",
+        " without a receptor")
+    rest <- paste0(", ", shown_numbers(counts), words)[counts > 0]
+    inform("cells", "Of ", count_words(n, "cell", "cells"), " ",
+        shown_number(sum(inside)), if (sum(inside) == 1L) " is" else " are",
+        " in ", count_text(length(unique(found$cluster[inside])), "cluster"),
+        paste(rest, collapse = ""), ".")
+}
+
+with_column <- function(object, name, value) {
+    if (inherits(object, "Seurat")) {
+        # In the order of the cells, whose names it wants.
+        return(SeuratObject::AddMetaData(object,
+            stats::setNames(value, colnames(object)), name))
+    }
+    if (is_cells(object)) {
+        table <- SummarizedExperiment::colData(object)
+        table[[name]] <- value
+        SummarizedExperiment::colData(object) <- table
+        return(object)
+    }
+    object[[name]] <- value
+    object
+}

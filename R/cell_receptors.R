@@ -1,0 +1,124 @@
+# The forms in which cells come with their receptors, made into the tables that
+# the rest of the package takes: a SingleCellExperiment (colData), a Seurat
+# object (meta.data), scRepertoire's columns CTaa and CTgene, and the list of
+# data.frames that its combineTCR() makes. Everything else stays as it is.
+
+is_cells <- function(data) {
+    inherits(data, c("SummarizedExperiment", "Seurat"))
+}
+
+# A list of tables with a row for each cell, as of scRepertoire.
+is_contig_list <- function(data) {
+    inherits(data, c("list", "SimpleList")) && length(data) > 0L &&
+        all(vapply(as.list(data), function(x) {
+            is.data.frame(x) && all(c("barcode", "CTaa") %in% names(x))
+        }, NA))
+}
+
+# What is known of each cell, with its barcode in `cell_id`.
+cell_data <- function(object) {
+    if (inherits(object, "Seurat")) {
+        need_package("SeuratObject", "a Seurat object")
+        table <- object[[]]
+        barcode <- rownames(table)
+    } else {
+        need_package("SummarizedExperiment", "a SingleCellExperiment")
+        table <- SummarizedExperiment::colData(object)
+        barcode <- colnames(object)
+        rownames(table) <- NULL
+    }
+    if (!is.null(barcode)) table$cell_id <- barcode
+    table
+}
+
+# `data` as a table that receptor_source() takes; `chain` is "A", "B", "AB" or
+# "any".
+receptor_data <- function(data, chain, name) {
+    cells <- is_cells(data)
+    if (cells) data <- cell_data(data)
+    if (is_contig_list(data)) data <- bind_contigs(data)
+    if (!is.data.frame(data) && !inherits(data, "DataFrame")) return(data)
+    data <- split_ctaa(data, name)
+    if (cells && !any(startsWith(names(data), "junction_aa"))) {
+        bad_argument(
+            "`", name, "` must have the receptors of its cells in `CTaa` (as ",
+            "scRepertoire has it), or in `junction_aa` or `junction_aa_alpha` ",
+            "and `junction_aa_beta`; what it knows of cells is ",
+            if (ncol(data)) shown_names(names(data)) else "nothing"
+        )
+    }
+    of_chain(data, chain)
+}
+
+bind_contigs <- function(data) {
+    data <- lapply(as.list(data), function(x) {
+        as.data.frame(x)[intersect(c("barcode", "sample", "CTaa", "CTgene"),
+            names(x))]
+    })
+    as.data.frame(data.table::rbindlist(data, fill = TRUE))
+}
+
+# "CAVRDF_CASSF" and "TRAV3.TRAJ33.TRAC_TRBV7-9.None.TRBJ2-7.TRBC1" in columns
+# of AIRR's names. Of several chains ("CAVF;CAGF_CASSF") the first counts.
+split_ctaa <- function(data, name) {
+    if (!"CTaa" %in% names(data)) return(data)
+    if (any(startsWith(names(data), "junction_aa"))) return(data)
+    sides <- ct_sides(text_column(data, "CTaa", name))
+    data$junction_aa_alpha <- sides[[1L]]
+    data$junction_aa_beta <- sides[[2L]]
+    if ("CTgene" %in% names(data)) {
+        genes <- ct_sides(text_column(data, "CTgene", name))
+        for (side in 1:2) {
+            for (segment in c("v", "j")) {
+                column <- paste0(segment, "_call_", c("alpha", "beta")[side])
+                data[[column]] <- ct_gene(genes[[side]], capitals(segment))
+            }
+            # Of another pair of loci, such as TRG and TRD.
+            locus <- gene_locus(data[[paste0("v_call_",
+                c("alpha", "beta")[side])]])
+            other <- nzchar(locus) & locus != c("TRA", "TRB")[side]
+            data[[paste0("junction_aa_", c("alpha", "beta")[side])]][other] <-
+                NA
+        }
+    }
+    if (!"cell_id" %in% names(data) && "barcode" %in% names(data)) {
+        data$cell_id <- as.character(plain_column(data, "barcode"))
+    }
+    data
+}
+
+# The parts before and behind "_", NA where there is none.
+ct_sides <- function(text) {
+    text[is.na(text)] <- "NA_NA"
+    at <- regexpr("_", text, fixed = TRUE)
+    sides <- list(
+        ifelse(at > 0L, substr(text, 1L, at - 1L), NA),
+        ifelse(at > 0L, substring(text, at + 1L), NA)
+    )
+    lapply(sides, function(x) {
+        x <- sub(";.*$", "", x)
+        replace(x, x %in% no_gene, NA)
+    })
+}
+
+# Of "TRBV7-9.None.TRBJ2-7.TRBC1" the V gene, or the J gene.
+ct_gene <- function(genes, segment) {
+    found <- on_distinct(genes, function(names) {
+        vapply(strsplit(names, ".", fixed = TRUE), function(parts) {
+            own <- grep(paste0("^TR[ABGD]", segment), parts, value = TRUE)
+            if (length(own)) own[1L] else ""
+        }, "")
+    })
+    replace(found, is.na(found), "")
+}
+
+# Of pairs the chain that is clustered by itself.
+of_chain <- function(data, chain) {
+    if (!chain %in% c("A", "B") || "junction_aa" %in% names(data)) return(data)
+    side <- c(A = "_alpha", B = "_beta")[[chain]]
+    for (column in c("junction_aa", "v_call", "j_call")) {
+        own <- paste0(column, side)
+        if (own %in% names(data)) data[[column]] <- plain_column(data, own)
+    }
+    data
+}
