@@ -5,6 +5,10 @@ cpp_associate <- function(x, is_case, test, base, options, threads) {
     .Call(`_clustcr_cpp_associate`, x, is_case, test, base, options, threads)
 }
 
+cpp_cluster_matrix <- function(pointer, first, last, value, threads) {
+    .Call(`_clustcr_cpp_cluster_matrix`, pointer, first, last, value, threads)
+}
+
 cpp_run_begin <- function(pointer, settings, work_directory, threads) {
     .Call(`_clustcr_cpp_run_begin`, pointer, settings, work_directory, threads)
 }

@@ -5,6 +5,9 @@
 # the column `repertoire_id` or the row names; without any, rows and samples
 # are in the same order.
 align_sheet <- function(sheet, samples, n, name) {
+    if (inherits(sheet, "DataFrame")) {
+        sheet <- as.data.frame(sheet, optional = TRUE)
+    }
     if (!is.data.frame(sheet)) {
         bad_argument("`", name, "` must be a data.frame with a row for each ",
             "sample, not ", given(sheet))
