@@ -46,6 +46,8 @@
 #' @param chunk_size Rows of a file to read at a time. Default: of files of more
 #'     than an eighth of `memory_limit` (unpacked, by estimate) a million, others
 #'     whole. With `chain = "AB"` all are read whole.
+#' @param singletons Whether a receptor without a neighbour is a cluster of its
+#'     own. Default: it is in none. One directory may have both.
 #' @param ... Further arguments of [Clustering()] (`j_gene`, `distance`,
 #'     `max_distance`, `missing_genes`, `missing_chain`, `borders`, `seed`,
 #'     `faiss_cluster_size`) and of [readRepertoire()] (`productive`,
@@ -78,8 +80,8 @@
 #' are added, and clusters are made anew where there are other files. After a
 #' kill the file that was being read is read again. An argument that differs
 #' from the call before is an error that names it; `n_cpus`, `memory_limit`,
-#' `chunk_size`, `on_error`, `changed`, `output` and what `samples` says of
-#' repertoires may differ. A directory is for one process at a time.
+#' `chunk_size`, `on_error`, `changed`, `output`, `singletons` and what `samples`
+#' says of repertoires may differ. A directory is for one process at a time.
 #'
 #' @section Messages:
 #' On a terminal one progress bar; otherwise a line for each stage, which
@@ -108,7 +110,8 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
                                format = "auto", columns = NULL,
                                on_error = c("stop", "skip"),
                                changed = c("stop", "replace"), n_cpus = 1,
-                               memory_limit = "2GB", chunk_size = NULL, ...) {
+                               memory_limit = "2GB", chunk_size = NULL,
+                               singletons = FALSE, ...) {
     began <- proc.time()[["elapsed"]]
     job <- new_cohort_job(
         cohort_sheet(files, samples), directory,
@@ -122,6 +125,7 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
     job$chunk_size <- if (!is.null(chunk_size)) {
         check_number(chunk_size, "chunk_size", 1, whole = TRUE)
     }
+    job$singletons <- check_flag(singletons, "singletons")
     if (!is.null(output)) output_format(output, "auto")
     job$progress <- cohort_progress()
     on.exit(job$progress$finish())
