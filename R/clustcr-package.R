@@ -26,6 +26,13 @@
 #' [clusterContents()], [clusterEdges()] and [asIgraph()]: their members and
 #' links. [clusterFeatures()]: numbers for classifiers.
 #'
+#' @section Pictures:
+#' [plotMotif()]: sequence logos. [plotNetwork()]: members and links.
+#' [plotClusterSizes()]: how large clusters are. [plotClusterMatrix()]: in which
+#' samples they are. [plotPublicity()]: in how many. [plotAssociation()]: which
+#' go with a phenotype. [plotBorders()]: what borders of preclusters cost.
+#' [plotAudit()]: what became of the rows.
+#'
 #' @section What clusters mean:
 #' [publicClusters()]: samples, subjects, convergence and genes of each.
 #' [associateClusters()]: tests against a phenotype of the samples.
@@ -34,7 +41,8 @@
 #'
 #' @section How good clusters are:
 #' [clusterMetrics()]: retention, purity and consistency against known labels.
-#' [compareClusterings()]: what two clusterings share.
+#' [compareClusterings()]: what two clusterings share. [compareSettings()]: which
+#' inflation, genes and distance to take.
 #'
 #' @section Conditions:
 #' Errors and messages have classes: see [clustcr_conditions].

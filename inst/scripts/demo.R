@@ -1,5 +1,5 @@
 # Clusters the bundled cohort in batches, says what happened and leaves a table
-# and a picture in the folder clustcr-demo. Run by tools/demo, or with
+# and two pictures in the folder clustcr-demo. Run by tools/demo, or with
 #     Rscript -e 'source(system.file("scripts", "demo.R", package = "clustcr"))'
 suppressPackageStartupMessages(library(clustcr))
 number <- function(x) format(x, big.mark = ",", scientific = FALSE, trim = TRUE)
@@ -10,8 +10,8 @@ files <- list.files(system.file("extdata", "cohort", package = "clustcr"),
 folder <- "clustcr-demo"
 dir.create(folder, showWarnings = FALSE)
 table_file <- file.path(folder, "clusters.tsv")
-picture_file <- file.path(folder, "largest_clusters.png")
-unlink(c(table_file, picture_file))
+pictures <- file.path(folder, c("largest_clusters.png", "motifs.png"))
+unlink(c(table_file, pictures))
 
 began <- proc.time()[["elapsed"]]
 tables <- lapply(files, function(file) suppressMessages(readCdr3(file)))
@@ -36,16 +36,11 @@ while (!is.null(batch <- clustering$batch_cluster())) {
 seconds <- proc.time()[["elapsed"]] - began
 clusters <- do.call(rbind, clusters)
 edges <- attr(clustering$audit(edges = TRUE), "edges")
-batches <- clustering$batches()
 preclusters <- ncol(clustering$centroids)
-clustering$batch_cleanup()
+x <- openClusters(clustering$directory)
+described <- clusterSummary(x)
 
-samples <- data.frame(
-    junction_aa = unlist(lapply(tables, `[[`, "junction_aa")),
-    count = unlist(lapply(tables, `[[`, "duplicate_count")),
-    sample = rep(batches$name, batches$rows)
-)
-distinct <- length(unique(samples$junction_aa))
+distinct <- length(unique(unlist(lapply(tables, `[[`, "junction_aa"))))
 cat("clustcr ", format(utils::packageVersion("clustcr")),
     ": the bundled cohort, clustered in batches\n\n", sep = "")
 say("Sequences", number(n), " in ", length(files), " samples, ",
@@ -57,29 +52,26 @@ say("Clusters", number(length(unique(clusters$cluster))), " of ",
     number(nrow(clusters)), " CDR3s that have a neighbour")
 say("Time", sprintf("%.1f s", seconds), ", from the files to the clusters")
 
-source(system.file("scripts", "plot_clusters.R", package = "clustcr"))
-described <- describe_largest(clusters, samples)
-largest <- described$largest
-# The example of a cluster is its most frequent CDR3.
-samples$cluster <- clusters$cluster[match(samples$junction_aa,
-    clusters$junction_aa)]
-frequent <- samples[order(-samples$count, samples$junction_aa), ]
-example <- frequent$junction_aa[match(largest$cluster, frequent$cluster)]
-wide <- max(nchar(largest$consensus), nchar("consensus"))
-cat("\n  The ten largest clusters\n")
-row <- paste0("  %7s  %5s  %-", wide, "s  %s\n")
-cat(sprintf(row, "cluster", "CDR3s", "consensus", "most frequent"))
-cat(sprintf(row, largest$cluster, number(largest$size),
-    largest$consensus, example), sep = "")
+cat("\n")
+print(described)
 
-if (requireNamespace("ggplot2", quietly = TRUE)) {
-    grDevices::png(picture_file, width = 2400, height = 1150, res = 200,
-        type = "cairo")
-    library(ggplot2)
-    draw_largest(described)
+# What users call: see ?plotClusterMatrix and ?plotMotif. The cohort's first
+# three samples are of one group, the others of another.
+draw <- function(file, plot, width, height) {
+    grDevices::png(file, width, height, res = 150, type = "cairo")
+    print(plot)
     invisible(grDevices::dev.off())
-} else {
-    picture_file <- NULL
 }
-cat("\n  Written: ", paste(c(table_file, picture_file), collapse = ", "), "\n",
-    sep = "")
+groups <- data.frame(repertoire_id = samples(x)$repertoire_id,
+    group = rep(c("samples 1-3", "samples 4-6"), each = 3))
+if (requireNamespace("ggplot2", quietly = TRUE)) {
+    draw(pictures[1], plotClusterMatrix(x, largest = 10, phenotype = "group",
+        sample_data = groups), 1800, 900)
+}
+if (all(vapply(c("ggplot2", "ggseqlogo"), requireNamespace, NA,
+    quietly = TRUE))) {
+    draw(pictures[2], plotMotif(x, largest = 4), 1500, 900)
+}
+clustering$batch_cleanup()
+cat("\n  Written: ", paste(Filter(file.exists, c(table_file, pictures)),
+    collapse = ", "), "\n", sep = "")

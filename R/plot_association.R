@@ -1,0 +1,134 @@
+#' Clusters that go with a phenotype
+#'
+#' A volcano: how much each cluster goes with one of the groups, and how sure
+#' that is. Those that pass have a colour, the surest of them a name.
+#'
+#' @param x A result of [associateClusters()].
+#' @param labels So many clusters with the smallest p-values are named, 0 or
+#'     more; only such as pass.
+#' @param summary A result of [clusterSummary()]: names are then the motifs.
+#' @param alpha The largest q-value of a cluster that passes, above 0 to 1.
+#'     `NULL`: that of the test, or 0.05.
+#' @return A ggplot. Its data has a row for each tested cluster, with `effect`
+#'     (the base-2 logarithm of the odds ratio, or of Wilcoxon's test the
+#'     probability that a case has more), `strength` (\eqn{-\log_{10} p}) and
+#'     `passes`. Odds ratios of 0 and infinity are drawn as triangles at the
+#'     border.
+#' @section Errors:
+#' `clustcr_error_missing_package` without ggplot2;
+#' `clustcr_error_invalid_argument` where `x` is no such result.
+#' @seealso [associateClusters()]
+#' @export
+#' @examples
+#' folder <- system.file("extdata", "cohort", package = "clustcr")
+#' samples <- data.frame(
+#'     repertoire_id = paste0("sample_", 1:6),
+#'     group = rep(c("case", "control"), each = 3)
+#' )
+#' x <- clusterRepertoires(folder, samples)
+#' found <- associateClusters(x, "group", "wilcoxon")
+#' if (requireNamespace("ggplot2", quietly = TRUE)) {
+#'     plotAssociation(found)
+#' }
+plotAssociation <- function(x, labels = 5, summary = NULL, alpha = NULL) {
+    need_ggplot2("`plotAssociation()`")
+    labels <- check_number(labels, "labels", 0, whole = TRUE)
+    columns <- c("cluster", "estimate", "p_value", "q_value", "n_samples")
+    if (!is.data.frame(x)) {
+        bad_argument("`x` must be a result of associateClusters(), not ",
+            given(x))
+    }
+    check_columns(x, columns, "x")
+    about <- attr(x, "summary")
+    if (is.null(alpha)) alpha <- if (is.null(about)) 0.05 else about$alpha
+    alpha <- check_number(alpha, "alpha", 0, 1)
+    wilcoxon <- identical(about$test, "wilcoxon")
+    table <- volcano_table(as.data.frame(x), wilcoxon, alpha)
+    draw_volcano(table, about, wilcoxon, alpha,
+        volcano_labels(table, labels, summary))
+}
+
+volcano_table <- function(x, wilcoxon, alpha) {
+    x <- unclass_association(x)
+    x <- x[!is.na(x$p_value) & !is.na(x$estimate), , drop = FALSE]
+    x$effect <- if (wilcoxon) x$estimate else log2(x$estimate)
+    # The smallest there is, so that a p-value of zero has a place.
+    x$strength <- -log10(pmax(x$p_value, .Machine$double.xmin))
+    x$passes <- !is.na(x$q_value) & x$q_value <= alpha
+    finite <- is.finite(x$effect)
+    border <- max(1, abs(x$effect[finite])) * 1.15
+    x$beyond <- !finite
+    x$effect[!finite] <- sign(x$effect[!finite]) * border
+    x
+}
+
+volcano_labels <- function(table, n, summary) {
+    chosen <- utils::head(order(table$p_value), n)
+    chosen <- chosen[table$passes[chosen]]
+    label <- as.character(table$cluster[chosen])
+    if (!is.null(summary)) {
+        if (!is.data.frame(summary)) {
+            bad_argument("`summary` must be a result of clusterSummary(), not ",
+                given(summary))
+        }
+        check_columns(summary, c("cluster", "motif"), "summary")
+        motif <- summary$motif[match(label, as.character(summary$cluster))]
+        label <- ifelse(is.na(motif), label, paste0(label, ": ", motif))
+    }
+    cbind(table[chosen, , drop = FALSE], label = label)
+}
+
+draw_volcano <- function(table, about, wilcoxon, alpha, labels) {
+    groups <- if (is.null(about)) c("cases", "controls") else
+        c(about$case, about$control)
+    threshold <- if (any(table$passes)) min(table$strength[table$passes])
+    kinds <- c("passes", "does not")
+    table$kind <- factor(kinds[2L - table$passes], kinds)
+    plot <- ggplot2::ggplot(table, ggplot2::aes(.data$effect,
+        .data$strength)) +
+        ggplot2::geom_vline(xintercept = if (wilcoxon) 0.5 else 0,
+            colour = "grey60") +
+        (if (!is.null(threshold)) ggplot2::geom_hline(
+            yintercept = threshold, linetype = 2, colour = "grey60")) +
+        ggplot2::geom_point(ggplot2::aes(size = .data$n_samples,
+            fill = .data$kind, shape = .data$beyond), colour = "white") +
+        ggplot2::scale_fill_manual(values = stats::setNames(
+            c(group_palette[2L], other_palette[["others"]]), kinds),
+            name = paste("q of at most", shown_number(alpha)), drop = FALSE) +
+        ggplot2::scale_shape_manual(values = c(`FALSE` = 21, `TRUE` = 24),
+            guide = "none") +
+        ggplot2::scale_size_area(name = "samples", max_size = 6,
+            breaks = whole_breaks(table$n_samples)) +
+        ggplot2::scale_y_continuous(labels = axis_numbers,
+            expand = ggplot2::expansion(c(0.05, 0.1))) +
+        ggplot2::labs(
+            x = if (wilcoxon) paste0("Probability that \"", groups[1L],
+                "\" has more") else
+                bquote("Odds ratio of" ~ .(dQuote(groups[1L], FALSE)) ~
+                    "(" * log[2] * ")"),
+            y = expression(-log[10](p)), caption = volcano_note(table, about)
+        ) +
+        ggplot2::guides(fill = ggplot2::guide_legend(order = 1,
+            override.aes = list(shape = 21, size = 5)),
+            size = ggplot2::guide_legend(override.aes = list(
+                fill = "grey40", shape = 21))) +
+        theme_clusters()
+    if (!wilcoxon) plot <- plot +
+        ggplot2::scale_x_continuous(labels = axis_numbers)
+    if (!nrow(labels)) return(plot)
+    plot + ggplot2::geom_text(ggplot2::aes(label = .data$label), labels,
+        size = label_size, vjust = -0.9, check_overlap = TRUE)
+}
+
+volcano_note <- function(table, about) {
+    note <- paste0(count_text(nrow(table), "cluster"), " tested, ",
+        count_words(sum(table$passes), "passes",
+            "pass"))
+    if (is.null(about)) return(note)
+    by_chance <- if (is.data.frame(about$permutations)) {
+        paste0("; ", shown_number(signif(mean(about$permutations$passing), 3)),
+            " by chance")
+    }
+    paste0(note, by_chance, "; ", about$n_case, " \"", about$case,
+        "\" against ", about$n_control, " \"", about$control, "\"")
+}

@@ -1,0 +1,82 @@
+#' What became of the rows
+#'
+#' Of each repertoire the rows that were clustered and those left out, by
+#' reason.
+#'
+#' @param x What [audit()] gives, a data.frame with `name`, `given`, `accepted`
+#'     and a column for each reason, or a [RepertoireClusters].
+#' @param value `"rows"`, or the `"share"` of the rows given.
+#' @return A ggplot. Its data has a row for each repertoire and what became of
+#'     its rows: `name`, `fate`, `rows`, and `share` from 0 to 1. Above 40
+#'     repertoires they are not named.
+#' @section Errors:
+#' `clustcr_error_missing_package` without ggplot2;
+#' `clustcr_error_invalid_argument` where `x` is no audit.
+#' @seealso [audit()], [Clustering]
+#' @export
+#' @examples
+#' folder <- system.file("extdata", "cohort", package = "clustcr")
+#' x <- clusterRepertoires(folder)
+#' if (requireNamespace("ggplot2", quietly = TRUE)) {
+#'     plotAudit(audit(x))
+#' }
+plotAudit <- function(x, value = c("rows", "share")) {
+    need_ggplot2("`plotAudit()`")
+    value <- match_choice(value, "value", c("rows", "share"))
+    if (methods::is(x, "RepertoireClusters")) x <- audit(x)
+    if (!is.data.frame(x)) {
+        bad_argument("`x` must be what audit() gives, not ", given(x))
+    }
+    check_columns(x, c("name", "given", "accepted"), "x")
+    fates <- audit_fates(as.data.frame(x))
+    draw_audit(fates, value)
+}
+
+audit_fates <- function(x) {
+    reasons <- setdiff(names(x), c("name", "given", "accepted"))
+    reasons <- reasons[vapply(x[reasons], is.numeric, NA)]
+    sums <- vapply(reasons, function(reason) sum(x[[reason]]), 0)
+    reasons <- reasons[order(-sums)][seq_len(sum(sums > 0))]
+    # As many reasons as there are colours to tell them by.
+    named <- utils::head(reasons, length(group_palette) - 1L)
+    parts <- c(list(accepted = x$accepted), x[named])
+    rest <- setdiff(reasons, named)
+    if (length(rest)) parts[["others"]] <- rowSums(x[rest])
+    names(parts) <- gsub("_", " ", names(parts), fixed = TRUE)
+    fates <- data.frame(
+        name = factor(rep(as.character(x$name), length(parts)),
+            rev(unique(as.character(x$name)))),
+        fate = factor(rep(names(parts), each = nrow(x)), names(parts)),
+        rows = as.numeric(unlist(parts, use.names = FALSE)),
+        given = rep(x$given, length(parts))
+    )
+    fates$share <- ifelse(fates$given > 0, fates$rows / fates$given, 0)
+    fates
+}
+
+draw_audit <- function(fates, value) {
+    n <- nlevels(fates$name)
+    fates$value <- fates[[value]]
+    kinds <- levels(fates$fate)
+    colours <- stats::setNames(c(other_palette[["unknown"]], group_palette)[
+        seq_along(kinds)], kinds)
+    if ("others" %in% kinds) colours[["others"]] <- other_palette[["several"]]
+    left_out <- sum(fates$rows[fates$fate != "accepted"])
+    plot <- ggplot2::ggplot(fates, ggplot2::aes(.data$value, .data$name,
+        fill = .data$fate)) +
+        ggplot2::geom_col(width = if (n <= 40) 0.8 else 1,
+            position = ggplot2::position_stack(reverse = TRUE)) +
+        ggplot2::scale_fill_manual(values = colours, name = NULL) +
+        ggplot2::scale_x_continuous(
+            labels = if (value == "share") axis_percent else axis_numbers,
+            expand = ggplot2::expansion(c(0, 0.03))) +
+        ggplot2::labs(
+            x = if (value == "share") "Share of the rows given" else "Rows",
+            y = if (n <= 40) NULL else paste(shown_number(n), "repertoires"),
+            caption = paste0(shown_number(left_out), " of ", count_text(
+                sum(fates$rows), "row"), " left out")
+        ) + theme_clusters() +
+        ggplot2::theme(panel.grid.major.y = ggplot2::element_blank())
+    if (n <= 40) return(plot)
+    plot + ggplot2::theme(axis.text.y = ggplot2::element_blank())
+}

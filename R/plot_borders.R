@@ -1,0 +1,82 @@
+#' What borders between preclusters cost
+#'
+#' Of the links within clusters, how many cross from one precluster to another:
+#' with `borders = "cut"` these are lost, and the clusters with them fall apart.
+#'
+#' @param x Clusters that were made across borders (`borders = "join"` and
+#'     `method = "two-step"`), as for [clusterSummary()], with a column
+#'     `precluster`. Clusters made with `borders = "cut"` have no crossing links
+#'     any more.
+#' @param ... The rule of the links, as for [clusterEdges()]; of a data.frame,
+#'     which does not tell it.
+#' @return A ggplot. Its data has a row for each class of sizes and kind:
+#'     `size`, `kind` (`"kept"` or `"lost"`), `links`, and `share` of the links
+#'     of the class, from 0 to 1.
+#' @section Errors:
+#' `clustcr_error_missing_package` without ggplot2;
+#' `clustcr_error_invalid_argument` without a column `precluster`.
+#' @seealso [Clustering] for `borders`, and its `edges()` for the count over the
+#'     whole graph, with the links between clusters.
+#' @export
+#' @examples
+#' folder <- system.file("extdata", "cohort", package = "clustcr")
+#' # Small preclusters have many borders.
+#' x <- suppressWarnings(clusterRepertoires(folder, method = "two-step",
+#'     borders = "join", faiss_cluster_size = 2000))
+#' if (requireNamespace("ggplot2", quietly = TRUE)) {
+#'     plotBorders(x)
+#' }
+plotBorders <- function(x, ...) {
+    need_ggplot2("`plotBorders()`")
+    rule <- link_rule(x, list(...))
+    counts <- by_unit(x, border_rows, character(), rule = rule)
+    sums <- if (nrow(counts)) {
+        stats::aggregate(links ~ size + kind, counts, sum)
+    } else counts
+    total <- tapply(sums$links, sums$size, sum)
+    sums$share <- sums$links / as.vector(total[as.character(sums$size)])
+    draw_borders(sums)
+}
+
+# Links of each class of sizes, kept and lost, in a part of the table.
+border_rows <- function(rows, rule) {
+    check_columns(rows, "precluster", "x")
+    members <- distinct_members(rows, rule)
+    pairs <- linked_pairs(members, rule, 1L)
+    cluster <- match(members$cluster, unique(members$cluster))
+    size <- tabulate(cluster, max(cluster, 0L))
+    of <- cut(size[cluster[pairs$index_from]], size_limits, size_names)
+    crosses <- members$precluster[pairs$index_from] !=
+        members$precluster[pairs$index_to]
+    kinds <- c("kept", "lost")
+    counts <- as.data.frame(table(size = of, kind = factor(kinds[crosses + 1L],
+        kinds)), responseName = "links")
+    counts[counts$size %in% of, , drop = FALSE]
+}
+
+draw_borders <- function(counts) {
+    counts$size <- droplevels(counts$size)
+    lost <- sum(counts$links[counts$kind == "lost"])
+    all <- sum(counts$links)
+    counts$label <- ifelse(counts$kind == "lost",
+        percent_text(counts$share), "")
+    counts$kind <- factor(counts$kind, c("kept", "lost"))
+    ggplot2::ggplot(counts, ggplot2::aes(.data$size, .data$share,
+        fill = .data$kind)) +
+        ggplot2::geom_col(width = 0.8,
+            position = ggplot2::position_stack(reverse = TRUE)) +
+        ggplot2::geom_text(ggplot2::aes(y = 1.04, label = .data$label),
+            size = label_size) +
+        ggplot2::scale_fill_manual(name = NULL, values = c(
+            kept = group_palette[6L], lost = group_palette[2L]),
+            labels = c(kept = "within a precluster",
+                lost = "across a border, lost by \"cut\""), drop = FALSE) +
+        ggplot2::scale_y_continuous(labels = axis_percent,
+            breaks = 0:4 / 4, expand = ggplot2::expansion(c(0, 0.03))) +
+        ggplot2::labs(x = "Size of the cluster (CDR3s)", y = "Share of the links",
+            caption = paste0(shown_number(lost), " of ", count_text(all,
+                "link"), " within clusters cross a border (",
+                percent_text(if (all) lost / all else 0), ")")) +
+        theme_clusters() + ggplot2::theme(legend.position = "bottom",
+            panel.grid.major.x = ggplot2::element_blank())
+}

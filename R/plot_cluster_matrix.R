@@ -1,0 +1,255 @@
+#' In which samples clusters occur
+#'
+#' A heat map of clusters and samples, with a bar above it for each phenotype.
+#' Samples are ordered by the phenotypes; clusters of unlike sizes can be
+#' compared, as shares of their members are drawn.
+#'
+#' @param x The clusters, as for [clusterSummary()], with the samples that their
+#'     members are in (a [RepertoireClusters] knows them; a data.frame has
+#'     `repertoire_id`), or a matrix of clusters and samples as for
+#'     [associateClusters()], whose values are drawn as they are.
+#' @param cluster Which clusters, as they are called in `x` (of a matrix: row
+#'     names, or numbers of rows), from the top; `NULL`: the `largest`.
+#' @param largest So many of the largest clusters (of a matrix: the largest
+#'     sums of rows), 1 or more. Not with `cluster`.
+#' @param phenotype Names of columns of the sample sheet: the samples are ordered
+#'     by the first, of equal ones by the next. Numbers of more than six
+#'     different values are divided in three. `NULL`: the order of the sheet.
+#' @param value What is drawn, but for a matrix: the `"share"` of the cluster's
+#'     members that the sample has, from 0 to 1; how many `"receptors"` that
+#'     are; or the sum of their `"duplicate_count"`.
+#' @param sample_data The sample sheet, where `x` has none: a data.frame with the
+#'     samples' names in `repertoire_id` or as row names.
+#' @param numbers Whether to write the values into the cells. `NULL`: for up to
+#'     12 samples.
+#' @param motifs Whether rows are named by size and consensus motif, and not by
+#'     number alone.
+#' @return A ggplot. Its data has a row for each cluster and sample, with
+#'     `cluster`, `sample` and `value`.
+#' @section Errors:
+#' `clustcr_error_missing_package` without ggplot2;
+#' `clustcr_error_invalid_argument` where `cluster` or `phenotype` names what is
+#' not there, or samples are not told; `clustcr_error_samples` where the sheet
+#' lacks a sample.
+#' @seealso [associateClusters()] for tests of what is seen here.
+#' @export
+#' @examples
+#' folder <- system.file("extdata", "cohort", package = "clustcr")
+#' samples <- data.frame(
+#'     repertoire_id = paste0("sample_", 1:6),
+#'     group = rep(c("case", "control"), each = 3)
+#' )
+#' x <- clusterRepertoires(folder, samples)
+#' if (requireNamespace("ggplot2", quietly = TRUE)) {
+#'     plotClusterMatrix(x, largest = 12, phenotype = "group")
+#' }
+plotClusterMatrix <- function(x, cluster = NULL,
+                              largest = if (is.null(cluster)) 15,
+                              phenotype = NULL,
+                              value = c("share", "receptors",
+                                  "duplicate_count"),
+                              sample_data = NULL, numbers = NULL,
+                              motifs = TRUE) {
+    need_ggplot2("`plotClusterMatrix()`")
+    value <- match_choice(value, "value", c("share", "receptors",
+        "duplicate_count"))
+    check_flag(motifs, "motifs")
+    if (!is.null(numbers)) check_flag(numbers, "numbers")
+    if (is.null(cluster) && is.null(largest)) {
+        bad_argument("`cluster` or `largest` must say which clusters")
+    }
+    given <- inherits(x, c("matrix", "Matrix", "SummarizedExperiment"))
+    found <- if (given) matrix_cells(x, cluster, largest)
+        else member_cells(x, cluster, largest, value, motifs)
+    if (!length(found$names)) {
+        raise_error("clusters", "`x` must have a cluster to be drawn; it has none")
+    }
+    n <- length(found$samples)
+    sheet <- if (is.null(sample_data)) found$sheet
+        else align_sheet(sample_data, found$samples, n, "sample_data")
+    bars <- phenotype_bars(phenotype, sheet)
+    order <- do.call(order, c(unname(lapply(bars, as.integer)), list(seq_len(n))))
+    what <- if (given) "value" else value
+    if (is.null(numbers)) numbers <- n <= 12
+    draw_matrix(found, bars, order, what, numbers)
+}
+
+# list(values, names, samples, sheet): a plain matrix of the chosen rows.
+matrix_cells <- function(x, cluster, largest) {
+    x <- as_cluster_matrix(x)
+    at <- if (is.null(cluster)) {
+        largest <- check_number(largest, "largest", 1, whole = TRUE)
+        sums <- Matrix::rowSums(x$matrix)
+        utils::head(order(-sums), largest)
+    } else {
+        match(as.character(cluster), as.character(x$cluster))
+    }
+    if (anyNA(at)) {
+        bad_argument("`cluster` must name rows of `x`; ",
+            name_some(as.character(cluster[is.na(at)])), " are none")
+    }
+    samples <- if (is.null(x$samples)) as.character(seq_len(ncol(x$matrix)))
+        else x$samples
+    list(values = as.matrix(x$matrix[at, , drop = FALSE]),
+        names = as.character(x$cluster[at]), samples = samples,
+        sheet = x$sheet)
+}
+
+member_cells <- function(x, cluster, largest, value, motifs) {
+    kept <- methods::is(x, "RepertoireClusters")
+    rows <- described_rows(x, cluster, largest)
+    about <- summary_rows(rows, 0.7)
+    if (!is.null(rows[["sample_counts"]]) && is.null(rows[["repertoire_id"]])) {
+        known <- if (kept) as.character(samples(x)$repertoire_id)
+        numbers <- sample_numbers(rows$sample_counts)
+        if (is.null(known)) known <- as.character(seq_len(max(numbers$sample)))
+        rows <- by_sample(rows, known)
+    } else {
+        check_columns(rows, "repertoire_id", "x")
+        known <- sort(unique(as.character(rows$repertoire_id)),
+            method = "radix")
+    }
+    own <- match(rows$cluster, about$cluster)
+    at <- match(as.character(rows$repertoire_id), known)
+    there <- !is.na(at)
+    if (value == "duplicate_count") {
+        check_columns(rows, "duplicate_count", "x")
+        count <- check_counts(rows$duplicate_count, "x")
+        weight <- replace(count, is.na(count), 1)
+    } else {
+        there <- there & first_rows(own, rows$junction_aa, at)
+        weight <- rep(1, length(own))
+    }
+    values <- as.matrix(Matrix::sparseMatrix(i = own[there], j = at[there],
+        x = weight[there], dims = c(nrow(about), length(known))))
+    if (value == "share") values <- values / about$size
+    list(values = values, samples = known,
+        names = if (motifs) motif_names(about) else
+            as.character(about$cluster),
+        sheet = if (kept) samples(x))
+}
+
+# "12: CASS.GYEQYF (15)"
+motif_names <- function(about) {
+    paste0(about$cluster, ": ", about$motif, " (", vapply(about$size,
+        shown_number, ""), ")")
+}
+
+# A factor for each phenotype.
+phenotype_bars <- function(phenotype, sheet) {
+    if (is.null(phenotype)) return(list())
+    if (!is.character(phenotype)) {
+        bad_argument("`phenotype` must be names of columns of the sample ",
+            "sheet, not ", given(phenotype))
+    }
+    lacking <- setdiff(phenotype, names(sheet))
+    if (length(lacking)) {
+        bad_argument("`phenotype` must name columns of the sample sheet",
+            if (is.null(sheet)) ", which is not there" else paste0(" (",
+                name_some(names(sheet)), ")"), "; ", name_some(lacking),
+            if (length(lacking) == 1L) " is none" else " are none")
+    }
+    bars <- lapply(sheet[phenotype], function(x) {
+        if (is.numeric(x) && length(unique(x)) > 6L) return(thirds(x))
+        if (is.factor(x)) droplevels(x) else {
+            factor(x, sort(unique(x), method = "radix"))
+        }
+    })
+    stats::setNames(bars, phenotype)
+}
+
+# Numbers in three groups of about equal size, named by their range.
+thirds <- function(x) {
+    cuts <- unique(stats::quantile(x, 0:3 / 3, na.rm = TRUE, type = 1))
+    group <- cut(x, cuts, include.lowest = TRUE, labels = FALSE)
+    ranges <- vapply(sort(unique(group)), function(i) {
+        paste(vapply(signif(range(x[which(group == i)]), 3), shown_number, ""),
+            collapse = " to ")
+    }, "")
+    factor(ranges[match(group, sort(unique(group)))], ranges)
+}
+
+draw_matrix <- function(found, bars, order, what, numbers) {
+    n <- length(order)
+    rows <- length(found$names)
+    cells <- data.frame(
+        row = as.vector(row(found$values)),
+        column = as.vector(col(found$values)),
+        cluster = found$names[row(found$values)],
+        sample = found$samples[col(found$values)],
+        value = as.vector(found$values)
+    )
+    cells$x <- match(cells$column, order)
+    cells$y <- rows + 1 - cells$row
+    title <- c(share = "Share of\nthe members", receptors = "CDR3s",
+        duplicate_count = "Count", value = "Value")[[what]]
+    plot <- ggplot2::ggplot(cells, ggplot2::aes(.data$x, .data$y)) +
+        ggplot2::geom_tile(ggplot2::aes(fill = .data$value),
+            colour = if (n <= 40) "white" else NA) +
+        fill_scale(title, limits = c(0, NA),
+            labels = if (what == "share") axis_percent else axis_numbers) +
+        ggplot2::scale_y_continuous(breaks = rows:1, labels = found$names,
+            expand = ggplot2::expansion(add = 0.1)) +
+        ggplot2::scale_x_continuous(breaks = seq_len(n),
+            labels = if (n <= 60) found$samples[order],
+            expand = ggplot2::expansion(add = 0.1)) +
+        ggplot2::labs(y = "Cluster: motif (CDR3s)", x = if (n > 60) {
+            paste(shown_number(n), "samples")
+        } else "Sample") + matrix_theme(n)
+    if (!grepl(": ", found$names[1L], fixed = TRUE)) {
+        plot <- plot + ggplot2::labs(y = "Cluster")
+    }
+    if (n > 60) plot <- plot +
+        ggplot2::theme(axis.text.x = ggplot2::element_blank())
+    if (numbers) plot <- plot + cell_numbers(cells, what)
+    plot + bar_layers(bars, order, rows)
+}
+
+matrix_theme <- function(n) {
+    list(theme_clusters(), ggplot2::theme(
+        panel.grid = ggplot2::element_blank(),
+        axis.text.x = ggplot2::element_text(angle = if (n > 4) 45 else 0,
+            hjust = if (n > 4) 1 else 0.5,
+            size = if (n > 30) 9 else if (n > 12) 11 else 13),
+        axis.text.y = ggplot2::element_text(family = "mono")
+    ))
+}
+
+cell_numbers <- function(cells, what) {
+    # Dark enough a cell needs white text.
+    cells$dark <- cells$value > 0.45 * max(cells$value, 0)
+    cells$text <- if (what == "share") percent_text(cells$value)
+        else vapply(signif(cells$value, 3), shown_number, "")
+    cells$text[cells$value == 0] <- ""
+    list(
+        ggplot2::geom_text(ggplot2::aes(label = .data$text), cells,
+            colour = ifelse(cells$dark, "white", "grey20"), size = label_size)
+    )
+}
+
+# A bar above the cells for each phenotype, the first nearest to them.
+bar_layers <- function(bars, order, rows) {
+    if (!length(bars)) return(NULL)
+    parts <- lapply(seq_along(bars), function(i) {
+        value <- as.character(bars[[i]])
+        value[is.na(value)] <- "unknown"
+        data.frame(x = seq_along(order), y = rows + 0.4 + 0.7 * i,
+            group = paste0(names(bars)[i], ": ", value[order]))
+    })
+    levels <- unlist(lapply(seq_along(bars), function(i) {
+        paste0(names(bars)[i], ": ", c(levels(bars[[i]]), "unknown"))
+    }))
+    tiles <- do.call(rbind, parts)
+    levels <- levels[levels %in% tiles$group]
+    # A colour for each value while there are enough, else again from the first.
+    colours <- stats::setNames(rep_len(group_palette, length(levels)), levels)
+    colours[endsWith(levels, ": unknown")] <- other_palette[["unknown"]]
+    tiles$group <- factor(tiles$group, levels)
+    list(
+        ggplot2::geom_segment(ggplot2::aes(x = .data$x - 0.5,
+            xend = .data$x + 0.5, y = .data$y, yend = .data$y,
+            colour = .data$group), tiles, linewidth = 5, lineend = "butt"),
+        ggplot2::scale_colour_manual(values = colours, name = NULL),
+        ggplot2::guides(colour = ggplot2::guide_legend(order = 1))
+    )
+}

@@ -1,0 +1,97 @@
+#' How large clusters are
+#'
+#' The number of clusters of each size, on logarithmic axes: most are small, a
+#' few large.
+#'
+#' @param x The clusters, as for [clusterSummary()], a result of it or of
+#'     [publicClusters()], or any data.frame with a row for each cluster and a
+#'     column `size`. Also a named list of such, which are drawn together.
+#' @return A ggplot. Its data has the columns `set` (the name in the list),
+#'     `size` and `clusters`.
+#' @section Errors:
+#' `clustcr_error_missing_package` without ggplot2;
+#' `clustcr_error_invalid_argument` where `x` is none of these.
+#' @seealso `summary()` of a [RepertoireClusters], [clusterSummary()].
+#' @export
+#' @examples
+#' folder <- system.file("extdata", "cohort", package = "clustcr")
+#' x <- clusterRepertoires(folder)
+#' if (requireNamespace("ggplot2", quietly = TRUE)) {
+#'     plotClusterSizes(x)
+#' }
+plotClusterSizes <- function(x) {
+    need_ggplot2("`plotClusterSizes()`")
+    several <- is.list(x) && !is.data.frame(x) &&
+        !inherits(x, "ClusteringResult")
+    sets <- if (several) x else list(x)
+    if (several && (is.null(names(x)) || anyDuplicated(names(x)) ||
+        !all(nzchar(names(x))))) {
+        bad_argument("`x` must have a name for each set of clusters, and each ",
+            "another one")
+    }
+    parts <- lapply(seq_along(sets), function(i) {
+        counts <- table(sizes_of(sets[[i]]))
+        data.frame(
+            set = rep(if (several) names(sets)[i] else "clusters", length(counts)),
+            size = as.numeric(names(counts)), clusters = as.vector(counts)
+        )
+    })
+    draw_sizes(do.call(rbind, parts), several)
+}
+
+sizes_of <- function(x) {
+    if (is.data.frame(x) && "size" %in% names(x) &&
+        !anyDuplicated(x[["cluster"]])) {
+        if (!is.numeric(x$size) || anyNA(x$size) || any(x$size < 1)) {
+            bad_argument("`size` of `x` must hold whole numbers of 1 or more")
+        }
+        return(x$size)
+    }
+    sizes <- by_unit(x, function(rows) {
+        own <- match(rows$cluster, unique(rows$cluster))
+        once <- first_rows(own, rows$junction_aa)
+        data.frame(size = tabulate(own[once], max(own, 0L)))
+    }, character())
+    sizes$size
+}
+
+draw_sizes <- function(counts, several) {
+    groups <- factor(counts$set, unique(counts$set))
+    if (nlevels(groups) > length(group_palette)) groups <- as_groups(groups)
+    counts$group <- groups
+    plot <- ggplot2::ggplot(counts, ggplot2::aes(.data$size, .data$clusters,
+        colour = .data$group, group = .data$set)) +
+        (if (several) ggplot2::geom_line(alpha = 0.5)) +
+        ggplot2::geom_point(size = 3) +
+        ggplot2::scale_x_log10(labels = axis_numbers,
+            breaks = log_breaks(counts$size)) +
+        ggplot2::scale_y_log10(labels = axis_numbers,
+            breaks = log_breaks(counts$clusters)) +
+        ggplot2::scale_colour_manual(values = group_colours(groups),
+            name = NULL) +
+        ggplot2::labs(x = "Size (different CDR3s)", y = "Clusters of this size") +
+        theme_clusters()
+    if (several) plot else plot + ggplot2::theme(legend.position = "none")
+}
+
+# 1, 2, 5, 10, ... over the range of `x`, or powers of ten over a wide one.
+log_breaks <- function(x) {
+    if (!length(x)) return(1)
+    decades <- 10^(0:ceiling(log10(max(x, 10))))
+    found <- if (max(x) <= 1000) outer(c(1, 2, 5), decades) else decades
+    sort(found[found <= max(x, 1) * 1.001])
+}
+
+#' @rdname plotClusterSizes
+#' @param ... Nothing.
+#' @details `plot()` of clusters draws this picture and returns it invisibly.
+#' @export
+plot.RepertoireClusters <- function(x, ...) {
+    drawn <- plotClusterSizes(x)
+    print(drawn)
+    invisible(drawn)
+}
+
+#' @rdname plotClusterSizes
+#' @export
+plot.ClusteringResult <- plot.RepertoireClusters

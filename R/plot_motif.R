@@ -1,0 +1,166 @@
+#' Sequence logos of clusters
+#'
+#' What the CDR3s of clusters look like: a logo each, with the size, the samples
+#' and the genes above it.
+#'
+#' Each different CDR3 counts once. Where members differ in length, those of the
+#' commonest length are drawn, and the heading says how many they are. Pairs have
+#' a logo for each chain.
+#'
+#' @param x The clusters, as for [clusterSummary()].
+#' @param cluster Which clusters, as they are called in `x`, in this order;
+#'     `NULL`: the `largest`.
+#' @param largest So many of the largest clusters, 1 or more. Not with
+#'     `cluster`.
+#' @param method The height of letters: `"probability"`, the share of members,
+#'     or `"bits"`, the information against equally frequent residues with its
+#'     small-sample correction, which leaves nothing of clusters of three or
+#'     less.
+#' @param ncol Logos beside each other, 1 or more.
+#' @return A ggplot with a panel for each cluster (and chain).
+#' @section Errors:
+#' `clustcr_error_missing_package` without ggplot2 and ggseqlogo;
+#' `clustcr_error_invalid_argument` where `cluster` names one that is not there,
+#' or one is too small for `"bits"`; `clustcr_error_clusters` where `x` has none.
+#' @seealso [clusterSummary()] for the motif as text, [plotNetwork()] for the
+#'     links.
+#' @references Schneider, Stephens (1990) Nucleic Acids Res 18:6097. Wagih (2017)
+#'     Bioinformatics 33:3645 (ggseqlogo).
+#' @export
+#' @examples
+#' folder <- system.file("extdata", "cohort", package = "clustcr")
+#' x <- clusterRepertoires(folder)
+#' if (requireNamespace("ggseqlogo", quietly = TRUE)) {
+#'     plotMotif(x, largest = 2)
+#' }
+plotMotif <- function(x, cluster = NULL,
+                      largest = if (is.null(cluster)) 4,
+                      method = c("probability", "bits"), ncol = NULL) {
+    need_ggplot2("`plotMotif()`")
+    need_package("ggseqlogo", "`plotMotif()`")
+    method <- match_choice(method, "method", c("probability", "bits"))
+    if (is.null(cluster) && is.null(largest)) {
+        bad_argument("`cluster` or `largest` must say which clusters")
+    }
+    rows <- described_rows(x, cluster, largest)
+    logos <- unlist(lapply(split_by_cluster(rows), cluster_logos),
+        recursive = FALSE)
+    if (is.null(ncol)) ncol <- if (length(logos) > 3L) 2 else 1
+    ncol <- check_number(ncol, "ncol", 1, whole = TRUE)
+    names(logos) <- vapply(logos, `[[`, "", "heading")
+    few <- lengths(lapply(logos, `[[`, "junction_aa")) <= 3L
+    if (method == "bits" && any(few)) {
+        bad_argument("`method` must be \"probability\" for clusters of three ",
+            "members or less, of which \"bits\" leaves nothing; \"",
+            sub("\n.*", "", names(logos)[few][1L]), "\"")
+    }
+    draw_logos(lapply(logos, `[[`, "junction_aa"), method, ncol)
+}
+
+# Members of the chosen clusters with what is known of them, a row for each
+# member and sample as they come.
+described_rows <- function(x, cluster, largest) {
+    known <- c("duplicate_count", "samples", "sample_counts")
+    rows <- if (methods::is(x, "RepertoireClusters")) {
+        chosen_rows(x, cluster, largest, known)
+    } else {
+        all <- cluster_rows(x, "x")
+        chosen <- unique(chosen_rows(x, cluster, largest, known,
+            link_rule(x, list()))$cluster)
+        at <- match(as.character(all$cluster), as.character(chosen))
+        all[!is.na(at), , drop = FALSE][order(at[!is.na(at)]), , drop = FALSE]
+    }
+    if (!nrow(rows)) {
+        raise_error("clusters", "`x` must have a cluster to be drawn; it has none")
+    }
+    rows
+}
+
+split_by_cluster <- function(rows) {
+    unname(split(rows, factor(rows$cluster, unique(rows$cluster))))
+}
+
+# A list of list(heading, junction_aa), one for each chain.
+cluster_logos <- function(rows) {
+    about <- summary_rows(rows, 0.7)
+    members <- unique(rows$junction_aa)
+    paired <- any(grepl(chain_separator, members, fixed = TRUE))
+    chains <- if (paired) split_chains(members) else list(members)
+    lapply(seq_along(chains), function(i) {
+        chain <- chains[[i]]
+        length <- commonest_length(nchar(chain, "bytes"),
+            rep(1, length(chain)), 1L)$length
+        common <- chain[nchar(chain, "bytes") == length]
+        heading <- paste0(
+            "Cluster ", about$cluster, if (paired) c(" alpha", " beta")[i],
+            ": ", if (length(common) < length(chain)) {
+                paste(shown_number(length(common)), "of ")
+            },
+            count_text(length(chain), if (paired) "pair" else "CDR3"),
+            if (!is.na(about$samples)) {
+                paste0(", ", count_text(about$samples, "sample"))
+            },
+            gene_usage(rows, paired, i)
+        )
+        list(heading = heading, junction_aa = common)
+    })
+}
+
+# "\nV: TRBV20-1 82 %, TRBV29-1 18 %", with the most frequent three.
+gene_usage <- function(rows, paired, chain, most = 3L) {
+    lines <- vapply(c("v_call", "j_call"), function(column) {
+        gene <- rows[[column]][first_rows(rep(1, nrow(rows)),
+            rows$junction_aa, rows[[column]])]
+        if (paired && !is.null(gene)) gene <- split_chains(gene)[[chain]]
+        gene <- without_allele(as.character(gene))
+        gene <- gene[!is.na(gene) & nzchar(gene)]
+        if (!length(gene)) return("")
+        counts <- table(gene)
+        counts <- counts[order(-counts, names(counts), method = "radix")]
+        share <- counts / sum(counts)
+        shown <- utils::head(share, most)
+        rest <- share[-seq_along(shown)]
+        paste0(capitals(substr(column, 1L, 1L)), ": ", paste(
+            c(paste(names(shown), percent_text(shown)),
+                if (length(rest)) paste(length(rest), "others",
+                    percent_text(sum(rest)))),
+            collapse = ", "
+        ))
+    }, "")
+    lines <- lines[nzchar(lines)]
+    if (length(lines)) paste0("\n", paste(lines, collapse = "; ")) else ""
+}
+
+draw_logos <- function(logos, method, ncol) {
+    shapes <- ggseqlogo::geom_logo(logos, method = method, seq_type = "aa",
+        plot = FALSE)
+    at <- match(shapes$letter, residue_chemistry$letter)
+    shapes$chemistry <- factor(residue_chemistry$chemistry[at],
+        names(chemistry_colours))
+    shapes$shape <- interaction(shapes$seq_group, shapes$letter,
+        shapes$position, drop = TRUE)
+    longest <- max(nchar(unlist(logos)))
+    ggplot2::ggplot(shapes[order(shapes$order), ], ggplot2::aes(
+        .data$x, .data$y, group = .data$shape, fill = .data$chemistry
+    )) +
+        ggplot2::geom_polygon() +
+        ggplot2::facet_wrap(~ seq_group, ncol = ncol, scales = "free_x") +
+        ggplot2::scale_fill_manual(values = chemistry_colours, name = NULL) +
+        ggplot2::scale_x_continuous(
+            breaks = if (longest > 10) c(1, seq(5, longest, 5))
+                else seq_len(longest),
+            expand = ggplot2::expansion(add = 0.2)
+        ) +
+        ggplot2::scale_y_continuous(
+            labels = if (method == "bits") axis_numbers else axis_percent,
+            breaks = if (method == "bits") 0:4 else c(0, 0.5, 1)
+        ) +
+        ggplot2::labs(
+            x = "Position in the CDR3",
+            y = if (method == "bits") "Information (bits)" else
+                "Share of the members"
+        ) +
+        theme_clusters() + ggplot2::theme(
+            panel.grid = ggplot2::element_blank(), legend.position = "bottom"
+        )
+}

@@ -1,0 +1,226 @@
+#' The network of a cluster
+#'
+#' Members as points, links as lines; the members with most links are named.
+#' Clusters lie apart: only links within them are drawn.
+#'
+#' @param x The clusters, as for [clusterSummary()].
+#' @param cluster Which clusters, as they are called in `x`; `NULL`: the
+#'     `largest`.
+#' @param largest So many of the largest clusters, 1 or more. Not with
+#'     `cluster`.
+#' @param colour What the colour of a member says: `"cluster"`; `"sample"`, the
+#'     one it was found in (or that it was found in several); a column of the
+#'     sample sheet, such as a phenotype; a column of `x`; or a vector of any
+#'     labels named by CDR3, such as antigens:
+#'     `c(CASSIRSSYEQYF = "influenza")`. At most seven values have a colour of
+#'     their own.
+#' @param hubs So many members with most links are named, 0 or more: first one
+#'     of each cluster.
+#' @param max_nodes The most members to draw, 10 or more. Of more the largest
+#'     clusters are drawn, of each its share, those with most links, and a note
+#'     says so.
+#' @param sample_data The sample sheet, where `x` has none: a data.frame with the
+#'     samples' names in `repertoire_id`.
+#' @param ... The rule of the links, as for [clusterEdges()]: `distance`,
+#'     `max_distance`, `v_gene`, `j_gene`, `missing_genes`.
+#' @return A ggplot. Its data has a row for each member, with `links` and
+#'     `group`. The place of a member depends on the choice of clusters alone.
+#' @section Errors:
+#' `clustcr_error_missing_package` without ggplot2 and igraph;
+#' `clustcr_error_invalid_argument` where `cluster` or `colour` names what is not
+#' there.
+#' @seealso [asIgraph()] for the graph itself, [plotMotif()].
+#' @export
+#' @examples
+#' folder <- system.file("extdata", "cohort", package = "clustcr")
+#' samples <- data.frame(
+#'     repertoire_id = paste0("sample_", 1:6),
+#'     group = rep(c("case", "control"), each = 3)
+#' )
+#' x <- clusterRepertoires(folder, samples)
+#' if (requireNamespace("igraph", quietly = TRUE)) {
+#'     plotNetwork(x, largest = 5, colour = "group")
+#' }
+plotNetwork <- function(x, cluster = NULL,
+                        largest = if (is.null(cluster)) 5,
+                        colour = "cluster", hubs = 5, max_nodes = 1000,
+                        sample_data = NULL, ...) {
+    need_ggplot2("`plotNetwork()`")
+    need_package("igraph", "`plotNetwork()`")
+    if (is.null(cluster) && is.null(largest)) {
+        bad_argument("`cluster` or `largest` must say which clusters")
+    }
+    hubs <- check_number(hubs, "hubs", 0, whole = TRUE)
+    max_nodes <- check_number(max_nodes, "max_nodes", 10, whole = TRUE)
+    kept <- methods::is(x, "RepertoireClusters")
+    graph <- asIgraph(x, cluster, largest, ...,
+        columns = if (kept) c("duplicate_count", "sample_counts"))
+    if (!igraph::vcount(graph)) {
+        raise_error("clusters", "`x` must have a cluster to be drawn; it has none")
+    }
+    groups <- as_groups(member_groups(x, graph, colour, sample_data))
+    igraph::V(graph)$group <- as.character(groups)
+    igraph::V(graph)$links <- igraph::degree(graph)
+    drawn <- thinned(graph, max_nodes)
+    title <- if (is.character(colour) && is.null(names(colour))) colour
+        else "label"
+    draw_network(drawn, levels(groups), hubs, thinning_note(drawn, graph),
+        title)
+}
+
+# The largest clusters of which three members or more can be drawn, and of each
+# its share of `n`: those with most links, of equal ones the first in the
+# alphabet.
+thinned <- function(graph, n) {
+    vertices <- igraph::as_data_frame(graph, "vertices")
+    if (nrow(vertices) <= n) return(graph)
+    sizes <- sort(table(as.character(vertices$cluster)), decreasing = TRUE)
+    # If the first of them were all.
+    quota <- floor(as.vector(sizes) * n / cumsum(as.vector(sizes)))
+    fine <- which(quota >= pmin(as.vector(sizes), 3))
+    last <- max(fine, 1L)
+    quota <- pmin(floor(sizes * n / sum(sizes[seq_len(last)])), sizes)
+    quota[-seq_len(last)] <- 0
+    order <- order(-vertices$links, vertices$name, method = "radix")
+    cluster <- as.character(vertices$cluster)[order]
+    rank <- stats::ave(seq_along(order), cluster, FUN = seq_along)
+    kept <- order[rank <= as.vector(quota[cluster])]
+    igraph::induced_subgraph(graph, sort(kept))
+}
+
+thinning_note <- function(drawn, all) {
+    members <- c(igraph::vcount(drawn), igraph::vcount(all))
+    if (members[1L] == members[2L]) return(NULL)
+    clusters <- vapply(list(drawn, all), function(graph) {
+        length(unique(igraph::V(graph)$cluster))
+    }, 0L)
+    paste0(
+        "Drawn are ", shown_number(members[1L]), " of ",
+        shown_number(members[2L]), " members",
+        if (clusters[1L] < clusters[2L]) paste0(", of the largest ",
+            shown_number(clusters[1L]), " of ", shown_number(clusters[2L]),
+            " clusters"),
+        ": those with most links"
+    )
+}
+
+# What `colour` says of each member.
+member_groups <- function(x, graph, colour, sample_data) {
+    members <- igraph::as_data_frame(graph, "vertices")
+    if (!is.null(names(colour))) {
+        return(unname(colour[match(members$junction_aa, names(colour))]))
+    }
+    colour <- check_string(colour, "colour")
+    if (colour == "cluster") return(members$cluster)
+    kept <- methods::is(x, "RepertoireClusters")
+    sheet <- if (is.null(sample_data) && kept) samples(x) else sample_data
+    if (colour == "sample" || colour %in% names(sheet)) {
+        at <- member_samples(x, members)
+        if (colour == "sample") {
+            return(one_or_several(at$member, at$sample, nrow(members)))
+        }
+        check_columns(sheet, "repertoire_id", "sample_data")
+        # As plotClusterMatrix() has them, so that colours are the same.
+        bar <- phenotype_bars(colour, sheet)[[1L]]
+        value <- as.character(bar)[match(at$sample,
+            as.character(sheet$repertoire_id))]
+        return(factor(one_or_several(at$member, value, nrow(members)),
+            c(levels(bar), "several")))
+    }
+    if (!colour %in% names(members)) {
+        bad_argument("`colour` must be \"cluster\", \"sample\", a column of ",
+            "the sample sheet or of `x`, or a vector named by CDR3, not ",
+            given(colour))
+    }
+    members[[colour]]
+}
+
+# data.frame(member, sample): which samples have which member.
+member_samples <- function(x, members) {
+    if (!is.null(members[["sample_counts"]])) {
+        at <- sample_numbers(members$sample_counts)
+        known <- if (methods::is(x, "RepertoireClusters")) {
+            as.character(samples(x)$repertoire_id)[at$sample]
+        } else as.character(at$sample)
+        return(data.frame(member = at$row, sample = known))
+    }
+    rows <- cluster_rows(x, "x")
+    check_columns(rows, "repertoire_id", "x")
+    key <- function(table) paste(table$cluster, table$junction_aa, sep = "\t")
+    at <- match(key(rows), key(members))
+    data.frame(member = at, sample = as.character(rows$repertoire_id))[
+        !is.na(at), ]
+}
+
+one_or_several <- function(member, value, n) {
+    once <- first_rows(member, value) & !is.na(value)
+    count <- tabulate(member[once], n)
+    found <- value[once][match(seq_len(n), member[once])]
+    replace(found, count > 1L, "several")
+}
+
+draw_network <- function(graph, levels, hubs, note, title) {
+    at <- with_own_seed(42, igraph::layout_components(graph,
+        igraph::layout_with_fr))
+    members <- cbind(igraph::as_data_frame(graph, "vertices"),
+        x = at[, 1L], y = at[, 2L], label = hub_labels(graph, hubs))
+    members$group <- factor(members$group, levels)
+    ends <- igraph::as_edgelist(graph, names = FALSE)
+    links <- data.frame(x = at[ends[, 1L], 1L], y = at[ends[, 1L], 2L],
+        xend = at[ends[, 2L], 1L], yend = at[ends[, 2L], 2L])
+    ggplot2::ggplot(members, ggplot2::aes(.data$x, .data$y)) +
+        ggplot2::geom_segment(ggplot2::aes(xend = .data$xend,
+            yend = .data$yend), links, colour = "grey70", alpha = 0.6,
+            linewidth = 0.4) +
+        ggplot2::geom_point(ggplot2::aes(fill = .data$group,
+            size = .data$links), shape = 21, colour = "white") +
+        hub_layer(members) +
+        ggplot2::scale_fill_manual(values = group_colours(members$group),
+            name = title, drop = FALSE) +
+        ggplot2::scale_size_area(name = "links", max_size = 7,
+            labels = axis_numbers, breaks = whole_breaks(members$links)) +
+        ggplot2::guides(fill = ggplot2::guide_legend(order = 1,
+            override.aes = list(size = 5)), size = ggplot2::guide_legend(
+            override.aes = list(fill = "grey40"))) +
+        # Names at the border have room.
+        ggplot2::scale_x_continuous(expand = ggplot2::expansion(0.1)) +
+        ggplot2::labs(x = NULL, y = NULL, caption = note) +
+        theme_clusters() + ggplot2::theme(
+            axis.text = ggplot2::element_blank(),
+            panel.grid = ggplot2::element_blank()
+        )
+}
+
+hub_layer <- function(members) {
+    named <- members[nzchar(members$label), , drop = FALSE]
+    if (!nrow(named)) return(NULL)
+    name <- ggplot2::aes(label = .data$label)
+    pale <- "#FFFFFFD0"
+    if (!has_package("ggrepel")) {
+        return(ggplot2::geom_label(name, named, size = label_size,
+            fill = pale, label.size = 0, nudge_y = 0.5))
+    }
+    ggrepel::geom_label_repel(name, named, size = label_size, fill = pale,
+        label.size = 0, min.segment.length = 0, max.overlaps = Inf,
+        box.padding = 0.7, seed = 42)
+}
+
+# The CDR3s of the hubs, else "": the first of each cluster, then the second.
+hub_labels <- function(graph, hubs) {
+    links <- igraph::V(graph)$links
+    order <- order(-links, igraph::V(graph)$name, method = "radix")
+    cluster <- as.character(igraph::V(graph)$cluster)[order]
+    rank <- stats::ave(seq_along(order), cluster, FUN = seq_along)
+    order <- order[order(rank)]
+    chosen <- utils::head(order[links[order] > 0], hubs)
+    label <- rep("", length(links))
+    label[chosen] <- igraph::V(graph)$junction_aa[chosen]
+    label
+}
+
+# A few whole numbers within the range of `x`.
+whole_breaks <- function(x) {
+    found <- unique(floor(pretty(c(0, x), 4)))
+    found <- found[found > 0 & found <= max(x, 1)]
+    if (length(found)) found else 1
+}

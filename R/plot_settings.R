@@ -1,0 +1,93 @@
+#' What settings do to clusters
+#'
+#' Each measure of [compareSettings()] by inflation, a line for each V gene and
+#' distance.
+#'
+#' @param x A result of [compareSettings()].
+#' @return A ggplot with a panel for each measure: retention, and where labels
+#'     were known purity and consistency (dotted: clusters filled at random),
+#'     the largest cluster, and the number of clusters. `plot()` draws it and
+#'     returns it invisibly.
+#' @section Errors:
+#' `clustcr_error_missing_package` without ggplot2;
+#' `clustcr_error_invalid_argument` where `x` is no such result.
+#' @seealso [compareSettings()]
+#' @export
+#' @examples
+#' folder <- system.file("extdata", "cohort", package = "clustcr")
+#' data <- readCdr3(file.path(folder, "sample_1.tsv.gz"))
+#' found <- compareSettings(data, inflation = c(1.2, 2), sample_size = 3000)
+#' if (requireNamespace("ggplot2", quietly = TRUE)) {
+#'     plotSettings(found)
+#' }
+plotSettings <- function(x) {
+    need_ggplot2("`plotSettings()`")
+    if (!is.data.frame(x)) {
+        bad_argument("`x` must be a result of compareSettings(), not ",
+            given(x))
+    }
+    columns <- c("distance", "v_gene", "inflation", "clusters", "largest",
+        "retention", "purity", "consistency", "purity_baseline",
+        "consistency_baseline")
+    check_columns(x, columns, "x")
+    draw_settings(settings_points(as.data.frame(x)))
+}
+
+settings_measures <- c(retention = "Retention", purity = "Purity",
+    consistency = "Consistency", largest = "Largest cluster (receptors)",
+    clusters = "Clusters")
+
+# A row for each setting and measure.
+settings_points <- function(x) {
+    class(x) <- "data.frame"
+    there <- vapply(names(settings_measures), function(name) {
+        !all(is.na(x[[name]]))
+    }, NA)
+    measures <- names(settings_measures)[there]
+    several <- length(unique(x$distance)) > 1L
+    setting <- paste0("V gene: ", x$v_gene, if (several) paste0(", ",
+        x$distance))
+    parts <- lapply(measures, function(name) {
+        baseline <- x[[paste0(name, "_baseline")]]
+        data.frame(
+            measure = settings_measures[[name]], setting = setting,
+            inflation = x$inflation, value = x[[name]],
+            baseline = if (is.null(baseline)) NA_real_ else baseline
+        )
+    })
+    points <- do.call(rbind, parts)
+    points$measure <- factor(points$measure, settings_measures[measures])
+    points$setting <- factor(points$setting, unique(setting))
+    points
+}
+
+draw_settings <- function(points) {
+    if (nlevels(points$setting) > length(group_palette)) {
+        points$setting <- as_groups(points$setting)
+    }
+    ggplot2::ggplot(points, ggplot2::aes(.data$inflation, .data$value,
+        colour = .data$setting)) +
+        ggplot2::geom_line(ggplot2::aes(y = .data$baseline), linetype = 3,
+            linewidth = 0.8, na.rm = TRUE) +
+        ggplot2::geom_line(linewidth = 0.8, na.rm = TRUE) +
+        ggplot2::geom_point(size = 3, na.rm = TRUE) +
+        ggplot2::facet_wrap(~ measure, scales = "free_y") +
+        ggplot2::scale_colour_manual(values = group_colours(points$setting),
+            name = NULL) +
+        ggplot2::scale_x_continuous(labels = axis_numbers,
+            breaks = unique(points$inflation)) +
+        ggplot2::scale_y_continuous(labels = axis_numbers,
+            limits = c(0, NA)) +
+        ggplot2::labs(x = "Inflation", y = NULL) +
+        theme_clusters() + ggplot2::theme(legend.position = "bottom",
+            panel.spacing = ggplot2::unit(14, "pt"))
+}
+
+#' @rdname plotSettings
+#' @param ... Nothing.
+#' @export
+plot.clustcr_settings <- function(x, ...) {
+    drawn <- plotSettings(x)
+    print(drawn)
+    invisible(drawn)
+}

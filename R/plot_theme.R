@@ -1,0 +1,87 @@
+# What all pictures share: type that is read at a slide's distance, colours that
+# the colour-blind tell apart, and numbers that do not depend on R's options.
+
+theme_clusters <- function() {
+    ggplot2::theme_minimal(15) + ggplot2::theme(
+        panel.grid.minor = ggplot2::element_blank(),
+        axis.text = ggplot2::element_text(colour = "grey20"),
+        strip.text = ggplot2::element_text(hjust = 0, colour = "grey10"),
+        plot.title = ggplot2::element_text(size = 16, face = "bold"),
+        plot.subtitle = ggplot2::element_text(colour = "grey30"),
+        plot.caption = ggplot2::element_text(colour = "grey30", size = 12),
+        plot.title.position = "plot", plot.caption.position = "plot"
+    )
+}
+
+# The data of a layer, inside of aes().
+utils::globalVariables(".data")
+
+# Text inside a panel, of 12 points: ggplot2 counts it in millimetres.
+label_size <- 12 * 25.4 / 72.27
+
+# Okabe and Ito (2008), without yellow, which is too pale for points.
+group_palette <- c("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00",
+    "#56B4E9", "#000000")
+
+# What is no group of its own.
+other_palette <- c(several = "#6E6E6E", others = "#A0A0A0",
+    unknown = "#C8C8C8")
+
+# Names of groups as a factor with at most so many levels as there are colours:
+# the rarest become "others". Levels of a factor keep their order, others come
+# by frequency.
+as_groups <- function(x) {
+    levels <- if (is.factor(x)) levels(x)[levels(x) %in% x] else {
+        counts <- table(as.character(x))
+        names(counts)[order(-counts, names(counts), method = "radix")]
+    }
+    x <- as.character(x)
+    x[is.na(x) | !nzchar(x)] <- "unknown"
+    special <- names(other_palette)
+    levels <- setdiff(levels, c(special, ""))
+    if (length(levels) > length(group_palette)) {
+        common <- names(sort(-table(x[x %in% levels])))
+        kept <- common[seq_len(length(group_palette))]
+        x[x %in% setdiff(levels, kept)] <- "others"
+        levels <- levels[levels %in% kept]
+    }
+    factor(x, c(levels, special[special %in% x]))
+}
+
+group_colours <- function(groups) {
+    levels <- levels(groups)
+    own <- setdiff(levels, names(other_palette))
+    c(stats::setNames(group_palette[seq_along(own)], own), other_palette)[levels]
+}
+
+# From a pale to a dark purple: read by lightness alone.
+fill_scale <- function(name, ...) {
+    ggplot2::scale_fill_gradient(name = name, low = "#F3F0F7", high = "#3F007D",
+        na.value = "white", ...)
+}
+
+# The colours of residues by chemistry, also told apart by the colour-blind.
+residue_chemistry <- data.frame(
+    letter = strsplit("GSTYCNQAVLIPWFMDEKRH", "")[[1L]],
+    chemistry = rep(c("polar", "hydrophobic", "acidic", "basic"),
+        c(7, 8, 2, 3))
+)
+chemistry_colours <- c(polar = "#009E73", hydrophobic = "#000000",
+    acidic = "#D55E00", basic = "#0072B2")
+
+# Labels of axes: the same whatever options(OutDec) and scipen.
+axis_numbers <- function(x) {
+    replace(vapply(x, shown_number, ""), is.na(x), "")
+}
+axis_percent <- function(x) {
+    replace(paste(vapply(signif(100 * x, 3), shown_number, ""), "%"), is.na(x),
+        "")
+}
+
+# A share in words, never 0 % of what is there.
+percent_text <- function(share) {
+    ifelse(share > 0 & share < 0.005, "< 1 %",
+        paste(vapply(round(100 * share), shown_number, ""), "%"))
+}
+
+need_ggplot2 <- function(what) need_package("ggplot2", what)

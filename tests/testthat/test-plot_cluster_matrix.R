@@ -1,0 +1,84 @@
+test_that("cells are shares, receptors or counts", {
+    skip_without()
+    x <- small_clusters()
+    rows <- do.call(rbind, lapply(seq_len(length(x)), members, x = x))
+    chosen <- c(3, 1)
+    cell <- function(cluster, sample, value) {
+        own <- rows[rows$cluster == cluster, ]
+        here <- own[own$repertoire_id == sample, ]
+        switch(value, receptors = nrow(here),
+            share = nrow(here) / length(unique(own$junction_aa)),
+            duplicate_count = sum(here$duplicate_count))
+    }
+    for (value in c("share", "receptors", "duplicate_count")) {
+        plot <- plotClusterMatrix(x, chosen, value = value, motifs = FALSE)
+        built(plot)
+        for (i in seq_len(nrow(plot$data))) {
+            expect_equal(plot$data$value[i], cell(plot$data$cluster[i],
+                plot$data$sample[i], value))
+        }
+        # The same of the rows as a data.frame.
+        expect_equal(plotClusterMatrix(rows, chosen, value = value,
+            motifs = FALSE)$data, plot$data)
+    }
+    expect_identical(plot$data$y, rep(c(2, 1), 4))
+    named <- plotClusterMatrix(x, 3)$data$cluster[1]
+    about <- clusterSummary(x)[3, ]
+    expect_identical(named, paste0("3: ", about$motif, " (", about$size, ")"))
+})
+
+test_that("samples are ordered by phenotype, with a bar for each", {
+    skip_without()
+    x <- small_clusters()
+    plot <- plotClusterMatrix(x, 1:2, phenotype = c("group", "age"))
+    found <- built(plot)
+    order <- unique(plot$data$sample[order(plot$data$x)])
+    expect_identical(order, c("a", "c", "b", "d"))
+    bars <- plot$layers[[3]]$data
+    expect_identical(as.character(bars$group), c("group: ill", "group: ill",
+        "group: well", "group: well", "age: 30", "age: 52", "age: 41",
+        "age: 63"))
+    expect_length(unique(found$data[[3]]$colour), 6)
+    sheet <- data.frame(repertoire_id = letters[4:1], site = c("x", NA, "x",
+        "y"))
+    order <- plotClusterMatrix(x, 1, phenotype = "site", sample_data = sheet)
+    expect_identical(order$data$sample[order(order$data$x)],
+        c("b", "d", "a", "c"))
+    expect_error(plotClusterMatrix(x, 1, phenotype = "height"),
+        "\"height\" is none", class = "clustcr_error_invalid_argument")
+    expect_error(plotClusterMatrix(x, 1, sample_data = sheet[1:2, ]),
+        class = "clustcr_error_samples")
+})
+
+test_that("above 12 samples there are no numbers, above 60 no names", {
+    skip_without()
+    m <- matrix(as.numeric(1:120), 2, dimnames = list(c("p", "q"), NULL))
+    texts <- function(plot) {
+        sum(vapply(plot$layers, function(layer) {
+            inherits(layer$geom, "GeomText")
+        }, NA))
+    }
+    expect_identical(texts(plotClusterMatrix(m[, 1:12])), 1L)
+    expect_identical(texts(plotClusterMatrix(m[, 1:13])), 0L)
+    expect_identical(texts(plotClusterMatrix(m[, 1:13], numbers = TRUE)), 1L)
+    plot <- plotClusterMatrix(m)
+    built(plot)
+    # Row q has the larger sum.
+    expect_identical(unique(plot$data$cluster[plot$data$y == 2]), "q")
+    plot <- plotClusterMatrix(cbind(m, 1, 2))
+    built(plot)
+    expect_identical(plot$labels$x, "62 samples")
+    expect_identical(plotClusterMatrix(m, "p")$data$value, m["p", ],
+        ignore_attr = TRUE)
+    expect_error(plotClusterMatrix(m, "r"), "`cluster`",
+        class = "clustcr_error_invalid_argument")
+    expect_error(plotClusterMatrix(data.frame(cluster = 1,
+        junction_aa = "CF")), "`repertoire_id`",
+        class = "clustcr_error_invalid_argument")
+})
+
+test_that("numbers are divided in three", {
+    expect_identical(levels(thirds(c(20:28, NA))), c("20 to 22", "23 to 25",
+        "26 to 28"))
+    expect_identical(as.vector(table(thirds(c(1, 1, 1, 1, 1, 9)))), 6L)
+})
