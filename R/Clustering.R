@@ -50,7 +50,8 @@ field_accessor <- function(name) {
 #'     unless `append` or `replace` is asked for. `wait`: how many seconds to
 #'     wait for another process that writes to the store
 #'     (`clustcr_error_locked` after that). Returns the object, invisibly.}
-#' \item{`batch_cluster(singletons = FALSE, columns = character())`}{Clusters
+#' \item{`batch_cluster(singletons = FALSE, columns = character(),
+#'     calc_cluster_matrix = FALSE)`}{Clusters
 #'     the next preclusters and returns a data.frame with a row for each of
 #'     their distinct receptors that has a neighbour (with `singletons`: for
 #'     each): `junction_aa`, with `v_gene` or `j_gene` also `v_call` or
@@ -59,23 +60,33 @@ field_accessor <- function(name) {
 #'     all samples), `"samples"` (how many have it), `"sample_counts"`
 #'     (`"1:3,4:1"`: three in the first of the samples of `batches()`, one in
 #'     the fourth) or `"cluster_id"` (16 characters that depend on the
-#'     cluster's members alone). `NULL` after the last. Clusters are ordered by
+#'     cluster's members alone). With `calc_cluster_matrix` the attribute
+#'     `"cluster_matrix"` is a sparse matrix of these clusters: a row for each
+#'     sample, a column for each cluster, the receptors of the cluster that are
+#'     in the sample. `NULL` after the last. Clusters are ordered by
 #'     the size of their connected component, then their own, then
 #'     alphabetically (with `borders = "cut"` first by precluster). A clustering
 #'     belongs to the batches it began with: others may add batches meanwhile,
 #'     and change nothing. Where it stands is committed when the next batch is
 #'     asked for, or by `batch_commit()`: a resumed run goes on with the first
 #'     batch that was not; one that had ended begins again, without work.}
+#' \item{`batch_cluster_matrix(value = "receptors")`}{The same matrix (a
+#'     `dgCMatrix`) of all clusters that were handed out since the first, so of
+#'     all after the last: read from what is kept, whether or not
+#'     `calc_cluster_matrix` was asked for. `value`:
+#'     `"receptors"`, `"duplicate_count"` or `"presence"`, see
+#'     [clusterMatrix()], which turns clusters into rows and knows more of
+#'     them.}
 #' \item{`batch_commit()`}{Says that all batches handed out so far are done.}
 #' \item{`batch_rewind()`}{Begins again with the first precluster, and with all
 #'     batches that are there by then. What was clustered before with the same
 #'     settings and batches is read again without work.}
 #' \item{`batch_cluster_all(FUN, ..., singletons = FALSE, columns =
-#'     character(), rewind = FALSE)`}{Calls `FUN(clusters, ...)` for each
+#'     character(), rewind = FALSE, calc_cluster_matrix = FALSE)`}{Calls `FUN(clusters, ...)` for each
 #'     data.frame that is left; for all with `rewind`, and after the last.
 #'     Returns the number of the last cluster, invisibly.}
-#' \item{`batch_iterator(singletons = FALSE, columns = character())`}{The same
-#'     as an iterator for `coro::loop(for (clusters in
+#' \item{`batch_iterator(singletons = FALSE, columns = character(),
+#'     calc_cluster_matrix = FALSE)`}{The same as an iterator for `coro::loop(for (clusters in
 #'     clustering$batch_iterator()) ...)`.}
 #' \item{`batch_cleanup(wait = 10)`}{Removes the files of the store and of its
 #'     clusterings, what [clusterRepertoires()] has put beside them, and nothing
@@ -263,10 +274,15 @@ Clustering <- setRefClass("Clustering",
             precluster_data(.self, data, name, append, replace, wait)
             invisible(.self)
         },
-        batch_cluster = function(singletons = FALSE, columns = character()) {
+        batch_cluster = function(singletons = FALSE, columns = character(),
+                                 calc_cluster_matrix = FALSE) {
             "The clusters of the next preclusters as a data.frame; NULL after
             the last. See ?Clustering."
-            cluster_batch(.self, singletons, columns)
+            cluster_batch(.self, singletons, columns, calc_cluster_matrix)
+        },
+        batch_cluster_matrix = function(value = "receptors") {
+            "Samples x clusters handed out so far, as a sparse matrix."
+            handed_out_matrix(.self, value)
         },
         batch_commit = function() {
             "Says that all batches handed out so far are done."
@@ -279,15 +295,18 @@ Clustering <- setRefClass("Clustering",
             invisible(.self)
         },
         batch_cluster_all = function(FUN, ..., singletons = FALSE,
-                                     columns = character(), rewind = FALSE) {
+                                     columns = character(), rewind = FALSE,
+                                     calc_cluster_matrix = FALSE) {
             "Calls FUN(clusters, ...) for each data.frame that is left, or
             with `rewind` for all; the last cluster's number, invisibly."
             cluster_all(.self, match.fun(FUN), ..., singletons = singletons,
-                columns = columns, rewind = rewind)
+                columns = columns, rewind = rewind,
+                with_matrix = calc_cluster_matrix)
         },
-        batch_iterator = function(singletons = FALSE, columns = character()) {
+        batch_iterator = function(singletons = FALSE, columns = character(),
+                                  calc_cluster_matrix = FALSE) {
             "An iterator over the data.frames for coro::loop()."
-            cluster_iterator(.self, singletons, columns)
+            cluster_iterator(.self, singletons, columns, calc_cluster_matrix)
         },
         batch_cleanup = function(wait = 10) {
             "Removes the store and its clusterings, and nothing else."
@@ -358,7 +377,8 @@ setMethod("show", "Clustering", function(object) show_clustering(object))
 # insides of a reference class.
 #' @rawNamespace S3method(utils::.DollarNames,Clustering)
 .DollarNames.Clustering <- function(x, pattern = "") {
-    methods <- c("batch_precluster", "batch_cluster", "batch_commit",
+    methods <- c("batch_precluster", "batch_cluster",
+        "batch_cluster_matrix", "batch_commit",
         "batch_rewind", "batch_cluster_all", "batch_iterator",
         "batch_cleanup", "assign_clusters", "batches", "audit", "edges",
         "fit", "copy")

@@ -48,6 +48,8 @@
 #' @param chunk_size Rows of a file to read at a time. Default: of files of more
 #'     than an eighth of `memory_limit` (unpacked, by estimate) a million, others
 #'     whole. With `chain = "AB"` all are read whole.
+#' @param singletons Whether a receptor without a neighbour is a cluster of its
+#'     own. Default: it is in none. One directory may have both.
 #' @param ... Further arguments of [Clustering()] (`j_gene`, `distance`,
 #'     `max_distance`, `missing_genes`, `missing_chain`, `borders`, `seed`,
 #'     `faiss_cluster_size`) and of [readRepertoire()] (`productive`,
@@ -80,8 +82,8 @@
 #' are added, and clusters are made anew where there are other files. After a
 #' kill the file that was being read is read again. An argument that differs
 #' from the call before is an error that names it; `n_cpus`, `memory_limit`,
-#' `chunk_size`, `on_error`, `changed`, `wait`, `output` and what `samples` says
-#' of repertoires may differ. One call at a time works in a directory: another
+#' `chunk_size`, `on_error`, `changed`, `wait`, `output`, `singletons` and what
+#' `samples` says of repertoires may differ. One call at a time works in a directory: another
 #' waits, and is `clustcr_error_locked`, with the name of the process at work,
 #' after that. The lock ends with its process, however it ends.
 #' `Clustering(directory = )$batch_cleanup()` removes all that is kept.
@@ -121,7 +123,7 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
                                on_error = c("stop", "skip"),
                                changed = c("stop", "replace"), n_cpus = 1,
                                memory_limit = "2GB", chunk_size = NULL,
-                               wait = 10, ...) {
+                               wait = 10, singletons = FALSE, ...) {
     began <- proc.time()[["elapsed"]]
     job <- new_cohort_job(
         cohort_sheet(files, samples), directory,
@@ -136,6 +138,7 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
         check_number(chunk_size, "chunk_size", 1, whole = TRUE)
     }
     job$wait <- check_number(wait, "wait", 0)
+    job$singletons <- check_flag(singletons, "singletons")
     if (!is.null(output)) output_format(output, "auto")
     job$progress <- cohort_progress()
     on.exit(job$progress$finish())

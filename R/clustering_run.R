@@ -266,8 +266,9 @@ check_result_columns <- function(columns) {
     unique(columns)
 }
 
-cluster_batch <- function(self, singletons, columns) {
+cluster_batch <- function(self, singletons, columns, with_matrix = FALSE) {
     check_flag(singletons, "singletons")
+    check_flag(with_matrix, "calc_cluster_matrix")
     columns <- check_result_columns(columns)
     state <- self$state
     store <- open_run(self, singletons)
@@ -280,11 +281,18 @@ cluster_batch <- function(self, singletons, columns) {
         store, state$next_unit, state$next_cluster, columns,
         check_threads(state$n_cpus)
     )
+    clusters <- as.data.frame(batch$columns)
+    if (state$chain == "AB") clusters <- split_pairs(clusters)
+    if (with_matrix) {
+        attr(clusters, "cluster_matrix") <- batch_matrix(units_matrix(
+            store, state$next_unit, state$next_unit, "receptors",
+            cluster = state$next_cluster
+        ))
+    }
     state$handed_out <- TRUE
     state$next_unit <- state$next_unit + 1
     state$next_cluster <- state$next_cluster + batch$clusters
-    clusters <- as.data.frame(batch$columns)
-    if (state$chain == "AB") split_pairs(clusters) else clusters
+    clusters
 }
 
 commit_position <- function(self) {
@@ -311,12 +319,14 @@ rewind_clustering <- function(self) {
     forget_run(state)
 }
 
-cluster_all <- function(self, FUN, ..., singletons, columns, rewind) {
+cluster_all <- function(self, FUN, ..., singletons, columns, rewind,
+                        with_matrix) {
     state <- self$state
     ended <- !is.null(state$run) && state$next_unit > state$run$units
     if (check_flag(rewind, "rewind") || ended) rewind_clustering(self)
     bar <- NULL
-    while (!is.null(clusters <- cluster_batch(self, singletons, columns))) {
+    while (!is.null(clusters <- cluster_batch(self, singletons, columns,
+        with_matrix))) {
         FUN(clusters, ...)
         if (is.null(bar)) bar <- progress_bar("Clustering", state$run$units)
         if (!is.null(bar)) {
@@ -329,9 +339,10 @@ cluster_all <- function(self, FUN, ..., singletons, columns, rewind) {
 
 # coro's protocol is a function that returns this symbol at the end, so coro
 # itself need not be there.
-cluster_iterator <- function(self, singletons = FALSE, columns = character()) {
+cluster_iterator <- function(self, singletons = FALSE, columns = character(),
+                             with_matrix = FALSE) {
     function() {
-        clusters <- cluster_batch(self, singletons, columns)
+        clusters <- cluster_batch(self, singletons, columns, with_matrix)
         if (is.null(clusters)) as.symbol(".__exhausted__.") else clusters
     }
 }

@@ -212,8 +212,8 @@ cluster_cohort <- function(job, began) {
     threads <- check_threads(clustering$n_cpus)
     start <- proc.time()[["elapsed"]]
     job$progress$step("Clustering", 0)
-    run <- cpp_run_begin(store, settings_list(clustering$state, FALSE), "",
-        threads)
+    run <- cpp_run_begin(store, settings_list(clustering$state,
+        job$singletons), "", threads)
     cpp_run_set_current(store)
     before <- read_clusters_object(job$directory)
     units <- if (!is.null(before) && before@run_id == run$id) before@units

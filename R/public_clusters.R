@@ -4,12 +4,15 @@
 #' its members arose several times (from different nucleotide sequences), how
 #' uniform their genes are.
 #'
-#' @param clusters The clusters: see [clusterMetrics()]. The optional columns
+#' @param clusters The clusters: a [RepertoireClusters], which is read a part
+#'     after the other, or see [clusterMetrics()]. Of a data.frame the optional
+#'     columns
 #'     `v_call`, `j_call`, `junction` (nucleotides), `duplicate_count` and
 #'     `repertoire_id` are used where there; a receptor may then have several
 #'     rows (one for each sample, or nucleotide sequence).
-#' @param x A matrix of clusters and samples, as for [associateClusters()]; its
-#'     rows are named by cluster. `NULL`: samples are those in `repertoire_id`.
+#' @param x A matrix of clusters and samples, as for [associateClusters()] (such
+#'     as [clusterMatrix()] gives); its rows are named by cluster. `NULL`:
+#'     samples are those in `repertoire_id`, or of the run.
 #' @param subject Of each sample whose it is: a vector (named by sample), or the
 #'     name of a column of the sample sheet. `NULL`: each sample is a subject.
 #' @param sample_data The sample sheet: a data.frame with the samples' names in
@@ -43,27 +46,39 @@
 #' publicClusters(clusters)
 publicClusters <- function(clusters, x = NULL, subject = NULL,
                            sample_data = NULL) {
-    table <- cluster_rows(clusters)
+    kept <- methods::is(clusters, "RepertoireClusters")
+    # Which samples they are in is known of kept clusters.
+    if (kept && is.null(x)) x <- clusters
+    table <- if (kept) {
+        by_unit(clusters, public_rows, "duplicate_count")
+    } else {
+        rows <- cluster_rows(clusters)
+        public_rows(rows)
+    }
+    samples <- publicity(x, if (!kept) rows[["repertoire_id"]],
+        if (!kept) match(rows$cluster, table$cluster), table$cluster, subject,
+        sample_data)
+    first <- seq_len(match("length", names(table)))
+    cbind(table[first], samples, table[-first])
+}
+
+# All but the samples.
+public_rows <- function(table) {
     names <- unique(table$cluster)
+    n <- length(names)
     own <- match(table$cluster, names)
-    receptor <- first_rows(own, table$junction_aa)
-    v <- main_gene(table$v_call, table$junction_aa, own, length(names))
-    j <- main_gene(table$j_call, table$junction_aa, own, length(names))
-    cbind(
-        data.frame(
-            cluster = names, size = tabulate(own[receptor], length(names)),
-            length = common_length(table$junction_aa, own, length(names))
-        ),
-        publicity(x, table[["repertoire_id"]], own, names, subject,
-            sample_data),
-        data.frame(
-            convergence = convergence(table[["junction"]], table$junction_aa,
-                own, length(names)),
-            v_call = v$gene, v_purity = v$purity, j_call = j$gene,
-            j_purity = j$purity,
-            member = main_member(table$junction_aa, table[["duplicate_count"]],
-                own)
-        )
+    v <- main_gene(table$v_call, table$junction_aa, own, n)
+    j <- main_gene(table$j_call, table$junction_aa, own, n)
+    data.frame(
+        cluster = names,
+        size = tabulate(own[first_rows(own, table$junction_aa)], n),
+        length = common_length(table$junction_aa, own, n),
+        convergence = convergence(table[["junction"]], table$junction_aa, own,
+            n),
+        v_call = v$gene, v_purity = v$purity, j_call = j$gene,
+        j_purity = j$purity,
+        member = main_member(table$junction_aa, table[["duplicate_count"]],
+            own)
     )
 }
 
@@ -137,44 +152,53 @@ publicity <- function(x, repertoire_id, own, names, subject, sample_data) {
     if (is.null(x) && is.null(repertoire_id)) {
         return(data.frame(n_samples = none, n_subjects = none))
     }
-    if (is.null(x)) {
-        repertoire_id <- as.character(repertoire_id)
-        there <- !is.na(repertoire_id)
-        samples <- sort(unique(repertoire_id[there]), method = "radix")
-        at <- unique(data.frame(
-            cluster = own[there], sample = match(repertoire_id[there], samples)
-        ))
-        sheet <- NULL
-    } else {
-        x <- as_cluster_matrix(x)
-        present <- Matrix::summary(x$matrix)
-        present <- present[present$x > 0, ]
-        rows <- match(as.character(names), as.character(x$cluster))
-        if (anyNA(rows)) {
-            raise_error("clusters", paste0(
-                "`x` must have a row for each cluster of `clusters`; ",
-                name_some(as.character(names[is.na(rows)])), " lack one"
-            ))
-        }
-        cluster <- match(present$i, rows)
-        at <- data.frame(cluster = cluster, sample = present$j)
-        at <- at[!is.na(cluster), ]
-        samples <- x$samples
-        sheet <- x$sheet
+    x <- if (is.null(x)) presence_of_rows(repertoire_id, own, length(names))
+        else presence_of_matrix(x, names)
+    n <- ncol(x$matrix)
+    sheet <- if (is.null(sample_data)) x$sheet
+        else align_sheet(sample_data, x$samples, n, "sample_data")
+    n_samples <- filled_cells(x$matrix)
+    if (is.null(subject)) {
+        return(data.frame(n_samples = n_samples, n_subjects = n_samples))
     }
-    n <- if (is.null(x)) length(samples) else ncol(x$matrix)
-    if (!is.null(sample_data)) {
-        sheet <- align_sheet(sample_data, samples, n, "sample_data")
-    }
-    whose <- if (is.null(subject)) {
-        seq_len(n)
-    } else {
-        resolve_phenotype(subject, samples, n, sheet, "subject")
-    }
-    at$subject <- match(whose[at$sample], unique(whose[!is.na(whose)]))
-    subjects <- unique(at[!is.na(at$subject), c("cluster", "subject")])
+    whose <- resolve_phenotype(subject, x$samples, n, sheet, "subject")
+    known <- which(!is.na(whose))
+    subjects <- unique(whose[known])
+    # Samples x subjects: the product adds up the samples of each subject.
+    of <- Matrix::sparseMatrix(i = known, j = match(whose[known], subjects),
+        x = rep(1, length(known)), dims = c(n, length(subjects)))
     data.frame(
-        n_samples = tabulate(at$cluster, length(names)),
-        n_subjects = tabulate(subjects$cluster, length(names))
+        n_samples = n_samples, n_subjects = filled_cells(x$matrix %*% of)
     )
+}
+
+# Values above zero in each row of a dgCMatrix.
+filled_cells <- function(matrix) {
+    tabulate(matrix@i[matrix@x > 0] + 1L, nrow(matrix))
+}
+
+presence_of_rows <- function(repertoire_id, own, n) {
+    repertoire_id <- as.character(repertoire_id)
+    there <- which(!is.na(repertoire_id))
+    samples <- sort(unique(repertoire_id[there]), method = "radix")
+    list(samples = samples, sheet = NULL, matrix = Matrix::sparseMatrix(
+        i = own[there], j = match(repertoire_id[there], samples),
+        x = rep(1, length(there)), dims = c(n, length(samples))
+    ))
+}
+
+# The rows of the matrix that are clusters, in their order.
+presence_of_matrix <- function(x, names) {
+    x <- as_cluster_matrix(x, value = "presence")
+    rows <- match(as.character(names), as.character(x$cluster))
+    if (anyNA(rows)) {
+        raise_error("clusters", paste0(
+            "`x` must have a row for each cluster of `clusters`; ",
+            name_some(as.character(names[is.na(rows)])), " lack one"
+        ))
+    }
+    if (!identical(rows, seq_len(nrow(x$matrix)))) {
+        x$matrix <- x$matrix[rows, , drop = FALSE]
+    }
+    x
 }

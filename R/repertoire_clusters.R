@@ -282,25 +282,3 @@ setMethod("audit", "RepertoireClusters", function(x, ...) {
 as_cluster_table.RepertoireClusters <- function(x, name = "clusters") {
     as_cluster_table(as.data.frame(x), name)
 }
-
-# Clusters by repertoires, sums of counts, made a unit at a time.
-as_cluster_matrix.RepertoireClusters <- function(x, ...) {
-    parts <- list()
-    walk_units(x, function(table) {
-        found <- by_sample(table, seq_len(nrow(x@samples)))
-        part <- data.table::as.data.table(
-            found[c("cluster", "repertoire_id", "duplicate_count")]
-        )
-        parts[[length(parts) + 1L]] <<- stats::aggregate(
-            duplicate_count ~ cluster + repertoire_id, part, sum
-        )
-    }, "sample_counts")
-    cells <- data.table::rbindlist(parts)
-    matrix <- Matrix::sparseMatrix(
-        i = as.integer(cells$cluster), j = as.integer(cells$repertoire_id),
-        x = as.numeric(cells$duplicate_count),
-        dims = c(length(x), nrow(x@samples))
-    )
-    list(matrix = matrix, cluster = seq_len(length(x)),
-        samples = x@samples$repertoire_id, sheet = x@samples)
-}

@@ -68,6 +68,20 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_cluster_matrix
+Rcpp::List cpp_cluster_matrix(SEXP pointer, double first, double last, std::string value, int threads);
+RcppExport SEXP _clustcr_cpp_cluster_matrix(SEXP pointerSEXP, SEXP firstSEXP, SEXP lastSEXP, SEXP valueSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< double >::type first(firstSEXP);
+    Rcpp::traits::input_parameter< double >::type last(lastSEXP);
+    Rcpp::traits::input_parameter< std::string >::type value(valueSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_cluster_matrix(pointer, first, last, value, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_run_begin
 Rcpp::List cpp_run_begin(SEXP pointer, Rcpp::List settings, std::string work_directory, int threads);
 RcppExport SEXP _clustcr_cpp_run_begin(SEXP pointerSEXP, SEXP settingsSEXP, SEXP work_directorySEXP, SEXP threadsSEXP) {
@@ -525,6 +539,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_assignment_rows", (DL_FUNC) &_clustcr_cpp_assignment_rows, 3},
     {"_clustcr_cpp_assign_to_run", (DL_FUNC) &_clustcr_cpp_assign_to_run, 6},
     {"_clustcr_cpp_assign_to_table", (DL_FUNC) &_clustcr_cpp_assign_to_table, 6},
+    {"_clustcr_cpp_cluster_matrix", (DL_FUNC) &_clustcr_cpp_cluster_matrix, 5},
     {"_clustcr_cpp_run_begin", (DL_FUNC) &_clustcr_cpp_run_begin, 4},
     {"_clustcr_cpp_run_open", (DL_FUNC) &_clustcr_cpp_run_open, 4},
     {"_clustcr_cpp_run_look", (DL_FUNC) &_clustcr_cpp_run_look, 3},

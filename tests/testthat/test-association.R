@@ -209,6 +209,63 @@ test_that("separated groups get Firth's penalty", {
     }
 })
 
+test_that("clusters of few samples of many are those of glm()", {
+    # Where the search begins off the null fit is exact at the end.
+    n <- 400
+    sheet <- random_sheet(n, 22)
+    sheet$ill <- ifelse(stats::plogis((sheet$age - 50) / 8) >
+        seq(0.02, 0.98, length.out = n), "yes", "no")
+    x <- withr::with_seed(22, t(vapply(1:30, function(i) {
+        at <- sample(n, c(3, 6, 20, 200)[i %% 4 + 1])
+        replace(numeric(n), at, stats::rpois(length(at), 2) + 1)
+    }, numeric(n))))
+    found <- associateClusters(x, sheet$ill, "logistic", ~ age + sex,
+        sample_data = sheet)
+    expect_gt(sum(!found$penalised), 20)
+    for (i in which(!found$penalised)) {
+        data <- cbind(sheet, y = sheet$ill == "yes", value = x[i, ])
+        with <- exact_glm(y ~ age + sex + value, data)
+        without <- exact_glm(y ~ age + sex, data)
+        expect_equal(log(found$estimate[i]), unname(coef(with)["value"]),
+            tolerance = 1e-5)
+        expect_equal(found$p_value[i],
+            stats::anova(without, with, test = "LRT")[2, 5], tolerance = 1e-8)
+        data$fixed <- log(found$conf_high[i]) * data$value
+        held <- exact_glm(y ~ age + sex + offset(fixed), data)
+        expect_equal(stats::deviance(held) - stats::deviance(with),
+            stats::qchisq(0.95, 1), tolerance = 1e-5)
+    }
+    base <- cbind(1, scale(sheet$age), sheet$sex == "m")
+    y <- sheet$ill == "yes"
+    for (i in utils::head(which(found$penalised), 3)) {
+        best <- firth(y, cbind(base, x[i, ]))
+        held <- firth(y, cbind(base, x[i, ]), 0)
+        expect_equal(log(found$estimate[i]), best$par[4], tolerance = 1e-3)
+        expect_equal(found$p_value[i], stats::pchisq(
+            2 * (best$value - held$value), 1, lower.tail = FALSE
+        ), tolerance = 1e-5)
+    }
+})
+
+test_that("equal clusters are tested once and count as often as they are", {
+    x <- random_clusters(30, 40, 23)
+    sheet <- random_sheet(40, 23)
+    test <- function(x) associateClusters(x, sheet$ill, "logistic",
+        sheet["age"], permutations = 8, alpha = 1, n_cpus = 2)
+    one <- test(x)
+    twice <- test(x[rep(1:30, c(3, rep(2, 29))), ])
+    columns <- c("estimate", "conf_low", "conf_high", "p_value", "penalised",
+        "n_case")
+    at <- rep(1:30, c(3, rep(2, 29)))
+    expect_identical(as.list(twice)[columns], lapply(as.list(one)[columns],
+        function(column) column[at]))
+    two <- test(x[rep(1:30, 2), ])
+    expect_identical(two$fdr_permutation, rep(one$fdr_permutation, 2))
+    expect_identical(attr(two, "summary")$permutations$passing,
+        2L * attr(one, "summary")$permutations$passing)
+    expect_gt(sum(attr(one, "summary")$permutations$passing), 0)
+})
+
 test_that("Firth's fits are those of logistf", {
     skip_if_not_installed("logistf")
     d <- separated_case()

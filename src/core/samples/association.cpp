@@ -38,6 +38,8 @@ std::size_t at_most(std::size_t most, std::size_t work, std::size_t each) {
 
 class FisherTest {
  public:
+  // Whether equal rows are worth finding.
+  static constexpr bool kSlow = false;
   static std::size_t grain(std::size_t samples, std::size_t shuffles) {
     return at_most(4096, 4000000, samples + shuffles);
   }
@@ -85,6 +87,7 @@ class FisherTest {
 
 class WilcoxonTest {
  public:
+  static constexpr bool kSlow = false;
   static std::size_t grain(std::size_t samples, std::size_t shuffles) {
     return at_most(1024, 4000000, samples + shuffles);
   }
@@ -174,6 +177,7 @@ class WilcoxonTest {
 
 class LogisticTest {
  public:
+  static constexpr bool kSlow = true;
   static std::size_t grain(std::size_t samples, std::size_t shuffles) {
     return at_most(16, 400000, samples * (1 + shuffles));
   }
@@ -258,17 +262,30 @@ class Run {
 
   Association operator()() {
     Association result = empty_result(matrix_.rows);
+    if (Test::kSlow) {
+      equal_ = EqualRows(matrix_.rows);
+      for_each_row([&](std::size_t i, const ClusterRow& row, Worker<Test>&) {
+        equal_.hash(i, row);
+      });
+      equal_.finish();
+    }
     for_each_row([&](std::size_t i, const ClusterRow& row, Worker<Test>& own) {
       const std::size_t cases = case_carriers(row, cohort_);
       result.case_samples[i] = static_cast<std::uint32_t>(cases);
       result.control_samples[i] =
           static_cast<std::uint32_t>(row.size() - cases);
-      if (row.size() < options_.min_samples) return;
+      if (row.size() < options_.min_samples || equal_.first(i) != i) return;
       const Outcome outcome = own.test->observe(row);
       result.estimate[i] = outcome.estimate;
       result.p_value[i] = outcome.p_value;
       result.penalised[i] = outcome.penalised;
     });
+    for (std::size_t i = 0; i < matrix_.rows; ++i) {
+      const std::size_t first = equal_.first(i);
+      result.estimate[i] = result.estimate[first];
+      result.p_value[i] = result.p_value[first];
+      result.penalised[i] = result.penalised[first];
+    }
     if (shuffles_.size() > 0) compare_with_chance(&result);
     return result;
   }
@@ -293,12 +310,16 @@ class Run {
       if (!own.chance)
         own.chance = std::make_unique<ByChance>(observed, shuffles_.size());
       if (result->p_value[i] != result->p_value[i]) return;  // not tested
+      if (equal_.first(i) != i) return;
+      const std::uint64_t equal = equal_.times(i);
       if constexpr (std::is_same_v<Test, WilcoxonTest>) own.test->observe(row);
       own.test->by_chance(
           row,
-          [&](std::size_t k, double p) { own.chance->see(observed, k, p); },
+          [&](std::size_t k, double p) {
+            own.chance->see(observed, k, p, equal);
+          },
           [&](double p, std::uint64_t times) {
-            own.chance->at_place[observed.place(p)] += times;
+            own.chance->at_place[observed.place(p)] += times * equal;
           });
     });
     ByChance chance(observed, shuffles_.size());
@@ -321,6 +342,7 @@ class Run {
   MakeTest make_test_;
   LabelShuffles shuffles_;
   std::vector<Worker<Test>> workers_;
+  EqualRows equal_;
 };
 
 template <class Test, class MakeTest>

@@ -46,6 +46,10 @@ void LogisticRegression::set_outcome(const std::uint8_t* is_case,
 
 // Log-likelihood, score and information at the coefficients.
 void LogisticRegression::evaluate() {
+  near_ ? evaluate_near() : evaluate_all();
+}
+
+void LogisticRegression::evaluate_all() {
   const int q = covariates_;
   linear_.noalias() = base_ * coefficients_.head(q);
   for (const SampleValue& entry : row_)
@@ -58,8 +62,11 @@ void LogisticRegression::evaluate() {
 
   weighted_base_.noalias() = weight_.asDiagonal() * base_;
   information_.setZero();
-  information_.topLeftCorner(q, q).noalias() =
-      base_.transpose() * weighted_base_;
+  // A few long columns: products of matrices have too much of a start.
+  for (int b = 0; b < q; ++b)
+    for (int a = 0; a <= b; ++a)
+      information_(a, b) = information_(b, a) =
+          base_.col(a).dot(weighted_base_.col(b));
   for (const SampleValue& entry : row_) {
     information_.col(q).head(q) +=
         entry.value * weighted_base_.row(entry.sample).transpose();
@@ -108,7 +115,11 @@ bool LogisticRegression::maximise(int free, int iterations, double enough) {
     Eigen::VectorXd step = factor_.solve(score_.head(free));
     const double decrement = step.dot(score_.head(free));
     if (!std::isfinite(decrement)) return false;
-    if (decrement < enough) return true;
+    if (decrement < enough) {
+      // What is left is worth no evaluation, but the step is there.
+      coefficients_.head(free) += step;
+      return true;
+    }
     const double longest = step.cwiseAbs().maxCoeff();
     if (longest > kLongestStep) step *= kLongestStep / longest;
     const double before = log_likelihood_;
@@ -127,8 +138,12 @@ NullFit LogisticRegression::fit_null() {
   row_.clear();
   penalised_ = false;
   coefficients_ = Eigen::VectorXd::Zero(covariates_ + 1);
-  const bool converged = maximise(covariates_, kSteps, kDecrement);
-  return {coefficients_.head(covariates_), log_likelihood_, converged};
+  NullFit null;
+  null.converged = maximise(covariates_, kSteps, kDecrement);
+  null.coefficients = coefficients_.head(covariates_);
+  null.log_likelihood = log_likelihood_;
+  if (null.converged) expand(&null);
+  return null;
 }
 
 // The part of the values that the covariates leave is nothing but rounding.
@@ -181,9 +196,11 @@ LogisticFit LogisticRegression::fit_by(bool penalised, const NullFit& null,
   if (null.converged) coefficients_.head(q) = null.coefficients;
   double without = null.log_likelihood;
   if (penalised) {
+    search_near(null, [&] { return maximise(q, iterations, kDecrement); });
     if (!maximise(q, iterations, kDecrement)) return found;
     without = log_likelihood_;
   }
+  search_near(null, [&] { return maximise(q + 1, iterations, kDecrement); });
   if (!maximise(q + 1, iterations, kDecrement)) return found;
   found.fitted = true;
   found.log_odds.value = coefficients_[q];
@@ -197,21 +214,38 @@ LogisticFit LogisticRegression::fit_by(bool penalised, const NullFit& null,
         std::sqrt(factor_.solve(Eigen::VectorXd::Unit(q + 1, q))[q]);
     factor_.compute(information_.topLeftCorner(q, q));
     profile.direction = -factor_.solve(information_.col(q).head(q));
-    found.log_odds.low = limit(profile, -quantile);
-    found.log_odds.high = limit(profile, quantile);
+    found.log_odds.low = limit(profile, null, -quantile);
+    found.log_odds.high = limit(profile, null, quantile);
   }
   return found;
 }
 
+double LogisticRegression::limit(const Profile& profile, const NullFit& null,
+                                 double reach) {
+  double distance = std::abs(reach) * profile.error;
+  coefficients_ = profile.best;
+  search_near(null, [&] {
+    // Of the expansion, too, the limit is off its own best.
+    Profile near = profile;
+    evaluate();
+    near.largest = log_likelihood_;
+    const double found = limit_from(near, reach, distance);
+    if (!std::isfinite(found)) return false;
+    distance = std::abs(found - profile.best[covariates_]);
+    return true;
+  });
+  return limit_from(profile, reach, distance);
+}
+
 // Where the signed root of twice the profile log-likelihood's fall is `reach`.
 // It is nearly a straight line, so that Newton's method needs few steps.
-double LogisticRegression::limit(const Profile& profile, double reach) {
+double LogisticRegression::limit_from(const Profile& profile, double reach,
+                                      double distance) {
   const int q = covariates_;
   const double side = reach < 0 ? -1 : 1, target = std::abs(reach);
   const int iterations = penalised_ ? kPenalisedSteps : kSteps;
-  // Distances from the best coefficient, and what is known to hold the limit.
-  double distance = target * profile.error, low = 0, high = kInfinity;
-  coefficients_ = profile.best;
+  // What is known to hold the limit.
+  double low = 0, high = kInfinity;
   for (int i = 0; i < 60; ++i) {
     const double move = profile.best[q] + side * distance - coefficients_[q];
     coefficients_.head(q) += move * profile.direction;

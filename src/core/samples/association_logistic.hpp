@@ -17,11 +17,15 @@ namespace clustcr {
 // square 1: what they span is all that matters to a cluster's coefficient.
 using CovariateBase = Eigen::MatrixXd;
 
-// The fit without any cluster.
+// The fit without any cluster, and the log-likelihood about it to the third
+// order: a cluster that is in few samples moves the other coefficients little.
 struct NullFit {
   Eigen::VectorXd coefficients;
   double log_likelihood = 0;
   bool converged = false;  // not where covariates separate the classes
+  Eigen::MatrixXd information;
+  // By coefficient, the derivative of the information.
+  std::vector<Eigen::MatrixXd> slopes;
 };
 
 struct LogisticFit {
@@ -45,6 +49,10 @@ class LogisticRegression {
   LogisticFit fit(const ClusterRow& row, const NullFit& null, double quantile);
 
  private:
+  // Log odds: a search that went on without end must not begin with a long way
+  // behind it.
+  static constexpr double kNear = 12;
+
   // The maximum, and how the other coefficients move with the cluster's.
   struct Profile {
     Eigen::VectorXd best, direction;
@@ -54,26 +62,52 @@ class LogisticRegression {
   bool determined_by_covariates() const;
   bool one_class_only() const;
   LogisticFit fit_by(bool penalised, const NullFit& null, double quantile);
+  void expand(NullFit* null) const;
   void evaluate();
+  void evaluate_all();
   void penalise();
+  // The same from the expansion about a null fit, for the samples that have the
+  // cluster exactly: as good as the cluster is rare, and so cheap that all
+  // searches begin with it. See association_near_null.cpp.
+  void evaluate_near();
+  void penalise_near();
+  template <class Search>
+  bool search_near(const NullFit& null, Search&& search);
   bool maximise(int free, int iterations, double enough);
-  double limit(const Profile& profile, double reach);
+  double limit(const Profile& profile, const NullFit& null, double reach);
+  // From this distance off the best coefficient on.
+  double limit_from(const Profile& profile, double reach, double distance);
 
   const CovariateBase& base_;
   int covariates_;                // columns of the base
   Eigen::ArrayXd sign_;           // 1 of a case, -1 of a control
   std::vector<SampleValue> row_;  // scaled to a largest value of 1
   bool penalised_ = false;
+  const NullFit* near_ = nullptr;  // where evaluate() is to be by expansion
 
   Eigen::VectorXd coefficients_;  // the base's, then the cluster's
   Eigen::VectorXd score_;
   Eigen::MatrixXd information_;
   double log_likelihood_ = 0;
 
-  Eigen::VectorXd linear_, residual_, weight_, leverage_;
+  Eigen::VectorXd linear_, residual_, weight_, leverage_, near_row_;
   Eigen::ArrayXd odds_against_;
   Eigen::MatrixXd weighted_base_;
   Eigen::LLT<Eigen::MatrixXd> factor_;
 };
+
+// What the search finds is where the exact one begins; where it finds nothing,
+// or strays far, that begins where this did.
+template <class Search>
+bool LogisticRegression::search_near(const NullFit& null, Search&& search) {
+  if (!null.converged) return false;
+  const Eigen::VectorXd from = coefficients_;
+  near_ = &null;
+  const bool found = search() && coefficients_.allFinite() &&
+                     (coefficients_ - from).cwiseAbs().maxCoeff() < kNear;
+  near_ = nullptr;
+  if (!found) coefficients_ = from;
+  return found;
+}
 
 }  // namespace clustcr

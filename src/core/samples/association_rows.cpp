@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/errors.hpp"
+#include "base/hash.hpp"
 
 namespace clustcr {
 
@@ -62,6 +63,35 @@ void RowBlock::fill(const SparseColumns& matrix, const Cohort& cohort,
       if (matrix.values[i] > 0)
         entries_[next_[matrix.row_of[i] - begin]++] = {
             static_cast<std::uint32_t>(range.sample), matrix.values[i]};
+}
+
+void EqualRows::hash(std::size_t row, const ClusterRow& values) {
+  std::string bytes;
+  bytes.reserve(values.size() * (sizeof(std::uint32_t) + sizeof(double)));
+  for (const SampleValue& entry : values) {
+    bytes.append(reinterpret_cast<const char*>(&entry.sample),
+                 sizeof(entry.sample));
+    bytes.append(reinterpret_cast<const char*>(&entry.value),
+                 sizeof(entry.value));
+  }
+  hash_[row] = {hash64(bytes, 1), hash64(bytes, 2)};
+}
+
+void EqualRows::finish() {
+  std::vector<std::uint32_t> order(hash_.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return hash_[a] != hash_[b] ? hash_[a] < hash_[b] : a < b;
+  });
+  first_.resize(order.size());
+  times_.assign(order.size(), 0);
+  std::uint32_t first = 0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (i == 0 || hash_[order[i]] != hash_[order[i - 1]]) first = order[i];
+    first_[order[i]] = first;
+    ++times_[first];
+  }
+  hash_ = {};
 }
 
 }  // namespace clustcr

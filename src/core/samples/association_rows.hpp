@@ -3,6 +3,7 @@
 // of rows is turned round at a time, so that no transposed copy of the whole is
 // ever made and each worker needs memory for its block only.
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -65,6 +66,33 @@ class RowBlock {
   std::vector<Range> ranges_;
   std::vector<std::size_t> offsets_, next_;
   std::vector<SampleValue> entries_;
+};
+
+// Which rows are equal, so that a slow test is made of one of them only. Told by
+// 128 bits of hash: that two of a billion different rows share them has a chance
+// of 1 in 10^20.
+class EqualRows {
+ public:
+  // Of no matrix: all rows differ.
+  EqualRows() = default;
+  explicit EqualRows(std::size_t rows) : hash_(rows) {}
+
+  // Different rows may be hashed by different threads at once.
+  void hash(std::size_t row, const ClusterRow& values);
+  // After all have been hashed.
+  void finish();
+
+  // The first row that is equal to this one, and how many are.
+  std::size_t first(std::size_t row) const {
+    return first_.empty() ? row : first_[row];
+  }
+  std::uint64_t times(std::size_t row) const {
+    return times_.empty() ? 1 : times_[row];
+  }
+
+ private:
+  std::vector<std::array<std::uint64_t, 2>> hash_;
+  std::vector<std::uint32_t> first_, times_;
 };
 
 }  // namespace clustcr

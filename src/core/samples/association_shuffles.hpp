@@ -61,8 +61,10 @@ struct ByChance {
         passing(shuffles),
         smallest(shuffles, 1.0) {}
 
-  void see(const ObservedP& observed, std::size_t shuffle, double p) {
-    passing[shuffle] += p <= observed.cutoff();
+  // `times`: of so many clusters.
+  void see(const ObservedP& observed, std::size_t shuffle, double p,
+           std::uint64_t times) {
+    if (p <= observed.cutoff()) passing[shuffle] += times;
     if (p < smallest[shuffle]) smallest[shuffle] = p;
   }
   void add(const ByChance& other);
