@@ -71,6 +71,8 @@ matrix_bytes <- function(x) {
 
 # A made-up matrix, most clusters in few samples; sizes fall off as a power.
 sample_matrix <- function(folder, clusters = 1e6, samples = 1000) {
+    # For the methods of what readRDS() gives.
+    loadNamespace("Matrix")
     file <- file.path(folder, sprintf("sample_matrix_%d.rds", clusters))
     if (file.exists(file)) return(readRDS(file))
     set.seed(1)
