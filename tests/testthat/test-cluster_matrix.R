@@ -259,6 +259,17 @@ test_that("a data.frame has what its rows say", {
     )
 })
 
+test_that("large numbers of clusters are written out", {
+    rows <- data.frame(cluster = c(1e5, 1e5, 123456789), repertoire_id = "a",
+        junction_aa = c("CASSF", "CASTF", "CGGF"))
+    withr::local_options(scipen = -10, OutDec = ",")
+    found <- clusterMatrix(rows, as = "matrix")
+    expect_identical(rownames(found), c("100000", "123456789"))
+    expect_identical(publicClusters(rows, found), publicClusters(rows))
+    expect_identical(associateClusters(found[, c(1, 1, 1, 1)], c(1, 1, 2, 2))$
+        cluster, c(100000L, 123456789L))
+})
+
 test_that("rows of members() make the matrix of their run", {
     x <- cohort_clusters(write_cohort(random_cohort(3, 60, 35)))
     rows <- do.call(rbind, lapply(seq_len(length(x)), function(i) {
