@@ -56,6 +56,8 @@
 #'     any cluster), `tests`, `alpha`, `passing` (q-values of at most `alpha`),
 #'     and `null`, a data.frame with a row for each shuffle:
 #'     `false_positive_rate` and `passing`.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be.
 #' @seealso [readAntigenReference()]
 #' @export
 #' @examples

@@ -16,6 +16,9 @@
 #'     protein), `organism` (where it is from; McPAS-TCR: the pathology),
 #'     `species` (of the receptor), `mhc`, and `score` (VDJdb's confidence, 0 to
 #'     3; else `NA`). What a file does not have is `NA`.
+#' @section Errors:
+#' `clustcr_error_format` where the file is none of these databases;
+#' `clustcr_error_io` where it can't be read.
 #' @references Goncharov et al. (2022) Nat Methods 19:1017 (VDJdb). Tickotsky et
 #'     al. (2017) Bioinformatics 33:2924 (McPAS-TCR). Vita et al. (2019) Nucleic
 #'     Acids Res 47:D339 (IEDB).

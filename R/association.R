@@ -83,6 +83,14 @@
 #'     `tested`, `passing` (q-values of at most `alpha`) and `permutations`, a
 #'     data.frame with a row for each shuffle: `passing`, the clusters with a
 #'     p-value that would have passed, and `smallest_p`.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be;
+#' `clustcr_error_samples` where names of samples do not agree;
+#' `clustcr_error_phenotype` where there are not two groups;
+#' `clustcr_error_covariates` where covariates are constant or follow from each
+#' other; `clustcr_error_too_few_samples` where a group is too small.
+#' @seealso [plotAssociation()] for a picture, [publicClusters()],
+#'     [RepertoireClusters]
 #' @references Firth (1993) Biometrika 80:27. Heinze, Schemper (2002) Stat Med
 #'     21:2409. DeLong, DeLong, Clarke-Pearson (1988) Biometrics 44:837.
 #'     Emerson et al. (2017) Nat Genet 49:659 (Fisher's test on public

@@ -23,6 +23,11 @@
 #'     and `second_chain` for those of which a better one was taken; rows of `data`
 #'     are chains taken plus these. Its attribute `cells` counts cells that are
 #'     `paired`, and those of one chain.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be, or
+#' `data` lacks a column.
+#' @seealso [readRepertoire()] for the files of single cells, [Clustering] with
+#'     `chain = "AB"`
 #' @export
 #' @examples
 #' chains <- data.frame(

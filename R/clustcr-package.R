@@ -11,6 +11,10 @@
 #' cell; [readAntigenReference()] reads receptors of known antigens.
 #'
 #' @section Clustering:
+#' [clusterRepertoires()] goes from files to clusters in one call, and gives a
+#' [RepertoireClusters]: [members()], [samples()], [parameters()], [audit()] and
+#' [eachUnit()] ask it for more, [openClusters()] opens it again,
+#' [writeClusters()] writes it to a file. Step by step:
 #' [Clustering] is the class: `batch_precluster()` and `batch_cluster()` out of
 #' core, `fit()` in memory, which gives a [ClusteringResult].
 #' [recommendedTrainingSize()] says how large a sample k-means wants, and
@@ -31,7 +35,7 @@
 #' [plotClusterSizes()]: how large clusters are. [plotClusterMatrix()]: in which
 #' samples they are. [plotPublicity()]: in how many. [plotAssociation()]: which
 #' go with a phenotype. [plotBorders()]: what borders of preclusters cost.
-#' [plotAudit()]: what became of the rows.
+#' [plotAudit()]: what became of the rows. [plotSettings()]: what settings do.
 #'
 #' @section What clusters mean:
 #' `vignette("cohort-study")` goes through a study.
@@ -43,8 +47,8 @@
 #'
 #' @section How good clusters are:
 #' [clusterMetrics()]: retention, purity and consistency against known labels.
-#' [compareClusterings()]: what two clusterings share. [compareSettings()]: which
-#' inflation, genes and distance to take.
+#' [compareClusterings()]: what two clusterings share. [compareSettings()]:
+#' which inflation, genes and distance to take.
 #'
 #' @section Conditions:
 #' Errors and messages have classes: see [clustcr_conditions].

@@ -31,6 +31,10 @@
 #'       one with most; of equal ones the first) and `jaccard` (members in both
 #'       over members in either).
 #'     * `b`: the same of each cluster of `b`.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be, or
+#' a receptor is in several clusters of one clustering.
+#' @seealso [clusterMetrics()] against known labels, [compareSettings()]
 #' @references Hubert, Arabie (1985) J Classif 2:193. Vinh, Epps, Bailey (2010)
 #'     J Mach Learn Res 11:2837.
 #' @export

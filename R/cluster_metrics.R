@@ -35,6 +35,12 @@
 #'     mean `baseline` and the standard deviation `baseline_sd`. The attribute
 #'     `counts` has the numbers of labelled and of clustered receptors, of
 #'     clusters and of labels.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be, or
+#' a receptor is in several clusters; `clustcr_error_labels` where no row of
+#' `labels` has a label.
+#' @seealso [compareSettings()] to choose settings by these,
+#'     [compareClusterings()]
 #' @references Valkiers et al. (2021) Bioinformatics 37:4865
 #'     <doi:10.1093/bioinformatics/btab446>, section on clustering metrics.
 #' @export

@@ -89,6 +89,13 @@
 #' the object are those of the last call, and of the process (where the system
 #' tells it).
 #' @return A [RepertoireClusters] object.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be, or
+#' differs from the call before; `clustcr_error_samples` where sheet and files
+#' do not fit; `clustcr_error_format` and `clustcr_error_io` where a file can't
+#' be read (see `on_error`); `clustcr_error_changed` where one has changed;
+#' `clustcr_error_exists` where `directory` holds another store. Others are
+#' those of [Clustering].
 #' @seealso [RepertoireClusters] for what can be done with it,
 #'     [writeClusters()], [associateClusters()], [readRepertoire()] for the
 #'     formats.

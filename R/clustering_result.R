@@ -16,10 +16,16 @@
 #'
 #' @param x,object A `ClusteringResult`.
 #' @param row.names,optional,... As in the generics.
-#' @return `as.data.frame()` gives the `clusters`; `summary()` a list of class
-#'     `summary.ClusteringResult` with the number of sequences, of those in
-#'     clusters, of clusters, and `sizes`, a table of cluster sizes; `print()`
-#'     its argument, invisibly.
+#' @return `as.data.frame()` gives the `clusters`, `head()` those of the first
+#'     `n` clusters; `summary()` a list of class `summary.ClusteringResult` with
+#'     the number of sequences, of those in clusters, of clusters, `sizes`, a
+#'     table of cluster sizes, and `largest`, the [clusterSummary()] of the five largest;
+#'     `print()` its argument, invisibly. `plot()` draws the sizes of the
+#'     clusters: see [plotClusterSizes()].
+#' @section Errors:
+#' None of their own; `fit()` has those of [Clustering].
+#' @seealso [Clustering], [clusterSummary()] for clusters in words,
+#'     [plotClusterSizes()].
 #' @name ClusteringResult
 #' @examples
 #' result <- Clustering(method = "mcl")$fit(
@@ -47,8 +53,7 @@ cluster_sizes <- function(x) {
 }
 
 count_text <- function(n, what) {
-    paste0(format(n, big.mark = ",", scientific = FALSE), " ", what,
-        if (n != 1) "s")
+    paste0(shown_number(n), " ", what, if (n != 1) "s")
 }
 
 #' @rdname ClusteringResult
@@ -79,6 +84,15 @@ as.data.frame.ClusteringResult <- function(x, row.names = NULL,
 }
 
 #' @rdname ClusteringResult
+#' @param n How many clusters; a negative `n` all but so many.
+#' @rawNamespace S3method(utils::head,ClusteringResult)
+head.ClusteringResult <- function(x, n = 6L, ...) {
+    table <- as.data.frame(x)
+    first <- utils::head(unique(table$cluster), n)
+    table[table$cluster %in% first, , drop = FALSE]
+}
+
+#' @rdname ClusteringResult
 #' @export
 summary.ClusteringResult <- function(object, ...) {
     sizes <- cluster_sizes(object$clusters)
@@ -86,7 +100,7 @@ summary.ClusteringResult <- function(object, ...) {
         list(
             method = object$parameters$method, sequences = object$sequences,
             clustered = sum(sizes), clusters = length(sizes),
-            sizes = table(size = sizes)
+            sizes = table(size = sizes), largest = largest_summary(object)
         ),
         class = "summary.ClusteringResult"
     )
@@ -114,5 +128,6 @@ print.summary.ClusteringResult <- function(x, ...) {
         cat(sprintf("  %-10s %s\n", names(counts),
             format(as.vector(counts), big.mark = ",")), sep = "")
     }
+    print_largest(x$largest)
     invisible(x)
 }

@@ -10,11 +10,12 @@
 #' where clusters run together: the `largest` should not hold a great share of
 #' all receptors.
 #'
-#' A sample has fewer neighbours than the whole, so that retention and sizes grow
-#' with it: compare settings with each other, and look again on all data.
+#' A sample has fewer neighbours than the whole, so that retention and sizes
+#' grow with it: compare settings with each other, and look again on all data.
 #'
-#' @param data Receptors: a data.frame with `junction_aa` and, where genes count,
-#'     `v_call`, a character vector of CDR3s, or a `Biostrings::AAStringSet`.
+#' @param data Receptors: a data.frame with `junction_aa` and, where genes
+#'     count, `v_call`, a character vector of CDR3s, or a
+#'     `Biostrings::AAStringSet`.
 #' @param labels What is known of some of them: a data.frame with `junction_aa`
 #'     (and `v_call`, where `data` has it) and a column `label`, as for
 #'     [clusterMetrics()]; may be `data` itself. Labels of receptors that `data`
@@ -45,8 +46,9 @@
 #'     distinct `receptors`, and of those `labelled`. `plot()` draws it as
 #'     [plotSettings()] does.
 #' @section Errors:
-#' `clustcr_error_invalid_argument` where a value is none that [Clustering] takes;
-#' `clustcr_error_labels` where `labels` has none of the receptors of `data`.
+#' `clustcr_error_invalid_argument` where a value is none that [Clustering]
+#' takes; `clustcr_error_labels` where `labels` has none of the receptors of
+#' `data`.
 #' @seealso [clusterMetrics()], [clusterRepertoires()] for defaults that were
 #'     chosen this way.
 #' @export
@@ -60,7 +62,7 @@
 #' }
 compareSettings <- function(data, labels = NULL, inflation = c(1.2, 1.5, 2, 3),
                             v_gene = NULL, distance = "hamming", ...,
-                            sample_size = 50000, label = "label", seed = 42) {
+                            sample_size = 1e5, label = "label", seed = 42) {
     sample_size <- check_number(sample_size, "sample_size", 10, whole = TRUE)
     seed <- check_number(seed, "seed", 0, .Machine$integer.max, whole = TRUE)
     rows <- settings_rows(data)

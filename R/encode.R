@@ -12,6 +12,12 @@
 #'     residues, 1 to 1000. Larger leaves more zeros.
 #' @return A numeric matrix, a row for each sequence and
 #'     `4 * max_sequence_size` columns.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be;
+#' `clustcr_error_invalid_sequence` where a sequence is not valid, which it
+#' names.
+#' @seealso [clusterFeatures()] for whole clusters, [Clustering] for `method =
+#' "two-step"`
 #' @references Dayhoff, Schwartz, Orcutt (1978), figure 83 (mutation
 #'     stability: the diagonal of the PAM250 mutation probability matrix).
 #'     Sandberg et al. (1998) J Med Chem 41:2481, table 3 (z-scales).

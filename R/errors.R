@@ -44,8 +44,8 @@ inform <- function(kind, ...) {
 #' \item{`clustcr_error_samples`, `_phenotype`, `_covariates`, `_labels`,
 #'     `_clusters`, `_too_few_samples`}{What is given beside a matrix or a
 #'     clustering does not fit it: other samples, not two levels, columns that
-#'     are constant or follow from others, no label, rows without a cluster, or
-#'     too few samples for a test.}
+#'     are constant or follow from others, no label, rows without a cluster or
+#'     no cluster to draw, or too few samples for a test.}
 #' }
 #'
 #' @section Errors of a store:

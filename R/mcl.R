@@ -21,6 +21,9 @@
 #'     `cluster` (integers from 1; nodes ordered as R's `sort(method =
 #'     "radix")` has them, clusters by their first nodes). A node that
 #'     overlapping clusters share is in the one that has most of its flow.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be.
+#' @seealso [neighborGraph()] for the links of receptors, [Clustering]
 #' @references van Dongen (2000), Graph clustering by flow simulation, PhD
 #'     thesis, University of Utrecht. Tolerances as in the published method:
 #'     100 iterations at most, stop when `max(|a - b| - 1e-5 |b|) <= 1e-8`.

@@ -40,6 +40,9 @@
 #'     * `expected`: the mean; `NA` where the background lacks the V-J class.
 #'     * `p_value`; `q_value`, adjusted for all receptors with a mean, tested
 #'       or not (Benjamini and Hochberg 1995).
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be.
+#' @seealso [neighborGraph()], [publicClusters()]
 #' @references Pogorelyy et al. (2019) PLoS Biol 17:e3000314. Ritvo et al.
 #'     (2018) PNAS 115:9604.
 #' @export

@@ -17,6 +17,10 @@
 #'     sequences, `from` before `to` in the order of the C locale; rows are
 #'     sorted by `from`, then `to`. Where genes count, their names at that level
 #'     are in `v_call` and `j_call`: both of a pair have the same.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be;
+#' `clustcr_error_invalid_sequence` where a row can't be compared, which it
+#' names.
 #' @seealso [Clustering], [markovClustering()]
 #' @export
 #' @examples

@@ -132,3 +132,9 @@ volcano_note <- function(table, about) {
     paste0(note, by_chance, "; ", about$n_case, " \"", about$case,
         "\" against ", about$n_control, " \"", about$control, "\"")
 }
+
+#' @rdname plotAssociation
+#' @param ... Of `plot()`, which draws the picture and returns it invisibly:
+#'     arguments of `plotAssociation()`.
+#' @export
+plot.clustcr_association <- function(x, ...) drawn(plotAssociation(x, ...))

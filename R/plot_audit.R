@@ -80,3 +80,9 @@ draw_audit <- function(fates, value) {
     if (n <= 40) return(plot)
     plot + ggplot2::theme(axis.text.y = ggplot2::element_blank())
 }
+
+#' @rdname plotAudit
+#' @param ... Of `plot()`, which draws the picture and returns it invisibly:
+#'     arguments of `plotAudit()`.
+#' @export
+plot.clustcr_audit <- function(x, ...) drawn(plotAudit(x, ...))

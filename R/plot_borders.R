@@ -73,9 +73,10 @@ draw_borders <- function(counts) {
                 lost = "across a border, lost by \"cut\""), drop = FALSE) +
         ggplot2::scale_y_continuous(labels = axis_percent,
             breaks = 0:4 / 4, expand = ggplot2::expansion(c(0, 0.03))) +
-        ggplot2::labs(x = "Size of the cluster (CDR3s)", y = "Share of the links",
-            caption = paste0(shown_number(lost), " of ", count_text(all,
-                "link"), " within clusters cross a border (",
+        ggplot2::labs(x = "Size of the cluster (CDR3s)",
+            y = "Share of the links",
+            caption = paste0(shown_number(lost), " of ",
+                count_text(all, "link"), " within clusters cross a border (",
                 percent_text(if (all) lost / all else 0), ")")) +
         theme_clusters() + ggplot2::theme(legend.position = "bottom",
             panel.grid.major.x = ggplot2::element_blank())

@@ -12,20 +12,20 @@
 #'     names, or numbers of rows), from the top; `NULL`: the `largest`.
 #' @param largest So many of the largest clusters (of a matrix: the largest
 #'     sums of rows), 1 or more. Not with `cluster`.
-#' @param phenotype Names of columns of the sample sheet: the samples are ordered
-#'     by the first, of equal ones by the next. Numbers of more than six
+#' @param phenotype Names of columns of the sample sheet: the samples are
+#'     ordered by the first, of equal ones by the next. Numbers of more than six
 #'     different values are divided in three. `NULL`: the order of the sheet.
 #' @param value What is drawn, but for a matrix: the `"share"` of the cluster's
 #'     members that the sample has, from 0 to 1; how many `"receptors"` that
 #'     are; or the sum of their `"duplicate_count"`.
-#' @param sample_data The sample sheet, where `x` has none: a data.frame with the
-#'     samples' names in `repertoire_id` or as row names.
+#' @param sample_data The sample sheet, where `x` has none: a data.frame with
+#'     the samples' names in `repertoire_id` or as row names.
 #' @param numbers Whether to write the values into the cells. `NULL`: for up to
 #'     12 samples.
 #' @param motifs Whether rows are named by size and consensus motif, and not by
 #'     number alone.
 #' @return A ggplot. Its data has a row for each cluster and sample, with
-#'     `cluster`, `sample` and `value`.
+#'     `cluster`, `sample` and `value`. Above 30 samples they are not named.
 #' @section Errors:
 #' `clustcr_error_missing_package` without ggplot2;
 #' `clustcr_error_invalid_argument` where `cluster` or `phenotype` names what is
@@ -61,14 +61,13 @@ plotClusterMatrix <- function(x, cluster = NULL,
     given <- inherits(x, c("matrix", "Matrix", "SummarizedExperiment"))
     found <- if (given) matrix_cells(x, cluster, largest)
         else member_cells(x, cluster, largest, value, motifs)
-    if (!length(found$names)) {
-        raise_error("clusters", "`x` must have a cluster to be drawn; it has none")
-    }
+    if (!length(found$names)) refuse_no_clusters()
     n <- length(found$samples)
     sheet <- if (is.null(sample_data)) found$sheet
         else align_sheet(sample_data, found$samples, n, "sample_data")
     bars <- phenotype_bars(phenotype, sheet)
-    order <- do.call(order, c(unname(lapply(bars, as.integer)), list(seq_len(n))))
+    order <- do.call(order, c(unname(lapply(bars, as.integer)),
+        list(seq_len(n))))
     what <- if (given) "value" else value
     if (is.null(numbers)) numbers <- n <= 12
     draw_matrix(found, bars, order, what, numbers)
@@ -151,9 +150,8 @@ phenotype_bars <- function(phenotype, sheet) {
     }
     bars <- lapply(sheet[phenotype], function(x) {
         if (is.numeric(x) && length(unique(x)) > 6L) return(thirds(x))
-        if (is.factor(x)) droplevels(x) else {
-            factor(x, sort(unique(x), method = "radix"))
-        }
+        if (is.factor(x)) return(droplevels(x))
+        factor(x, sort(unique(x), method = "radix"))
     })
     stats::setNames(bars, phenotype)
 }
@@ -191,15 +189,14 @@ draw_matrix <- function(found, bars, order, what, numbers) {
         ggplot2::scale_y_continuous(breaks = rows:1, labels = found$names,
             expand = ggplot2::expansion(add = 0.1)) +
         ggplot2::scale_x_continuous(breaks = seq_len(n),
-            labels = if (n <= 60) found$samples[order],
+            labels = if (n <= 30) found$samples[order],
             expand = ggplot2::expansion(add = 0.1)) +
-        ggplot2::labs(y = "Cluster: motif (CDR3s)", x = if (n > 60) {
-            paste(shown_number(n), "samples")
-        } else "Sample") + matrix_theme(n)
+        ggplot2::labs(y = "Cluster: motif (CDR3s)", x = if (n <= 30) "Sample"
+            else paste(shown_number(n), "samples")) + matrix_theme(n)
     if (!grepl(": ", found$names[1L], fixed = TRUE)) {
         plot <- plot + ggplot2::labs(y = "Cluster")
     }
-    if (n > 60) plot <- plot +
+    if (n > 30) plot <- plot +
         ggplot2::theme(axis.text.x = ggplot2::element_blank())
     if (numbers) plot <- plot + cell_numbers(cells, what)
     plot + bar_layers(bars, order, rows)
@@ -210,7 +207,7 @@ matrix_theme <- function(n) {
         panel.grid = ggplot2::element_blank(),
         axis.text.x = ggplot2::element_text(angle = if (n > 4) 45 else 0,
             hjust = if (n > 4) 1 else 0.5,
-            size = if (n > 30) 9 else if (n > 12) 11 else 13),
+            size = if (n > 12) 11 else 13),
         axis.text.y = ggplot2::element_text(family = "mono")
     ))
 }

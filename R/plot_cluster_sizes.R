@@ -32,7 +32,8 @@ plotClusterSizes <- function(x) {
     parts <- lapply(seq_along(sets), function(i) {
         counts <- table(sizes_of(sets[[i]]))
         data.frame(
-            set = rep(if (several) names(sets)[i] else "clusters", length(counts)),
+            set = rep(if (several) names(sets)[i] else "clusters",
+                length(counts)),
             size = as.numeric(names(counts)), clusters = as.vector(counts)
         )
     })
@@ -69,7 +70,8 @@ draw_sizes <- function(counts, several) {
             breaks = log_breaks(counts$clusters)) +
         ggplot2::scale_colour_manual(values = group_colours(groups),
             name = NULL) +
-        ggplot2::labs(x = "Size (different CDR3s)", y = "Clusters of this size") +
+        ggplot2::labs(x = "Size (different CDR3s)",
+            y = "Clusters of this size") +
         theme_clusters()
     if (several) plot else plot + ggplot2::theme(legend.position = "none")
 }
@@ -84,14 +86,21 @@ log_breaks <- function(x) {
 
 #' @rdname plotClusterSizes
 #' @param ... Nothing.
-#' @details `plot()` of clusters draws this picture and returns it invisibly.
+#' @details `plot()` of clusters or of their summary draws this picture and
+#'     returns it invisibly.
 #' @export
-plot.RepertoireClusters <- function(x, ...) {
-    drawn <- plotClusterSizes(x)
-    print(drawn)
-    invisible(drawn)
-}
+plot.RepertoireClusters <- function(x, ...) drawn(plotClusterSizes(x))
 
 #' @rdname plotClusterSizes
 #' @export
-plot.ClusteringResult <- plot.RepertoireClusters
+plot.ClusteringResult <- function(x, ...) drawn(plotClusterSizes(x))
+
+#' @rdname plotClusterSizes
+#' @export
+plot.clustcr_summary <- function(x, ...) drawn(plotClusterSizes(x))
+
+# What plot() does with a picture.
+drawn <- function(plot) {
+    print(plot)
+    invisible(plot)
+}

@@ -4,8 +4,8 @@
 #' and the genes above it.
 #'
 #' Each different CDR3 counts once. Where members differ in length, those of the
-#' commonest length are drawn, and the heading says how many they are. Pairs have
-#' a logo for each chain.
+#' commonest length are drawn, and the heading says how many they are. Pairs
+#' have a logo for each chain.
 #'
 #' @param x The clusters, as for [clusterSummary()].
 #' @param cluster Which clusters, as they are called in `x`, in this order;
@@ -21,11 +21,12 @@
 #' @section Errors:
 #' `clustcr_error_missing_package` without ggplot2 and ggseqlogo;
 #' `clustcr_error_invalid_argument` where `cluster` names one that is not there,
-#' or one is too small for `"bits"`; `clustcr_error_clusters` where `x` has none.
+#' or one is too small for `"bits"`; `clustcr_error_clusters` where `x` has
+#' none.
 #' @seealso [clusterSummary()] for the motif as text, [plotNetwork()] for the
 #'     links.
-#' @references Schneider, Stephens (1990) Nucleic Acids Res 18:6097. Wagih (2017)
-#'     Bioinformatics 33:3645 (ggseqlogo).
+#' @references Schneider, Stephens (1990) Nucleic Acids Res 18:6097. Wagih
+#'     (2017) Bioinformatics 33:3645 (ggseqlogo).
 #' @export
 #' @examples
 #' folder <- system.file("extdata", "cohort", package = "clustcr")
@@ -70,10 +71,13 @@ described_rows <- function(x, cluster, largest) {
         at <- match(as.character(all$cluster), as.character(chosen))
         all[!is.na(at), , drop = FALSE][order(at[!is.na(at)]), , drop = FALSE]
     }
-    if (!nrow(rows)) {
-        raise_error("clusters", "`x` must have a cluster to be drawn; it has none")
-    }
+    if (!nrow(rows)) refuse_no_clusters()
     rows
+}
+
+refuse_no_clusters <- function() {
+    raise_error("clusters",
+        "`x` must have a cluster to be drawn; it has none")
 }
 
 split_by_cluster <- function(rows) {

@@ -12,23 +12,25 @@
 #'     one it was found in (or that it was found in several); a column of the
 #'     sample sheet, such as a phenotype; a column of `x`; or a vector of any
 #'     labels named by CDR3, such as antigens:
-#'     `c(CASSIRSSYEQYF = "influenza")`. At most seven values have a colour of
+#'     `c(CASSIRSSYEQYF = "influenza")`, or
+#'     `setNames(reference$label, reference$junction_aa)` of a
+#'     [readAntigenReference()]. At most seven values have a colour of
 #'     their own.
 #' @param hubs So many members with most links are named, 0 or more: first one
 #'     of each cluster.
 #' @param max_nodes The most members to draw, 10 or more. Of more the largest
 #'     clusters are drawn, of each its share, those with most links, and a note
 #'     says so.
-#' @param sample_data The sample sheet, where `x` has none: a data.frame with the
-#'     samples' names in `repertoire_id`.
+#' @param sample_data The sample sheet, where `x` has none: a data.frame with
+#'     the samples' names in `repertoire_id`.
 #' @param ... The rule of the links, as for [clusterEdges()]: `distance`,
 #'     `max_distance`, `v_gene`, `j_gene`, `missing_genes`.
 #' @return A ggplot. Its data has a row for each member, with `links` and
 #'     `group`. The place of a member depends on the choice of clusters alone.
 #' @section Errors:
 #' `clustcr_error_missing_package` without ggplot2 and igraph;
-#' `clustcr_error_invalid_argument` where `cluster` or `colour` names what is not
-#' there.
+#' `clustcr_error_invalid_argument` where `cluster` or `colour` names what is
+#' not there; `clustcr_error_clusters` where `x` has none.
 #' @seealso [asIgraph()] for the graph itself, [plotMotif()].
 #' @export
 #' @examples
@@ -55,9 +57,7 @@ plotNetwork <- function(x, cluster = NULL,
     kept <- methods::is(x, "RepertoireClusters")
     graph <- asIgraph(x, cluster, largest, ...,
         columns = if (kept) c("duplicate_count", "sample_counts"))
-    if (!igraph::vcount(graph)) {
-        raise_error("clusters", "`x` must have a cluster to be drawn; it has none")
-    }
+    if (!igraph::vcount(graph)) refuse_no_clusters()
     groups <- as_groups(member_groups(x, graph, colour, sample_data))
     igraph::V(graph)$group <- as.character(groups)
     igraph::V(graph)$links <- igraph::degree(graph)
@@ -74,7 +74,8 @@ plotNetwork <- function(x, cluster = NULL,
 thinned <- function(graph, n) {
     vertices <- igraph::as_data_frame(graph, "vertices")
     if (nrow(vertices) <= n) return(graph)
-    sizes <- sort(table(as.character(vertices$cluster)), decreasing = TRUE)
+    sizes <- table(as.character(vertices$cluster))
+    sizes <- sizes[order(-sizes, names(sizes), method = "radix")]
     # If the first of them were all.
     quota <- floor(as.vector(sizes) * n / cumsum(as.vector(sizes)))
     fine <- which(quota >= pmin(as.vector(sizes), 3))
@@ -108,7 +109,9 @@ thinning_note <- function(drawn, all) {
 member_groups <- function(x, graph, colour, sample_data) {
     members <- igraph::as_data_frame(graph, "vertices")
     if (!is.null(names(colour))) {
-        return(unname(colour[match(members$junction_aa, names(colour))]))
+        at <- match(names(colour), members$junction_aa)
+        return(one_or_several(at[!is.na(at)], as.character(colour)[!is.na(at)],
+            nrow(members)))
     }
     colour <- check_string(colour, "colour")
     if (colour == "cluster") return(members$cluster)
@@ -139,9 +142,9 @@ member_groups <- function(x, graph, colour, sample_data) {
 member_samples <- function(x, members) {
     if (!is.null(members[["sample_counts"]])) {
         at <- sample_numbers(members$sample_counts)
-        known <- if (methods::is(x, "RepertoireClusters")) {
-            as.character(samples(x)$repertoire_id)[at$sample]
-        } else as.character(at$sample)
+        kept <- methods::is(x, "RepertoireClusters")
+        known <- as.character(if (kept) samples(x)$repertoire_id[at$sample]
+            else at$sample)
         return(data.frame(member = at$row, sample = known))
     }
     rows <- cluster_rows(x, "x")
@@ -170,7 +173,7 @@ draw_network <- function(graph, levels, hubs, note, title) {
         xend = at[ends[, 2L], 1L], yend = at[ends[, 2L], 2L])
     ggplot2::ggplot(members, ggplot2::aes(.data$x, .data$y)) +
         ggplot2::geom_segment(ggplot2::aes(xend = .data$xend,
-            yend = .data$yend), links, colour = "grey70", alpha = 0.6,
+            yend = .data$yend), links, colour = "grey55", alpha = 0.6,
             linewidth = 0.4) +
         ggplot2::geom_point(ggplot2::aes(fill = .data$group,
             size = .data$links), shape = 21, colour = "white") +

@@ -86,8 +86,4 @@ draw_settings <- function(points) {
 #' @rdname plotSettings
 #' @param ... Nothing.
 #' @export
-plot.clustcr_settings <- function(x, ...) {
-    drawn <- plotSettings(x)
-    print(drawn)
-    invisible(drawn)
-}
+plot.clustcr_settings <- function(x, ...) drawn(plotSettings(x))

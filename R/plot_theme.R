@@ -31,16 +31,15 @@ other_palette <- c(several = "#6E6E6E", others = "#A0A0A0",
 # the rarest become "others". Levels of a factor keep their order, others come
 # by frequency.
 as_groups <- function(x) {
-    levels <- if (is.factor(x)) levels(x)[levels(x) %in% x] else {
-        counts <- table(as.character(x))
-        names(counts)[order(-counts, names(counts), method = "radix")]
-    }
+    counts <- table(as.character(x))
+    levels <- if (is.factor(x)) levels(x)[levels(x) %in% x]
+        else names(counts)[order(-counts, names(counts), method = "radix")]
     x <- as.character(x)
     x[is.na(x) | !nzchar(x)] <- "unknown"
     special <- names(other_palette)
     levels <- setdiff(levels, c(special, ""))
     if (length(levels) > length(group_palette)) {
-        common <- names(sort(-table(x[x %in% levels])))
+        common <- levels[order(-counts[levels], levels, method = "radix")]
         kept <- common[seq_len(length(group_palette))]
         x[x %in% setdiff(levels, kept)] <- "others"
         levels <- levels[levels %in% kept]
@@ -51,7 +50,8 @@ as_groups <- function(x) {
 group_colours <- function(groups) {
     levels <- levels(groups)
     own <- setdiff(levels, names(other_palette))
-    c(stats::setNames(group_palette[seq_along(own)], own), other_palette)[levels]
+    colours <- stats::setNames(group_palette[seq_along(own)], own)
+    c(colours, other_palette)[levels]
 }
 
 # From a pale to a dark purple: read by lightness alone.

@@ -30,6 +30,12 @@
 #'       share of members with a gene, above 0 to 1.
 #'     * `member`: the CDR3 with the largest sum of `duplicate_count`; without
 #'       counts the one with most rows; of equal ones the first in the alphabet.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be;
+#' `clustcr_error_clusters` where `x` lacks a row for a cluster;
+#' `clustcr_error_samples` where names of samples do not agree.
+#' @seealso [clusterSummary()] for motifs and counts, [plotPublicity()],
+#' [associateClusters()]
 #' @export
 #' @examples
 #' clusters <- data.frame(

@@ -136,6 +136,9 @@ readRepertoire <- function(file, format = "auto", columns = NULL,
 #' @param file Path of the file.
 #' @return A data.frame as of [readRepertoire()]. Where no row was left out it
 #'     has no attribute `skipped`.
+#' @section Errors:
+#' Those of [readRepertoire()].
+#' @seealso [readRepertoire()]
 #' @references Vander Heiden et al. (2018) Front Immunol 9:2206 (AIRR
 #'     rearrangement schema).
 #' @export

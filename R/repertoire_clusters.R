@@ -47,13 +47,15 @@
 #'     the sample sheet (its rows in the order that `sample_counts` counts by),
 #'     `audit()` the data.frame that [Clustering] describes (a row for each
 #'     repertoire; edges are counted by `Clustering(directory = )$edges()`).
-#'     `summary()` gives
-#'     a list of class `summary.RepertoireClusters`.
+#'     `summary()` gives a list of class `summary.RepertoireClusters`, with the
+#'     numbers of clusters by size and the [clusterSummary()] of the five
+#'     largest.
 #' @section Errors:
 #' `clustcr_error_gone` where the directory, its store or the run is not there
 #' any more, or was made anew; `clustcr_error_not_finished` where a directory
 #' has no finished run.
-#' @seealso [clusterRepertoires()], [writeClusters()]
+#' @seealso [clusterRepertoires()], [writeClusters()], [clusterSummary()] for
+#'     clusters in words, [plotClusterSizes()] and the pictures it names.
 #' @name RepertoireClusters
 #' @aliases RepertoireClusters-class
 #' @examples

@@ -143,9 +143,32 @@ summary.RepertoireClusters <- function(object, ...) {
         list(lines = describe_clusters(object), counts = object@counts,
             sizes = data.frame(size = as.numeric(names(sizes)),
                 clusters = unname(sizes)),
-            samples = nrow(object@samples), usage = object@usage),
+            samples = nrow(object@samples), usage = object@usage,
+            largest = largest_summary(object)),
         class = "summary.RepertoireClusters"
     )
+}
+
+# The table of clusterSummary() for the `n` largest, which alone are read again.
+largest_summary <- function(x, n = 5L) {
+    chosen <- largest_clusters(x, n)
+    if (methods::is(x, "RepertoireClusters")) {
+        rows <- kept_rows(x, chosen, c("duplicate_count", "sample_counts",
+            "cluster_id"))
+    } else {
+        rows <- as.data.frame(x)
+        rows <- rows[rows$cluster %in% chosen, , drop = FALSE]
+    }
+    found <- summary_rows(cluster_rows(rows), 0.7)
+    found <- found[match(chosen, found$cluster), , drop = FALSE]
+    rownames(found) <- NULL
+    structure(found, class = c("clustcr_summary", "data.frame"))
+}
+
+print_largest <- function(largest) {
+    if (is.null(largest) || !nrow(largest)) return(invisible())
+    cat("The largest:\n")
+    print(largest)
 }
 
 size_classes <- function(sizes) {
@@ -168,6 +191,7 @@ print.summary.RepertoireClusters <- function(x, ...) {
             shown_numbers(classes$clusters),
             shown_numbers(classes$receptors)), sep = "")
     }
+    print_largest(x$largest)
     invisible(x)
 }
 
@@ -178,7 +202,12 @@ knit_print.summary.RepertoireClusters <- function(x, ...) {
     classes <- size_classes(x$sizes)
     table <- knitr::kable(classes, row.names = FALSE, format = "pipe",
         format.args = list(big.mark = ","))
+    shown <- c("cluster", "size", "motif", "length", "samples", "member")
+    largest <- if (nrow(x$largest)) c("The largest:", "",
+        knitr::kable(as.data.frame(x$largest)[shown], row.names = FALSE,
+            format = "pipe", format.args = list(big.mark = ",")), "")
     knitr::asis_output(paste(
-        c(paste(x$lines, collapse = "  \n"), "", table, ""), collapse = "\n"
+        c(paste(x$lines, collapse = "  \n"), "", table, "", largest),
+        collapse = "\n"
     ))
 }

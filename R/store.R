@@ -295,6 +295,10 @@ audit_table <- function(batches) {
 #'     both, with a colon between them), `v_call` and `j_call` (`""` where none
 #'     was given; at the level that is compared where `v_gene` or `j_gene` was
 #'     asked for), `duplicate_count` and `name`, the batch it came with.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be;
+#' `clustcr_error_gone` or `clustcr_error_missing` where the store or the file
+#' is not there; `clustcr_error_damaged` where it is not as it was written.
 #' @seealso [Clustering]
 #' @export
 #' @examples

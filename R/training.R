@@ -10,6 +10,9 @@
 #' @param faiss_cluster_size Sequences a precluster should have on average, 1
 #'     or more.
 #' @return The number of sequences, never more than `fitting_data_size`.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be.
+#' @seealso [Clustering], which takes the sample
 #' @export
 #' @examples
 #' recommendedTrainingSize(1e6)

@@ -2,6 +2,8 @@
 # warning.
 
 built <- function(plot) {
+    # No Rplots.pdf.
+    withr::local_pdf(NULL)
     testthat::expect_s3_class(plot, "ggplot")
     testthat::expect_no_condition(
         found <- ggplot2::ggplot_build(plot), class = "warning"

@@ -127,3 +127,27 @@ test_that("numbers of samples come from `sample_counts`", {
     expect_identical(at$count, c(3, 1, 1e11))
     expect_length(sample_numbers(character())$row, 0)
 })
+
+test_that("links are those of the graph, by any gene and of pairs", {
+    d <- random_cohort(1, 150, 9)[[1]]
+    for (level in c("none", "family", "gene", "allele")) {
+        # Of a component all links are within it.
+        result <- suppressMessages(Clustering(method = "components",
+            v_gene = level)$fit(d))
+        edges <- clusterEdges(result)
+        graph <- neighborGraph(d, v_gene = level)
+        key <- function(x) do.call(paste, x[names(graph)])
+        expect_setequal(key(edges), key(graph))
+    }
+    pairs <- data.frame(
+        junction_aa_alpha = rep(c("CAVF", "CATF"), each = 3),
+        junction_aa_beta = c("CASSF", "CATSF", "CGGGF")
+    )
+    result <- Clustering(method = "components", chain = "AB")$fit(pairs)
+    expect_setequal(
+        paste(clusterEdges(result)$from, clusterEdges(result)$to),
+        c("CATF:CASSF CATF:CATSF", "CAVF:CASSF CAVF:CATSF",
+            "CATF:CASSF CAVF:CASSF", "CATF:CATSF CAVF:CATSF",
+            "CATF:CGGGF CAVF:CGGGF")
+    )
+})

@@ -222,7 +222,7 @@ test_that("print() of a summary bins the sizes", {
     result <- fitted(junction_aa, method = "mcl")
     text <- capture.output(print(summary(result)))
     expect_identical(
-        gsub(" +", " ", trimws(text[-(1:5)])),
+        gsub(" +", " ", trimws(text[6:9])),
         c("2 2", "3-5 2", "6-10 1", "11-100 1")
     )
     expect_match(text[3], "in clusters: +29 \\(100.0 %\\)")
@@ -261,4 +261,24 @@ test_that("singletons must be TRUE or FALSE", {
             "`singletons` must be", class = "clustcr_error_invalid_argument"
         )
     }
+})
+
+test_that("head() has the first clusters, a summary the largest", {
+    result <- Clustering(method = "mcl")$fit(random_cdr3(200, 3))
+    table <- as.data.frame(result)
+    expect_identical(head(result), table[table$cluster <= 6, ])
+    expect_identical(head(result, 2), table[table$cluster <= 2, ])
+    about <- clusterSummary(result)
+    largest <- summary(result)$largest
+    chosen <- order(-about$size)[1:5]
+    expect_identical(largest, about[chosen, ], ignore_attr = "row.names")
+    none <- summary(Clustering(method = "mcl")$fit("CASSF"))
+    expect_identical(nrow(none$largest), 0L)
+    expect_output(print(none), "Clusters: +0|0 clusters")
+    x <- cohort_clusters(write_cohort(random_cohort(3, 60, 3)))
+    about <- clusterSummary(x)
+    expect_equal(as.data.frame(summary(x)$largest)[c("cluster", "motif",
+        "samples")], as.data.frame(about[order(-about$size)[1:5], c("cluster",
+        "motif", "samples")]), ignore_attr = TRUE)
+    expect_output(print(summary(x)), "The largest:")
 })

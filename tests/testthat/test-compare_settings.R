@@ -31,7 +31,8 @@ test_that("each row is what clustering by that setting gives", {
         )
         # Each CDR3 has one V gene here.
         metrics <- clusterMetrics(
-            data.frame(junction_aa = d$junction_aa, cluster = fitted$cluster[at]),
+            data.frame(junction_aa = d$junction_aa,
+                cluster = fitted$cluster[at]),
             d, seed = 3
         )
         value <- stats::setNames(metrics$value, metrics$metric)

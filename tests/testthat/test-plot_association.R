@@ -37,4 +37,6 @@ test_that("Wilcoxon's estimate and shuffles are drawn as they are", {
     expect_identical(plot$data$effect, found$estimate[!is.na(found$p_value)])
     expect_match(plot$labels$x, "Probability that \"b\" has more")
     expect_match(plot$labels$caption, "by chance")
+    withr::local_pdf(NULL)
+    expect_identical(plot(found, labels = 0)$data, plot$data)
 })

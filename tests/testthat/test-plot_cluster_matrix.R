@@ -50,7 +50,7 @@ test_that("samples are ordered by phenotype, with a bar for each", {
         class = "clustcr_error_samples")
 })
 
-test_that("above 12 samples there are no numbers, above 60 no names", {
+test_that("above 12 samples there are no numbers, above 30 no names", {
     skip_without()
     m <- matrix(as.numeric(1:120), 2, dimnames = list(c("p", "q"), NULL))
     texts <- function(plot) {
@@ -61,13 +61,14 @@ test_that("above 12 samples there are no numbers, above 60 no names", {
     expect_identical(texts(plotClusterMatrix(m[, 1:12])), 1L)
     expect_identical(texts(plotClusterMatrix(m[, 1:13])), 0L)
     expect_identical(texts(plotClusterMatrix(m[, 1:13], numbers = TRUE)), 1L)
-    plot <- plotClusterMatrix(m)
+    plot <- plotClusterMatrix(m[, 1:30])
     built(plot)
+    expect_identical(plot$labels$x, "Sample")
     # Row q has the larger sum.
     expect_identical(unique(plot$data$cluster[plot$data$y == 2]), "q")
-    plot <- plotClusterMatrix(cbind(m, 1, 2))
+    plot <- plotClusterMatrix(m)
     built(plot)
-    expect_identical(plot$labels$x, "62 samples")
+    expect_identical(plot$labels$x, "60 samples")
     expect_identical(plotClusterMatrix(m, "p")$data$value, m["p", ],
         ignore_attr = TRUE)
     expect_error(plotClusterMatrix(m, "r"), "`cluster`",
@@ -81,4 +82,16 @@ test_that("numbers are divided in three", {
     expect_identical(levels(thirds(c(20:28, NA))), c("20 to 22", "23 to 25",
         "26 to 28"))
     expect_identical(as.vector(table(thirds(c(1, 1, 1, 1, 1, 9)))), 6L)
+})
+
+test_that("a SummarizedExperiment brings its sheet", {
+    skip_without("SummarizedExperiment")
+    m <- matrix(as.numeric(1:8), 2, dimnames = list(c("p", "q"), LETTERS[1:4]))
+    x <- SummarizedExperiment::SummarizedExperiment(m,
+        colData = data.frame(ill = c("yes", "no", "yes", "no"),
+            row.names = LETTERS[1:4]))
+    plot <- plotClusterMatrix(x, phenotype = "ill")
+    built(plot)
+    expect_identical(unique(plot$data$sample[order(plot$data$x)]),
+        c("B", "D", "A", "C"))
 })

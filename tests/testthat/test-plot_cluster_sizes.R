@@ -29,7 +29,9 @@ test_that("plot() draws them, and no clusters are no error", {
     skip_without()
     withr::local_pdf(NULL)
     x <- small_clusters()
-    expect_s3_class(plot(x), "ggplot")
+    for (part in list(x, clusterSummary(x), audit(x))) {
+        expect_s3_class(plot(part), "ggplot")
+    }
     fitted <- Clustering(method = "mcl")$fit(c("CASSF", "CATSF", "CFF"))
     expect_identical(plot(fitted)$data$size, 2)
     built(plotClusterSizes(as.data.frame(fitted)[0, ]))

@@ -15,7 +15,8 @@ test_that("a logo has the members' residues, size and genes", {
     ))
     # Letters of a position are as high as the share of members.
     b <- plot$data[plot$data$seq_group == levels(plot$data$seq_group)[1], ]
-    height <- tapply(b$y, list(b$position, b$letter), function(y) diff(range(y)))
+    height <- tapply(b$y, list(b$position, b$letter),
+        function(y) diff(range(y)))
     expect_equal(height["3", c("S", "T")], c(S = 0.5, T = 0.5),
         tolerance = 0.1)
     expect_identical(plot$labels$y, "Share of the members")

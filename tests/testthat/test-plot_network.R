@@ -46,6 +46,8 @@ test_that("colours are samples, phenotypes, columns or labels", {
     labels <- stats::setNames("flu", counts$junction_aa[1])
     plot <- plotNetwork(x, 1, colour = labels)
     expect_identical(levels(plot$data$group), c("flu", "unknown"))
+    twice <- c(labels, stats::setNames("cmv", names(labels)))
+    expect_true("several" %in% plotNetwork(x, 1, colour = twice)$data$group)
     expect_error(plotNetwork(x, 1, colour = "height"), "`colour`",
         class = "clustcr_error_invalid_argument")
     d <- data.frame(cluster = 1, junction_aa = c("CASF", "CATF"),
