@@ -110,14 +110,17 @@ motifs_of <- function(profile, cutoff) {
     first <- residue_letters[two$first]
     text <- rep(".", length(first))
     both <- two$n_first + two$n_second > needed
-    text[both] <- paste0("[", first, residue_letters[two$second], "]")[both]
+    text[both] <- paste0("[", first[both], residue_letters[two$second[both]],
+        "]")
     twice <- both & two$n_first >= 2 * two$n_second
-    text[twice] <- small_letters(first)[twice]
+    text[twice] <- small_letters(first[twice])
     clear <- two$n_first > needed
     text[clear] <- first[clear]
     n <- length(profile$length)
-    vapply(split(text, factor(profile$cluster, seq_len(n))), paste, "",
-        collapse = "", USE.NAMES = FALSE)
+    # A factor, without looking the numbers up among themselves.
+    cluster <- structure(profile$cluster, levels = as.character(seq_len(n)),
+        class = "factor")
+    vapply(split(text, cluster), paste, "", collapse = "", USE.NAMES = FALSE)
 }
 
 # The two largest rows of each column, of equal ones the upper one first.

@@ -212,7 +212,8 @@ test_that("a data.frame has what its rows say", {
     rows <- data.frame(
         cluster = c(2, 2, 2, 1, 1, NA, 2),
         repertoire_id = c("b", "b", "a", "b", "b", "a", NA),
-        junction_aa = c("CASSF", "CASTF", "CASSF", "CGF", "CGF", "CAF", "CASSF"),
+        junction_aa = c("CASSF", "CASTF", "CASSF", "CGF", "CGF", "CAF",
+            "CASSF"),
         v_call = "TRBV9*01", duplicate_count = c(3, NA, 1, 0, 0, 7, 5)
     )
     expect_message(found <- clusterMatrix(rows, "receptors", "matrix"),
