@@ -6,7 +6,7 @@
 #'
 #' @section Memory:
 #' 12 bytes for each cell that is not zero, 8 for each cluster and, as a
-#' `SummarizedExperiment`, about 100 more for each (names and consensus).
+#' `SummarizedExperiment`, about 200 more for each (names and consensus).
 #' Nothing is made dense.
 #'
 #' @param x The clusters: a [RepertoireClusters]; a [Clustering], whose run
