@@ -87,7 +87,8 @@ assign_by_clustering <- function(self, data) {
     cpp_store_check_identity(store_pointer(self))
     store <- open_store(state$directory)
     work <- work_directory_text(self)
-    id <- if (!is.null(state$run)) state$run$id else cpp_run_current(store, work)
+    id <- if (is.null(state$run)) cpp_run_current(store, work)
+        else state$run$id
     if (!nzchar(id)) {
         raise_error("not_finished", paste0(
             "new receptors find their clusters when there are some; call ",

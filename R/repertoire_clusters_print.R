@@ -61,8 +61,8 @@ describe_dropped <- function(x) {
         paste(shown_number(x@counts[["given"]]), "rows and pairs")
     } else count_text(x@counts[["given"]], "row")
     if (!length(counts)) return(paste0("Dropped: none of ", given))
-    paste0("Dropped: ", shown_number(sum(counts)), " of ", given, " (", paste(shown_number(counts),
-            gsub("_", " ", names(counts)), collapse = ", "), ")")
+    paste0("Dropped: ", shown_number(sum(counts)), " of ", given, " (",
+        describe_problems(counts), ")")
 }
 
 # Receptors without a neighbour are in no cluster; those without a V gene have

@@ -64,8 +64,10 @@ answer <- c("status", "cluster", "n_neighbours", "n_clusters", "n_tied",
 
 short_receptors <- function(n, paired = FALSE) {
     text <- function() {
-        vapply(seq_len(n), function(i) paste(sample(c("A", "C", "D"),
-            sample(if (paired) 2:3 else 3:5, 1), TRUE), collapse = ""), "")
+        vapply(seq_len(n), function(i) {
+            length <- sample(if (paired) 2:3 else 3:5, 1)
+            paste(sample(c("A", "C", "D"), length, TRUE), collapse = "")
+        }, "")
     }
     gene <- function(names) sample(names, n, TRUE)
     table <- if (paired) {
