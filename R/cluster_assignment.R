@@ -165,6 +165,7 @@ assign_rows <- function(data, finder) {
     rows <- rows_to_assign(data, finder)
     valid <- which(is.na(rows$skipped))
     found <- find_clusters(rows, valid, finder)
+    tell_without_genes(rows, valid, found$status)
     # Every row once, also those that were not looked up.
     places <- match(seq_len(rows$n), valid)
     if (length(valid) == rows$n) places <- NULL
@@ -178,6 +179,19 @@ assign_rows <- function(data, finder) {
     counts <- c(none = length(valid), counts[counts > 0])
     report_skipped(add_counts(counts, rows$left_out), "`data`")
     if (finder$parameters$chain == "AB") split_pairs(table) else table
+}
+
+# Nothing is found, and the columns that could tell are not there.
+tell_without_genes <- function(rows, valid, status) {
+    if (!length(valid) || any(status != 3L)) return(invisible())
+    blank <- vapply(rows$genes, function(name) {
+        all(rows[[name]][valid] %in% c("", chain_separator))
+    }, NA)
+    if (!any(blank)) return(invisible())
+    inform("genes", "No row of `data` names ",
+        paste(c(v_call = "a V gene", j_call = "a J gene")[
+            rows$genes[blank]], collapse = " or "),
+        ", by which the clusters are told apart: all are novel.")
 }
 
 reasons_to_skip <- function() c(cpp_problem_names()[-1L], "wrong_chain")

@@ -197,6 +197,10 @@ test_that("every row comes once, and what can't be looked up is told why", {
     expect_identical(found$n_neighbours[c(1, 5)], 1:2)
     # Stored without a cluster: it is known, and a neighbour of it too.
     expect_identical(found$n_unclustered[8:9], 0:1)
+    # Without the genes that tell clusters apart.
+    expect_message(alone <- run$assign_clusters("CASSQGQAYEQYF"),
+        "No row of `data` names a V gene", class = "clustcr_message_genes")
+    expect_identical(alone$status, "novel")
     # Forms that users have, and none.
     expect_identical(
         suppressMessages(assignClusters(directory,
