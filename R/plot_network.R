@@ -74,7 +74,8 @@ plotNetwork <- function(x, cluster = NULL,
 thinned <- function(graph, n) {
     vertices <- igraph::as_data_frame(graph, "vertices")
     if (nrow(vertices) <= n) return(graph)
-    sizes <- sort(table(as.character(vertices$cluster)), decreasing = TRUE)
+    sizes <- table(as.character(vertices$cluster))
+    sizes <- sizes[order(-sizes, names(sizes), method = "radix")]
     # If the first of them were all.
     quota <- floor(as.vector(sizes) * n / cumsum(as.vector(sizes)))
     fine <- which(quota >= pmin(as.vector(sizes), 3))

@@ -39,7 +39,7 @@ as_groups <- function(x) {
     special <- names(other_palette)
     levels <- setdiff(levels, c(special, ""))
     if (length(levels) > length(group_palette)) {
-        common <- names(sort(-table(x[x %in% levels])))
+        common <- levels[order(-counts[levels], levels, method = "radix")]
         kept <- common[seq_len(length(group_palette))]
         x[x %in% setdiff(levels, kept)] <- "others"
         levels <- levels[levels %in% kept]
