@@ -43,10 +43,13 @@ assign_file <- function(x, row, format, ...) {
 # Calls write(put); put(table) appends. A file is written aside and renamed.
 write_rows <- function(output, write) {
     first <- TRUE
-    to <- function(path, separator, compressed) function(table) {
-        if (first) append_table(table[0L, ], path, FALSE, separator, compressed)
-        append_table(table, path, TRUE, separator, compressed)
-        first <<- FALSE
+    to <- function(path, separator, compressed) {
+        function(table) {
+            if (first) append_table(table[0L, ], path, FALSE, separator,
+                compressed)
+            append_table(table, path, TRUE, separator, compressed)
+            first <<- FALSE
+        }
     }
     if (is.null(output)) return(write(to("", "\t", FALSE)))
     output <- absolute_path(output, "output")

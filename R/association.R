@@ -30,7 +30,8 @@
 #'   the covariates separate the groups there is no such estimate, and Firth's
 #'   penalised likelihood is used throughout (`penalised`), with penalised
 #'   likelihood ratios and profiles (Heinze and Schemper 2002). A cluster whose
-#'   values follow from the covariates is not tested.
+#'   values follow from the covariates is not tested. Clusters with the same
+#'   values in all samples are tested once.
 #'
 #' @section Samples:
 #' Samples without a phenotype (`NA`, or `""`) or, for logistic regression, with
@@ -40,8 +41,10 @@
 #'
 #' @param x Clusters in rows, samples in columns: a sparse matrix of the Matrix
 #'     package (a `dgCMatrix` is used as it is), a matrix, or a
-#'     `SummarizedExperiment`, whose `colData` is the sample sheet. Values are
-#'     numbers of zero or more: presence, receptors, or counts.
+#'     `SummarizedExperiment`, whose `colData` is the sample sheet: all as
+#'     [clusterMatrix()] gives them. Values are numbers of zero or more:
+#'     presence, receptors, or counts. Or clusters as for [clusterMatrix()], of
+#'     which the sums of `duplicate_count` are taken.
 #' @param phenotype The two groups: a vector with a value for each sample
 #'     (names, where there, are those of samples), or the name of a column of
 #'     the sample sheet. The second level (of a factor; else the larger value)

@@ -39,6 +39,8 @@
 #' [plotAudit()]: what became of the rows. [plotSettings()]: what settings do.
 #'
 #' @section What clusters mean:
+#' `vignette("cohort-study")` goes through a study.
+#' [clusterMatrix()]: in which samples each cluster is.
 #' [publicClusters()]: samples, subjects, convergence and genes of each.
 #' [associateClusters()]: tests against a phenotype of the samples.
 #' [annotateClusters()]: labels of known receptors that match.

@@ -87,7 +87,8 @@ assign_by_clustering <- function(self, data) {
     cpp_store_check_identity(store_pointer(self))
     store <- open_store(state$directory)
     work <- work_directory_text(self)
-    id <- if (!is.null(state$run)) state$run$id else cpp_run_current(store, work)
+    id <- if (is.null(state$run)) cpp_run_current(store, work)
+        else state$run$id
     if (!nzchar(id)) {
         raise_error("not_finished", paste0(
             "new receptors find their clusters when there are some; call ",
@@ -164,6 +165,7 @@ assign_rows <- function(data, finder) {
     rows <- rows_to_assign(data, finder)
     valid <- which(is.na(rows$skipped))
     found <- find_clusters(rows, valid, finder)
+    tell_without_genes(rows, valid, found$status)
     # Every row once, also those that were not looked up.
     places <- match(seq_len(rows$n), valid)
     if (length(valid) == rows$n) places <- NULL
@@ -177,6 +179,19 @@ assign_rows <- function(data, finder) {
     counts <- c(none = length(valid), counts[counts > 0])
     report_skipped(add_counts(counts, rows$left_out), "`data`")
     if (finder$parameters$chain == "AB") split_pairs(table) else table
+}
+
+# Nothing is found, and the columns that could tell are not there.
+tell_without_genes <- function(rows, valid, status) {
+    if (!length(valid) || any(status != 3L)) return(invisible())
+    blank <- vapply(rows$genes, function(name) {
+        all(rows[[name]][valid] %in% c("", chain_separator))
+    }, NA)
+    if (!any(blank)) return(invisible())
+    inform("genes", "No row of `data` names ",
+        paste(c(v_call = "a V gene", j_call = "a J gene")[
+            rows$genes[blank]], collapse = " or "),
+        ", by which the clusters are told apart: all are novel.")
 }
 
 reasons_to_skip <- function() c(cpp_problem_names()[-1L], "wrong_chain")

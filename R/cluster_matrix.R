@@ -6,7 +6,7 @@
 #'
 #' @section Memory:
 #' 12 bytes for each cell that is not zero, 8 for each cluster and, as a
-#' `SummarizedExperiment`, about 100 more for each (names and consensus).
+#' `SummarizedExperiment`, about 200 more for each (names and consensus).
 #' Nothing is made dense.
 #'
 #' @param x The clusters: a [RepertoireClusters]; a [Clustering], whose run
@@ -76,7 +76,7 @@ clusterMatrix <- function(x, value = c("receptors", "duplicate_count",
         found$sheet <- align_sheet(sample_data, found$samples,
             ncol(found$matrix), "sample_data")
     }
-    dimnames(found$matrix) <- list(as.character(found$cluster), found$samples)
+    dimnames(found$matrix) <- list(cluster_text(found$cluster), found$samples)
     if (as == "matrix") return(found$matrix)
     SummarizedExperiment::SummarizedExperiment(
         stats::setNames(list(found$matrix), value),
@@ -115,7 +115,7 @@ row_data <- function(x, found) {
         publicity = found$publicity,
         v_purity = if (is.null(rows)) rep(NA_real_, length(at))
             else rows$v_purity[at],
-        row.names = as.character(found$cluster)
+        row.names = cluster_text(found$cluster)
     )
 }
 
@@ -223,14 +223,14 @@ units_matrix <- function(store, first, last, value, threads = 1L,
     # The class must be known before the core makes an object of it.
     loadNamespace("Matrix")
     found <- cpp_cluster_matrix(store, first, last, value, threads)
-    found$cluster <- seq(cluster, length.out = nrow(found$matrix))
+    found$cluster <- as.integer(cluster) - 1L + seq_len(nrow(found$matrix))
     found
 }
 
 # Samples x clusters, as the batch methods of Clustering give it.
 batch_matrix <- function(found) {
     matrix <- Matrix::t(found$matrix)
-    dimnames(matrix) <- list(found$samples, as.character(found$cluster))
+    dimnames(matrix) <- list(found$samples, cluster_text(found$cluster))
     matrix
 }
 
@@ -332,6 +332,13 @@ cell_counts <- function(x, own, at, value, members) {
         else if (members) which(first_rows(own, at, x$junction_aa))
         else seq_along(own)
     list(row = row, count = rep(1, length(row)))
+}
+
+# Names of clusters: never "1e+05", as of numbers that are no integers.
+cluster_text <- function(cluster) {
+    whole <- is.double(cluster) &&
+        all(cluster == floor(cluster) & abs(cluster) <= .Machine$integer.max)
+    as.character(if (whole) as.integer(cluster) else cluster)
 }
 
 # Clusters are numbers where all their names are.

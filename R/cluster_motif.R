@@ -37,18 +37,23 @@ split_chains <- function(junction_aa) {
 
 chain_motifs <- function(junction_aa, own, n, cutoff, distinct = TRUE) {
     motif <- character(n)
-    # Whole clusters of some hundred thousand members at a time, which bounds
-    # the memory.
-    for (part in cluster_parts(own, n)) {
-        inside <- part$from <= own & own <= part$to
-        profile <- cluster_profiles(junction_aa[inside],
-            own[inside] - part$from + 1L, part$to - part$from + 1L, distinct)
+    # Whole clusters of some ten thousand members at a time: of each position
+    # all residues are counted, which takes far more memory than the members.
+    parts <- cluster_parts(own, n)
+    from <- vapply(parts, `[[`, 1L, "from")
+    inside <- split(seq_along(own), factor(findInterval(own, from),
+        seq_along(parts)))
+    for (i in seq_along(parts)) {
+        part <- parts[[i]]
+        at <- inside[[i]]
+        profile <- cluster_profiles(junction_aa[at], own[at] - part$from + 1L,
+            part$to - part$from + 1L, distinct)
         motif[part$from:part$to] <- motifs_of(profile, cutoff)
     }
     motif
 }
 
-cluster_parts <- function(own, n, rows = 2e5) {
+cluster_parts <- function(own, n, rows = 2e4) {
     after <- cumsum(as.numeric(tabulate(own, n)))
     last <- which(!duplicated(after %/% rows, fromLast = TRUE))
     Map(function(from, to) list(from = from, to = to),
@@ -105,14 +110,17 @@ motifs_of <- function(profile, cutoff) {
     first <- residue_letters[two$first]
     text <- rep(".", length(first))
     both <- two$n_first + two$n_second > needed
-    text[both] <- paste0("[", first, residue_letters[two$second], "]")[both]
+    text[both] <- paste0("[", first[both], residue_letters[two$second[both]],
+        "]")
     twice <- both & two$n_first >= 2 * two$n_second
-    text[twice] <- small_letters(first)[twice]
+    text[twice] <- small_letters(first[twice])
     clear <- two$n_first > needed
     text[clear] <- first[clear]
     n <- length(profile$length)
-    vapply(split(text, factor(profile$cluster, seq_len(n))), paste, "",
-        collapse = "", USE.NAMES = FALSE)
+    # A factor, without looking the numbers up among themselves.
+    cluster <- structure(profile$cluster, levels = as.character(seq_len(n)),
+        class = "factor")
+    vapply(split(text, cluster), paste, "", collapse = "", USE.NAMES = FALSE)
 }
 
 # The two largest rows of each column, of equal ones the upper one first.

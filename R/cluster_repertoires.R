@@ -83,9 +83,9 @@
 #' kill the file that was being read is read again. An argument that differs
 #' from the call before is an error that names it; `n_cpus`, `memory_limit`,
 #' `chunk_size`, `on_error`, `changed`, `wait`, `output`, `singletons` and what
-#' `samples` says of repertoires may differ. One call at a time works in a directory: another
-#' waits, and is `clustcr_error_locked`, with the name of the process at work,
-#' after that. The lock ends with its process, however it ends.
+#' `samples` says of repertoires may differ. One call at a time works in a
+#' directory: another waits, and is `clustcr_error_locked`, with the name of the
+#' process at work, after that. The lock ends with its process, however it ends.
 #' `Clustering(directory = )$batch_cleanup()` removes all that is kept.
 #'
 #' @section Messages:

@@ -57,7 +57,10 @@ inform <- function(kind, ...) {
 #'     and neither `append` nor `replace` was asked for.}
 #' \item{`clustcr_error_clustering_begun`}{Not possible while a clustering is
 #'     under way; `batch_rewind()` ends it.}
+#' \item{`clustcr_error_not_finished`}{A clustering must have ended first.}
 #' \item{`clustcr_error_exists`}{The `directory` holds a store already.}
+#' \item{`clustcr_error_no_files`, `clustcr_error_changed`}{None of the files
+#'     could be read; one is not what it was when it was read.}
 #' \item{`clustcr_error_locked`}{Another process or object is at work, and did
 #'     not end within `wait` seconds.}
 #' \item{`clustcr_error_gone`}{The store, or the clustering under way, was
@@ -94,6 +97,9 @@ inform <- function(kind, ...) {
 #' \item{`clustcr_message_left_out`}{Rows that an analysis can't use.}
 #' \item{`clustcr_message_resumed`}{Where a resumed clustering goes on, or why
 #'     it begins again.}
+#' \item{`clustcr_message_genes`}{New receptors have no genes, but clusters do.}
+#' \item{`clustcr_message_stage`, `clustcr_message_sheet`}{How far
+#'     [clusterRepertoires()] is, and which sample sheet it has found.}
 #' \item{`clustcr_message_training_size`}{How many training sequences Faiss
 #'     uses.}
 #' }

@@ -54,8 +54,9 @@ valid_receptors <- function(data, state) {
     keep <- problems == 0L
     list(
         rows = if (all(keep)) block else lapply(block, function(x) x[keep]),
-        audit = audit_table(list(name = "data", counts = matrix(as.numeric(counts), 1L,
-            dimnames = list(NULL, names(counts)))))
+        audit = audit_table(list(name = "data", counts = matrix(
+            as.numeric(counts), 1L, dimnames = list(NULL, names(counts))
+        )))
     )
 }
 

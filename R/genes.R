@@ -4,6 +4,8 @@
 
 # fun() of the distinct values, back in their places.
 on_distinct <- function(x, fun) {
+    # A factor has them at hand.
+    if (is.factor(x) && !anyNA(x)) return(fun(levels(x))[as.integer(x)])
     x <- as.character(x)
     distinct <- unique(x)
     fun(distinct)[data.table::chmatch(x, distinct)]

@@ -192,7 +192,7 @@ presence_of_rows <- function(repertoire_id, own, n) {
 # The rows of the matrix that are clusters, in their order.
 presence_of_matrix <- function(x, names) {
     x <- as_cluster_matrix(x, value = "presence")
-    rows <- match(as.character(names), as.character(x$cluster))
+    rows <- match(cluster_text(names), cluster_text(x$cluster))
     if (anyNA(rows)) {
         raise_error("clusters", paste0(
             "`x` must have a row for each cluster of `clusters`; ",

@@ -284,9 +284,12 @@ parts_of <- function(scan, chunk_size) {
 read_table_part <- function(ready, layout, part) {
     at <- layout$columns
     numbers <- unlist(at["duplicate_count"])
+    # Of few values, and only looked at by on_distinct().
+    few <- grep("^[vj]_call|^locus$|^productive$|^is_cell$", names(at))
     columns <- read_columns(
         ready, layout, unlist(at, use.names = FALSE), numbers,
-        if (!is.null(part$from)) part
+        if (!is.null(part$from)) part,
+        factors = if (is.null(layout$tidy)) unlist(at[few])
     )
     split(columns, factor(rep(names(at), lengths(at)), names(at)))
 }

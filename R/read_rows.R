@@ -141,7 +141,7 @@ reasons <- function(table, cdr3, layout, options, keep_missing) {
         mark(table$is_cell %in% FALSE, "no_cell")
     }
     if (!keep_missing) {
-        empty <- Reduce(`&`, lapply(table[cdr3], function(x) x == ""))
+        empty <- Reduce(`&`, lapply(table[cdr3], function(x) !nzchar(x)))
         mark(empty, "no_cdr3")
     }
     reason

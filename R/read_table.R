@@ -138,10 +138,11 @@ line_of <- function(row, layout, scan) {
 }
 
 # Columns `at` of rows `from` to `to` (bytes of the file): a list of vectors
-# in the order of `at`, text but for those `numbers`. A clean file is read in
+# in the order of `at`, text but for those `numbers` and `factors`. A clean file is read in
 # place; of another, and of a part, a copy with a header of our own is made,
 # for fread() takes rows of empty fields at the beginning for no rows.
-read_columns <- function(ready, layout, at, numbers, part = NULL) {
+read_columns <- function(ready, layout, at, numbers, part = NULL,
+                         factors = NULL) {
     rows <- if (is.null(part)) ready$scan$rows else part$rows
     if (rows == 0) return(lapply(at, function(i) character()))
     path <- ready$source$path
@@ -156,12 +157,14 @@ read_columns <- function(ready, layout, at, numbers, part = NULL) {
         skip <- 0
     }
     places <- sort(unique(at))
-    text <- setdiff(places, numbers)
+    factors <- setdiff(intersect(places, factors), numbers)
+    text <- setdiff(places, c(numbers, factors))
     table <- strict_fread(
         ready$source$file, file = path, sep = layout$separator,
         header = TRUE, skip = skip, select = places,
         quote = if (layout$quoted) "\"" else "", na.strings = NULL,
-        colClasses = list(character = text), integer64 = "double",
+        colClasses = list(character = text, factor = factors),
+        integer64 = "double",
         fill = FALSE, blank.lines.skip = FALSE
     )
     if (nrow(table) != rows) {
@@ -218,9 +221,9 @@ strict_fread <- function(name, ...) {
 
 # Text must be UTF-8: what is not would be damaged or lost later on.
 check_utf8 <- function(text, name, file, line_of) {
-    valid <- validUTF8(text)
+    valid <- validUTF8(if (is.factor(text)) levels(text) else text)
     if (!all(valid)) {
-        bad <- which(!valid)
+        bad <- which(if (is.factor(text)) !valid[as.integer(text)] else !valid)
         raise_error("format", paste0(
             shown_file(file), " must be text in UTF-8; `", name, "` in line ",
             line_of(bad[1L]), " is not"

@@ -67,9 +67,10 @@ Rcpp::List cpp_cluster_matrix(SEXP pointer, double first, double last,
     const auto integers = [](const std::vector<std::uint32_t>& x) {
       return Rcpp::IntegerVector(x.begin(), x.end());
     };
-    return Rcpp::List::create(Rcpp::_["matrix"] = as_dgc_matrix(found),
-                              Rcpp::_["size"] = integers(found.sizes()),
-                              Rcpp::_["publicity"] = integers(found.publicity()),
-                              Rcpp::_["samples"] = samples);
+    return Rcpp::List::create(
+        Rcpp::_["matrix"] = as_dgc_matrix(found),
+        Rcpp::_["size"] = integers(found.sizes()),
+        Rcpp::_["publicity"] = integers(found.publicity()),
+        Rcpp::_["samples"] = samples);
   });
 }

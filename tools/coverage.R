@@ -41,7 +41,10 @@ if (arguments[1] == "r") {
         simplifyVector = FALSE)
     rows <- lapply(units, function(unit) {
         lapply(unit$files, function(file) {
-            if (!grepl("src/core/", file$file)) return(NULL)
+            # The header of types only has no lines.
+            if (!grepl("src/core/", file$file) || !length(file$lines)) {
+                return(NULL)
+            }
             data.frame(
                 file = sub(".*(src/core/)", "\\1", file$file),
                 line = vapply(file$lines, `[[`, 0L, "line_number"),

@@ -8,6 +8,7 @@
 #   processes   TRUE: each run in a process of its own (whole runs, for their
 #               peak memory); FALSE: all runs in one
 #   quick       part of the quick benchmarks
+#   prepare     function(folder) making what `run` reads, in another process
 library(clustcr)
 
 seconds <- function(expression) {
@@ -416,3 +417,4 @@ for (size in c(125000, 250000, 500000, 1e6, 2e6, 5e6)) {
         })
     }
 }
+source(file.path(here, "cases_samples.R"))

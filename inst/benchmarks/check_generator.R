@@ -14,14 +14,6 @@ here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),
 source(file.path(here, "data.R"))
 library(data.table)
 
-build_generator <- function(folder = tempdir()) {
-    program <- file.path(folder, "generator")
-    status <- system2("g++", c("-O2", "-std=c++17",
-        shQuote(file.path(here, "generator.cpp")), "-o", shQuote(program)))
-    if (status != 0) stop("generator.cpp did not compile")
-    program
-}
-
 draw <- function(n, seed) {
     model <- dirname(shared_data("olga_human_trb/model_params.txt"))
     file <- tempfile(fileext = ".tsv")

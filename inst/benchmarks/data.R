@@ -52,3 +52,38 @@ scaling_files <- function(n, folder) {
     }
     files
 }
+
+build_generator <- function(folder = tempdir()) {
+    here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),
+        value = TRUE)))
+    program <- file.path(folder, "generator")
+    if (file.exists(program)) return(program)
+    dir.create(folder, FALSE, TRUE)
+    status <- system2("g++", c("-O2", "-std=c++17",
+        shQuote(file.path(here, "generator.cpp")), "-o", shQuote(program)))
+    if (status != 0) stop("generator.cpp did not compile")
+    program
+}
+
+# The first n distinct CDR3s of one draw, as lists of up to a million.
+synthetic_files <- function(n, folder, seed = 12) {
+    folder <- file.path(folder, paste0("synthetic_", seed))
+    parts <- ceiling(n / 1e6)
+    files <- file.path(folder, sprintf("part_%03d.txt", seq_len(parts)))
+    if (!all(file.exists(files))) {
+        dir.create(folder, FALSE, TRUE)
+        model <- dirname(shared_data("olga_human_trb/model_params.txt"))
+        status <- system(paste(
+            shQuote(build_generator(folder)), shQuote(model),
+            format(parts * 1e6, scientific = FALSE), seed, "distinct |",
+            "tail -n +2 | cut -f1 | split -a 3 --numeric-suffixes=1",
+            "-l 1000000 --additional-suffix=.txt -",
+            shQuote(file.path(folder, "part_"))
+        ))
+        if (status != 0) stop("the generator failed")
+    }
+    if (n == parts * 1e6) return(files)
+    last <- tempfile(fileext = ".txt")
+    writeLines(readLines(files[parts], n - (parts - 1) * 1e6), last)
+    c(files[-parts], last)
+}

@@ -48,6 +48,9 @@ cat(sprintf("%-24s %9s %7s %8s %8s %8s %8s  %s\n", "case", "n", "threads",
     "median", "min", "max", "peak MB", "ratio"))
 # The input is made before anything is measured.
 invisible(list(hip_files(folder), real_files(folder)))
+for (prepare in unique(lapply(cases[chosen], `[[`, "prepare"))) {
+    if (!is.null(prepare)) prepare(folder)
+}
 for (name in chosen) {
     case <- cases[[name]]
     runs <- min(most_runs, case$runs)

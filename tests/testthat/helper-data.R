@@ -195,3 +195,12 @@ expect_same_partition <- function(found, allowed) {
         )
     }
 }
+
+# n CDR3s of one dense component: each of six places is one of four residues, so
+# that each sequence has up to 18 neighbours and MCL's columns are long.
+dense_cdr3 <- function(n, seed) {
+    withr::local_seed(seed)
+    places <- expand.grid(rep(list(c("A", "G", "S", "T")), 6))
+    all <- paste0("CASS", do.call(paste0, lapply(places, as.character)), "F")
+    sample(all, n)
+}

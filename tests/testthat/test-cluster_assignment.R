@@ -64,8 +64,10 @@ answer <- c("status", "cluster", "n_neighbours", "n_clusters", "n_tied",
 
 short_receptors <- function(n, paired = FALSE) {
     text <- function() {
-        vapply(seq_len(n), function(i) paste(sample(c("A", "C", "D"),
-            sample(if (paired) 2:3 else 3:5, 1), TRUE), collapse = ""), "")
+        vapply(seq_len(n), function(i) {
+            length <- sample(if (paired) 2:3 else 3:5, 1)
+            paste(sample(c("A", "C", "D"), length, TRUE), collapse = "")
+        }, "")
     }
     gene <- function(names) sample(names, n, TRUE)
     table <- if (paired) {
@@ -195,6 +197,10 @@ test_that("every row comes once, and what can't be looked up is told why", {
     expect_identical(found$n_neighbours[c(1, 5)], 1:2)
     # Stored without a cluster: it is known, and a neighbour of it too.
     expect_identical(found$n_unclustered[8:9], 0:1)
+    # Without the genes that tell clusters apart.
+    expect_message(alone <- run$assign_clusters("CASSQGQAYEQYF"),
+        "No row of `data` names a V gene", class = "clustcr_message_genes")
+    expect_identical(alone$status, "novel")
     # Forms that users have, and none.
     expect_identical(
         suppressMessages(assignClusters(directory,

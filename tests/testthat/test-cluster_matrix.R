@@ -212,7 +212,8 @@ test_that("a data.frame has what its rows say", {
     rows <- data.frame(
         cluster = c(2, 2, 2, 1, 1, NA, 2),
         repertoire_id = c("b", "b", "a", "b", "b", "a", NA),
-        junction_aa = c("CASSF", "CASTF", "CASSF", "CGF", "CGF", "CAF", "CASSF"),
+        junction_aa = c("CASSF", "CASTF", "CASSF", "CGF", "CGF", "CAF",
+            "CASSF"),
         v_call = "TRBV9*01", duplicate_count = c(3, NA, 1, 0, 0, 7, 5)
     )
     expect_message(found <- clusterMatrix(rows, "receptors", "matrix"),
@@ -257,6 +258,17 @@ test_that("a data.frame has what its rows say", {
             min_samples = 1) |> tryCatch(error = function(e) class(e)[1]),
         "clustcr_error_too_few_samples"
     )
+})
+
+test_that("large numbers of clusters are written out", {
+    rows <- data.frame(cluster = c(1e5, 1e5, 123456789), repertoire_id = "a",
+        junction_aa = c("CASSF", "CASTF", "CGGF"))
+    withr::local_options(scipen = -10, OutDec = ",")
+    found <- clusterMatrix(rows, as = "matrix")
+    expect_identical(rownames(found), c("100000", "123456789"))
+    expect_identical(publicClusters(rows, found), publicClusters(rows))
+    expect_identical(associateClusters(found[, c(1, 1, 1, 1)], c(1, 1, 2, 2))$
+        cluster, c(100000L, 123456789L))
 })
 
 test_that("rows of members() make the matrix of their run", {

@@ -82,9 +82,8 @@ test_that("assign does what assignClusters() does, a file after the other", {
     shown <- shell("assign", directory, files[2:3], "-t", "2")
     expect_identical(shown$status, 0L)
     expect_match(shown$stderr, "Assigned '[^']*b[.]tsv': [0-9]+ identical, ")
-    read <- function(...) utils::read.delim(..., na.strings = "",
+    found <- utils::read.delim(text = shown$stdout, na.strings = "",
         colClasses = vapply(expected, typeof, ""))
-    found <- read(text = shown$stdout)
     empty <- c("v_call", "clusters")
     found[empty][is.na(found[empty])] <- ""
     expect_equal(found, expected)

@@ -56,6 +56,34 @@ test_that("a full disk leaves the store at its last commit", {
     expect_identical(again$batches()$name, c("small", "after"))
 })
 
+test_that("a disk full of flow matrices is told, and all goes on with room", {
+    tools <- fault_tools()
+    disk <- tools$small_disk("4m")
+    skip_if(is.null(disk), "This process may not mount file systems")
+    withr::defer(tools$remove_disk(disk))
+    x <- dense_cdr3(3000, seed = 3)
+    run <- Clustering(
+        method = "mcl", directory = file.path(disk, "run"), memory_limit = "1MB"
+    )
+    run$batch_precluster(x)
+    before <- files_below(disk)
+    expect_error(run$batch_cluster(), class = "clustcr_error_disk_full")
+    expect_false(any(grepl("mcl", basename(names(files_below(disk))))))
+    expect_true(all(names(before) %in% names(files_below(disk))))
+    # Nothing is left of them: there is room for the clusters.
+    run$memory_limit <- "1GB"
+    run$batch_rewind()
+    columns <- c("junction_aa", "cluster")
+    expect_identical(
+        batch_table(run)[columns],
+        as.data.frame(Clustering(method = "mcl")$fit(x))[columns]
+    )
+    # What it has open would keep the disk busy.
+    run$batch_cleanup()
+    rm(run)
+    gc()
+})
+
 # Whether a call of `what` on a path like `pattern` lies between two others.
 called_between <- function(calls, what, pattern, from, to) {
     at <- which(calls$call == what & grepl(pattern, calls$path))

@@ -72,7 +72,9 @@ test_that("a restarted script can skip what is committed", {
 
 test_that("no batch is added while clustering is under way", {
     x <- random_cdr3(4000, 44)
-    run <- batch_run(x, memory_limit = "1MB", faiss_cluster_size = 100)
+    run <- batch_run(
+        x, memory_limit = "1MB", faiss_cluster_size = 100, borders = "cut"
+    )
     run$batch_cluster()
     run$batch_cluster()
     expect_error(
@@ -186,4 +188,45 @@ test_that("units are made for the memory limit, but not in mid-course", {
     again$memory_limit <- "1GB"
     rest <- batch_table(again)
     expect_identical(rbind(first, rest), batch_table_of(small))
+})
+
+test_that("flow matrices in files end with a process that is killed", {
+    skip_if_not(dir.exists("/proc/self/fd"), "It takes /proc to see them")
+    skip_if_not_installed("callr")
+    x <- dense_cdr3(4000, seed = 4)
+    folder <- withr::local_tempdir()
+    run <- Clustering(
+        method = "mcl", directory = file.path(folder, "store"),
+        memory_limit = "1MB"
+    )
+    run$batch_precluster(x)
+    child <- callr::r_bg(function(directory) {
+        run <- clustcr::Clustering(directory = directory, memory_limit = "1MB")
+        repeat {
+            run$batch_cluster()
+            run$batch_rewind()
+        }
+    }, list(run$directory))
+    withr::defer(child$kill())
+    has_files <- function() {
+        links <- list.files(sprintf("/proc/%d/fd", child$get_pid()),
+            full.names = TRUE)
+        any(grepl("runs/.*deleted", suppressWarnings(Sys.readlink(links))))
+    }
+    for (i in 1:2000) {
+        if (has_files() || !child$is_alive()) break
+        Sys.sleep(0.01)
+    }
+    expect_true(has_files())
+    child$kill()
+    known <- "^(lock|busy|run[.]dcf|snapshot[.]tsv|plan[.]tsv|position|current)$"
+    left <- list.files(file.path(run$directory, "runs"), recursive = TRUE)
+    odd <- left[!grepl(known, basename(left)) &
+        !grepl("/(units|clusters|done)/", left)]
+    expect_identical(odd, character())
+    columns <- c("junction_aa", "cluster")
+    expect_identical(
+        batch_table(run)[columns],
+        as.data.frame(Clustering(method = "mcl")$fit(x))[columns]
+    )
 })

@@ -1,6 +1,7 @@
 // Logistic regression about the null fit. Of all samples together the
-// log-likelihood is expanded to the third order in the coefficients of the base;
-// those that have the cluster are taken out of it and put back as they are.
+// log-likelihood is expanded to the third order in the coefficients of the
+// base; those that have the cluster are taken out of it and put back as they
+// are.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -47,8 +48,8 @@ void LogisticRegression::evaluate_near() {
   for (int c = 0; c < q; ++c) curved += moved[c] * near_->slopes[c];
   const Eigen::VectorXd first = near_->information * moved;
   const Eigen::VectorXd second = curved * moved;
-  log_likelihood_ = near_->log_likelihood - moved.dot(first) / 2 -
-                    moved.dot(second) / 6;
+  log_likelihood_ =
+      near_->log_likelihood - moved.dot(first) / 2 - moved.dot(second) / 6;
   score_.head(q) = -first - second / 2;
   score_[q] = 0;
   information_.setZero();
@@ -84,9 +85,8 @@ void LogisticRegression::penalise_near() {
   const Eigen::MatrixXd inverse =
       factor_.solve(Eigen::MatrixXd::Identity(q + 1, q + 1));
   for (int c = 0; c < q; ++c)
-    score_[c] += inverse.topLeftCorner(q, q)
-                     .cwiseProduct(near_->slopes[c])
-                     .sum() / 2;
+    score_[c] +=
+        inverse.topLeftCorner(q, q).cwiseProduct(near_->slopes[c]).sum() / 2;
   for (const SampleValue& entry : row_) {
     near_row_ = base_.row(entry.sample);
     const double sign = sign_[entry.sample], value = entry.value;

@@ -68,9 +68,9 @@ class RowBlock {
   std::vector<SampleValue> entries_;
 };
 
-// Which rows are equal, so that a slow test is made of one of them only. Told by
-// 128 bits of hash: that two of a billion different rows share them has a chance
-// of 1 in 10^20.
+// Which rows are equal, so that a slow test is made of one of them only. Told
+// by 128 bits of hash: that two of a billion different rows share them has a
+// chance of 1 in 10^20.
 class EqualRows {
  public:
   // Of no matrix: all rows differ.

@@ -1,9 +1,8 @@
 // The cluster matrix against a map of clusters and samples.
-#include "samples/cluster_matrix.hpp"
-
 #include <map>
 
 #include "clustering/run_helpers.hpp"
+#include "samples/cluster_matrix.hpp"
 
 using namespace clustcr;
 using namespace clustcr_test;
@@ -32,10 +31,9 @@ void expect_cells(const ClusterMatrix& found, const Cells& expected) {
   ASSERT_EQ(n, expected.size());
   std::vector<int> starts(found.samples() + 1), rows(n);
   std::vector<double> values(n);
-  ClusterMatrix::Map matrix(static_cast<int>(found.clusters()),
-                            static_cast<int>(found.samples()),
-                            static_cast<int>(n), starts.data(), rows.data(),
-                            values.data());
+  ClusterMatrix::Map matrix(
+      static_cast<int>(found.clusters()), static_cast<int>(found.samples()),
+      static_cast<int>(n), starts.data(), rows.data(), values.data());
   found.fill(&matrix);
   ASSERT_EQ(starts.back(), static_cast<int>(n));
   std::vector<std::uint32_t> samples(found.clusters());
@@ -72,9 +70,9 @@ ClusterTable table_of(
 }  // namespace
 
 TEST(ClusterMatrix, CountsTheUnitsOfRuns) {
-  for (const CellValue value : {CellValue::kReceptors,
-                                CellValue::kDuplicateCount,
-                                CellValue::kPresence}) {
+  for (const CellValue value :
+       {CellValue::kReceptors, CellValue::kDuplicateCount,
+        CellValue::kPresence}) {
     Random random(11);
     const ReceptorCase c;
     std::vector<Row> rows = random_receptors(&random, 600, c);
@@ -111,8 +109,8 @@ TEST(ClusterMatrix, CountsTheUnitsOfRuns) {
 
 TEST(ClusterMatrix, LargeNumbersAndEmptyClustersComeBack) {
   const std::uint64_t large = std::uint64_t{1} << 52;
-  const auto table =
-      table_of({{{0, 127}, {70000, 128}}, {}, {{69999, large}, {70000, 16384}}});
+  const auto table = table_of(
+      {{{0, 127}, {70000, 128}}, {}, {{69999, large}, {70000, 16384}}});
   ClusterMatrix found(70001, CellValue::kDuplicateCount);
   found.add(table);
   found.add(table);
@@ -131,6 +129,5 @@ TEST(ClusterMatrix, WhatWasCountedNoTimesIsThere) {
 
 TEST(ClusterMatrix, ASampleThatIsNotThereIsDamage) {
   ClusterMatrix found(2, CellValue::kReceptors);
-  EXPECT_EQ(kind_of_error([&] { found.add(table_of({{{2, 1}}})); }),
-            "damaged");
+  EXPECT_EQ(kind_of_error([&] { found.add(table_of({{{2, 1}}})); }), "damaged");
 }
