@@ -26,7 +26,8 @@
 #' from one study of one epitope. A cluster close to such a family is enriched
 #' in its label; whether the family is right is for you to judge.
 #'
-#' @param clusters The clusters: see [clusterMetrics()].
+#' @param clusters The clusters: see [clusterMetrics()]. Of clusters of pairs
+#'     one chain, as a data.frame.
 #' @param reference Receptors whose antigen is known: a data.frame with
 #'     `junction_aa`, a label, and `v_call` if `v_gene`; or the path of a file
 #'     for [readAntigenReference()]. One may have several labels (several rows).
@@ -75,6 +76,7 @@ annotateClusters <- function(clusters, reference, label = "label",
                              v_gene = FALSE, distance = 1, permutations = 100,
                              seed = 42, alpha = 0.05, n_cpus = 1) {
     clusters <- as_cluster_table(clusters)
+    refuse_pairs(clusters)
     if (is.character(reference)) reference <- readAntigenReference(reference)
     reference <- plain_frame(reference)
     if (!is.data.frame(reference)) {
@@ -117,6 +119,15 @@ annotateClusters <- function(clusters, reference, label = "label",
             passing = sum(found$q_value <= alpha), null = null
         )
     )
+}
+
+# References have single chains.
+refuse_pairs <- function(clusters) {
+    if (any(grepl(chain_separator, clusters$junction_aa, fixed = TRUE))) {
+        bad_argument("`clusters` must be of one chain, not of pairs; choose ",
+            "one, as in transform(as.data.frame(x), junction_aa = ",
+            "junction_aa_beta)")
+    }
 }
 
 # Distinct receptors with a valid sequence: `key`, `junction_aa`, `v_call` and,
@@ -332,9 +343,9 @@ print.clustcr_annotation <- function(x, n = 10, ...) {
         return(invisible(x))
     }
     cat(
-        "Annotation: ", format(about$annotated, big.mark = ","), " of ",
+        "Annotation: ", shown_number(about$annotated), " of ",
         count_text(about$clusters, "cluster"), " match ",
-        format(about$matched, big.mark = ","), " of ",
+        shown_number(about$matched), " of ",
         count_text(about$references, "reference receptor"), "\n",
         about$passing, " pairs of cluster and label with a q-value of at most ",
         format(about$alpha), "\n", sep = ""

@@ -53,15 +53,12 @@ write_rows <- function(output, write) {
     }
     if (is.null(output)) return(write(to("", "\t", FALSE)))
     output <- absolute_path(output, "output")
-    format <- output_format(output, "auto")
+    format <- output_format(output, "auto", "output")
     if (!format %in% c("tsv", "csv")) {
         bad_argument("`output` must end in \".tsv\" or \".csv\" (or .gz ",
             "behind), not ", given(basename(output)))
     }
-    if (dir.exists(output) || !dir.exists(dirname(output))) {
-        raise_error("io", paste0("`output` must be a file in a folder that ",
-            "is there, not '", output, "'"))
-    }
+    check_place(output, "output")
     write_aside(output, function(aside) {
         file.create(aside)
         write(to(aside, if (format == "csv") "," else "\t",

@@ -260,7 +260,7 @@ association_header <- function(about) {
         ),
         paste0(
             count_text(about$tested, "cluster"), " tested of ",
-            format(about$clusters, big.mark = ","), "; ", about$passing,
+            shown_number(about$clusters), "; ", about$passing,
             " with a q-value of at most ", format(about$alpha)
         ),
         if (!is.null(shuffles)) {

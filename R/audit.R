@@ -73,12 +73,12 @@ print.clustcr_audit <- function(x, ...) {
     print(as.data.frame(x), ...)
     receptors <- attr(x, "receptors")
     if (!is.null(receptors) && !is.na(receptors$receptors)) {
-        cat(format(receptors$rows, big.mark = ","), " rows are ",
+        cat(count_words(receptors$rows, "row is ", "rows are "),
             count_text(receptors$receptors, "distinct receptor"), sep = "")
         if (!is.na(receptors$clustered)) {
-            cat(": ", format(receptors$clustered, big.mark = ","), " in ",
+            cat(": ", shown_number(receptors$clustered), " in ",
                 count_text(receptors$clusters, "cluster"), ", ",
-                format(receptors$without_neighbour, big.mark = ","),
+                shown_number(receptors$without_neighbour),
                 " without neighbour", sep = "")
         }
         cat("\n")
@@ -87,8 +87,8 @@ print.clustcr_audit <- function(x, ...) {
     if (!is.null(edges)) {
         cat(sprintf(
             "%s of %s edges kept (%.2f %%)\n",
-            format(edges$edges_kept, big.mark = ","),
-            format(edges$edges, big.mark = ","), 100 * edges$share_kept
+            shown_number(edges$edges_kept),
+            shown_number(edges$edges), 100 * edges$share_kept
         ))
     }
     invisible(x)

@@ -11,7 +11,9 @@ given <- function(x) {
         return(paste0(substr(shown, 1L, 60L), "...\", of ",
             nchar(x, "bytes"), " bytes"))
     }
-    paste0("a ", class(x)[1L], " of length ", length(x))
+    kind <- class(x)[1L]
+    paste(if (grepl("^[aeiouAEIO]", kind)) "an" else "a", kind, "of length",
+        length(x))
 }
 
 check_number <- function(x, name, lowest = -Inf, highest = Inf,

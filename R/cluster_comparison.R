@@ -195,19 +195,20 @@ seen_backwards <- function(fate) {
 #' @export
 print.clustcr_comparison <- function(x, ...) {
     fates <- function(table) {
+        if (!nrow(table)) return("none")
         counts <- table(table$fate)
         counts <- counts[order(-counts, names(counts))]
-        paste(format(as.vector(counts), big.mark = ",", trim = TRUE),
-            names(counts), collapse = ", ")
+        paste(shown_numbers(as.vector(counts)), names(counts),
+            collapse = ", ")
     }
     cat(
         "Comparison of two clusterings\n",
         "  Adjusted Rand index:         ", format(x$ari, digits = 4), "\n",
         "  Adjusted mutual information: ", format(x$ami, digits = 4), "\n",
         "  Receptors clustered in both: ",
-        format(x$receptors[["both"]], big.mark = ","), " (only in a: ",
-        format(x$receptors[["only_a"]], big.mark = ","), ", only in b: ",
-        format(x$receptors[["only_b"]], big.mark = ","), ")\n",
+        shown_number(x$receptors[["both"]]), " (only in a: ",
+        shown_number(x$receptors[["only_a"]]), ", only in b: ",
+        shown_number(x$receptors[["only_b"]]), ")\n",
         "  ", count_text(nrow(x$a), "cluster"), " of a: ", fates(x$a), "\n",
         "  ", count_text(nrow(x$b), "cluster"), " of b: ", fates(x$b), "\n",
         sep = ""

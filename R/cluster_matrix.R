@@ -249,8 +249,23 @@ handed_out_matrix <- function(self, value) {
         state$next_unit - 1, value, check_threads(state$n_cpus)))
 }
 
-as_cluster_matrix.ClusteringResult <- function(x, ...) {
-    as_cluster_matrix(as.data.frame(x), ...)
+# What fit() makes is of one sample.
+as_cluster_matrix.ClusteringResult <- function(x, value = "duplicate_count",
+                                               ...) {
+    n <- length(x)
+    own <- factor(x@table$cluster, seq_len(n))
+    size <- tabulate(own, n)
+    cell <- switch(value, receptors = as.numeric(size),
+        presence = as.numeric(size > 0),
+        duplicate_count = as.vector(tapply(x@table$duplicate_count, own, sum,
+            default = 0)))
+    filled <- which(size > 0)
+    list(
+        matrix = Matrix::sparseMatrix(i = filled, j = rep(1L, length(filled)),
+            x = cell[filled], dims = c(n, 1L)),
+        cluster = seq_len(n), samples = x@samples$repertoire_id,
+        sheet = x@samples, size = size, publicity = as.integer(size > 0)
+    )
 }
 
 as_cluster_matrix.DataFrame <- function(x, ...) {

@@ -22,9 +22,10 @@
 #'
 #' @param clusters The clusters: a data.frame with columns `cluster` and
 #'     `junction_aa` (and genes), a row for each receptor; rows with an `NA`
-#'     cluster are not in one. Or a [ClusteringResult].
-#' @param labels What is known: a data.frame with `junction_aa` (and genes) and
-#'     a column `label`. Rows without a label (`NA`, or `""`) are left out.
+#'     cluster are not in one. Or a [RepertoireClusters] or [ClusteringResult].
+#' @param labels What is known: a data.frame with `junction_aa` (and genes; of
+#'     clusters of pairs `junction_aa_alpha` and `junction_aa_beta`) and a
+#'     column `label`. Rows without a label (`NA`, or `""`) are left out.
 #' @param label The name of that column.
 #' @param by What a receptor is: `"junction_aa"`, or with `"v_call"` and
 #'     `"j_call"` (without their alleles) too.
@@ -60,6 +61,7 @@ clusterMetrics <- function(clusters, labels, label = "label",
     if (!is.data.frame(labels)) {
         bad_argument("`labels` must be a data.frame, not ", given(labels))
     }
+    labels <- joined_chains(labels)
     check_columns(labels, c("junction_aa", label), "labels")
     by <- check_by(by, list(clusters = clusters, labels = labels))
     permutations <- check_number(permutations, "permutations", 1, 1e6,

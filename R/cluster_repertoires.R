@@ -139,7 +139,7 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
     }
     job$wait <- check_number(wait, "wait", 0)
     job$singletons <- check_flag(singletons, "singletons")
-    if (!is.null(output)) output_format(output, "auto")
+    if (!is.null(output)) check_output(output)
     job$progress <- cohort_progress()
     on.exit(job$progress$finish())
     make_cohort_folder(job)
@@ -155,6 +155,14 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
     }
     warn_of_failures(job)
     x
+}
+
+# Hours of work are not lost for want of a folder to write to.
+check_output <- function(output) {
+    output <- absolute_path(output, "output")
+    format <- output_format(output, "auto", "output")
+    if (format != "airr") check_place(output, "output")
+    if (format == "parquet") check_parquet()
 }
 
 match_choice <- function(x, name, choices) {

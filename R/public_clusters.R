@@ -83,7 +83,9 @@ public_rows <- function(table) {
 }
 
 common_length <- function(junction_aa, own, n) {
-    length <- nchar(junction_aa, "bytes")
+    # Of pairs both chains together.
+    length <- nchar(gsub(chain_separator, "", junction_aa, fixed = TRUE),
+        "bytes")
     first <- length[match(seq_len(n), own)]
     first[unique(own[length != first[own]])] <- NA
     first

@@ -138,6 +138,8 @@ check_clusters <- function(i, n, name = "i") {
     fine <- is.numeric(i) && !anyNA(i) && all(i == floor(i)) &&
         (all(i >= 1 & i <= n) || all(i <= -1 & i >= -n))
     if (!fine) {
+        if (n == 0) bad_argument("`", name, "` must be numbers of clusters, ",
+            "of which `x` has none, not ", given(i))
         bad_argument("`", name, "` must be numbers of clusters, from 1 to ",
             shown_number(n), ", not ",
             if (is.numeric(i) && length(i) <= 5L) deparse1(i) else given(i))
@@ -219,6 +221,7 @@ setGeneric("members", function(x, ...) standardGeneric("members"))
 #' @rdname RepertoireClusters
 #' @export
 setMethod("members", "RepertoireClusters", function(x, cluster, ...) {
+    if (length(x) == 0L) check_clusters(cluster, 0, "cluster")
     cluster <- check_number(cluster, "cluster", 1, length(x), whole = TRUE)
     rows <- clusters_by_number(x, cluster, "sample_counts")
     by_sample(rows, x@samples$repertoire_id)

@@ -76,9 +76,10 @@ describe_alone <- function(x) {
     alone <- counts[["receptors"]] - counts[["clustered"]]
     without <- counts[["without_v_call"]]
     paste0(
-        "In no cluster: ", shown_number(alone), " of ",
-        count_text(counts[["receptors"]], "distinct receptor"),
-        ", which have no neighbour",
+        "In no cluster: ", if (alone == 0) "none" else shown_number(alone),
+        " of ", count_text(counts[["receptors"]], "distinct receptor"),
+        if (alone == 1) ", which has no neighbour"
+        else if (alone > 1) ", which have no neighbour",
         if (isTRUE(without > 0) && x@parameters$v_gene != "none") {
             all <- without == counts[["rows"]] && x@parameters$chain != "AB"
             paste0("; ", if (all) "no row names a V gene" else paste(
@@ -197,8 +198,9 @@ print.summary.RepertoireClusters <- function(x, ...) {
     if (nrow(x$sizes)) {
         classes <- size_classes(x$sizes)
         cat("Clusters by size:\n")
-        cat(sprintf("  %-10s %10s clusters %12s receptors\n", classes$size,
-            shown_numbers(classes$clusters),
+        word <- ifelse(classes$clusters == 1, "cluster ", "clusters")
+        cat(sprintf("  %-10s %10s %s %12s receptors\n", classes$size,
+            shown_numbers(classes$clusters), word,
             shown_numbers(classes$receptors)), sep = "")
     }
     print_largest(x$largest)

@@ -30,8 +30,8 @@ recommendedTrainingSize <- function(fitting_data_size,
         centroid_count(fitting_data_size, faiss_cluster_size)
     inform(
         "training_size", "Faiss uses at most ",
-        format(min(used, size), big.mark = ",", scientific = FALSE),
-        " of these ", format(size, big.mark = ",", scientific = FALSE),
+        shown_number(min(used, size)),
+        " of these ", shown_number(size),
         " sequences (256 for each centroid, drawn by `seed`)."
     )
     size

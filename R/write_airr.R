@@ -17,9 +17,9 @@ write_airr <- function(x, folder) {
     on.exit(unlink(dealt, recursive = TRUE))
     deal_out(x, dealt)
     malformed <- 0
+    names <- file_names_of(samples$repertoire_id)
     for (i in seq_len(nrow(samples))) {
-        name <- file_name_of(samples$repertoire_id[i])
-        write_aside(file.path(folder, paste0(name, ".tsv.gz")),
+        write_aside(file.path(folder, paste0(names[i], ".tsv.gz")),
             function(aside) {
                 malformed <<- malformed + write_sample(
                     x, samples$file[i], read_dealt(dealt, i), aside,
@@ -34,8 +34,16 @@ write_airr <- function(x, folder) {
     }
 }
 
-# Names of repertoires may have what names of files can't.
-file_name_of <- function(id) gsub("[/\\\\:*?\"<>|[:cntrl:]]", "_", id)
+# Names of repertoires may have what names of files can't. Each has a file of
+# its own, also where the file system takes capitals for small letters.
+file_names_of <- function(ids) {
+    names <- gsub("[/\\\\:*?\"<>|[:cntrl:]]", "_", ids)
+    first <- order(names != ids)
+    small <- small_letters(names[first])
+    numbers <- substring(make.unique(small, "_"), nchar(small) + 1L)
+    names[first] <- paste0(names[first], numbers)
+    names
+}
 
 refuse_changed_inputs <- function(x) {
     inside <- files_in_store(x@directory, x@store_id)

@@ -15,7 +15,9 @@
 #'         in `.gz`}
 #'     \item{`"parquet"`}{by the package arrow or else nanoparquet, row groups
 #'         for each part}
-#'     \item{`"airr"`}{a file `<repertoire_id>.tsv.gz` for each repertoire, with
+#'     \item{`"airr"`}{a file `<repertoire_id>.tsv.gz` for each repertoire
+#'         (`_` for what names of files can't have, and a number behind where
+#'         two would have one name), with
 #'         the rows of its input in their order, each once, and `cluster`
 #'         added (empty for rows in none). Of AIRR tables all columns are
 #'         written as they stand (one that is called `cluster` as
@@ -56,10 +58,7 @@ writeClusters <- function(x, file,
     if (format == "airr") {
         write_airr(x, file)
     } else {
-        if (dir.exists(file) || !dir.exists(dirname(file))) {
-            raise_error("io", paste0("`file` must be a file in a folder that ",
-                "is there, not '", file, "'"))
-        }
+        check_place(file, "file")
         compressed <- endsWith(small_letters(file), ".gz")
         write_aside(file, function(aside) {
             if (format == "parquet") write_parquet(x, aside, columns)
@@ -69,17 +68,26 @@ writeClusters <- function(x, file,
     invisible(file)
 }
 
-output_format <- function(file, format) {
+# A file can be written there.
+check_place <- function(file, name) {
+    if (dir.exists(file) || !dir.exists(dirname(file))) {
+        raise_error("io", paste0("`", name, "` must be a file in a folder ",
+            "that is there, not '", file, "'"))
+    }
+}
+
+output_format <- function(file, format, name = "file") {
     if (format != "auto") return(format)
-    name <- sub("[.]gz$", "", small_letters(basename(file)))
-    ending <- regmatches(name, regexpr("[.][^.]*$", name))
+    plain <- sub("[.]gz$", "", small_letters(basename(file)))
+    ending <- regmatches(plain, regexpr("[.][^.]*$", plain))
     known <- c(.tsv = "tsv", .txt = "tsv", .csv = "csv",
         .parquet = "parquet")
     if (!length(ending)) return("airr")
     if (!ending %in% names(known)) {
-        bad_argument("`file` must end in ", paste0("\"", names(known), "\"",
-            collapse = ", "), " (or .gz behind), or `format` must be given, ",
-            "not ", given(basename(file)))
+        bad_argument("`", name, "` must end in ", paste0("\"", names(known),
+            "\"", collapse = ", "), " (or .gz behind)",
+            if (name == "file") ", or `format` must be given",
+            ", not ", given(basename(file)))
     }
     known[[ending]]
 }
@@ -116,15 +124,19 @@ append_table <- function(table, path, append, separator, compressed) {
     )
 }
 
-write_parquet <- function(x, path, columns) {
-    if (has_package("arrow")) return(write_by_arrow(x, path, columns))
-    if (!has_package("nanoparquet")) {
+check_parquet <- function() {
+    if (!has_package("arrow") && !has_package("nanoparquet")) {
         raise_error("missing_package", paste0(
             "`format` \"parquet\" needs the package arrow or nanoparquet, and ",
             "neither is installed: install.packages(\"nanoparquet\")"
         ))
     }
-    write_by_nanoparquet(x, path, columns)
+}
+
+write_parquet <- function(x, path, columns) {
+    check_parquet()
+    if (has_package("arrow")) write_by_arrow(x, path, columns)
+    else write_by_nanoparquet(x, path, columns)
 }
 
 # Row groups that are there stay as they are: no part is read again.

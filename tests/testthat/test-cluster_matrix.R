@@ -302,6 +302,25 @@ test_that("no clusters and one sample make matrices too", {
     expect_identical(dim(clusterMatrix(one)), dim(found))
 })
 
+test_that("what fit() makes has one sample", {
+    rows <- data.frame(junction_aa = random_cdr3(80, 3), duplicate_count = 1:80)
+    fit <- Clustering(method = "mcl")$fit(rows)
+    kept <- Clustering(method = "mcl")
+    kept$batch_precluster(rows, name = "data")
+    for (value in c("receptors", "duplicate_count", "presence")) {
+        expect_identical(clusterMatrix(fit, value, as = "matrix"),
+            clusterMatrix(kept, value, as = "matrix"))
+    }
+    kept$batch_cleanup()
+    none <- Clustering(method = "mcl")$fit(character())
+    expect_identical(dim(clusterMatrix(none, as = "matrix")), c(0L, 1L))
+    skip_if_not_installed("SummarizedExperiment")
+    found <- clusterMatrix(fit)
+    expect_identical(colnames(found), "data")
+    expect_identical(SummarizedExperiment::rowData(found)$consensus,
+        clusterSummary(fit)$motif)
+})
+
 test_that("what is no clustering is refused, and what is missing named", {
     for (bad in list(1:3, matrix(1, 2, 2), NULL, "directory", list(1))) {
         expect_error(clusterMatrix(bad, as = "matrix"), "`x` must be",
@@ -311,9 +330,6 @@ test_that("what is no clustering is refused, and what is missing named", {
     expect_error(clusterMatrix(x, "counts"), "`value` must be one of",
         class = "clustcr_error_invalid_argument")
     expect_error(clusterMatrix(x, as = "list"), "`as` must be one of",
-        class = "clustcr_error_invalid_argument")
-    fit <- Clustering(method = "mcl")$fit(random_cdr3(40, 3))
-    expect_error(clusterMatrix(fit, as = "matrix"), "lacks `repertoire_id`",
         class = "clustcr_error_invalid_argument")
     without_package("SummarizedExperiment")
     expect_error(clusterMatrix(x), "needs the package SummarizedExperiment",

@@ -135,3 +135,15 @@ test_that("real epitopes are purer than chance", {
     expect_gt(found$value[2] - found$baseline[2], 5 * found$baseline_sd[2])
     expect_gt(found$value[4], found$baseline[4])
 })
+
+test_that("clusters of pairs are measured by labels of pairs", {
+    pairs <- data.frame(junction_aa_alpha = c("CAVSF", "CAVTF", "CAAAAF"),
+        junction_aa_beta = c("CASSLGF", "CASSLGF", "CASSQQF"))
+    fit <- Clustering(method = "mcl", chain = "AB")$fit(pairs)
+    found <- clusterMetrics(fit, cbind(pairs, label = c("a", "a", "b")))
+    expect_identical(found$value, c(2 / 3, 1, 1, 1))
+    expect_identical(publicClusters(fit)$length, clusterSummary(fit)$length)
+    expect_error(annotateClusters(fit, data.frame(junction_aa = "CASSLGF",
+        label = "a")), "`clusters` must be of one chain",
+        class = "clustcr_error_invalid_argument")
+})

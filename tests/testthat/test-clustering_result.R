@@ -193,7 +193,7 @@ test_that("print() says what was clustered, how, and what was left out", {
         "ClusteringResult: 2 clusters of 5 receptors",
         "Clustered by MCL (inflation 1.2): beta chains at Hamming distance 1",
         "Dropped: 1 of 7 rows (1 stop codon)",
-        "In no cluster: 1 of 6 distinct receptors, which have no neighbour",
+        "In no cluster: 1 of 6 distinct receptors, which has no neighbour",
         "kept in memory"
     ))
     expect_identical(capture.output(result), text)
@@ -227,7 +227,7 @@ test_that("print() of a summary bins the sizes", {
     expect_identical(
         gsub(" +", " ", trimws(text[at + 1:4])),
         c("2 2 clusters 4 receptors", "3-5 2 clusters 8 receptors",
-            "6-10 1 clusters 6 receptors", "11-100 1 clusters 11 receptors")
+            "6-10 1 cluster 6 receptors", "11-100 1 cluster 11 receptors")
     )
 })
 

@@ -41,6 +41,15 @@ test_that("exit codes tell usage, failure and files left out apart", {
     expect_identical(shell("--help")$status, 0L)
     expect_match(shell("cluster", "--help")$stdout, "--inflation",
         fixed = TRUE)
+    expect_identical(shell("help", "cluster")$stdout,
+        shell("cluster", "--help")$stdout)
+    done <- shell("cluster", files, "-o", output, "--inflation", "abc")
+    expect_identical(done$status, 2L)
+    expect_match(done$stderr, "^clustcr: double expected, got .abc.; see")
+    # Before any work.
+    done <- shell("cluster", files, "-o", file.path(folder, "no", "o.tsv"))
+    expect_identical(done$status, 1L)
+    expect_match(done$stderr, "^clustcr: `output` must be a file in a folder")
     for (wrong in list(character(), "no", c("cluster", "--no"), "cluster",
         c("cluster", files), c("cluster", files, "-o", output, "--chain",
             "X"), "write")) {

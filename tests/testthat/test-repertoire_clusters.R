@@ -178,7 +178,7 @@ test_that("it prints what was clustered, what was dropped, and why", {
     }
     found <- summary(x)
     expect_identical(found$sizes, data.frame(size = 2, clusters = 1))
-    expect_output(print(found), "2 +1 clusters +2 receptors")
+    expect_output(print(found), "2 +1 cluster +2 receptors")
     skip_if_not_installed("knitr")
     expect_match(as.character(knitr::knit_print(found)), "|size", fixed = TRUE)
 })
@@ -233,4 +233,20 @@ test_that("a cohort without clusters, or without rows, is no error", {
     expect_identical(nrow(head(x)), 0L)
     expect_output(print(x), "0 clusters of 0 receptors in 2 repertoires")
     expect_output(print(summary(x)), "0 clusters")
+})
+
+test_that("few and none are said in words that fit", {
+    of <- function(cdr3) cohort_clusters(write_cohort(list(a = data.frame(
+        junction_aa = cdr3, v_call = "TRBV9"))))
+    one <- of("CASSLGQETQYF")
+    expect_output(print(one), "In no cluster: 1 of 1 distinct receptor, which has")
+    expect_output(print(audit(one)), "1 row is 1 distinct receptor: 0 in 0")
+    expect_error(one[1], "of which `x` has none",
+        class = "clustcr_error_invalid_argument")
+    expect_error(members(one, 1), "`cluster` must be numbers of clusters, of")
+    two <- of(c("CASSLGQETQYF", "CASSPGQETQYF"))
+    expect_output(print(two),
+        "In no cluster: none of 2 distinct receptors\n")
+    withr::local_options(OutDec = ",", scipen = -5)
+    expect_no_warning(expect_output(print(audit(two)), "2 rows are 2 distinct"))
 })

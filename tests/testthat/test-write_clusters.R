@@ -228,7 +228,7 @@ test_that("the table can be written by the one call", {
         as_text_table(as.data.frame(x, columns = c("duplicate_count",
             "samples"))))
     expect_error(cohort_clusters(cohort_files()[1], output = "a.pdf"),
-        "`file`", class = "clustcr_error_invalid_argument")
+        "`output`", class = "clustcr_error_invalid_argument")
 })
 
 test_that("aging_lite's rows come back with their clusters", {
@@ -245,5 +245,34 @@ test_that("aging_lite's rows come back with their clusters", {
         expect_identical(found$junction_aa, chartr("~", "_", input$cdr3aa))
         expect_identical(found$cluster,
             naive_clusters(found[c("junction_aa", "v_call")], table))
+    }
+})
+
+test_that("repertoires whose names make one name of a file have files each", {
+    names <- c("a/b", "a:b", "a_b", "A_B", "<b>\u00e9</b>")
+    files <- write_cohort(random_cohort(5, 40, 77))
+    x <- cohort_clusters(data.frame(file = files, repertoire_id = names))
+    folder <- withr::local_tempdir()
+    writeClusters(x, folder, "airr")
+    expect_setequal(list.files(folder), paste0(c("a_b", "A_B_1", "a_b_2",
+        "a_b_3", "_b_\u00e9__b_"), ".tsv.gz"))
+    whose <- vapply(file.path(folder, list.files(folder)), function(file) {
+        read_text(file)$junction_aa[1L]
+    }, "")
+    expect_setequal(whose, vapply(files, function(file) {
+        utils::read.delim(file)$junction_aa[1L]
+    }, ""))
+    # The name that needs no change keeps it.
+    expect_identical(read_text(file.path(folder, "a_b.tsv.gz"))$junction_aa,
+        utils::read.delim(files[3])$junction_aa)
+})
+
+test_that("where a table can't be written is told before any work", {
+    folder <- withr::local_tempdir()
+    for (output in file.path(folder, c("no/o.tsv", "o.xlsx"))) {
+        directory <- file.path(folder, "kept")
+        expect_error(cohort_clusters(cohort_files(), directory = directory,
+            output = output), "^`output` must ")
+        expect_false(dir.exists(directory))
     }
 })
