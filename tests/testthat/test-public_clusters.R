@@ -71,7 +71,7 @@ test_that("samples may come from a matrix", {
 
 test_that("what is not known is NA", {
     clusters <- Clustering(method = "mcl")$fit(random_cdr3(60, 5))
-    found <- publicClusters(as.data.frame(clusters))
+    found <- publicClusters(clusters)
     expect_true(all(found$size >= 2))
     expect_true(all(found$n_samples == 1))
     expect_true(all(is.na(publicClusters(as.data.frame(clusters))$n_samples)))
