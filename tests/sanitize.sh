@@ -23,7 +23,7 @@ say() {
 # unit_tests NAME FLAGS: builds below .build/NAME.
 unit_tests() {
     make -s -j"$(nproc)" -C tests/cpp OUT="$root/.build/$1" CXX=clang++ \
-        CXXFLAGS="-O1 -g -fno-omit-frame-pointer $2" \
+        CXXFLAGS="-O1 -gline-tables-only -fno-omit-frame-pointer $2" \
         > ".build/$1.log" 2>&1
 }
 
