@@ -47,7 +47,8 @@ class ColumnReader {
   void visit(const std::uint32_t* nodes, std::uint32_t count, Visit visit) {
     if (in_memory_) {
       for (std::uint32_t i = 0; i < count; ++i)
-        visit(i, column_at(columns_[nodes[i]].address, columns_[nodes[i]].size));
+        visit(i,
+              column_at(columns_[nodes[i]].address, columns_[nodes[i]].size));
       return;
     }
     block_.resize(kBlock);
