@@ -74,7 +74,7 @@ plotNetwork <- function(x, cluster = NULL,
 thinned <- function(graph, n) {
     vertices <- igraph::as_data_frame(graph, "vertices")
     if (nrow(vertices) <= n) return(graph)
-    sizes <- table(as.character(vertices$cluster))
+    sizes <- table(cluster_text(vertices$cluster))
     sizes <- sizes[order(-sizes, names(sizes), method = "radix")]
     # If the first of them were all.
     quota <- floor(as.vector(sizes) * n / cumsum(as.vector(sizes)))
@@ -83,7 +83,7 @@ thinned <- function(graph, n) {
     quota <- pmin(floor(sizes * n / sum(sizes[seq_len(last)])), sizes)
     quota[-seq_len(last)] <- 0
     order <- order(-vertices$links, vertices$name, method = "radix")
-    cluster <- as.character(vertices$cluster)[order]
+    cluster <- cluster_text(vertices$cluster)[order]
     rank <- stats::ave(seq_along(order), cluster, FUN = seq_along)
     kept <- order[rank <= as.vector(quota[cluster])]
     igraph::induced_subgraph(graph, sort(kept))
@@ -149,7 +149,9 @@ member_samples <- function(x, members) {
     }
     rows <- cluster_rows(x, "x")
     check_columns(rows, "repertoire_id", "x")
-    key <- function(table) paste(table$cluster, table$junction_aa, sep = "\t")
+    key <- function(table) {
+        paste(cluster_text(table$cluster), table$junction_aa, sep = "\t")
+    }
     at <- match(key(rows), key(members))
     data.frame(member = at, sample = as.character(rows$repertoire_id))[
         !is.na(at), ]
@@ -212,7 +214,7 @@ hub_layer <- function(members) {
 hub_labels <- function(graph, hubs) {
     links <- igraph::V(graph)$links
     order <- order(-links, igraph::V(graph)$name, method = "radix")
-    cluster <- as.character(igraph::V(graph)$cluster)[order]
+    cluster <- cluster_text(igraph::V(graph)$cluster)[order]
     rank <- stats::ave(seq_along(order), cluster, FUN = seq_along)
     order <- order[order(rank)]
     chosen <- utils::head(order[links[order] > 0], hubs)

@@ -250,3 +250,23 @@ test_that("few and none are said in words that fit", {
     withr::local_options(OutDec = ",", scipen = -5)
     expect_no_warning(expect_output(print(audit(two)), "2 rows are 2 distinct"))
 })
+
+test_that("clusters are found by number whatever R writes numbers as", {
+    x <- cohort_clusters(write_cohort(random_cohort(2, 120, 2)))
+    reference <- data.frame(junction_aa = x[1:3]$junction_aa, label = "a")
+    frame <- transform(as.data.frame(x), cluster = cluster * 1e5)
+    look <- function() list(
+        x[c(3, 1)], members(x, 2), clusterContents(x, c(2, 1)),
+        clusterEdges(frame, c(2e5, 1e5)),
+        as.data.frame(annotateClusters(x, reference))
+    )
+    expected <- look()
+    expect_gt(min(vapply(expected, NROW, 0L)), 0L)
+    expect_identical(unique(expected[[4]]$cluster), c(2e5, 1e5))
+    withr::local_options(OutDec = ",", scipen = -10, digits = 3)
+    expect_identical(look(), expected)
+    expect_output(print(cohort_clusters(cohort_files()[1], mcl_params =
+        c(1.4, 2))), "(inflation 1.4): beta chains at Hamming distance 1 with",
+        fixed = TRUE)
+    expect_error(members(x, 1e5), "from 1 to [0-9]+, not 100000$")
+})
