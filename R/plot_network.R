@@ -182,8 +182,7 @@ draw_network <- function(graph, levels, hubs, note, title) {
         hub_layer(members) +
         ggplot2::scale_fill_manual(values = group_colours(members$group),
             name = title, drop = FALSE) +
-        ggplot2::scale_size_area(name = "links", max_size = 7,
-            labels = axis_numbers, breaks = whole_breaks(members$links)) +
+        links_scale(members$links) +
         ggplot2::guides(fill = ggplot2::guide_legend(order = 1,
             override.aes = list(size = 5)), size = ggplot2::guide_legend(
             override.aes = list(fill = "grey40"))) +
@@ -194,6 +193,19 @@ draw_network <- function(graph, levels, hubs, note, title) {
             axis.text = ggplot2::element_blank(),
             panel.grid = ggplot2::element_blank()
         )
+}
+
+# A cluster of one has no links, and is a point all the same.
+links_scale <- function(links) {
+    most <- max(links)
+    if (min(links) > 0) {
+        ggplot2::scale_size_area(name = "links", max_size = 7,
+            labels = axis_numbers, breaks = whole_breaks(links))
+    } else {
+        ggplot2::scale_size(name = "links", range = c(2, 7),
+            limits = c(0, max(most, 1)), labels = axis_numbers,
+            breaks = c(0, if (most > 0) whole_breaks(links)))
+    }
 }
 
 hub_layer <- function(members) {
