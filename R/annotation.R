@@ -143,7 +143,7 @@ unique_receptors <- function(table, by, name) {
         valid <- valid & !is.na(table$v_call) & nzchar(table$v_call)
     }
     if (!all(valid)) {
-        inform("left_out", "`", name, "`: ", sum(!valid), " of ",
+        inform("left_out", "`", name, "`: ", shown_number(sum(!valid)), " of ",
             count_text(length(valid), "row"), " left out (no valid sequence",
             if ("v_call" %in% by) " or no V gene", ")")
     }

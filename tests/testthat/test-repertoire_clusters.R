@@ -270,3 +270,14 @@ test_that("clusters are found by number whatever R writes numbers as", {
         fixed = TRUE)
     expect_error(members(x, 1e5), "from 1 to [0-9]+, not 100000$")
 })
+
+test_that("what goes on with a store that has no clusters is named", {
+    directory <- withr::local_tempdir()
+    run <- Clustering(method = "mcl", directory = file.path(directory, "a"))
+    run$batch_precluster(c("CASSLGF", "CASSPGF"), name = "a")
+    expect_error(openClusters(file.path(directory, "a")), "batch_cluster\\(\\)",
+        class = "clustcr_error_not_finished")
+    while (!is.null(run$batch_cluster())) next
+    expect_identical(length(openClusters(file.path(directory, "a"))), 1L)
+    run$batch_cleanup()
+})
