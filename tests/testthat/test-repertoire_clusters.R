@@ -239,7 +239,8 @@ test_that("few and none are said in words that fit", {
     of <- function(cdr3) cohort_clusters(write_cohort(list(a = data.frame(
         junction_aa = cdr3, v_call = "TRBV9"))))
     one <- of("CASSLGQETQYF")
-    expect_output(print(one), "In no cluster: 1 of 1 distinct receptor, which has")
+    expect_output(print(one),
+        "In no cluster: 1 of 1 distinct receptor, which has")
     expect_output(print(audit(one)), "1 row is 1 distinct receptor: 0 in 0")
     expect_error(one[1], "of which `x` has none",
         class = "clustcr_error_invalid_argument")
