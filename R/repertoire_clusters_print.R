@@ -41,7 +41,8 @@ describe_method <- function(parameters) {
             c(A = "alpha chains", B = "beta chains",
                 AB = "pairs of chains")[[p$chain]],
             " at ", capitals(substr(p$distance, 1, 1)),
-            substring(p$distance, 2), " distance ", plain_numbers(p$max_distance),
+            substring(p$distance, 2), " distance ",
+            plain_numbers(p$max_distance),
             if (length(genes)) paste0(" with the same ",
                 paste(names(genes), genes, collapse = " and ")))
     )
