@@ -143,7 +143,7 @@ unique_receptors <- function(table, by, name) {
         valid <- valid & !is.na(table$v_call) & nzchar(table$v_call)
     }
     if (!all(valid)) {
-        inform("left_out", "`", name, "`: ", sum(!valid), " of ",
+        inform("left_out", "`", name, "`: ", shown_number(sum(!valid)), " of ",
             count_text(length(valid), "row"), " left out (no valid sequence",
             if ("v_call" %in% by) " or no V gene", ")")
     }
@@ -239,7 +239,7 @@ count_labels <- function(model, as = seq_along(model$stratum)) {
 
 # P(as many or more) for each row of count_labels(). Few are different.
 annotation_p <- function(model, counts) {
-    key <- paste(model$pattern[counts$cluster], counts$label)
+    key <- paste(model$pattern[counts$cluster], as.integer(counts$label))
     p <- numeric(nrow(counts))
     for (rows in split(seq_along(key), key)) {
         first <- rows[1L]
@@ -287,7 +287,7 @@ observed_annotation <- function(model, names) {
     )
     of_pair <- function(rows) {
         rows <- unique(matches[rows, c("pair", "member")])
-        pairs <- paste(counts$cluster, counts$label)
+        pairs <- paste(as.integer(counts$cluster), as.integer(counts$label))
         tabulate(match(rows$pair, pairs), length(pairs))
     }
     drawn <- model$drawn[counts$cluster, , drop = FALSE]

@@ -59,7 +59,7 @@ readAntigenReference <- function(file, chain = "TRB") {
     found <- as.data.frame(read(table, chain))
     usable <- !is.na(found$junction_aa) & !is.na(found$label)
     if (!all(usable)) {
-        inform("left_out", "'", file, "': ", sum(!usable), " of ",
+        inform("left_out", "'", file, "': ", shown_number(sum(!usable)), " of ",
             count_text(nrow(found), "row"), " left out (another chain than ",
             chain, ", no sequence, or no epitope)")
     }

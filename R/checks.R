@@ -5,6 +5,7 @@
 given <- function(x) {
     if (is.null(x)) return("NULL")
     if (is.atomic(x) && length(x) == 1L) {
+        if (is.numeric(x) && !is.object(x)) return(plain_numbers(x))
         if (!is.character(x)) return(format(x))
         shown <- encodeString(x, quote = "\"")
         if (nchar(shown) <= 80L) return(shown)
@@ -24,9 +25,10 @@ check_number <- function(x, name, lowest = -Inf, highest = Inf,
         bad_argument(
             "`", name, "` must be a ", if (whole) "whole ", "number",
             if (is.finite(lowest) && is.finite(highest)) {
-                paste(" from", format(lowest), "to", format(highest))
+                paste(" from", plain_numbers(lowest), "to",
+                    plain_numbers(highest))
             } else if (is.finite(lowest)) {
-                paste(" of", format(lowest), "or more")
+                paste(" of", plain_numbers(lowest), "or more")
             },
             ", not ", given(x)
         )
@@ -113,6 +115,11 @@ shown_number <- function(x) {
     format(
         x, big.mark = ",", decimal.mark = ".", trim = TRUE, scientific = FALSE
     )
+}
+
+# Without marks, for what is read again, and as it was given.
+plain_numbers <- function(x) {
+    format(x, scientific = FALSE, trim = TRUE, decimal.mark = ".", digits = 15)
 }
 
 # A function of its own, so that tests can do without a package.

@@ -200,8 +200,8 @@ chosen_rows <- function(x, cluster, largest, columns, rule) {
     if (is.null(cluster)) return(rows[order(match(rows$cluster,
         unique(rows$cluster))), , drop = FALSE])
     cluster <- unique(cluster)
-    at <- match(as.character(rows$cluster), as.character(cluster))
-    lacking <- setdiff(as.character(cluster), as.character(rows$cluster))
+    at <- match(cluster_text(rows$cluster), cluster_text(cluster))
+    lacking <- setdiff(cluster_text(cluster), cluster_text(rows$cluster))
     if (length(lacking)) {
         bad_argument("`cluster` must name clusters of `x`; ",
             name_some(lacking), if (length(lacking) == 1L) " is" else " are",

@@ -337,7 +337,8 @@ cell_counts <- function(x, own, at, value, members) {
 # Names of clusters: never "1e+05", as of numbers that are no integers.
 cluster_text <- function(cluster) {
     whole <- is.double(cluster) &&
-        all(cluster == floor(cluster) & abs(cluster) <= .Machine$integer.max)
+        all(cluster == floor(cluster) & abs(cluster) <= .Machine$integer.max,
+            na.rm = TRUE)
     as.character(if (whole) as.integer(cluster) else cluster)
 }
 

@@ -278,7 +278,9 @@ find_work <- function(job) {
     if (length(others)) {
         raise_error("samples", paste0(
             "`files` must have all repertoires that are in '", job$directory,
-            "' already; ", name_some(others), " is not among them. Name ",
+            "' already; ", name_some(others),
+            if (length(others) == 1L) " is" else " are",
+            " not among them. Name ",
             "another `directory` to cluster without"
         ))
     }

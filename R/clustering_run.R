@@ -359,8 +359,8 @@ show_clustering <- function(self) {
     state <- self$state
     cat("Clustering, method \"", state$method, "\", chain ", state$chain,
         if (uses_mcl(state)) paste0(
-            ", inflation ", number_text(state$mcl_params[1L]), ", expansion ",
-            number_text(state$mcl_params[2L])
+            ", inflation ", plain_numbers(state$mcl_params[1L]), ", expansion ",
+            plain_numbers(state$mcl_params[2L])
         ), "\n", sep = "")
     if (by_centroid(state)) {
         if (!ncol(state$centroids)) {

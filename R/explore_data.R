@@ -97,7 +97,7 @@ rows_of_clusters <- function(rows, found, name, columns) {
             else "annotateClusters()", ", not ", given(found))
     }
     check_columns(found, columns, name)
-    strange <- setdiff(as.character(found$cluster), as.character(rows$cluster))
+    strange <- setdiff(cluster_text(found$cluster), cluster_text(rows$cluster))
     if (length(strange)) {
         raise_error("clusters", paste0(
             "`", name, "` must be of the clusters of `x`; ",
@@ -105,7 +105,7 @@ rows_of_clusters <- function(rows, found, name, columns) {
             " not in it"
         ))
     }
-    match(as.character(rows$cluster), as.character(found$cluster))
+    match(cluster_text(rows$cluster), cluster_text(found$cluster))
 }
 
 # "GILGFVFTL (5), NLVPMVATV (1)": how many reference receptors have the label.
@@ -114,7 +114,7 @@ labels_of_clusters <- function(rows, annotation) {
         c("cluster", "label", "references", "p_value", "q_value"))
     annotation <- as.data.frame(annotation)
     class(annotation) <- "data.frame"
-    own <- match(as.character(annotation$cluster), as.character(rows$cluster))
+    own <- match(cluster_text(annotation$cluster), cluster_text(rows$cluster))
     order <- order(own, annotation$p_value, -annotation$references)
     text <- paste0(annotation$label, " (", annotation$references, ")")[order]
     own <- own[order]
@@ -208,8 +208,4 @@ counts_text <- function(own, sample, count) {
     found <- tapply(cells, receptor, paste, collapse = ",")
     text[as.integer(unique(receptor))] <- found
     text
-}
-
-plain_numbers <- function(x) {
-    format(x, scientific = FALSE, trim = TRUE, decimal.mark = ".", digits = 15)
 }

@@ -65,14 +65,14 @@ volcano_table <- function(x, wilcoxon, alpha) {
 volcano_labels <- function(table, n, summary) {
     chosen <- utils::head(order(table$p_value), n)
     chosen <- chosen[table$passes[chosen]]
-    label <- as.character(table$cluster[chosen])
+    label <- cluster_text(table$cluster[chosen])
     if (!is.null(summary)) {
         if (!is.data.frame(summary)) {
             bad_argument("`summary` must be a result of clusterSummary(), not ",
                 given(summary))
         }
         check_columns(summary, c("cluster", "motif"), "summary")
-        motif <- summary$motif[match(label, as.character(summary$cluster))]
+        motif <- summary$motif[match(label, cluster_text(summary$cluster))]
         label <- ifelse(is.na(motif), label, paste0(label, ": ", motif))
     }
     cbind(table[chosen, , drop = FALSE], label = label)

@@ -81,16 +81,16 @@ matrix_cells <- function(x, cluster, largest) {
         sums <- Matrix::rowSums(x$matrix)
         utils::head(order(-sums), largest)
     } else {
-        match(as.character(cluster), as.character(x$cluster))
+        match(cluster_text(cluster), cluster_text(x$cluster))
     }
     if (anyNA(at)) {
         bad_argument("`cluster` must name rows of `x`; ",
-            name_some(as.character(cluster[is.na(at)])), " are none")
+            name_some(cluster_text(cluster[is.na(at)])), " are none")
     }
     samples <- if (is.null(x$samples)) as.character(seq_len(ncol(x$matrix)))
         else x$samples
     list(values = as.matrix(x$matrix[at, , drop = FALSE]),
-        names = as.character(x$cluster[at]), samples = samples,
+        names = cluster_text(x$cluster[at]), samples = samples,
         sheet = x$sheet)
 }
 
@@ -124,7 +124,7 @@ member_cells <- function(x, cluster, largest, value, motifs) {
     if (value == "share") values <- values / about$size
     list(values = values, samples = known,
         names = if (motifs) motif_names(about) else
-            as.character(about$cluster),
+            cluster_text(about$cluster),
         sheet = if (kept) samples(x))
 }
 

@@ -68,7 +68,7 @@ described_rows <- function(x, cluster, largest) {
         all <- cluster_rows(x, "x")
         chosen <- unique(chosen_rows(x, cluster, largest, known,
             link_rule(x, list()))$cluster)
-        at <- match(as.character(all$cluster), as.character(chosen))
+        at <- match(cluster_text(all$cluster), cluster_text(chosen))
         all[!is.na(at), , drop = FALSE][order(at[!is.na(at)]), , drop = FALSE]
     }
     if (!nrow(rows)) refuse_no_clusters()

@@ -74,7 +74,7 @@ plotNetwork <- function(x, cluster = NULL,
 thinned <- function(graph, n) {
     vertices <- igraph::as_data_frame(graph, "vertices")
     if (nrow(vertices) <= n) return(graph)
-    sizes <- table(as.character(vertices$cluster))
+    sizes <- table(cluster_text(vertices$cluster))
     sizes <- sizes[order(-sizes, names(sizes), method = "radix")]
     # If the first of them were all.
     quota <- floor(as.vector(sizes) * n / cumsum(as.vector(sizes)))
@@ -83,7 +83,7 @@ thinned <- function(graph, n) {
     quota <- pmin(floor(sizes * n / sum(sizes[seq_len(last)])), sizes)
     quota[-seq_len(last)] <- 0
     order <- order(-vertices$links, vertices$name, method = "radix")
-    cluster <- as.character(vertices$cluster)[order]
+    cluster <- cluster_text(vertices$cluster)[order]
     rank <- stats::ave(seq_along(order), cluster, FUN = seq_along)
     kept <- order[rank <= as.vector(quota[cluster])]
     igraph::induced_subgraph(graph, sort(kept))
@@ -149,7 +149,9 @@ member_samples <- function(x, members) {
     }
     rows <- cluster_rows(x, "x")
     check_columns(rows, "repertoire_id", "x")
-    key <- function(table) paste(table$cluster, table$junction_aa, sep = "\t")
+    key <- function(table) {
+        paste(cluster_text(table$cluster), table$junction_aa, sep = "\t")
+    }
     at <- match(key(rows), key(members))
     data.frame(member = at, sample = as.character(rows$repertoire_id))[
         !is.na(at), ]
@@ -180,8 +182,7 @@ draw_network <- function(graph, levels, hubs, note, title) {
         hub_layer(members) +
         ggplot2::scale_fill_manual(values = group_colours(members$group),
             name = title, drop = FALSE) +
-        ggplot2::scale_size_area(name = "links", max_size = 7,
-            labels = axis_numbers, breaks = whole_breaks(members$links)) +
+        links_scale(members$links) +
         ggplot2::guides(fill = ggplot2::guide_legend(order = 1,
             override.aes = list(size = 5)), size = ggplot2::guide_legend(
             override.aes = list(fill = "grey40"))) +
@@ -192,6 +193,19 @@ draw_network <- function(graph, levels, hubs, note, title) {
             axis.text = ggplot2::element_blank(),
             panel.grid = ggplot2::element_blank()
         )
+}
+
+# A cluster of one has no links, and is a point all the same.
+links_scale <- function(links) {
+    most <- max(links)
+    if (min(links) > 0) {
+        ggplot2::scale_size_area(name = "links", max_size = 7,
+            labels = axis_numbers, breaks = whole_breaks(links))
+    } else {
+        ggplot2::scale_size(name = "links", range = c(2, 7),
+            limits = c(0, max(most, 1)), labels = axis_numbers,
+            breaks = c(0, if (most > 0) whole_breaks(links)))
+    }
 }
 
 hub_layer <- function(members) {
@@ -212,7 +226,7 @@ hub_layer <- function(members) {
 hub_labels <- function(graph, hubs) {
     links <- igraph::V(graph)$links
     order <- order(-links, igraph::V(graph)$name, method = "radix")
-    cluster <- as.character(igraph::V(graph)$cluster)[order]
+    cluster <- cluster_text(igraph::V(graph)$cluster)[order]
     rank <- stats::ave(seq_along(order), cluster, FUN = seq_along)
     order <- order[order(rank)]
     chosen <- utils::head(order[links[order] > 0], hubs)

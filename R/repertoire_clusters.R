@@ -155,8 +155,11 @@ clusters_by_number <- function(x, i, columns = character()) {
         table[table$cluster %in% i, ]
     })
     # In the order of `i`, one that is there twice twice.
-    rows <- split(seq_len(nrow(found)), factor(found$cluster, unique(i)))
-    found <- found[unlist(rows[match(i, unique(i))], use.names = FALSE), ]
+    # By place: as text 100000 is "1e+05".
+    asked <- unique(i)
+    rows <- split(seq_len(nrow(found)), factor(match(found$cluster, asked),
+        seq_along(asked)))
+    found <- found[unlist(rows[match(i, asked)], use.names = FALSE), ]
     rownames(found) <- NULL
     found
 }

@@ -79,7 +79,9 @@ clusters_of_store <- function(directory) {
     raise_error("not_finished", paste0(
         "`directory` must hold a finished clustering; '", directory, "' has ",
         if (any(nzchar(ids))) "one that was not finished" else "none",
-        ". `clusterRepertoires()` with the same arguments goes on with it"
+        if (dir.exists(file.path(directory, "cohort"))) paste0(". ",
+            "`clusterRepertoires()` with the same arguments goes on with it")
+        else "; `Clustering(directory = )$batch_cluster()` makes one"
     ))
 }
 

@@ -35,13 +35,14 @@ describe_method <- function(parameters) {
             "two-step" = "k-means and MCL in preclusters",
             mcl = "MCL", components = "connected components",
             faiss = "k-means"),
-        if (uses_mcl(p)) paste0(" (inflation ", number_text(p$mcl_params[1L]),
-            ")"),
+        if (uses_mcl(p)) paste0(" (inflation ",
+            plain_numbers(p$mcl_params[1L]), ")"),
         if (p$method != "faiss") paste0(": ",
             c(A = "alpha chains", B = "beta chains",
                 AB = "pairs of chains")[[p$chain]],
             " at ", capitals(substr(p$distance, 1, 1)),
-            substring(p$distance, 2), " distance ", p$max_distance,
+            substring(p$distance, 2), " distance ",
+            plain_numbers(p$max_distance),
             if (length(genes)) paste0(" with the same ",
                 paste(names(genes), genes, collapse = " and ")))
     )
@@ -113,7 +114,7 @@ describe_usage <- function(x) {
 duration_text <- function(seconds) {
     if (seconds < 60) {
         return(paste(format(round(seconds, 1), nsmall = 1,
-            decimal.mark = "."), "s"))
+            decimal.mark = ".", scientific = FALSE), "s"))
     }
     minutes <- seconds %/% 60
     if (minutes < 60) {

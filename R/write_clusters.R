@@ -118,7 +118,9 @@ append_table <- function(table, path, append, separator, compressed) {
             showProgress = FALSE),
         error = function(e) {
             raise_error("io", paste0(
-                "'", path, "' can't be written: ", conditionMessage(e)
+                if (nzchar(path)) paste0("'", path, "'")
+                else "the standard output",
+                " can't be written: ", conditionMessage(e)
             ))
         }
     )

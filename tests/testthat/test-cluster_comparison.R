@@ -139,7 +139,8 @@ test_that("bad input is refused", {
 
 test_that("clusterings without clusters are compared and printed", {
     none <- as_clusters(c(1, 1))[0, ]
-    expect_output(print(compareClusterings(none, none)), "0 clusters of a: none")
+    expect_output(print(compareClusterings(none, none)),
+        "0 clusters of a: none")
     withr::local_options(OutDec = ",", scipen = -5)
     a <- as_clusters(rep(1:600, each = 2), paste0("C", 1:1200))
     expect_no_warning(expect_output(print(compareClusterings(a, a)),

@@ -75,3 +75,17 @@ test_that("many members are thinned, with a note", {
     expect_identical(nrow(plotNetwork(d, 3:4)$data), 2L)
     expect_error(plotNetwork(d[0, ]), class = "clustcr_error_clusters")
 })
+
+test_that("members of clusters of one are seen", {
+    skip_if_not_installed("igraph")
+    x <- data.frame(cluster = c(1, 2, 3, 3), junction_aa = c("CASSLGF",
+        "CASSPPPF", "CATTRRF", "CATTRQF"))
+    for (rows in list(1:2, 1:4)) {
+        drawn <- ggplot2::ggplot_build(plotNetwork(x[rows, ]))
+        size <- unlist(lapply(drawn$data, function(layer) {
+            if (!is.null(layer$size) && !is.null(layer$shape)) layer$size
+        }))
+        expect_length(size, length(rows))
+        expect_true(all(size > 1))
+    }
+})

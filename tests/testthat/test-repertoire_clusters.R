@@ -239,7 +239,8 @@ test_that("few and none are said in words that fit", {
     of <- function(cdr3) cohort_clusters(write_cohort(list(a = data.frame(
         junction_aa = cdr3, v_call = "TRBV9"))))
     one <- of("CASSLGQETQYF")
-    expect_output(print(one), "In no cluster: 1 of 1 distinct receptor, which has")
+    expect_output(print(one),
+        "In no cluster: 1 of 1 distinct receptor, which has")
     expect_output(print(audit(one)), "1 row is 1 distinct receptor: 0 in 0")
     expect_error(one[1], "of which `x` has none",
         class = "clustcr_error_invalid_argument")
@@ -249,4 +250,35 @@ test_that("few and none are said in words that fit", {
         "In no cluster: none of 2 distinct receptors\n")
     withr::local_options(OutDec = ",", scipen = -5)
     expect_no_warning(expect_output(print(audit(two)), "2 rows are 2 distinct"))
+})
+
+test_that("clusters are found by number whatever R writes numbers as", {
+    x <- cohort_clusters(write_cohort(random_cohort(2, 120, 2)))
+    reference <- data.frame(junction_aa = x[1:3]$junction_aa, label = "a")
+    frame <- transform(as.data.frame(x), cluster = cluster * 1e5)
+    look <- function() list(
+        x[c(3, 1)], members(x, 2), clusterContents(x, c(2, 1)),
+        clusterEdges(frame, c(2e5, 1e5)),
+        as.data.frame(annotateClusters(x, reference))
+    )
+    expected <- look()
+    expect_gt(min(vapply(expected, NROW, 0L)), 0L)
+    expect_identical(unique(expected[[4]]$cluster), c(2e5, 1e5))
+    withr::local_options(OutDec = ",", scipen = -10, digits = 3)
+    expect_identical(look(), expected)
+    expect_output(print(cohort_clusters(cohort_files()[1], mcl_params =
+        c(1.4, 2))), "(inflation 1.4): beta chains at Hamming distance 1 with",
+        fixed = TRUE)
+    expect_error(members(x, 1e5), "from 1 to [0-9]+, not 100000$")
+})
+
+test_that("what goes on with a store that has no clusters is named", {
+    directory <- withr::local_tempdir()
+    run <- Clustering(method = "mcl", directory = file.path(directory, "a"))
+    run$batch_precluster(c("CASSLGF", "CASSPGF"), name = "a")
+    expect_error(openClusters(file.path(directory, "a")), "batch_cluster\\(\\)",
+        class = "clustcr_error_not_finished")
+    while (!is.null(run$batch_cluster())) next
+    expect_identical(length(openClusters(file.path(directory, "a"))), 1L)
+    run$batch_cleanup()
 })

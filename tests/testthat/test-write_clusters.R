@@ -259,9 +259,9 @@ test_that("repertoires whose names make one name of a file have files each", {
     whose <- vapply(file.path(folder, list.files(folder)), function(file) {
         read_text(file)$junction_aa[1L]
     }, "")
-    expect_setequal(whose, vapply(files, function(file) {
+    expect_setequal(unname(whose), unname(vapply(files, function(file) {
         utils::read.delim(file)$junction_aa[1L]
-    }, ""))
+    }, "")))
     # The name that needs no change keeps it.
     expect_identical(read_text(file.path(folder, "a_b.tsv.gz"))$junction_aa,
         utils::read.delim(files[3])$junction_aa)
