@@ -82,20 +82,22 @@ field_accessor <- function(name) {
 #'     batches that are there by then. What was clustered before with the same
 #'     settings and batches is read again without work.}
 #' \item{`batch_cluster_all(FUN, ..., singletons = FALSE, columns =
-#'     character(), rewind = FALSE, calc_cluster_matrix = FALSE)`}{Calls `FUN(clusters, ...)` for each
-#'     data.frame that is left; for all with `rewind`, and after the last.
-#'     Returns the number of the last cluster, invisibly.}
+#'     character(), rewind = FALSE, calc_cluster_matrix = FALSE)`}{
+#'     Calls `FUN(clusters, ...)` for each data.frame that is left; for all with
+#'     `rewind`, and after the last. Returns the number of the last cluster,
+#'     invisibly.}
 #' \item{`batch_iterator(singletons = FALSE, columns = character(),
-#'     calc_cluster_matrix = FALSE)`}{The same as an iterator for `coro::loop(for (clusters in
+#'     calc_cluster_matrix = FALSE)`}{
+#'     The same as an iterator for `coro::loop(for (clusters in
 #'     clustering$batch_iterator()) ...)`.}
 #' \item{`batch_cleanup(wait = 10)`}{Removes the files of the store and of its
 #'     clusterings, what [clusterRepertoires()] has put beside them, and nothing
-#'     else. Waits `wait` seconds for another process
-#'     that is at work in it, and refuses (`clustcr_error_locked`) after that.}
+#'     else. Waits `wait` seconds for another process that is at work in it, and
+#'     refuses (`clustcr_error_locked`) after that.}
 #' \item{`assign_clusters(data)`}{For each receptor of `data` the clusters of
 #'     the last clustering that it has neighbours in, as [assignClusters()]
-#'     gives them. Changes nothing. `clustcr_error_not_finished` where clustering has
-#'     not ended.}
+#'     gives them. Changes nothing. `clustcr_error_not_finished` where clustering
+#'     has not ended.}
 #' \item{`batches()`}{A data.frame of the batches in the store: `name`, `rows`.}
 #' \item{`audit(edges = FALSE)`}{A data.frame with a row for each batch:
 #'     rows `given` and `accepted`, and skipped as `missing`, `empty`,

@@ -45,9 +45,9 @@
 #'     [Clustering].
 #' @param wait How many seconds to wait for another process that is at work in
 #'     `directory`.
-#' @param chunk_size Rows of a file to read at a time. Default: of files of more
-#'     than an eighth of `memory_limit` (unpacked, by estimate) a million, others
-#'     whole. With `chain = "AB"` all are read whole.
+#' @param chunk_size Rows of a file to read at a time. Default: of files of
+#'     more than an eighth of `memory_limit` (unpacked, by estimate) a million,
+#'     others whole. With `chain = "AB"` all are read whole.
 #' @param singletons Whether a receptor without a neighbour is a cluster of its
 #'     own. Default: it is in none. One directory may have both.
 #' @param ... Further arguments of [Clustering()] (`j_gene`, `distance`,

@@ -138,9 +138,9 @@ line_of <- function(row, layout, scan) {
 }
 
 # Columns `at` of rows `from` to `to` (bytes of the file): a list of vectors
-# in the order of `at`, text but for those `numbers` and `factors`. A clean file is read in
-# place; of another, and of a part, a copy with a header of our own is made,
-# for fread() takes rows of empty fields at the beginning for no rows.
+# in the order of `at`, text but for those `numbers` and `factors`. A clean file
+# is read in place; of another, and of a part, a copy with a header of our own
+# is made, for fread() takes rows of empty fields at the beginning for no rows.
 read_columns <- function(ready, layout, at, numbers, part = NULL,
                          factors = NULL) {
     rows <- if (is.null(part)) ready$scan$rows else part$rows

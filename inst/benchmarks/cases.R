@@ -316,7 +316,8 @@ dd_seconds <- function(folder) {
 }
 
 cases <- list(
-    hip_batch_run = whole_case(hip_files, 245644, borders = "cut", quick = TRUE),
+    hip_batch_run = whole_case(hip_files, 245644, borders = "cut",
+        quick = TRUE),
     hip_batch_run_join = whole_case(hip_files, 245644, borders = "join",
         against = "hip_batch_run", as = "cut", quick = TRUE),
     real_1m_batch_run = whole_case(real_files, 1e6, borders = "cut"),

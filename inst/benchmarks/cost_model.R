@@ -1,10 +1,10 @@
-# Rscript cost_model.R: from stages.tsv (see stages.R) what each stage costs, and
-# what that makes of 74.2 million distinct CDR3s with 478.5 million links, the
-# largest repertoire that was clustered anywhere (components, 64 cores, 25.5 GB).
+# Rscript cost_model.R: from stages.tsv (see stages.R) what each stage costs,
+# and what that makes of 74.2 million distinct CDR3s with 478.5 million links,
+# the largest set that was clustered anywhere (components, 64 cores, 25.5 GB).
 # Prints the fit and the projection and draws cost_model.png.
 #
-# A stage's processor time is a a sequence plus b a link, neither negative, fitted
-# to the ratio of measured and fitted; of its wall-clock time with one and two
+# A stage's processor time is a a sequence plus b a link, neither negative,
+# fitted to the ratio of measured and fitted; of its wall-clock time with one and two
 # threads follows what part of it is serial (Amdahl). Where a stage was measured
 # with one of them only, all of it counts as serial.
 here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),

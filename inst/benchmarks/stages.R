@@ -1,8 +1,8 @@
 # Rscript stages.R n method [threads] [memory_limit] [inflation]: measures the
 # stages of clustering n distinct synthetic CDR3s (of generator.cpp) out of core
 # and appends a row to stages.tsv in `CLUSTCR_RESULTS` (default: this folder),
-# from which cost_model.R makes its fit. Times are of the stage alone: wall clock
-# and processor; reading the files is part of preclustering, as for a user.
+# from which cost_model.R makes its fit. Times are of the stage alone: wall
+# clock and processor; reading files is part of preclustering, as for a user.
 # The sequences lie in `CLUSTCR_BENCH`, 20 bytes each, and are used again.
 args <- commandArgs(TRUE)
 here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),

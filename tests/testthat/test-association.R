@@ -250,8 +250,10 @@ test_that("clusters of few samples of many are those of glm()", {
 test_that("equal clusters are tested once and count as often as they are", {
     x <- random_clusters(30, 40, 23)
     sheet <- random_sheet(40, 23)
-    test <- function(x) associateClusters(x, sheet$ill, "logistic",
-        sheet["age"], permutations = 8, alpha = 1, n_cpus = 2)
+    test <- function(x) {
+        associateClusters(x, sheet$ill, "logistic", sheet["age"],
+            permutations = 8, alpha = 1, n_cpus = 2)
+    }
     one <- test(x)
     twice <- test(x[rep(1:30, c(3, rep(2, 29))), ])
     columns <- c("estimate", "conf_low", "conf_high", "p_value", "penalised",

@@ -236,8 +236,11 @@ test_that("a cohort without clusters, or without rows, is no error", {
 })
 
 test_that("few and none are said in words that fit", {
-    of <- function(cdr3) cohort_clusters(write_cohort(list(a = data.frame(
-        junction_aa = cdr3, v_call = "TRBV9"))))
+    of <- function(cdr3) {
+        cohort_clusters(write_cohort(list(a = data.frame(
+            junction_aa = cdr3, v_call = "TRBV9"
+        ))))
+    }
     one <- of("CASSLGQETQYF")
     expect_output(print(one),
         "In no cluster: 1 of 1 distinct receptor, which has")
