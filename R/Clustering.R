@@ -96,8 +96,8 @@ field_accessor <- function(name) {
 #'     refuses (`clustcr_error_locked`) after that.}
 #' \item{`assign_clusters(data)`}{For each receptor of `data` the clusters of
 #'     the last clustering that it has neighbours in, as [assignClusters()]
-#'     gives them. Changes nothing. `clustcr_error_not_finished` where clustering
-#'     has not ended.}
+#'     gives them. Changes nothing. `clustcr_error_not_finished` where
+#'     clustering has not ended.}
 #' \item{`batches()`}{A data.frame of the batches in the store: `name`, `rows`.}
 #' \item{`audit(edges = FALSE)`}{A data.frame with a row for each batch:
 #'     rows `given` and `accepted`, and skipped as `missing`, `empty`,

@@ -82,15 +82,18 @@ x <- seconds("files to clusters", if (covid) {
     # As published: components, without genes, clonotypes alone too.
     clusterRepertoires(input$files, input$samples, method = "components",
         v_gene = "none", singletons = TRUE, n_cpus = 2)
-} else clusterRepertoires(input$files, n_cpus = 2))
+} else {
+    clusterRepertoires(input$files, n_cpus = 2)
+})
 print(x)
 
 sheet <- samples(x)
 counted <- audit(x)
 sheet$depth <- counted$accepted[match(sheet$repertoire_id, counted$name)]
-wanted <- if (covid) "status" else if (length(args) > 1) args[-1] else {
+if (!covid && length(args) == 1) {
     stop("name columns of the sheet: ", toString(names(sheet)))
 }
+wanted <- if (covid) "status" else args[-1]
 m <- seconds("cluster matrix", clusterMatrix(x))
 print(m)
 public <- seconds("public clusters", publicClusters(x))

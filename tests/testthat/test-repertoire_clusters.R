@@ -259,11 +259,13 @@ test_that("clusters are found by number whatever R writes numbers as", {
     x <- cohort_clusters(write_cohort(random_cohort(2, 120, 2)))
     reference <- data.frame(junction_aa = x[1:3]$junction_aa, label = "a")
     frame <- transform(as.data.frame(x), cluster = cluster * 1e5)
-    look <- function() list(
-        x[c(3, 1)], members(x, 2), clusterContents(x, c(2, 1)),
-        clusterEdges(frame, c(2e5, 1e5)),
-        as.data.frame(annotateClusters(x, reference))
-    )
+    look <- function() {
+        list(
+            x[c(3, 1)], members(x, 2), clusterContents(x, c(2, 1)),
+            clusterEdges(frame, c(2e5, 1e5)),
+            as.data.frame(annotateClusters(x, reference))
+        )
+    }
     expected <- look()
     expect_gt(min(vapply(expected, NROW, 0L)), 0L)
     expect_identical(unique(expected[[4]]$cluster), c(2e5, 1e5))
