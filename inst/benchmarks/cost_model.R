@@ -4,8 +4,8 @@
 # Prints the fit and the projection and draws cost_model.png.
 #
 # A stage's processor time is a a sequence plus b a link, neither negative,
-# fitted to the ratio of measured and fitted; of its wall-clock time with one and
-# two threads follows what part of it is serial (Amdahl). Where a stage was
+# fitted to the ratio of measured and fitted; of its wall-clock time with one
+# and two threads follows what part of it is serial (Amdahl). Where a stage was
 # measured with one of them only, all of it counts as serial.
 here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),
     value = TRUE)))
