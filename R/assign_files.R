@@ -28,9 +28,8 @@ assign_file <- function(x, row, format, ...) {
     if (!file.exists(row$file)) {
         raise_error("io", paste0("there is no file '", row$file, "'"))
     }
-    chain <- x@parameters$chain
-    table <- readRepertoire(row$file, format = format, locus =
-        switch(chain, A = "TRA", B = "TRB", c("TRA", "TRB")))
+    table <- readRepertoire(row$file, format = format,
+        locus = loci_of_chain(x@parameters$chain))
     # Reading has told of these.
     attr(table, "skipped") <- NULL
     found <- assignClusters(x, table, ...)

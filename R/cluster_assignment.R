@@ -143,13 +143,12 @@ finder_of_table <- function(x, threads) {
 # The columns of receptors as lists of one text each, of both chains.
 joined_pairs <- function(table, chain) {
     columns <- c("junction_aa", "v_call", "j_call")
-    both <- function(column) {
-        chains <- paste0(column, c("_alpha", "_beta"))
-        if (chains[1L] %in% names(table)) paste(table[[chains[1L]]],
-            table[[chains[2L]]], sep = chain_separator)
+    kept <- if (chain == "AB") {
+        sapply(columns, function(name) joined_column(table, name),
+            simplify = FALSE)
+    } else {
+        as.list(table[intersect(columns, names(table))])
     }
-    kept <- if (chain == "AB") sapply(columns, both, simplify = FALSE)
-        else as.list(table[intersect(columns, names(table))])
     kept$cluster <- table$cluster
     kept
 }

@@ -123,7 +123,6 @@ receptor_names <- function(members) {
 # The rule of the links, by which the run was or as is asked for.
 link_rule <- function(x, asked) {
     known <- if (methods::is(x, "RepertoireClusters")) parameters(x)
-        else if (inherits(x, "ClusteringResult")) x$parameters
     rule <- list(distance = "hamming", max_distance = 1, v_gene = "none",
         j_gene = "none", missing_genes = "group")
     for (name in names(rule)) {
@@ -215,13 +214,18 @@ kept_rows <- function(x, cluster, columns) {
         columns)
 }
 
-largest_clusters <- function(x, n) {
-    sizes <- by_unit(x, function(rows) {
+# Of each cluster its different CDR3s.
+member_counts <- function(x) {
+    by_unit(x, function(rows) {
         names <- unique(rows$cluster)
         own <- match(rows$cluster, names)
         once <- first_rows(own, rows$junction_aa)
         data.frame(cluster = names, size = tabulate(own[once], length(names)))
     }, character())
+}
+
+largest_clusters <- function(x, n) {
+    sizes <- member_counts(x)
     utils::head(sizes$cluster[order(-sizes$size, seq_len(nrow(sizes)))], n)
 }
 

@@ -87,7 +87,7 @@ clusterMatrix <- function(x, value = c("receptors", "duplicate_count",
 cell_values <- c("receptors", "duplicate_count", "presence")
 
 has_clusters <- function(x) {
-    is.data.frame(x) || inherits(x, c("DataFrame", "ClusteringResult")) ||
+    is.data.frame(x) || inherits(x, "DataFrame") ||
         methods::is(x, "RepertoireClusters") || methods::is(x, "Clustering")
 }
 
@@ -269,7 +269,7 @@ as_cluster_matrix.ClusteringResult <- function(x, value = "duplicate_count",
 }
 
 as_cluster_matrix.DataFrame <- function(x, ...) {
-    as_cluster_matrix(as.data.frame(x, optional = TRUE), ...)
+    as_cluster_matrix(plain_frame(x), ...)
 }
 
 as_cluster_matrix.data.frame <- function(x, value = NULL, ...) {

@@ -202,7 +202,7 @@ new_cohort_job <- function(sheet, directory, clustering, more) {
     reading_options(reading$columns, NULL, NULL, reading$productive,
         reading$cells_only, reading$species)
     check_choice(reading$format, "format", format_choices())
-    reading$locus <- switch(chain, A = "TRA", B = "TRB", c("TRA", "TRB"))
+    reading$locus <- loci_of_chain(chain)
     names <- c("method", "chain", "v_gene", "mcl_params",
         cohort_clustering_arguments)
     job <- new.env()

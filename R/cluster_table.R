@@ -44,17 +44,23 @@ cluster_rows <- function(x, name = "clusters") {
 # Pairs come with a column for each chain; here they are one text, as they are
 # compared.
 joined_chains <- function(x) {
-    for (column in c("junction_aa", "v_call", "j_call")) {
-        chains <- paste0(column, c("_alpha", "_beta"))
-        if (column %in% names(x) || !all(chains %in% names(x))) next
-        parts <- lapply(x[chains], function(part) {
-            part <- as.character(part)
-            replace(part, is.na(part), "")
-        })
-        joined <- paste(parts[[1L]], parts[[2L]], sep = chain_separator)
+    for (column in setdiff(c("junction_aa", "v_call", "j_call"), names(x))) {
+        joined <- joined_column(x, column)
+        if (is.null(joined)) next
         x[[column]] <- replace(joined, joined == chain_separator, NA)
     }
     x
+}
+
+# One of these columns of both chains; NULL where they are not there.
+joined_column <- function(x, column) {
+    chains <- paste0(column, c("_alpha", "_beta"))
+    if (!all(chains %in% names(x))) return(NULL)
+    parts <- lapply(x[chains], function(part) {
+        part <- as.character(part)
+        replace(part, is.na(part), "")
+    })
+    paste(parts[[1L]], parts[[2L]], sep = chain_separator)
 }
 
 check_columns <- function(x, columns, name) {

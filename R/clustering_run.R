@@ -200,16 +200,20 @@ open_run <- function(self, singletons) {
     }
     store <- store_pointer(self)
     cpp_store_check_identity(store)
-    # What reading the batches left behind would be there all the time: 150 MB
-    # of strings after two million sequences.
-    gc()
-    state$run <- with_progress("Planning", cpp_run_begin(
+    state$run <- with_progress("Planning", begin_run(
         store, settings_list(state, singletons), work_directory_text(self),
         check_threads(state$n_cpus)
     ))
     self$handle$run <- state$run$id
     cpp_run_set_current(store)
     store
+}
+
+# What reading the batches left behind would be there all the time: 150 MB of
+# strings after two million sequences.
+begin_run <- function(store, settings, work_directory, threads) {
+    gc()
+    cpp_run_begin(store, settings, work_directory, threads)
 }
 
 # The run under way, whose pointer may have ended, as after readRDS().

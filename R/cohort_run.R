@@ -212,7 +212,7 @@ cluster_cohort <- function(job, began) {
     threads <- check_threads(clustering$n_cpus)
     start <- proc.time()[["elapsed"]]
     job$progress$step("Clustering", 0)
-    run <- cpp_run_begin(store, settings_list(clustering$state,
+    run <- begin_run(store, settings_list(clustering$state,
         job$singletons), "", threads)
     cpp_run_set_current(store)
     before <- read_clusters_object(job$directory)

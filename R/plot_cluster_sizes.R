@@ -21,8 +21,7 @@
 #' }
 plotClusterSizes <- function(x) {
     need_ggplot2("`plotClusterSizes()`")
-    several <- is.list(x) && !is.data.frame(x) &&
-        !inherits(x, "ClusteringResult")
+    several <- is.list(x) && !is.data.frame(x)
     sets <- if (several) x else list(x)
     if (several && (is.null(names(x)) || anyDuplicated(names(x)) ||
         !all(nzchar(names(x))))) {
@@ -48,12 +47,7 @@ sizes_of <- function(x) {
         }
         return(x$size)
     }
-    sizes <- by_unit(x, function(rows) {
-        own <- match(rows$cluster, unique(rows$cluster))
-        once <- first_rows(own, rows$junction_aa)
-        data.frame(size = tabulate(own[once], max(own, 0L)))
-    }, character())
-    sizes$size
+    member_counts(x)$size
 }
 
 draw_sizes <- function(counts, several) {

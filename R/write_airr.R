@@ -172,7 +172,7 @@ own_columns <- function(table, id) {
 read_every_row <- function(file, parameters, FUN) {
     p <- parameters
     options <- reading_options(p$columns, NULL,
-        switch(p$chain, A = "TRA", B = "TRB", c("TRA", "TRB")),
+        loci_of_chain(p$chain),
         p$productive, p$cells_only, p$species)
     options$keep_all <- TRUE
     source <- open_source(file)

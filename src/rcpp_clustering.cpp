@@ -37,6 +37,19 @@ Rcpp::List describe(const StoreHandle& handle) {
       Rcpp::_["divide"] = s.divide);
 }
 
+std::string root_of(const StoreHandle& handle,
+                    const std::string& work_directory) {
+  return clustcr::ClusteringRun::root_of(handle.store, work_directory);
+}
+
+// The run that the handle had goes first, with its lock.
+template <class Make>
+Rcpp::List hold_run(StoreHandle* handle, Make&& make) {
+  handle->run.reset();
+  handle->run = std::make_unique<clustcr::ClusteringRun>(make());
+  return describe(*handle);
+}
+
 }  // namespace
 
 // Begins a run of the store's latest snapshot, or finds it.
@@ -48,13 +61,12 @@ Rcpp::List cpp_run_begin(SEXP pointer, Rcpp::List settings,
     StoreHandle& handle = handle_of(pointer);
     handle.store.check_identity();
     handle.store.refresh();
-    handle.run.reset();
-    handle.run =
-        std::make_unique<clustcr::ClusteringRun>(clustcr::ClusteringRun::begin(
-            handle.store, clustcr_r::run_settings(settings),
-            clustcr::ClusteringRun::root_of(handle.store, work_directory),
-            clustcr_r::execution(threads, &host)));
-    return describe(handle);
+    return hold_run(&handle, [&] {
+      return clustcr::ClusteringRun::begin(
+          handle.store, clustcr_r::run_settings(settings),
+          root_of(handle, work_directory),
+          clustcr_r::execution(threads, &host));
+    });
   });
 }
 
@@ -65,13 +77,11 @@ Rcpp::List cpp_run_open(SEXP pointer, std::string id,
   clustcr_r::RHost host;
   return guarded([&] {
     StoreHandle& handle = handle_of(pointer);
-    handle.run.reset();
-    handle.run =
-        std::make_unique<clustcr::ClusteringRun>(clustcr::ClusteringRun::open(
-            handle.store, id,
-            clustcr::ClusteringRun::root_of(handle.store, work_directory),
-            clustcr_r::execution(threads, &host)));
-    return describe(handle);
+    return hold_run(&handle, [&] {
+      return clustcr::ClusteringRun::open(handle.store, id,
+                                          root_of(handle, work_directory),
+                                          clustcr_r::execution(threads, &host));
+    });
   });
 }
 
@@ -81,12 +91,10 @@ Rcpp::List cpp_run_look(SEXP pointer, std::string id,
                         std::string work_directory) {
   return guarded([&] {
     StoreHandle& handle = handle_of(pointer);
-    handle.run.reset();
-    handle.run =
-        std::make_unique<clustcr::ClusteringRun>(clustcr::ClusteringRun::look(
-            handle.store, id,
-            clustcr::ClusteringRun::root_of(handle.store, work_directory)));
-    return describe(handle);
+    return hold_run(&handle, [&] {
+      return clustcr::ClusteringRun::look(handle.store, id,
+                                          root_of(handle, work_directory));
+    });
   });
 }
 
@@ -101,8 +109,8 @@ bool cpp_run_claim(SEXP pointer) {
 // [[Rcpp::export(rng = false)]]
 std::string cpp_run_current(SEXP pointer, std::string work_directory) {
   return guarded([&] {
-    return clustcr::ClusteringRun::current_id(clustcr::ClusteringRun::root_of(
-        handle_of(pointer).store, work_directory));
+    return clustcr::ClusteringRun::current_id(
+        root_of(handle_of(pointer), work_directory));
   });
 }
 

@@ -31,10 +31,6 @@ std::size_t rows_within(std::uint64_t bytes, std::uint64_t per_row,
       most, std::max<std::uint64_t>(kFewestRows, bytes / per_row)));
 }
 
-std::size_t longest_row(const ReceptorSet& set) {
-  return set.sequences.longest();
-}
-
 }  // namespace
 
 ClusterAssigner::ClusterAssigner(const ReceptorSet& fresh,
@@ -188,8 +184,8 @@ ClusterAssignment assign_to_run(const ReceptorSet& fresh,
   const NeighbourRule& rule = run.settings().rule;
   ClusterAssigner assigner(
       fresh, rule,
-      rows_within(memory_limit / 4, bytes_per_row(rule, longest_row(fresh)),
-                  kMostRows),
+      rows_within(memory_limit / 4,
+                  bytes_per_row(rule, fresh.sequences.longest()), kMostRows),
       execution);
   std::uint32_t first = 1;
   for (std::size_t u = 0; u < totals.units; ++u) {
