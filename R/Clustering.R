@@ -50,6 +50,16 @@ field_accessor <- function(name) {
 #'     unless `append` or `replace` is asked for. `wait`: how many seconds to
 #'     wait for another process that writes to the store
 #'     (`clustcr_error_locked` after that). Returns the object, invisibly.}
+#' \item{`batch_precluster_files(files, names = NULL, BPPARAM = NULL, BPREDO =
+#'     list(), wait = 10, n_cpus = NULL, ...)`}{Adds a batch for each of
+#'     `files`, read by [readRepertoire()], which takes `...` (`format`,
+#'     `columns`, `productive`, `cells_only`, `species`); `names` are their
+#'     sample names (default: the files', without endings). With `BPPARAM`, a
+#'     `BiocParallelParam`, several workers read and precluster at once, and
+#'     the store is the same. Nothing is added where a file fails; with that
+#'     error's attribute `"result"` as `BPREDO` only what failed is done again.
+#'     `n_cpus`: threads of a worker (default: what it was granted). Returns the
+#'     object, invisibly.}
 #' \item{`batch_cluster(singletons = FALSE, columns = character(),
 #'     calc_cluster_matrix = FALSE)`}{Clusters
 #'     the next preclusters and returns a data.frame with a row for each of
@@ -82,10 +92,16 @@ field_accessor <- function(name) {
 #'     batches that are there by then. What was clustered before with the same
 #'     settings and batches is read again without work.}
 #' \item{`batch_cluster_all(FUN, ..., singletons = FALSE, columns =
-#'     character(), rewind = FALSE, calc_cluster_matrix = FALSE)`}{
+#'     character(), rewind = FALSE, calc_cluster_matrix = FALSE, BPPARAM = NULL,
+#'     BPREDO = list(), n_cpus = NULL)`}{
 #'     Calls `FUN(clusters, ...)` for each data.frame that is left; for all with
 #'     `rewind`, and after the last. Returns the number of the last cluster,
-#'     invisibly.}
+#'     invisibly. With `BPPARAM`, a `BiocParallelParam`, workers cluster
+#'     and call `FUN`, and what is returned is a list of its values, one for each
+#'     data.frame, in their order (`FUN = NULL`: clusters are made and kept
+#'     only). An error of `FUN` comes when all else is done; with its attribute
+#'     `"result"` as `BPREDO` only what failed is done again. See
+#'     `vignette("cluster-engine")`.}
 #' \item{`batch_iterator(singletons = FALSE, columns = character(),
 #'     calc_cluster_matrix = FALSE)`}{
 #'     The same as an iterator for `coro::loop(for (clusters in
@@ -276,6 +292,15 @@ Clustering <- setRefClass("Clustering",
             precluster_data(.self, data, name, append, replace, wait)
             invisible(.self)
         },
+        batch_precluster_files = function(files, names = NULL, BPPARAM = NULL,
+                                          BPREDO = list(), wait = 10,
+                                          n_cpus = NULL, ...) {
+            "Adds a batch for each of `files`, several at once with BPPARAM;
+            see ?Clustering."
+            precluster_files(.self, files, names, list(...), BPPARAM, BPREDO,
+                wait, n_cpus)
+            invisible(.self)
+        },
         batch_cluster = function(singletons = FALSE, columns = character(),
                                  calc_cluster_matrix = FALSE) {
             "The clusters of the next preclusters as a data.frame; NULL after
@@ -298,9 +323,19 @@ Clustering <- setRefClass("Clustering",
         },
         batch_cluster_all = function(FUN, ..., singletons = FALSE,
                                      columns = character(), rewind = FALSE,
-                                     calc_cluster_matrix = FALSE) {
+                                     calc_cluster_matrix = FALSE,
+                                     BPPARAM = NULL, BPREDO = list(),
+                                     n_cpus = NULL) {
             "Calls FUN(clusters, ...) for each data.frame that is left, or
-            with `rewind` for all; the last cluster's number, invisibly."
+            with `rewind` for all; the last cluster's number, invisibly. With
+            BPPARAM at its workers; the list of FUN's values."
+            if (!is.null(BPPARAM)) {
+                return(cluster_all_with_workers(
+                    .self, if (!is.null(FUN)) match.fun(FUN), list(...),
+                    singletons, columns, rewind, calc_cluster_matrix, BPPARAM,
+                    BPREDO, n_cpus
+                ))
+            }
             cluster_all(.self, match.fun(FUN), ..., singletons = singletons,
                 columns = columns, rewind = rewind,
                 with_matrix = calc_cluster_matrix)
@@ -379,7 +414,7 @@ setMethod("show", "Clustering", function(object) show_clustering(object))
 # insides of a reference class.
 #' @rawNamespace S3method(utils::.DollarNames,Clustering)
 .DollarNames.Clustering <- function(x, pattern = "") {
-    methods <- c("batch_precluster", "batch_cluster",
+    methods <- c("batch_precluster", "batch_precluster_files", "batch_cluster",
         "batch_cluster_matrix", "batch_commit",
         "batch_rewind", "batch_cluster_all", "batch_iterator",
         "batch_cleanup", "assign_clusters", "batches", "audit", "edges",

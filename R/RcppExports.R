@@ -25,6 +25,14 @@ cpp_run_begin <- function(pointer, settings, work_directory, threads) {
     .Call(`_clustcr_cpp_run_begin`, pointer, settings, work_directory, threads)
 }
 
+cpp_run_prepare <- function(pointer, settings, work_directory) {
+    .Call(`_clustcr_cpp_run_prepare`, pointer, settings, work_directory)
+}
+
+cpp_run_join_slice <- function(pointer, id, work_directory, slice, slices, scratch, threads) {
+    invisible(.Call(`_clustcr_cpp_run_join_slice`, pointer, id, work_directory, slice, slices, scratch, threads))
+}
+
 cpp_run_open <- function(pointer, id, work_directory, threads) {
     .Call(`_clustcr_cpp_run_open`, pointer, id, work_directory, threads)
 }
@@ -51,6 +59,18 @@ cpp_run_write_position <- function(pointer, next_unit, next_cluster) {
 
 cpp_run_unit <- function(pointer, unit, first_cluster, wanted, threads) {
     .Call(`_clustcr_cpp_run_unit`, pointer, unit, first_cluster, wanted, threads)
+}
+
+cpp_run_finish_unit <- function(pointer, unit, scratch, threads) {
+    .Call(`_clustcr_cpp_run_finish_unit`, pointer, unit, scratch, threads)
+}
+
+cpp_run_units <- function(pointer) {
+    .Call(`_clustcr_cpp_run_units`, pointer)
+}
+
+cpp_run_set_busy <- function(pointer, busy) {
+    invisible(.Call(`_clustcr_cpp_run_set_busy`, pointer, busy))
 }
 
 cpp_run_totals <- function(pointer) {
@@ -133,6 +153,22 @@ cpp_store_add <- function(pointer, name, on_duplicate, rows, fetch, others, pair
     .Call(`_clustcr_cpp_store_add`, pointer, name, on_duplicate, rows, fetch, others, paired, wait, threads)
 }
 
+cpp_store_stage <- function(pointer, key, name, rows, fetch, others, paired, threads) {
+    .Call(`_clustcr_cpp_store_stage`, pointer, key, name, rows, fetch, others, paired, threads)
+}
+
+cpp_store_is_staged <- function(pointer, key) {
+    .Call(`_clustcr_cpp_store_is_staged`, pointer, key)
+}
+
+cpp_store_add_staged <- function(pointer, key, on_duplicate, wait) {
+    invisible(.Call(`_clustcr_cpp_store_add_staged`, pointer, key, on_duplicate, wait))
+}
+
+cpp_store_remove_staged <- function(pointer, key) {
+    invisible(.Call(`_clustcr_cpp_store_remove_staged`, pointer, key))
+}
+
 cpp_store_read <- function(pointer, precluster) {
     .Call(`_clustcr_cpp_store_read`, pointer, precluster)
 }
@@ -159,6 +195,10 @@ cpp_scan_table <- function(path, layout, chunk_rows, copy) {
 
 cpp_available_threads <- function() {
     .Call(`_clustcr_cpp_available_threads`)
+}
+
+cpp_memory_quota <- function() {
+    .Call(`_clustcr_cpp_memory_quota`)
 }
 
 cpp_train <- function(junction_aa, max_sequence_size, centroids, seed, threads) {

@@ -50,6 +50,12 @@
 #'     others whole. With `chain = "AB"` all are read whole.
 #' @param singletons Whether a receptor without a neighbour is a cluster of its
 #'     own. Default: it is in none. One directory may have both.
+#' @param BPPARAM A `BiocParallelParam` (`SnowParam(4)`, `BatchtoolsParam(...)`):
+#'     files are read and components clustered by its workers, on one machine
+#'     or on those of a cluster; the result is the same. `directory` and files
+#'     must be seen by all of them. `n_cpus` are the threads of a worker then;
+#'     where it is not given, what the worker was granted. See
+#'     `vignette("cluster-engine")`. Default: this process alone.
 #' @param ... Further arguments of [Clustering()] (`j_gene`, `distance`,
 #'     `max_distance`, `missing_genes`, `missing_chain`, `borders`, `seed`,
 #'     `faiss_cluster_size`) and of [readRepertoire()] (`productive`,
@@ -123,8 +129,10 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
                                on_error = c("stop", "skip"),
                                changed = c("stop", "replace"), n_cpus = 1,
                                memory_limit = "2GB", chunk_size = NULL,
-                               wait = 10, singletons = FALSE, ...) {
+                               wait = 10, singletons = FALSE, BPPARAM = NULL,
+                               ...) {
     began <- proc.time()[["elapsed"]]
+    threads <- if (!missing(n_cpus)) n_cpus
     job <- new_cohort_job(
         cohort_sheet(files, samples), directory,
         list(method = method, chain = chain, v_gene = v_gene,
@@ -142,10 +150,19 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
     if (!is.null(output)) check_output(output)
     job$progress <- cohort_progress()
     on.exit(job$progress$finish())
+    job$engine <- if (!is.null(BPPARAM)) cohort_engine(job, BPPARAM, threads)
     make_cohort_folder(job)
     release <- lock_cohort(job$directory, job$wait, job$progress$say)
     on.exit(release(), add = TRUE)
     open_cohort(job)
+    if (!is.null(job$engine)) {
+        withr::local_preserve_seed()
+        stop_workers <- start_workers(job$engine)
+        on.exit(stop_workers(), add = TRUE)
+        there <- file.exists(job$sheet$file)
+        job$granted <- check_workers(job$engine, job$directory,
+            job$sheet$file[there])
+    }
     read_cohort(job)
     x <- cluster_cohort(job, began)
     if (!is.null(output)) {

@@ -281,22 +281,29 @@ cluster_batch <- function(self, singletons, columns, with_matrix = FALSE) {
         cpp_run_write_position(store, state$next_unit, state$next_cluster)
     }
     if (state$next_unit > state$run$units) return(NULL)
-    batch <- cpp_run_unit(
-        store, state$next_unit, state$next_cluster, columns,
-        check_threads(state$n_cpus)
+    batch <- unit_clusters(
+        store, state$next_unit, state$next_cluster, columns, state$chain,
+        with_matrix, check_threads(state$n_cpus)
     )
-    clusters <- as.data.frame(batch$columns)
-    if (state$chain == "AB") clusters <- split_pairs(clusters)
-    if (with_matrix) {
-        attr(clusters, "cluster_matrix") <- batch_matrix(units_matrix(
-            store, state$next_unit, state$next_unit, "receptors",
-            cluster = state$next_cluster
-        ))
-    }
     state$handed_out <- TRUE
     state$next_unit <- state$next_unit + 1
     state$next_cluster <- state$next_cluster + batch$clusters
-    clusters
+    batch$table
+}
+
+# list(table, clusters): the data.frame of a unit of the run that `store` has
+# open, and how many clusters it has; the first is number `first_cluster`.
+unit_clusters <- function(store, unit, first_cluster, columns, chain,
+                          with_matrix, threads) {
+    batch <- cpp_run_unit(store, unit, first_cluster, columns, threads)
+    table <- as.data.frame(batch$columns)
+    if (chain == "AB") table <- split_pairs(table)
+    if (with_matrix) {
+        attr(table, "cluster_matrix") <- batch_matrix(units_matrix(
+            store, unit, unit, "receptors", cluster = first_cluster
+        ))
+    }
+    list(table = table, clusters = batch$clusters)
 }
 
 commit_position <- function(self) {

@@ -47,8 +47,9 @@ remove_cohort <- function(directory, wait, remove_store) {
     ours <- intersect(inside, c("arguments.tsv", "files.tsv", "clusters.rds"))
     ours <- ours[vapply(ours, function(name) is_ours(folder, name), NA)]
     # What a killed call has not finished, and a mark.
-    aside <- grep("^(arguments[.]tsv|files[.]tsv|clusters[.]rds)-[0-9a-f]+$",
-        inside, value = TRUE)
+    aside <- grep(paste0("^((arguments[.]tsv|files[.]tsv|clusters[.]rds)-",
+        "[0-9a-f]+|staged-[0-9a-f]{32}[.]rds(-[0-9a-f]+)?)$"), inside,
+        value = TRUE)
     mark <- if (made && file.size(file.path(folder, "made")) == 0) "made"
     file.remove(file.path(folder, c(ours, aside, mark)))
     release()

@@ -15,28 +15,13 @@ cohort_chunk <- function(file, chunk_size, chain, memory_limit) {
 # Calls FUN with each part of a file. What the readers say of single files is
 # summed up later.
 read_parts <- function(job, file, FUN) {
-    reading <- job$reading
-    chunk <- cohort_chunk(file, job$chunk_size, job$arguments$chain,
-        job$clustering_arguments$memory_limit)
-    arguments <- c(list(file), reading)
-    if (!is.null(chunk)) {
-        arguments$chunk_size <- chunk
-        arguments$callback <- FUN
-    }
-    table <- withCallingHandlers(
-        do.call(readRepertoire, arguments),
-        clustcr_message_read = function(m) {
-            job$note <- adaptive_note(m, job$note)
-            tryInvokeRestart("muffleMessage")
-        }
-    )
-    if (is.null(chunk)) FUN(table)
+    note <- read_in_parts(file, job$reading, chunk_of(job, file), FUN)
+    if (!is.null(note)) job$note <- note
 }
 
-# The one thing that a reader says of all files alike.
-adaptive_note <- function(message, before) {
-    at <- regexpr("Gene names stay Adaptive's.*", conditionMessage(message))
-    if (at > 0) trimws(regmatches(conditionMessage(message), at)) else before
+chunk_of <- function(job, file) {
+    cohort_chunk(file, job$chunk_size, job$arguments$chain,
+        job$clustering_arguments$memory_limit)
 }
 
 # Does `FUN(row)` for a file; its failure stops all, or is remembered.
@@ -70,14 +55,8 @@ read_cohort <- function(job) {
     todo <- setdiff(job$todo, match(job$failed$repertoire_id,
         job$sheet$repertoire_id))
     began <- proc.time()[["elapsed"]]
-    sizes <- file.size(job$sheet$file[todo])
-    for (k in seq_along(todo)) {
-        name <- job$sheet$repertoire_id[todo[k]]
-        job$progress$step("Reading", sum(sizes[seq_len(k - 1L)]) / sum(sizes),
-            name)
-        with_file(job, todo[k], function(row) add_file(job, row))
-        job$tables[[name]] <- NULL
-    }
+    if (is.null(job$engine)) read_one_by_one(job, todo)
+    else read_with_workers(job, todo)
     read <- setdiff(job$sheet$repertoire_id[todo], job$failed$repertoire_id)
     if (length(read)) {
         audit <- audit_by_sample(
@@ -90,6 +69,17 @@ read_cohort <- function(job) {
             duration_text(proc.time()[["elapsed"]] - began), "; dropped ",
             if (length(dropped)) describe_problems(dropped) else "none", ".",
             if (!is.null(job$note)) paste0(" ", job$note))
+    }
+}
+
+read_one_by_one <- function(job, todo) {
+    sizes <- file.size(job$sheet$file[todo])
+    for (k in seq_along(todo)) {
+        name <- job$sheet$repertoire_id[todo[k]]
+        job$progress$step("Reading", sum(sizes[seq_len(k - 1L)]) / sum(sizes),
+            name)
+        with_file(job, todo[k], function(row) add_file(job, row))
+        job$tables[[name]] <- NULL
     }
 }
 
@@ -116,6 +106,10 @@ add_file <- function(job, row) {
     }
     kept <- job$tables[[row$repertoire_id]]
     if (is.null(kept)) read_parts(job, row$file, add) else add(kept)
+    file_is_in(job, row, check, rows, without_v_call)
+}
+
+file_is_in <- function(job, row, check, rows, without_v_call) {
     job$names <- union(job$names, row$repertoire_id)
     job$inside <- remember_file(job$directory, job$inside, c(
         list(repertoire_id = row$repertoire_id, file = row$file), check,
@@ -212,11 +206,17 @@ cluster_cohort <- function(job, began) {
     threads <- check_threads(clustering$n_cpus)
     start <- proc.time()[["elapsed"]]
     job$progress$step("Clustering", 0)
-    run <- begin_run(store, settings_list(clustering$state,
-        job$singletons), "", threads)
+    settings <- settings_list(clustering$state, job$singletons)
+    run <- if (is.null(job$engine)) begin_run(store, settings, "", threads)
+        else begin_shared_run(job$engine, clustering,
+            limit_to_workers(job$engine, settings, job$granted))
     cpp_run_set_current(store)
     before <- read_clusters_object(job$directory)
-    units <- if (!is.null(before) && before@run_id == run$id) before@units
+    known <- !is.null(before) && before@run_id == run$id
+    if (!known && !is.null(job$engine)) {
+        finish_units(job$engine, clustering, run)
+    }
+    units <- if (known) before@units
         else read_units(store, run, threads, function(share) {
             job$progress$step("Clustering", share)
         })

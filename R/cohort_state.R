@@ -3,6 +3,7 @@
 #   arguments.tsv  the arguments that clusters depend on
 #   files.tsv      the files that are in the store, a row for each
 #   clusters.rds   the RepertoireClusters of the last finished run
+#   staged-*.rds   what a worker has read of a file that is not in the store yet
 #   made           there where the directory itself was made for it
 #   lock           held by the call that is at work
 #

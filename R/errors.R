@@ -78,6 +78,9 @@ inform <- function(kind, ...) {
 #' \item{`clustcr_error_disk_full`}{No room, or no quota, is left on the disk.}
 #' \item{`clustcr_error_io`}{The system refused to open, read or write a file;
 #'     the text says why.}
+#' \item{`clustcr_error_worker`}{A worker of `BPPARAM` can't see a directory or
+#'     file, has another version of clustcr, or ended, as did those that took
+#'     its place.}
 #' \item{`clustcr_error_memory`}{The memory is not enough.}
 #' \item{`clustcr_error_too_many`}{More clusters than R's integers hold.}
 #' \item{`clustcr_error_internal`}{A mistake of the package: please report it.}
@@ -100,6 +103,8 @@ inform <- function(kind, ...) {
 #' \item{`clustcr_message_genes`}{New receptors have no genes, but clusters do.}
 #' \item{`clustcr_message_stage`, `clustcr_message_sheet`}{How far
 #'     [clusterRepertoires()] is, and which sample sheet it has found.}
+#' \item{`clustcr_message_workers`}{What became of workers that ended, and what
+#'     memory they have.}
 #' \item{`clustcr_message_training_size`}{How many training sequences Faiss
 #'     uses.}
 #' }
@@ -108,6 +113,9 @@ inform <- function(kind, ...) {
 #' An object warns once, with an ordinary warning, when `max_sequence_size`
 #' leaves out more than 0.5 % of a batch, and when more than five times
 #' `fitting_data_size` sequences have come.
+#'
+#' An error of a worker has the class it would have without workers, and is also
+#' a `bplist_error`: its attribute `"result"` is what `BPREDO` takes.
 #'
 #' Ctrl-C is an ordinary interrupt of R.
 #'

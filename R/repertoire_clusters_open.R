@@ -151,9 +151,9 @@ read_units <- function(store, run, threads = 1L,
                        progress = function(share) NULL) {
     clusters <- rows <- numeric(run$units)
     for (unit in seq_len(run$units)) {
-        found <- cpp_run_unit(store, unit, 1, character(), threads)
-        clusters[unit] <- found$clusters
-        rows[unit] <- length(found$columns$junction_aa)
+        found <- cpp_run_finish_unit(store, unit, "", threads)
+        clusters[unit] <- found[1L]
+        rows[unit] <- found[2L]
         progress(unit / run$units)
     }
     data.frame(clusters = clusters, rows = rows)

@@ -189,18 +189,7 @@ precluster_data <- function(self, data, name, append, replace, wait) {
     }
     wait <- check_number(wait, "wait", 0)
     name <- if (is.null(name)) "" else check_string(name, "name")
-    if (nzchar(state$store_id)) cpp_store_check_identity(store_pointer(self))
-    if (state$next_unit > 1 && state$handed_out) {
-        raise_error("clustering_begun", paste(
-            "a batch can't be added while clustering is under way; call",
-            "`batch_rewind()` first, and cluster from the start again"
-        ))
-    }
-    if (state$next_unit > 1) {
-        inform("resumed", "Clustering begins again, with the batch that is ",
-            "added.")
-        forget_run(state)
-    }
+    ready_for_batches(self)
     source <- receptor_source(data, state)
     # Before a store is made for it.
     if (state$invalid == "error") refuse_invalid_source(source, state)
@@ -218,6 +207,23 @@ precluster_data <- function(self, data, name, append, replace, wait) {
     )
     report_skipped(c(counts, source$skipped), given(attr(counts, "name")))
     warn_of_size(self, counts)
+}
+
+# Refuses a batch in the middle of a clustering.
+ready_for_batches <- function(self) {
+    state <- self$state
+    if (nzchar(state$store_id)) cpp_store_check_identity(store_pointer(self))
+    if (state$next_unit > 1 && state$handed_out) {
+        raise_error("clustering_begun", paste(
+            "a batch can't be added while clustering is under way; call",
+            "`batch_rewind()` first, and cluster from the start again"
+        ))
+    }
+    if (state$next_unit > 1) {
+        inform("resumed", "Clustering begins again, with the batch that is ",
+            "added.")
+        forget_run(state)
+    }
 }
 
 # Once for an object: what shows that its arguments do not fit its data.

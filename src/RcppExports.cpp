@@ -95,6 +95,33 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_run_prepare
+Rcpp::List cpp_run_prepare(SEXP pointer, Rcpp::List settings, std::string work_directory);
+RcppExport SEXP _clustcr_cpp_run_prepare(SEXP pointerSEXP, SEXP settingsSEXP, SEXP work_directorySEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type settings(settingsSEXP);
+    Rcpp::traits::input_parameter< std::string >::type work_directory(work_directorySEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_run_prepare(pointer, settings, work_directory));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_run_join_slice
+void cpp_run_join_slice(SEXP pointer, std::string id, std::string work_directory, double slice, double slices, std::string scratch, int threads);
+RcppExport SEXP _clustcr_cpp_run_join_slice(SEXP pointerSEXP, SEXP idSEXP, SEXP work_directorySEXP, SEXP sliceSEXP, SEXP slicesSEXP, SEXP scratchSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< std::string >::type id(idSEXP);
+    Rcpp::traits::input_parameter< std::string >::type work_directory(work_directorySEXP);
+    Rcpp::traits::input_parameter< double >::type slice(sliceSEXP);
+    Rcpp::traits::input_parameter< double >::type slices(slicesSEXP);
+    Rcpp::traits::input_parameter< std::string >::type scratch(scratchSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    cpp_run_join_slice(pointer, id, work_directory, slice, slices, scratch, threads);
+    return R_NilValue;
+END_RCPP
+}
 // cpp_run_open
 Rcpp::List cpp_run_open(SEXP pointer, std::string id, std::string work_directory, int threads);
 RcppExport SEXP _clustcr_cpp_run_open(SEXP pointerSEXP, SEXP idSEXP, SEXP work_directorySEXP, SEXP threadsSEXP) {
@@ -173,6 +200,39 @@ BEGIN_RCPP
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
     rcpp_result_gen = Rcpp::wrap(cpp_run_unit(pointer, unit, first_cluster, wanted, threads));
     return rcpp_result_gen;
+END_RCPP
+}
+// cpp_run_finish_unit
+Rcpp::NumericVector cpp_run_finish_unit(SEXP pointer, double unit, std::string scratch, int threads);
+RcppExport SEXP _clustcr_cpp_run_finish_unit(SEXP pointerSEXP, SEXP unitSEXP, SEXP scratchSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< double >::type unit(unitSEXP);
+    Rcpp::traits::input_parameter< std::string >::type scratch(scratchSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_run_finish_unit(pointer, unit, scratch, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_run_units
+Rcpp::List cpp_run_units(SEXP pointer);
+RcppExport SEXP _clustcr_cpp_run_units(SEXP pointerSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_run_units(pointer));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_run_set_busy
+void cpp_run_set_busy(SEXP pointer, bool busy);
+RcppExport SEXP _clustcr_cpp_run_set_busy(SEXP pointerSEXP, SEXP busySEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< bool >::type busy(busySEXP);
+    cpp_run_set_busy(pointer, busy);
+    return R_NilValue;
 END_RCPP
 }
 // cpp_run_totals
@@ -420,6 +480,56 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_store_stage
+Rcpp::NumericVector cpp_store_stage(SEXP pointer, std::string key, std::string name, double rows, Rcpp::Function fetch, Rcpp::NumericVector others, bool paired, int threads);
+RcppExport SEXP _clustcr_cpp_store_stage(SEXP pointerSEXP, SEXP keySEXP, SEXP nameSEXP, SEXP rowsSEXP, SEXP fetchSEXP, SEXP othersSEXP, SEXP pairedSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< std::string >::type key(keySEXP);
+    Rcpp::traits::input_parameter< std::string >::type name(nameSEXP);
+    Rcpp::traits::input_parameter< double >::type rows(rowsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::Function >::type fetch(fetchSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type others(othersSEXP);
+    Rcpp::traits::input_parameter< bool >::type paired(pairedSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_store_stage(pointer, key, name, rows, fetch, others, paired, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_store_is_staged
+bool cpp_store_is_staged(SEXP pointer, std::string key);
+RcppExport SEXP _clustcr_cpp_store_is_staged(SEXP pointerSEXP, SEXP keySEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< std::string >::type key(keySEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_store_is_staged(pointer, key));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_store_add_staged
+void cpp_store_add_staged(SEXP pointer, std::string key, int on_duplicate, double wait);
+RcppExport SEXP _clustcr_cpp_store_add_staged(SEXP pointerSEXP, SEXP keySEXP, SEXP on_duplicateSEXP, SEXP waitSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< std::string >::type key(keySEXP);
+    Rcpp::traits::input_parameter< int >::type on_duplicate(on_duplicateSEXP);
+    Rcpp::traits::input_parameter< double >::type wait(waitSEXP);
+    cpp_store_add_staged(pointer, key, on_duplicate, wait);
+    return R_NilValue;
+END_RCPP
+}
+// cpp_store_remove_staged
+void cpp_store_remove_staged(SEXP pointer, std::string key);
+RcppExport SEXP _clustcr_cpp_store_remove_staged(SEXP pointerSEXP, SEXP keySEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< std::string >::type key(keySEXP);
+    cpp_store_remove_staged(pointer, key);
+    return R_NilValue;
+END_RCPP
+}
 // cpp_store_read
 Rcpp::List cpp_store_read(SEXP pointer, double precluster);
 RcppExport SEXP _clustcr_cpp_store_read(SEXP pointerSEXP, SEXP preclusterSEXP) {
@@ -497,6 +607,15 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_memory_quota
+double cpp_memory_quota();
+RcppExport SEXP _clustcr_cpp_memory_quota() {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    rcpp_result_gen = Rcpp::wrap(cpp_memory_quota());
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_train
 Rcpp::NumericMatrix cpp_train(Rcpp::CharacterVector junction_aa, int max_sequence_size, double centroids, int seed, int threads);
 RcppExport SEXP _clustcr_cpp_train(SEXP junction_aaSEXP, SEXP max_sequence_sizeSEXP, SEXP centroidsSEXP, SEXP seedSEXP, SEXP threadsSEXP) {
@@ -541,6 +660,8 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_assign_to_table", (DL_FUNC) &_clustcr_cpp_assign_to_table, 6},
     {"_clustcr_cpp_cluster_matrix", (DL_FUNC) &_clustcr_cpp_cluster_matrix, 5},
     {"_clustcr_cpp_run_begin", (DL_FUNC) &_clustcr_cpp_run_begin, 4},
+    {"_clustcr_cpp_run_prepare", (DL_FUNC) &_clustcr_cpp_run_prepare, 3},
+    {"_clustcr_cpp_run_join_slice", (DL_FUNC) &_clustcr_cpp_run_join_slice, 7},
     {"_clustcr_cpp_run_open", (DL_FUNC) &_clustcr_cpp_run_open, 4},
     {"_clustcr_cpp_run_look", (DL_FUNC) &_clustcr_cpp_run_look, 3},
     {"_clustcr_cpp_run_claim", (DL_FUNC) &_clustcr_cpp_run_claim, 1},
@@ -548,6 +669,9 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_run_set_current", (DL_FUNC) &_clustcr_cpp_run_set_current, 1},
     {"_clustcr_cpp_run_write_position", (DL_FUNC) &_clustcr_cpp_run_write_position, 3},
     {"_clustcr_cpp_run_unit", (DL_FUNC) &_clustcr_cpp_run_unit, 5},
+    {"_clustcr_cpp_run_finish_unit", (DL_FUNC) &_clustcr_cpp_run_finish_unit, 4},
+    {"_clustcr_cpp_run_units", (DL_FUNC) &_clustcr_cpp_run_units, 1},
+    {"_clustcr_cpp_run_set_busy", (DL_FUNC) &_clustcr_cpp_run_set_busy, 2},
     {"_clustcr_cpp_run_totals", (DL_FUNC) &_clustcr_cpp_run_totals, 1},
     {"_clustcr_cpp_cluster_receptors", (DL_FUNC) &_clustcr_cpp_cluster_receptors, 10},
     {"_clustcr_cpp_sequence_problems", (DL_FUNC) &_clustcr_cpp_sequence_problems, 3},
@@ -568,6 +692,10 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_store_check_identity", (DL_FUNC) &_clustcr_cpp_store_check_identity, 1},
     {"_clustcr_cpp_store_batches", (DL_FUNC) &_clustcr_cpp_store_batches, 1},
     {"_clustcr_cpp_store_add", (DL_FUNC) &_clustcr_cpp_store_add, 9},
+    {"_clustcr_cpp_store_stage", (DL_FUNC) &_clustcr_cpp_store_stage, 8},
+    {"_clustcr_cpp_store_is_staged", (DL_FUNC) &_clustcr_cpp_store_is_staged, 2},
+    {"_clustcr_cpp_store_add_staged", (DL_FUNC) &_clustcr_cpp_store_add_staged, 4},
+    {"_clustcr_cpp_store_remove_staged", (DL_FUNC) &_clustcr_cpp_store_remove_staged, 2},
     {"_clustcr_cpp_store_read", (DL_FUNC) &_clustcr_cpp_store_read, 2},
     {"_clustcr_cpp_store_remove", (DL_FUNC) &_clustcr_cpp_store_remove, 3},
     {"_clustcr_cpp_file_kind", (DL_FUNC) &_clustcr_cpp_file_kind, 1},
@@ -575,6 +703,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_copy_range", (DL_FUNC) &_clustcr_cpp_copy_range, 5},
     {"_clustcr_cpp_scan_table", (DL_FUNC) &_clustcr_cpp_scan_table, 4},
     {"_clustcr_cpp_available_threads", (DL_FUNC) &_clustcr_cpp_available_threads, 0},
+    {"_clustcr_cpp_memory_quota", (DL_FUNC) &_clustcr_cpp_memory_quota, 0},
     {"_clustcr_cpp_train", (DL_FUNC) &_clustcr_cpp_train, 5},
     {"_clustcr_cpp_training_defaults", (DL_FUNC) &_clustcr_cpp_training_defaults, 0},
     {"_clustcr_cpp_assign", (DL_FUNC) &_clustcr_cpp_assign, 4},

@@ -70,6 +70,40 @@ Rcpp::List cpp_run_begin(SEXP pointer, Rcpp::List settings,
   });
 }
 
+// Prepares a run whose join workers are to share: list(id, planned).
+// [[Rcpp::export(rng = false)]]
+Rcpp::List cpp_run_prepare(SEXP pointer, Rcpp::List settings,
+                           std::string work_directory) {
+  return guarded([&] {
+    StoreHandle& handle = handle_of(pointer);
+    handle.store.check_identity();
+    handle.store.refresh();
+    const auto run = clustcr::ClusteringRun::prepare(
+        handle.store, clustcr_r::run_settings(settings),
+        root_of(handle, work_directory));
+    return Rcpp::List::create(Rcpp::_["id"] = run.id(),
+                              Rcpp::_["planned"] = run.is_planned());
+  });
+}
+
+// One slice (from 1) of a join that workers share.
+// [[Rcpp::export(rng = false)]]
+void cpp_run_join_slice(SEXP pointer, std::string id,
+                        std::string work_directory, double slice, double slices,
+                        std::string scratch, int threads) {
+  clustcr_r::RHost host;
+  guarded([&] {
+    StoreHandle& handle = handle_of(pointer);
+    auto run = clustcr::ClusteringRun::find(handle.store, id,
+                                            root_of(handle, work_directory));
+    run.use_scratch(scratch);
+    run.join_slice(handle.store, static_cast<std::size_t>(slice - 1),
+                   static_cast<std::size_t>(slices),
+                   clustcr_r::execution(threads, &host));
+    return 0;
+  });
+}
+
 // Opens a run that was begun.
 // [[Rcpp::export(rng = false)]]
 Rcpp::List cpp_run_open(SEXP pointer, std::string id,
@@ -150,6 +184,54 @@ Rcpp::List cpp_run_unit(SEXP pointer, double unit, double first_cluster,
         Rcpp::_["columns"] = clustcr_r::cluster_columns(
             table, handle.store.manifest(), first_cluster, wanted),
         Rcpp::_["clusters"] = static_cast<double>(table.clusters));
+  });
+}
+
+// Makes a unit (from 1) where it is not kept, with files that end with the call
+// in `scratch` ("": in the run's folder): c(clusters, rows).
+// [[Rcpp::export(rng = false)]]
+Rcpp::NumericVector cpp_run_finish_unit(SEXP pointer, double unit,
+                                        std::string scratch, int threads) {
+  clustcr_r::RHost host;
+  return guarded([&] {
+    StoreHandle& handle = handle_of(pointer);
+    clustcr::ClusteringRun& run = run_of(pointer);
+    run.use_scratch(scratch);
+    const clustcr::DoneRecord record =
+        run.finish_unit(handle.store, static_cast<std::size_t>(unit - 1),
+                        clustcr_r::execution(threads, &host));
+    return Rcpp::NumericVector::create(static_cast<double>(record.clusters),
+                                       static_cast<double>(record.rows));
+  });
+}
+
+// Of each unit how many rows it is made of, and whether it is kept; and the
+// rows of a unit of several components at most.
+// [[Rcpp::export(rng = false)]]
+Rcpp::List cpp_run_units(SEXP pointer) {
+  return guarded([&] {
+    const clustcr::ClusteringRun& run = run_of(pointer);
+    const auto n = static_cast<R_xlen_t>(run.plan().units.size());
+    Rcpp::NumericVector rows(n);
+    Rcpp::LogicalVector kept(n);
+    for (R_xlen_t u = 0; u < n; ++u) {
+      rows[u] = static_cast<double>(run.rows_of(static_cast<std::size_t>(u)));
+      kept[u] = run.is_kept(static_cast<std::size_t>(u));
+    }
+    return Rcpp::List::create(
+        Rcpp::_["rows"] = rows, Rcpp::_["kept"] = kept,
+        Rcpp::_["most_rows"] = static_cast<double>(clustcr::kUnitRows));
+  });
+}
+
+// While workers are at work for this object others do not take its position.
+// [[Rcpp::export(rng = false)]]
+void cpp_run_set_busy(SEXP pointer, bool busy) {
+  guarded([&] {
+    StoreHandle& handle = handle_of(pointer);
+    handle.busy.reset();
+    if (busy) handle.busy = run_of(pointer).busy();
+    return 0;
   });
 }
 

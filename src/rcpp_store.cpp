@@ -2,6 +2,7 @@
 
 #include "core/base/text_fields.hpp"
 #include "core/store/batch_writer.hpp"
+#include "core/store/staged_batch.hpp"
 #include "r_ports.hpp"
 #include "r_sequences.hpp"
 #include "store_handle.hpp"
@@ -9,6 +10,46 @@
 using clustcr_r::guarded;
 using clustcr_r::handle_of;
 using clustcr_r::StoreHandle;
+
+namespace {
+
+clustcr::WriterOptions writer_options(int on_duplicate, double wait) {
+  clustcr::WriterOptions options;
+  options.on_duplicate = static_cast<clustcr::OnDuplicate>(on_duplicate);
+  options.wait = wait;
+  return options;
+}
+
+// All rows of a batch, and its commit; returns how many had which problem.
+Rcpp::NumericVector write_batch(StoreHandle* handle, clustcr::RowSink* sink,
+                                double rows, const Rcpp::Function& fetch,
+                                const Rcpp::NumericVector& others, bool paired,
+                                const clustcr::Execution& execution) {
+  const clustcr::StoreManifest& manifest = handle->store.manifest();
+  clustcr_r::RSequenceSource source(
+      rows, fetch, static_cast<std::size_t>(manifest.max_sequence_size),
+      paired);
+  clustcr::precluster_batch(&source, handle->quantizer(), manifest.preclusters,
+                            sink, execution);
+  clustcr::BatchCounts counts;
+  Rcpp::NumericVector result;
+  for (int p = 0; p < clustcr::kSequenceProblems; ++p) {
+    const char* what =
+        clustcr::problem_name(static_cast<clustcr::SequenceProblem>(p));
+    counts.emplace_back(what, source.counts()[p]);
+    result.push_back(static_cast<double>(source.counts()[p]), what);
+  }
+  if (others.size() > 0) {
+    const Rcpp::CharacterVector names = others.names();
+    for (R_xlen_t i = 0; i < others.size(); ++i)
+      counts.emplace_back(Rcpp::as<std::string>(names[i]),
+                          static_cast<std::uint64_t>(others[i]));
+  }
+  sink->commit(std::move(counts));
+  return result;
+}
+
+}  // namespace
 
 // [[Rcpp::export(rng = false)]]
 bool cpp_store_exists(std::string directory) {
@@ -154,36 +195,56 @@ Rcpp::NumericVector cpp_store_add(SEXP pointer, std::string name,
   clustcr_r::RHost host;
   return guarded([&] {
     StoreHandle& handle = handle_of(pointer);
-    const auto execution = clustcr_r::execution(threads, &host);
-    const clustcr::StoreManifest& manifest = handle.store.manifest();
-    const clustcr::CoarseQuantizer* quantizer = handle.quantizer();
-    clustcr::WriterOptions options;
-    options.on_duplicate = static_cast<clustcr::OnDuplicate>(on_duplicate);
-    options.wait = wait;
-    clustcr::BatchWriter writer(&handle.store, name, options, &host);
-    clustcr_r::RSequenceSource source(
-        rows, fetch, static_cast<std::size_t>(manifest.max_sequence_size),
-        paired);
-    clustcr::precluster_batch(&source, quantizer, manifest.preclusters, &writer,
-                              execution);
-    std::vector<std::pair<std::string, std::uint64_t>> counts;
-    Rcpp::NumericVector result;
-    for (int p = 0; p < clustcr::kSequenceProblems; ++p) {
-      const char* what =
-          clustcr::problem_name(static_cast<clustcr::SequenceProblem>(p));
-      counts.emplace_back(what, source.counts()[p]);
-      result.push_back(static_cast<double>(source.counts()[p]), what);
-    }
-    if (others.size() > 0) {
-      const Rcpp::CharacterVector names = others.names();
-      for (R_xlen_t i = 0; i < others.size(); ++i)
-        counts.emplace_back(Rcpp::as<std::string>(names[i]),
-                            static_cast<std::uint64_t>(others[i]));
-    }
+    clustcr::BatchWriter writer(&handle.store, name,
+                                writer_options(on_duplicate, wait), &host);
     const std::string given = writer.name();
-    writer.commit(std::move(counts));
+    Rcpp::NumericVector result =
+        write_batch(&handle, &writer, rows, fetch, others, paired,
+                    clustcr_r::execution(threads, &host));
     result.attr("name") = Rcpp::String(given, CE_UTF8);
     return result;
+  });
+}
+
+// The same beside the store: see store/staged_batch.hpp.
+// [[Rcpp::export(rng = false)]]
+Rcpp::NumericVector cpp_store_stage(SEXP pointer, std::string key,
+                                    std::string name, double rows,
+                                    Rcpp::Function fetch,
+                                    Rcpp::NumericVector others, bool paired,
+                                    int threads) {
+  clustcr_r::RHost host;
+  return guarded([&] {
+    StoreHandle& handle = handle_of(pointer);
+    clustcr::StagedWriter writer(handle.store, key, name);
+    return write_batch(&handle, &writer, rows, fetch, others, paired,
+                       clustcr_r::execution(threads, &host));
+  });
+}
+
+// [[Rcpp::export(rng = false)]]
+bool cpp_store_is_staged(SEXP pointer, std::string key) {
+  return guarded(
+      [&] { return clustcr::is_staged(handle_of(pointer).store, key); });
+}
+
+// Puts a staged batch into the store.
+// [[Rcpp::export(rng = false)]]
+void cpp_store_add_staged(SEXP pointer, std::string key, int on_duplicate,
+                          double wait) {
+  clustcr_r::RHost host;
+  guarded([&] {
+    clustcr::add_staged(&handle_of(pointer).store, key,
+                        writer_options(on_duplicate, wait), &host);
+    return 0;
+  });
+}
+
+// [[Rcpp::export(rng = false)]]
+void cpp_store_remove_staged(SEXP pointer, std::string key) {
+  guarded([&] {
+    clustcr::remove_staged(handle_of(pointer).store, key);
+    return 0;
   });
 }
 

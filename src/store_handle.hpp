@@ -34,6 +34,7 @@ struct StoreHandle {
 
   clustcr::PreclusterStore store;
   std::unique_ptr<clustcr::ClusteringRun> run;  // once begun or opened
+  std::shared_ptr<clustcr::FileLock> busy;      // while workers are at work
 
  private:
   std::unique_ptr<clustcr::CoarseQuantizer> quantizer_;

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <random>
 
 #include "base/errors.hpp"
 
@@ -199,9 +200,11 @@ std::string read_whole_file(const std::string& path) {
 void replace_file(const std::string& path, std::string_view content,
                   bool durable) {
   // Two processes may write the same file at once, each a part of its own.
+  // Those of two machines may have one number.
+  static const std::string machine = std::to_string(std::random_device{}());
   static std::atomic<unsigned> count{0};
   const std::string part = path + "." + std::to_string(::getpid()) + "-" +
-                           std::to_string(++count) + ".part";
+                           machine + "-" + std::to_string(++count) + ".part";
   try {
     {
       File file(part, File::Mode::kWrite);

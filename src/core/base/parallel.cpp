@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <thread>
 
-#include "base/cpu_quota.hpp"
+#include "base/quota.hpp"
 
 namespace clustcr {
 namespace {

@@ -12,6 +12,7 @@
 #include "base/parallel.hpp"
 #include "base/text_fields.hpp"
 #include "clustering/plan_builder.hpp"
+#include "clustering/plan_slices.hpp"
 #include "store/receptor_parts.hpp"
 
 namespace clustcr {
@@ -68,6 +69,14 @@ ClusteringRun ClusteringRun::begin(const PreclusterStore& store,
                                    const RunSettings& settings,
                                    const std::string& root,
                                    const Execution& execution) {
+  ClusteringRun run = prepare(store, settings, root);
+  run.make_plan(store, execution);
+  return run;
+}
+
+ClusteringRun ClusteringRun::prepare(const PreclusterStore& store,
+                                     const RunSettings& settings,
+                                     const std::string& root) {
   check_rule(settings.rule);
   store.check_identity();
   ClusteringRun run;
@@ -83,7 +92,6 @@ ClusteringRun ClusteringRun::begin(const PreclusterStore& store,
     replace_file(run_file(run.folder_),
                  run_to_text(store, run.snapshot_, settings), store.durable());
   }
-  run.make_plan(store, execution);
   return run;
 }
 
@@ -91,7 +99,7 @@ ClusteringRun ClusteringRun::open(const PreclusterStore& store,
                                   const std::string& id,
                                   const std::string& root,
                                   const Execution& execution) {
-  ClusteringRun run = described(store, id, root);
+  ClusteringRun run = find(store, id, root);
   run.make_plan(store, execution);
   return run;
 }
@@ -99,7 +107,7 @@ ClusteringRun ClusteringRun::open(const PreclusterStore& store,
 ClusteringRun ClusteringRun::look(const PreclusterStore& store,
                                   const std::string& id,
                                   const std::string& root) {
-  ClusteringRun run = described(store, id, root);
+  ClusteringRun run = find(store, id, root);
   if (!read_plan(run.folder_, &run.plan_))
     throw StoreError("the clustering in '" + run.folder_ +
                          "' must have ended to be looked at",
@@ -107,9 +115,9 @@ ClusteringRun ClusteringRun::look(const PreclusterStore& store,
   return run;
 }
 
-ClusteringRun ClusteringRun::described(const PreclusterStore& store,
-                                       const std::string& id,
-                                       const std::string& root) {
+ClusteringRun ClusteringRun::find(const PreclusterStore& store,
+                                  const std::string& id,
+                                  const std::string& root) {
   store.check_identity();
   ClusteringRun run;
   run.root_ = root;
@@ -163,6 +171,26 @@ void ClusteringRun::make_plan(const PreclusterStore& store,
   plan_ = build_plan(store, snapshot_, settings_, folder_, execution);
   return_free_memory();
   write_plan(folder_, plan_, store.durable());
+  remove_slices(folder_);
+}
+
+bool ClusteringRun::is_planned() const {
+  RunPlan plan;
+  return read_plan(folder_, &plan);
+}
+
+void ClusteringRun::join_slice(const PreclusterStore& store, std::size_t slice,
+                               std::size_t slices,
+                               const Execution& execution) const {
+  make_slice(store, snapshot_, settings_, folder_, scratch_, slice, slices,
+             execution);
+}
+
+// Who looks whether anybody is at work finds it held, or the lock's time new.
+std::shared_ptr<FileLock> ClusteringRun::busy() const {
+  if (!is_owner()) return nullptr;
+  touch_file(join_path(folder_, "lock"));
+  return FileLock::try_take(join_path(folder_, "busy"));
 }
 
 std::vector<ReceptorGroup> ClusteringRun::groups_of(
@@ -195,22 +223,44 @@ bool ClusteringRun::claim() {
   return claimed_ = true;
 }
 
-ClusterTable ClusteringRun::unit(const PreclusterStore& store, std::size_t unit,
-                                 const Execution& execution) const {
-  // Who looks whether anybody is at work finds it held, or its time new.
-  std::shared_ptr<FileLock> busy;
-  if (is_owner()) {
-    busy = FileLock::try_take(join_path(folder_, "busy"));
-    touch_file(join_path(folder_, "lock"));
-  }
-  if (unit >= plan_.units.size())
-    throw Error("internal", "the plan has no such unit");
-  if (is_done(folder_, unit))
-    return read_clusters(folder_, unit, store.manifest());
-  ClusterTable table = cluster_receptors(groups_of(store, unit, execution),
-                                         settings_, execution, folder_);
+ClusterTable ClusteringRun::make_unit(const PreclusterStore& store,
+                                      std::size_t unit,
+                                      const Execution& execution) const {
+  const std::shared_ptr<FileLock> at_work = busy();
+  ClusterTable table =
+      cluster_receptors(groups_of(store, unit, execution), settings_, execution,
+                        scratch_.empty() ? folder_ : scratch_);
   keep_clusters(folder_, unit, store.manifest(), table, store.durable());
   return table;
+}
+
+ClusterTable ClusteringRun::unit(const PreclusterStore& store, std::size_t unit,
+                                 const Execution& execution) const {
+  return is_kept(unit) ? read_clusters(folder_, unit, store.manifest())
+                       : make_unit(store, unit, execution);
+}
+
+DoneRecord ClusteringRun::finish_unit(const PreclusterStore& store,
+                                      std::size_t unit,
+                                      const Execution& execution) const {
+  if (!is_kept(unit)) make_unit(store, unit, execution);
+  return read_done_record(folder_, unit);
+}
+
+bool ClusteringRun::is_kept(std::size_t unit) const {
+  if (unit >= plan_.units.size())
+    throw Error("internal", "the plan has no such unit");
+  // Who looks whether anybody is at work finds the lock's time new.
+  if (is_owner()) touch_file(join_path(folder_, "lock"));
+  return is_done(folder_, unit);
+}
+
+std::uint64_t ClusteringRun::rows_of(std::size_t unit) const {
+  const PlanUnit& about = plan_.units[unit];
+  std::uint64_t rows = about.rows;
+  for (std::uint64_t p = about.first; p < about.end; ++p)
+    rows += snapshot_.ends[p].rows;
+  return rows;
 }
 
 RunTotals ClusteringRun::totals() const {
@@ -281,6 +331,7 @@ namespace {
 void remove_run(const std::string& folder) {
   remove_kept_clusters(folder);
   remove_units(folder);
+  remove_slices(folder);
   for (const std::string& path : {plan_path(folder), position_file(folder),
                                   snapshot_file(folder), run_file(folder)})
     remove_with_unfinished(path);

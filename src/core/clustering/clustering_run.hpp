@@ -4,6 +4,8 @@
 //
 //   runs/<id>/run.dcf        of which store, snapshot and settings it is
 //   runs/<id>/snapshot.tsv   the snapshot
+//   runs/<id>/join/          slices of the join, where several processes share
+//                            it
 //   runs/<id>/plan.tsv, units/, clusters/, done/
 //   runs/<id>/position       where the caller stands
 //   runs/<id>/lock           held by the process that plans, and owns the
@@ -52,6 +54,15 @@ class ClusteringRun {
                              const RunSettings& settings,
                              const std::string& root,
                              const Execution& execution);
+  // As begin(), but leaves the plan for later: workers may make slices of its
+  // join first.
+  static ClusteringRun prepare(const PreclusterStore& store,
+                               const RunSettings& settings,
+                               const std::string& root);
+  // Opens a run that was prepared or begun, without its plan and any lock, as a
+  // worker does. Throws StoreError ("gone") where it is gone.
+  static ClusteringRun find(const PreclusterStore& store, const std::string& id,
+                            const std::string& root);
   // Opens a run that was begun. Throws StoreError ("gone") where it is gone.
   static ClusteringRun open(const PreclusterStore& store, const std::string& id,
                             const std::string& root,
@@ -68,6 +79,16 @@ class ClusteringRun {
   const RunSettings& settings() const { return settings_; }
   const Snapshot& snapshot() const { return snapshot_; }
   const RunPlan& plan() const { return plan_; }
+  // Whether there is a plan on disk.
+  bool is_planned() const;
+  // Where files lie that end with a call: keys and flow matrices that do not
+  // fit in memory. Else in the run's folder.
+  void use_scratch(const std::string& folder) { scratch_ = folder; }
+  // Makes one slice of the join of all receptors: see plan_slices.hpp.
+  void join_slice(const PreclusterStore& store, std::size_t slice,
+                  std::size_t slices, const Execution& execution) const;
+  // Held while workers are busy for the owner.
+  std::shared_ptr<FileLock> busy() const;
   // Whether this process may say where the run stands: it holds the run's lock,
   // or has claimed it.
   bool is_owner() const { return (lock_ && lock_->is_ours()) || claimed_; }
@@ -79,6 +100,12 @@ class ClusteringRun {
   // The clusters of a unit: those kept, or else made and kept.
   ClusterTable unit(const PreclusterStore& store, std::size_t unit,
                     const Execution& execution) const;
+  // The same without its clusters: what is kept is not read.
+  DoneRecord finish_unit(const PreclusterStore& store, std::size_t unit,
+                         const Execution& execution) const;
+  bool is_kept(std::size_t unit) const;
+  // How many rows a unit is made of.
+  std::uint64_t rows_of(std::size_t unit) const;
   RunTotals totals() const;
 
   // Makes this the run that current_id() tells.
@@ -89,15 +116,14 @@ class ClusteringRun {
 
  private:
   ClusteringRun() = default;
-  static ClusteringRun described(const PreclusterStore& store,
-                                 const std::string& id,
-                                 const std::string& root);
+  ClusterTable make_unit(const PreclusterStore& store, std::size_t unit,
+                         const Execution& execution) const;
   void make_plan(const PreclusterStore& store, const Execution& execution);
   std::vector<ReceptorGroup> groups_of(const PreclusterStore& store,
                                        std::size_t unit,
                                        const Execution& execution) const;
 
-  std::string root_, id_, folder_;
+  std::string root_, id_, folder_, scratch_;
   RunSettings settings_;
   Snapshot snapshot_;
   RunPlan plan_;

@@ -6,13 +6,12 @@
 
 #include "base/file_io.hpp"
 #include "clustering/cluster_memory.hpp"
+#include "clustering/plan_slices.hpp"
 #include "graph/component_join.hpp"
 
 namespace clustcr {
 namespace {
 
-// Rows of a unit of many components: a data frame's worth.
-constexpr std::uint64_t kUnitRows = 1 << 18;
 // More preclusters at a time no longer help the threads, but make the caller
 // wait longer for each data frame.
 constexpr std::size_t kMostPreclusters = 64;
@@ -73,15 +72,18 @@ class JoinPlanner {
         settings_(settings),
         folder_(folder),
         execution_(execution),
-        parts_(store, snapshot, settings.memory_limit / 2) {}
+        parts_(join_parts(store, snapshot, settings)) {}
 
   RunPlan build() {
     remove_units(folder_);
     make_folders(units_folder(folder_));
-    join_ = join_components(
-        &parts_, settings_.rule, folder_,
-        static_cast<std::size_t>(store_.manifest().max_sequence_size),
-        snapshot_.rows(), settings_.memory_limit / 4, execution_);
+    const std::vector<std::string> slices = complete_slices(folder_);
+    join_ =
+        slices.empty()
+            ? join_components(
+                  &parts_, join_options(store_, snapshot_, settings_, folder_),
+                  execution_)
+            : combine_slices(slices);
     plan_.join = true;
     plan_.receptors = join_.component.size();
     plan_.occurrences = join_.occurrences;

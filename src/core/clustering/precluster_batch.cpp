@@ -24,7 +24,7 @@ void SequenceBlock::clear() {
 }
 
 void precluster_batch(SequenceSource* source, const CoarseQuantizer* quantizer,
-                      std::size_t preclusters, BatchWriter* writer,
+                      std::size_t preclusters, RowSink* sink,
                       const Execution& execution) {
   CancelPoll poll(execution.host);
   SequenceBlock block;
@@ -41,7 +41,7 @@ void precluster_batch(SequenceSource* source, const CoarseQuantizer* quantizer,
       if (!block.j_calls.empty()) row.j_call = block.j_calls[i];
       if (!block.duplicate_counts.empty())
         row.duplicate_count = block.duplicate_counts[i];
-      writer->add(precluster[i], row);
+      sink->add(precluster[i], row);
     }
     done += precluster.size();
     if (execution.host) execution.host->progress(done, 0);

@@ -7,7 +7,7 @@
 #include "base/ports.hpp"
 #include "kmeans/coarse_quantizer.hpp"
 #include "sequence/sequence_set.hpp"
-#include "store/batch_writer.hpp"
+#include "store/row_sink.hpp"
 
 namespace clustcr {
 
@@ -34,7 +34,7 @@ class SequenceSource {
 // Hands each sequence of the source to the precluster of its nearest centroid
 // or, without a quantizer, to that of its hash among `preclusters`.
 void precluster_batch(SequenceSource* source, const CoarseQuantizer* quantizer,
-                      std::size_t preclusters, BatchWriter* writer,
+                      std::size_t preclusters, RowSink* sink,
                       const Execution& execution);
 
 }  // namespace clustcr

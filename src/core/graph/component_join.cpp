@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "base/checked_text.hpp"
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
 #include "base/union_find.hpp"
@@ -23,11 +24,9 @@ int spill_bits(std::uint64_t receptors, const NeighbourRule& rule) {
   return bits;
 }
 
-using Link = std::pair<std::uint32_t, std::uint32_t>;
-
 // What one partition says: which receptors hang together, and how many edges.
 struct Finding {
-  std::vector<Link> links;
+  std::vector<ReceptorLink> links;
   std::uint64_t edges = 0;
 };
 
@@ -48,7 +47,7 @@ Finding links_of(std::vector<SpilledKey> keys) {
     for (++i; i < keys.size() && keys[i].hash() == first.hash(); ++i) {
       ++count[static_cast<int>(keys[i].role())];
       if (first.role() != KeyRole::kLonger)
-        finding.links.emplace_back(first.id, keys[i].id);
+        finding.links.push_back({first.id, keys[i].id});
     }
     finding.edges += count[0] * (count[0] - 1) / 2 + count[1] * count[2];
   }
@@ -72,31 +71,42 @@ void number_components(UnionFind* sets, ComponentJoin* join) {
   }
 }
 
+// A slice should have several partitions, so that its threads have work.
+KeyRange range_of_slice(const JoinOptions& options, std::size_t slice,
+                        std::size_t slices) {
+  int bits = spill_bits(options.receptors, options.rule);
+  while (slices > 1 && (std::size_t{1} << bits) < 8 * slices) ++bits;
+  const std::size_t parts = std::size_t{1} << bits;
+  return {bits, parts * slice / slices, parts * (slice + 1) / slices};
+}
+
 class Joiner {
  public:
-  Joiner(ReceptorParts* parts, const NeighbourRule& rule,
-         std::size_t longest_possible, const Execution& execution)
+  Joiner(ReceptorParts* parts, const JoinOptions& options,
+         const KeyRange& range, const Execution& execution)
       : parts_(parts),
-        rule_(rule),
-        keys_(rule, longest_possible),
+        options_(options),
+        range_(range),
+        keys_(options.rule, options.longest_possible),
         execution_(execution) {}
 
-  void operator()(const std::string& folder, int bits,
-                  std::uint64_t memory_limit, ComponentJoin* join) {
+  // Which receptors hang together by the keys in the range. All but `links`
+  // of the slice is filled.
+  UnionFind join(JoinSlice* slice) {
     std::size_t pass = 0;
     do {
-      KeySpill spill(folder, bits, memory_limit);
-      spill_keys(pass, &spill, join);
-      if (pass == 0) sets_ = UnionFind(join->first.back());
+      KeySpill spill(options_.folder, range_.size(), options_.memory_limit);
+      spill_keys(pass, &spill, slice);
+      if (pass == 0) sets_ = UnionFind(slice->first.back());
       const std::uint64_t edges = join_spilled(&spill);
-      if (pass == 0) join->edges = edges;
+      if (pass == 0) slice->edges = edges;
     } while (++pass < keys_.passes(longest_));
-    number_components(&sets_, join);
+    return std::move(sets_);
   }
 
  private:
   // The first pass numbers the receptors, part after part, too.
-  void spill_keys(std::size_t pass, KeySpill* spill, ComponentJoin* join) {
+  void spill_keys(std::size_t pass, KeySpill* spill, JoinSlice* slice) {
     std::uint64_t next = 0;
     parts_->for_each(execution_, [&](std::size_t, const ReceptorSet& set) {
       const auto base = static_cast<std::uint32_t>(next);
@@ -105,19 +115,19 @@ class Joiner {
         throw InvalidArgument(
             "a clustering must have fewer than 2^32 - 1 distinct receptors");
       if (pass == 0) {
-        join->first.push_back(base);
-        join->occurrences += set.occurrences.sample.size();
+        slice->first.push_back(base);
+        slice->occurrences += set.occurrences.sample.size();
         for (std::size_t i = 0; i < set.size(); ++i)
           longest_ = std::max(longest_, set.sequences.length(i));
       }
       spill->append(partition_keys<SpilledKey>(
-          set, rule_, keys_, pass, spill->bits(), execution_,
+          set, options_.rule, keys_, pass, range_, execution_,
           [base](std::uint64_t hash, KeyRole role, std::size_t i) {
             return SpilledKey::make(hash, role,
                                     base + static_cast<std::uint32_t>(i));
           }));
     });
-    if (pass == 0) join->first.push_back(static_cast<std::uint32_t>(next));
+    if (pass == 0) slice->first.push_back(static_cast<std::uint32_t>(next));
   }
 
   // Returns the number of edges found.
@@ -135,26 +145,68 @@ class Joiner {
   }
 
   ReceptorParts* parts_;
-  NeighbourRule rule_;
+  JoinOptions options_;
+  KeyRange range_;
   NeighbourKeys keys_;
   Execution execution_;
   std::size_t longest_ = 0;
   UnionFind sets_{0};
 };
 
+ComponentJoin finished(UnionFind* sets, JoinSlice&& slice) {
+  ComponentJoin join;
+  join.first = std::move(slice.first);
+  join.occurrences = slice.occurrences;
+  join.edges = slice.edges;
+  number_components(sets, &join);
+  return join;
+}
+
 }  // namespace
 
-ComponentJoin join_components(ReceptorParts* parts, const NeighbourRule& rule,
-                              const std::string& folder,
-                              std::size_t longest_possible,
-                              std::uint64_t receptors,
-                              std::uint64_t memory_limit,
+ComponentJoin join_components(ReceptorParts* parts, const JoinOptions& options,
                               const Execution& execution) {
-  check_rule(rule);
-  ComponentJoin join;
-  Joiner(parts, rule, longest_possible, execution)(
-      folder, spill_bits(receptors, rule), memory_limit, &join);
-  return join;
+  check_rule(options.rule);
+  JoinSlice all;
+  UnionFind sets =
+      Joiner(parts, options, range_of_slice(options, 0, 1), execution)
+          .join(&all);
+  return finished(&sets, std::move(all));
+}
+
+JoinSlice join_slice(ReceptorParts* parts, const JoinOptions& options,
+                     std::size_t slice, std::size_t slices,
+                     const Execution& execution) {
+  check_rule(options.rule);
+  JoinSlice result;
+  UnionFind sets =
+      Joiner(parts, options, range_of_slice(options, slice, slices), execution)
+          .join(&result);
+  for (std::uint32_t i = 0; i < sets.size(); ++i) {
+    const std::uint32_t root = sets.find(i);
+    if (root != i) result.links.push_back({i, root});
+  }
+  return result;
+}
+
+ComponentJoin combine_slices(const std::vector<std::string>& paths) {
+  JoinSlice all;
+  UnionFind sets(0);
+  for (const std::string& path : paths) {
+    JoinSlice slice = read_join_slice(path);
+    if (&path == &paths.front()) {
+      all = std::move(slice);
+      sets = UnionFind(all.first.back());
+      slice.links.swap(all.links);
+    } else if (slice.first != all.first ||
+               slice.occurrences != all.occurrences) {
+      damaged(path, "it is of other receptors");
+    } else {
+      all.edges += slice.edges;
+    }
+    for (const auto& [a, b] : slice.links) sets.join(a, b);
+  }
+  return finished(&sets, std::move(all));
 }
 
 }  // namespace clustcr

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/ports.hpp"
+#include "graph/join_slice.hpp"
 #include "graph/neighbour_rule.hpp"
 #include "store/receptor_parts.hpp"
 
@@ -26,15 +27,30 @@ struct ComponentJoin {
   std::uint64_t edges = 0;
 };
 
-// Joins the keys of all receptors. Takes about `memory_limit` bytes, of which
-// 8 a receptor can't be helped; partitions that do not fit go to files in
-// `folder`, which are removed again. `receptors`: about how many there are;
-// `longest_possible`: residues of a sequence at most.
-ComponentJoin join_components(ReceptorParts* parts, const NeighbourRule& rule,
-                              const std::string& folder,
-                              std::size_t longest_possible,
-                              std::uint64_t receptors,
-                              std::uint64_t memory_limit,
+// How a join is done.
+struct JoinOptions {
+  NeighbourRule rule;
+  // Where keys that do not fit are kept for a time; they are removed again.
+  std::string folder;
+  std::size_t longest_possible = 0;  // residues of a sequence at most
+  std::uint64_t receptors = 0;       // about how many there are
+  // Bytes it may take, about; 8 a receptor can't be helped.
+  std::uint64_t memory_limit = 0;
+};
+
+// Joins the keys of all receptors.
+ComponentJoin join_components(ReceptorParts* parts, const JoinOptions& options,
                               const Execution& execution);
+
+// Several processes can share the work: each goes over all receptors, but
+// joins some of the keys only, slice `slice` (from 0) of `slices`. All keys of
+// a billion receptors would be a quarter of a terabyte on a shared disk; to
+// make those of others too, and drop them, costs a few seconds.
+JoinSlice join_slice(ReceptorParts* parts, const JoinOptions& options,
+                     std::size_t slice, std::size_t slices,
+                     const Execution& execution);
+// What all slices say together, each read from its file. Throws StoreError
+// where one is damaged.
+ComponentJoin combine_slices(const std::vector<std::string>& paths);
 
 }  // namespace clustcr

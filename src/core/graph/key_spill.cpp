@@ -16,11 +16,11 @@ std::string spill_path(const std::string& folder, std::size_t part) {
 
 }  // namespace
 
-KeySpill::KeySpill(std::string folder, int bits, std::uint64_t memory_limit)
+KeySpill::KeySpill(std::string folder, std::size_t parts,
+                   std::uint64_t memory_limit)
     : folder_(std::move(folder)),
-      bits_(bits),
       files_(
-          folder_, std::vector<PartitionFiles::End>(std::size_t{1} << bits),
+          folder_, std::vector<PartitionFiles::End>(parts),
           [folder = folder_](std::size_t p) { return spill_path(folder, p); },
           memory_limit, "receptors can't be joined") {}
 

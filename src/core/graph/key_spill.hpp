@@ -27,13 +27,13 @@ struct SpilledKey {
 
 class KeySpill {
  public:
-  // 2^bits partitions; at most about `memory_limit` bytes are kept in memory.
-  KeySpill(std::string folder, int bits, std::uint64_t memory_limit);
+  // For so many partitions; at most about `memory_limit` bytes are kept in
+  // memory.
+  KeySpill(std::string folder, std::size_t parts, std::uint64_t memory_limit);
   // Removes its files.
   ~KeySpill();
   KeySpill(const KeySpill&) = delete;
 
-  int bits() const { return bits_; }
   std::size_t parts() const { return files_.size(); }
   void append(const Partitioned<SpilledKey>& keys);
   // Hands over a partition; each can be taken once. Thread-safe for different
@@ -45,7 +45,6 @@ class KeySpill {
 
  private:
   std::string folder_;
-  int bits_;
   PartitionFiles files_;
 };
 

@@ -62,8 +62,9 @@ std::vector<Edge> neighbour_pairs(const ReceptorSet& set,
   std::vector<std::vector<Edge>> found(workers);
   std::vector<PartitionJoin> joins(workers);
   for (std::size_t pass = 0; pass < keys.passes(longest); ++pass) {
-    const auto partitions = partition_keys<Key>(
-        set, rule, keys, pass, partition_bits(total), execution, Key::make);
+    const auto partitions = partition_keys<Key>(set, rule, keys, pass,
+                                                all_keys(partition_bits(total)),
+                                                execution, Key::make);
     parallel_for(partitions.parts(), 1, execution,
                  [&](std::size_t p, std::size_t, int w) {
                    joins[w](set, pass > 0, partitions.begin(p),

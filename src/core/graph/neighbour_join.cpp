@@ -99,8 +99,8 @@ NeighbourJoin::NeighbourJoin(const ReceptorSet& held, const NeighbourRule& rule,
 Partitioned<Key> NeighbourJoin::partitioned(const ReceptorSet& set,
                                             std::size_t pass,
                                             const Execution& execution) const {
-  return partition_keys<Key>(set, rule_, keys_, pass, bits_, execution,
-                             Key::make);
+  return partition_keys<Key>(set, rule_, keys_, pass, all_keys(bits_),
+                             execution, Key::make);
 }
 
 std::vector<Pair> NeighbourJoin::pairs(const ReceptorSet& block,

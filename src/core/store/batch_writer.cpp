@@ -4,7 +4,6 @@
 
 #include "base/errors.hpp"
 #include "base/file_lock.hpp"
-#include "base/text_fields.hpp"
 
 namespace clustcr {
 namespace {
@@ -39,7 +38,8 @@ BatchWriter::BatchWriter(PreclusterStore* store, const std::string& name,
   store->refresh();
   const Snapshot& before = store->latest();
   batch_.id = static_cast<std::uint32_t>(before.batches.size()) + 1;
-  batch_.name = name.empty() ? "batch " + std::to_string(batch_.id) : name;
+  id_ = std::to_string(batch_.id);
+  batch_.name = name.empty() ? "batch " + id_ : name;
   const std::vector<std::uint32_t> others = same_name(*store, batch_.name);
   if (!others.empty() && options.on_duplicate == OnDuplicate::kRefuse)
     throw StoreError("a batch named '" + batch_.name +
@@ -57,18 +57,18 @@ BatchWriter::BatchWriter(PreclusterStore* store, const std::string& name,
 
 void BatchWriter::add(std::size_t precluster, const StoredRow& row) {
   row_.clear();
-  if (files_->empty(precluster)) row_ += PreclusterStore::file_header();
-  row_ += row.sequence;
-  row_ += '\t';
-  append_escaped(row.v_call, &row_);
-  row_ += '\t';
-  append_escaped(row.j_call, &row_);
-  row_ += '\t';
-  row_ += std::to_string(row.duplicate_count);
-  row_ += '\t';
-  row_ += std::to_string(batch_.id);
-  row_ += '\n';
-  files_->append(precluster, row_);
+  append_row(row, &row_);
+  add_text(precluster, row_);
+}
+
+void BatchWriter::add_text(std::size_t precluster, std::string_view row) {
+  line_.clear();
+  if (files_->empty(precluster)) line_ += PreclusterStore::file_header();
+  line_ += row;
+  line_ += '\t';
+  line_ += id_;
+  line_ += '\n';
+  files_->append(precluster, line_);
   ++rows_[precluster];
   ++batch_.rows;
 }
@@ -76,8 +76,7 @@ void BatchWriter::add(std::size_t precluster, const StoredRow& row) {
 // The order matters: rows reach the disk before the record that counts them,
 // the record before the number of records, and a checkpoint before the records
 // it takes up are removed.
-void BatchWriter::commit(
-    std::vector<std::pair<std::string, std::uint64_t>> counts) {
+void BatchWriter::commit(BatchCounts counts) {
   files_->flush();
   batch_.counts = std::move(counts);
   std::vector<std::pair<std::size_t, PreclusterEnd>> ends;

@@ -10,6 +10,7 @@
 #include "base/partition_files.hpp"
 #include "base/ports.hpp"
 #include "store/precluster_store.hpp"
+#include "store/row_sink.hpp"
 
 namespace clustcr {
 
@@ -24,16 +25,18 @@ struct WriterOptions {
 
 // Writes one batch; nothing of it counts before commit(). Holds the store's
 // lock while it lives: a second writer waits, or is refused.
-class BatchWriter {
+class BatchWriter : public RowSink {
  public:
   // An empty name becomes "batch <number>".
   BatchWriter(PreclusterStore* store, const std::string& name,
               const WriterOptions& options = {}, Host* host = nullptr);
 
   const std::string& name() const { return batch_.name; }
-  void add(std::size_t precluster, const StoredRow& row);
+  void add(std::size_t precluster, const StoredRow& row) override;
+  // The same of a row that is text already (append_row()).
+  void add_text(std::size_t precluster, std::string_view row);
   // `counts`: what the host wants to remember of the batch.
-  void commit(std::vector<std::pair<std::string, std::uint64_t>> counts);
+  void commit(BatchCounts counts) override;
 
  private:
   void write_checkpoint();
@@ -41,10 +44,11 @@ class BatchWriter {
   PreclusterStore* store_;
   std::unique_ptr<File> lock_;
   BatchInfo batch_;
+  std::string id_;  // of the batch, as its rows have it
   std::vector<std::uint32_t> replaces_;
   std::vector<std::uint64_t> rows_;  // of each precluster
   std::unique_ptr<PartitionFiles> files_;
-  std::string row_;
+  std::string row_, line_;
 };
 
 }  // namespace clustcr

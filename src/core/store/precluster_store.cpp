@@ -1,10 +1,6 @@
 #include "store/precluster_store.hpp"
 
-#include <unistd.h>
-
-#include <chrono>
 #include <cstdio>
-#include <random>
 #include <stdexcept>
 
 #include "base/checked_text.hpp"
@@ -12,8 +8,10 @@
 #include "base/file_io.hpp"
 #include "base/file_lock.hpp"
 #include "base/hash.hpp"
+#include "base/identifier.hpp"
 #include "base/line_reader.hpp"
 #include "base/text_fields.hpp"
+#include "store/staged_batch.hpp"
 
 namespace clustcr {
 namespace {
@@ -33,16 +31,6 @@ std::string padded(std::uint64_t number, int width) {
 
 std::string batches_folder(const std::string& shard) {
   return join_path(shard, "batches");
-}
-
-// No result depends on it. The system's randomness may be poor, so time and
-// process are mixed in.
-std::string new_identifier() {
-  std::random_device device;
-  const auto now = std::chrono::system_clock::now().time_since_epoch().count();
-  const std::uint64_t random = std::uint64_t{device()} << 32 | device();
-  return hash_to_text(mix64(random ^ mix64(static_cast<std::uint64_t>(now)) ^
-                            static_cast<std::uint64_t>(::getpid())));
 }
 
 StoredRow parse_row(std::string_view line) {
@@ -84,6 +72,10 @@ std::string PreclusterStore::commits_path() const {
 
 std::string PreclusterStore::checkpoint_path() const {
   return join_path(shard(), "checkpoint");
+}
+
+std::string PreclusterStore::staged_folder() const {
+  return join_path(directory_, "shards/staged");
 }
 
 std::string_view PreclusterStore::file_header() { return kHeader; }
@@ -269,6 +261,7 @@ void PreclusterStore::remove(double wait, Host* host,
       if (is_numbered_file(*name)) remove_if_there(join_path(records, *name));
   }
   remove_with_unfinished(checkpoint_path());
+  remove_staged(*this);
   for (std::size_t p = 0; p < manifest_.preclusters; ++p)
     remove_if_there(precluster_path(p));
   for (std::size_t p = 0; p < manifest_.preclusters; p += kFilesPerFolder) {

@@ -7,6 +7,7 @@
 //   shards/1/checkpoint                        the first batches in one file
 //   shards/1/commits                           how many batches there must be
 //   shards/1/lock                              held while a batch is written
+//   shards/staged/                             batches that are not in it yet
 //   lock                                       held while a store is made
 //   runs/                                      clusterings of the store
 //
@@ -82,6 +83,8 @@ class PreclusterStore {
               const std::function<void()>& when_locked = {});
 
   std::string precluster_path(std::size_t precluster) const;
+  // Where workers leave batches for it (staged_batch.hpp).
+  std::string staged_folder() const;
   // The first line of every precluster file: the names of its columns.
   static std::string_view file_header();
 

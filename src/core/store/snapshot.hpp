@@ -12,13 +12,15 @@
 
 namespace clustcr {
 
+// What the host counted of a batch (rows given, skipped for this reason, ...).
+using BatchCounts = std::vector<std::pair<std::string, std::uint64_t>>;
+
 struct BatchInfo {
   std::uint32_t id = 0;  // from 1, in order of commitment
   std::string name;      // of its sample; several batches may be one sample
   std::uint64_t rows = 0;
   bool replaced = false;  // by a later batch; its rows no longer count
-  // What the host counted (rows given, skipped for this reason, ...).
-  std::vector<std::pair<std::string, std::uint64_t>> counts;
+  BatchCounts counts;
 };
 
 // How far a precluster file is committed.

@@ -148,3 +148,73 @@ TEST(RunProcesses, AddingAndClusteringAtOnce) {
   EXPECT_GT(looks, 5);
   EXPECT_GT(seen.size(), 2u);
 }
+
+// Slices of the join by several processes, in any order, one of them twice:
+// the plan, and what is kept, are those of one process.
+TEST(RunProcesses, ASharedJoinGivesTheSamePlan) {
+  const TemporaryFolder folder, work, scratch;
+  const auto store = some_store(folder / "store", 1500);
+  const RunSettings settings = small_units();
+  const auto one = begin_run(store, settings, 2, work.path());
+  all_units(one, store);
+  for (const std::string& where : {std::string(), scratch.path()}) {
+    const TemporaryFolder shared;
+    const std::string root = ClusteringRun::root_of(store, shared.path());
+    const std::string id = ClusteringRun::prepare(store, settings, root).id();
+    std::vector<std::unique_ptr<Child>> children;
+    for (std::size_t s = 0; s < 4; ++s)
+      children.push_back(std::make_unique<Child>([&, s] {
+        const PreclusterStore mine(folder / "store", false);
+        auto run = ClusteringRun::find(mine, id, root);
+        if (run.is_planned()) return 1;
+        run.use_scratch(where);
+        run.join_slice(mine, s % 3, 3, Execution());
+        return 0;
+      }));
+    for (auto& child : children) EXPECT_EQ(child->wait(), 0);
+    EXPECT_EQ(files_below(root + "/" + id + "/join").size(), 3u);
+    // Damaged, it would be told, so these were used.
+    const auto run = ClusteringRun::begin(store, settings, root, Execution());
+    EXPECT_TRUE(run.is_planned());
+    EXPECT_FALSE(std::filesystem::exists(root + "/" + id + "/join"));
+    all_units(run, store);
+    EXPECT_EQ(read_bytes(root + "/" + id + "/plan.tsv"),
+              read_bytes(ClusteringRun::root_of(store, work.path()) + "/" +
+                         one.id() + "/plan.tsv"));
+    EXPECT_EQ(kept_in(root, id),
+              kept_in(ClusteringRun::root_of(store, work.path()), one.id()));
+    EXPECT_TRUE(files_below(scratch.path()).empty());
+  }
+}
+
+// A slice that is missing, or damaged, is not taken for one.
+TEST(RunProcesses, SlicesCountWhenAllAreThere) {
+  const TemporaryFolder folder;
+  const auto store = some_store(folder / "store", 400);
+  const RunSettings settings = small_units();
+  const std::string root = ClusteringRun::root_of(store, "");
+  auto run = ClusteringRun::prepare(store, settings, root);
+  run.join_slice(store, 0, 2, Execution());
+  const std::string first = root + "/" + run.id() + "/join/0001-of-0002";
+  const std::string text = read_bytes(first);
+  write_bytes(first, "damaged");
+  EXPECT_GT(begin_run(store, settings).plan().units.size(), 3u);
+  EXPECT_FALSE(std::filesystem::exists(first)) << "it is of no use any more";
+
+  RunSettings others = settings;
+  others.rule.max_distance = 2;
+  run = ClusteringRun::prepare(store, others, root);
+  for (std::size_t s = 0; s < 2; ++s) run.join_slice(store, s, 2, Execution());
+  const std::string second = root + "/" + run.id() + "/join/0002-of-0002";
+  const std::string whole = read_bytes(second);
+  for (std::size_t at = 0; at < whole.size(); at += 7) {
+    std::string other = whole;
+    other[at] = static_cast<char>(other[at] ^ 8);
+    write_bytes(second, other);
+    ASSERT_EQ(kind_of_error([&] { begin_run(store, others); }), "damaged");
+  }
+  write_bytes(second, whole);
+  begin_run(store, others);
+  remove_runs(root);
+  EXPECT_FALSE(std::filesystem::exists(root));
+}

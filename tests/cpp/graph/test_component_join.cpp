@@ -20,6 +20,27 @@ std::vector<Receptor> receptors_of_parts(ReceptorParts* parts) {
   return all;
 }
 
+// However many processes share the join, together they say what one does.
+void expect_slices_agree(ReceptorParts* parts, const JoinOptions& options,
+                         const ComponentJoin& join, int n_threads) {
+  for (const std::size_t slices : {1, 3}) {
+    const TemporaryFolder folder;
+    std::vector<std::string> paths;
+    for (std::size_t s = 0; s < slices; ++s) {
+      paths.push_back(folder / std::to_string(s));
+      write_join_slice(
+          paths.back(),
+          join_slice(parts, options, s, slices, threads(n_threads)), false);
+    }
+    const ComponentJoin other = combine_slices(paths);
+    EXPECT_EQ(other.first, join.first);
+    EXPECT_EQ(other.component, join.component);
+    EXPECT_EQ(other.component_size, join.component_size);
+    EXPECT_EQ(other.occurrences, join.occurrences);
+    EXPECT_EQ(other.edges, join.edges);
+  }
+}
+
 }  // namespace
 
 TEST(ComponentJoin, AgreesWithMergingLabels) {
@@ -42,9 +63,15 @@ TEST(ComponentJoin, AgreesWithMergingLabels) {
       for (int n_threads : {1, 4}) {
         // Many receptors are foretold, so that there are many partitions.
         for (const std::uint64_t receptors : {400, 1 << 22}) {
+          JoinOptions options;
+          options.rule = c.rule;
+          options.folder = folder / "work";
+          options.longest_possible = 32;
+          options.receptors = receptors;
+          options.memory_limit = memory_limit;
           const ComponentJoin join =
-              join_components(&parts, c.rule, folder / "work", 32, receptors,
-                              memory_limit, threads(n_threads));
+              join_components(&parts, options, threads(n_threads));
+          expect_slices_agree(&parts, options, join, n_threads);
           ASSERT_EQ(join.component.size(), all.size());
           ASSERT_EQ(join.first.size(), parts.size() + 1);
           EXPECT_EQ(join.edges, edges) << c.name();
@@ -83,7 +110,7 @@ TEST(ComponentJoin, SpilledKeysComeBack) {
     Random random(2);
     std::vector<std::vector<std::uint64_t>> expected(8);
     {
-      KeySpill spill(folder.path(), 3, memory_limit);
+      KeySpill spill(folder.path(), 8, memory_limit);
       for (int round = 0; round < 5; ++round) {
         Partitioned<SpilledKey> keys;
         keys.offsets = {0};

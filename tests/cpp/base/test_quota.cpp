@@ -1,4 +1,4 @@
-#include "base/cpu_quota.hpp"
+#include "base/quota.hpp"
 #include "base/parallel.hpp"
 #include "test_helpers.hpp"
 
@@ -16,6 +16,7 @@ class Machine {
     std::ofstream(whole) << text;
   }
   int quota() const { return cpu_quota(root_.path()); }
+  std::uint64_t memory() const { return memory_quota(root_.path()); }
 
  private:
   TemporaryFolder root_;
@@ -107,4 +108,29 @@ TEST(CpuQuota, AvailableThreadsKeepIt) {
   if (quota > 0) {
     EXPECT_LE(available_threads(), quota);
   }
+}
+
+TEST(MemoryQuota, TheSmallestOfAllThatSayOne) {
+  EXPECT_EQ(Machine().memory(), 0u);
+  Machine machine;
+  machine.file(kGroups, "0::/a/b\n");
+  machine.file("/sys/fs/cgroup/a/b/memory.max", "max\n");
+  EXPECT_EQ(machine.memory(), 0u);
+  machine.file("/sys/fs/cgroup/memory.max", "8589934592\n");
+  EXPECT_EQ(machine.memory(), std::uint64_t{1} << 33);
+  machine.file("/sys/fs/cgroup/a/memory.max", "1073741824\n");
+  EXPECT_EQ(machine.memory(), std::uint64_t{1} << 30);
+  EXPECT_EQ(machine.quota(), 0);
+}
+
+TEST(MemoryQuota, Version1) {
+  Machine machine;
+  machine.file(kGroups, "9:cpu:/x\n4:memory:/job/7\n");
+  const std::string mount = "/sys/fs/cgroup/memory";
+  machine.file(mount + "/memory.limit_in_bytes", "9223372036854771712\n");
+  EXPECT_EQ(machine.memory(), 0u);
+  machine.file(mount + "/job/7/memory.limit_in_bytes", "536870912\n");
+  EXPECT_EQ(machine.memory(), std::uint64_t{1} << 29);
+  machine.file(mount + "/x/memory.limit_in_bytes", "1\n");  // another's
+  EXPECT_EQ(machine.memory(), std::uint64_t{1} << 29);
 }

@@ -1,0 +1,188 @@
+# What workers do: each of these gets a task, a list, and no object of the
+# session that made it.
+
+# The answer to a task: its value, or the error, and what was said meanwhile.
+do_task <- function(task) {
+    log <- character()
+    keep <- function(condition) {
+        log <<- c(log, trimws(conditionMessage(condition)))
+        if (inherits(condition, "warning")) tryInvokeRestart("muffleWarning")
+        else tryInvokeRestart("muffleMessage")
+    }
+    answer <- tryCatch(
+        list(value = withCallingHandlers(
+            worker_tasks()[[task$what]](task), message = keep, warning = keep
+        )),
+        error = function(e) {
+            # A call can hold all of its arguments' values.
+            e$call <- NULL
+            list(error = e)
+        }
+    )
+    c(answer, list(
+        index = task$index, call = task$call, about = task$about, log = log,
+        host = Sys.info()[["nodename"]], pid = Sys.getpid()
+    ))
+}
+
+worker_tasks <- function() {
+    list(probe = probe_worker, file = stage_file, slice = join_slice,
+        unit = finish_unit, call = call_on_unit)
+}
+
+# Threads of a worker: as many as asked for, but never more than its share of
+# what its machine grants.
+task_threads <- function(task) {
+    share <- max(1L, granted_threads() %/% task$share)
+    min(task$threads, share)
+}
+
+# Where the files of a task lie that end with it: on the worker's own disk
+# where it is another machine's.
+task_scratch <- function(task) if (isTRUE(task$far)) tempdir() else ""
+
+probe_worker <- function(task) {
+    host <- Sys.info()[["nodename"]]
+    cant <- function(...) {
+        raise_error("worker", paste0("a worker on ", host, " ", ...))
+    }
+    version <- as.character(utils::packageVersion("clustcr"))
+    if (version != task$version) {
+        cant("must have clustcr ", task$version, ", not ", version)
+    }
+    for (probe in task$probes) {
+        seen <- tryCatch(suppressWarnings(readLines(probe)),
+            error = function(e) "")
+        if (!identical(seen, task$token)) {
+            cant("must see '", dirname(probe), "', but does not: name a ",
+                "folder on a file system that all workers share")
+        }
+        own <- paste0(probe, "-", Sys.getpid())
+        made <- suppressWarnings(file.create(own))
+        unlink(own)
+        if (!made) cant("must be able to write to '", dirname(probe), "'")
+    }
+    hidden <- task$files[!file.exists(task$files)]
+    if (length(hidden)) cant("must see all files; not ", name_some(hidden))
+    other <- task$files[file.size(task$files) != task$sizes]
+    if (length(other)) {
+        cant("sees other files where the caller has ", name_some(other))
+    }
+    list(host = host, memory = granted_memory() / task$share,
+        threads = task_threads(task))
+}
+
+# The store of a task, kept open for the next: a quantizer takes long to make.
+worker_state <- new.env()
+
+task_store <- function(task) {
+    kept <- worker_state$store
+    # An external pointer does not outlive a fork's parent in good order.
+    if (!is.null(kept) && identical(kept$directory, task$directory) &&
+        identical(kept$id, task$store_id) && kept$pid == Sys.getpid()) {
+        cpp_store_check_identity(kept$pointer)
+        return(kept)
+    }
+    if (!cpp_store_exists(task$directory)) {
+        raise_error("gone", paste0("the store in '", task$directory,
+            "' is gone"))
+    }
+    pointer <- open_store(task$directory)
+    about <- cpp_store_describe(pointer)
+    if (about$id != task$store_id) {
+        raise_error("gone", paste0("the store in '", task$directory,
+            "' was made anew"))
+    }
+    worker_state$store <- list(
+        directory = task$directory, id = about$id, pid = Sys.getpid(),
+        pointer = pointer,
+        state = parameters_from_text(about$parameters, task$directory)
+    )
+    worker_state$run <- NULL
+    worker_state$store
+}
+
+# Stages a file: the batches it makes (several where it is read in parts), and
+# what was counted of each.
+stage_file <- function(task) {
+    kept <- task_store(task)
+    state <- as.list(kept$state)
+    state$invalid <- task$invalid
+    # Of a chain, where the store has that of a pair.
+    state["max_sequence_size"] <- list(task$max_sequence_size)
+    threads <- task_threads(task)
+    keys <- character()
+    counts <- list()
+    rows <- without_v_call <- 0
+    add <- function(table) {
+        source <- receptor_source(table, state, "files")
+        if (state$invalid == "error") {
+            refuse_invalid_source(source, state, "files")
+        }
+        key <- paste0(task$key, "_", length(keys) + 1L)
+        keys <<- c(keys, key)
+        found <- cpp_store_stage(
+            kept$pointer, key, task$name, source$n, source$fetch,
+            source$skipped, state$chain == "AB", threads
+        )
+        counts[[length(keys)]] <<- c(found, source$skipped)
+        rows <<- rows + nrow(table)
+        without_v_call <<- without_v_call + count_without_v_call(table)
+    }
+    before <- staged_before(kept$pointer, task$note)
+    if (!is.null(before)) return(before)
+    check <- file_check(task$file)
+    said <- read_in_parts(task$file, task$reading, task$chunk, add)
+    staged <- c(list(keys = keys, counts = counts, said = said, rows = rows,
+        without_v_call = without_v_call), check)
+    if (!is.null(task$note)) {
+        write_aside(task$note, function(aside) saveRDS(staged, aside))
+    }
+    staged
+}
+
+# What a call that was killed has staged of the file already: its answer was
+# noted when all of it was.
+staged_before <- function(store, note) {
+    if (is.null(note) || !file.exists(note)) return(NULL)
+    staged <- tryCatch(readRDS(note), error = function(e) NULL)
+    there <- vapply(staged$keys, function(key) cpp_store_is_staged(store, key),
+        NA)
+    if (length(there) && all(there)) staged
+}
+
+join_slice <- function(task) {
+    kept <- task_store(task)
+    cpp_run_join_slice(
+        kept$pointer, task$run, task$work_directory, task$slice, task$slices,
+        task_scratch(task), task_threads(task)
+    )
+    NULL
+}
+
+# The store with the run of a task open.
+task_run <- function(task) {
+    kept <- task_store(task)
+    if (!identical(worker_state$run, task$run)) {
+        cpp_run_look(kept$pointer, task$run, task$work_directory)
+        worker_state$run <- task$run
+    }
+    kept
+}
+
+# c(clusters, rows)
+finish_unit <- function(task) {
+    kept <- task_run(task)
+    cpp_run_finish_unit(kept$pointer, task$unit, task_scratch(task),
+        task_threads(task))
+}
+
+# What the caller's function makes of the clusters of a unit.
+call_on_unit <- function(task) {
+    kept <- task_run(task)
+    batch <- unit_clusters(
+        kept$pointer, task$unit, task$first_cluster, task$columns,
+        kept$state$chain, task$with_matrix, task_threads(task)
+    )
+    do.call(task$FUN, c(list(batch$table), task$more))
+}

@@ -1,0 +1,326 @@
+# Several workers at once, on this machine.
+
+cohort_of_files <- function(n = 4, rows = 1200, seed = 11,
+                            env = parent.frame()) {
+    write_cohort(random_cohort(n, rows, seed),
+        withr::local_tempdir(.local_envir = env))
+}
+
+test_that("any workers make the same store, runs and values", {
+    skip_without_workers()
+    skip_on_os("windows")
+    files <- cohort_of_files()
+    sample <- suppressMessages(readRepertoire(files[1]))$junction_aa
+    workers <- list(
+        BiocParallel::SerialParam(), BiocParallel::MulticoreParam(2),
+        snow_workers(4)
+    )
+    cases <- list(
+        list(method = "mcl", v_gene = "gene"),
+        list(method = "components"),
+        list(method = "two-step", borders = "cut", faiss_training_data = sample,
+            faiss_cluster_size = 10, max_sequence_size = 24),
+        list(method = "two-step", faiss_training_data = sample,
+            faiss_cluster_size = 10, max_sequence_size = 24)
+    )
+    for (case in cases) {
+        one <- do.call(clustering_of, c(list(files), case))
+        tables <- list()
+        one$batch_cluster_all(function(x) tables <<- c(tables, list(x)),
+            columns = c("samples", "cluster_id"))
+        expect_gt(length(tables), 1)
+        expected <- stored_bytes(one$directory)
+        for (param in workers) {
+            many <- do.call(clustering_of, c(list(files, param), case))
+            values <- suppressMessages(many$batch_cluster_all(
+                function(x, y) x, y = 1, columns = c("samples", "cluster_id"),
+                BPPARAM = param
+            ))
+            expect_identical(values, tables)
+            expect_identical(stored_bytes(many$directory)[c("kept", "done")],
+                expected[c("kept", "done")])
+            expect_identical(stored_bytes(many$directory)$shard, expected$shard)
+            expect_null(many$batch_cluster())
+            expect_equal(many$next_cluster, one$next_cluster)
+            expect_identical(many$audit(), one$audit())
+        }
+    }
+})
+
+test_that("pairs, singletons and matrices come from workers too", {
+    skip_without_workers()
+    beta <- random_cdr3(80, 12)
+    file <- write_cohort(list(a = data.frame(
+        junction_aa_alpha = rep(random_cdr3(8, 13), 10),
+        junction_aa_beta = beta, v_call_alpha = "TRAV3",
+        v_call_beta = "TRBV7-9"
+    )))
+    param <- snow_workers(2)
+    one <- clustering_of(file, method = "mcl", chain = "AB")
+    many <- clustering_of(file, param, method = "mcl", chain = "AB")
+    table <- one$batch_cluster(singletons = TRUE, calc_cluster_matrix = TRUE)
+    values <- many$batch_cluster_all(identity, singletons = TRUE,
+        calc_cluster_matrix = TRUE, BPPARAM = param)
+    expect_identical(values[[1]], table)
+    expect_true(all(c("junction_aa_alpha", "cluster") %in% names(table)))
+})
+
+test_that("a worker that is killed is replaced, and nothing counts twice", {
+    skip_without_workers()
+    skip_on_os("windows")
+    files <- cohort_of_files()
+    one <- clustering_of(files, method = "mcl")
+    expected <- list()
+    one$batch_cluster_all(function(x) expected <<- c(expected, list(x)))
+    for (param in list(BiocParallel::MulticoreParam(2), snow_workers(2))) {
+        many <- clustering_of(files, method = "mcl")
+        mark <- file.path(withr::local_tempdir(), "killed")
+        kill_once <- function(x, mark, n) {
+            if (x$cluster[1] == n && !file.exists(mark)) {
+                file.create(mark)
+                tools::pskill(Sys.getpid(), 9)
+                Sys.sleep(10)
+            }
+            x
+        }
+        second <- expected[[2]]$cluster[1]
+        expect_message(
+            values <- many$batch_cluster_all(kill_once, mark, second,
+                BPPARAM = param),
+            "will be done again", class = "clustcr_message_workers"
+        )
+        expect_true(file.exists(mark))
+        expect_identical(values, expected)
+    }
+})
+
+test_that("workers that all end are an error with what there is", {
+    skip_without_workers()
+    skip_on_os("windows")
+    many <- clustering_of(cohort_of_files(3), method = "mcl")
+    first <- many$batch_cluster()
+    many$batch_rewind()
+    param <- BiocParallel::MulticoreParam(2)
+    die <- function(x, n) {
+        if (x$cluster[1] == n) tools::pskill(Sys.getpid(), 9)
+        nrow(x)
+    }
+    e <- expect_error(
+        suppressMessages(many$batch_cluster_all(die, first$cluster[1],
+            BPPARAM = param)),
+        "had no answer after 3 attempts", class = "clustcr_error_worker"
+    )
+    values <- attr(e, "result")
+    expect_identical(BiocParallel::bpok(values)[1], FALSE)
+    many$batch_rewind()
+    # Only what is missing is done again.
+    there <- BiocParallel::bpok(values)
+    values[there] <- list("kept")
+    again <- many$batch_cluster_all(nrow, BPPARAM = param, BPREDO = values)
+    expect_identical(again[[1]], nrow(first))
+    expect_identical(vapply(again, identical, NA, "kept"), there)
+})
+
+test_that("an error of FUN tells its worker's words, and BPREDO goes on", {
+    skip_without_workers()
+    many <- clustering_of(cohort_of_files(3), method = "mcl")
+    param <- snow_workers(2)
+    calls <- withr::local_tempdir()
+    fragile <- function(x, calls, fail) {
+        file.create(file.path(calls, basename(tempfile(format(x$cluster[1])))))
+        warning("thin ice at ", x$cluster[1])
+        if (fail && x$cluster[1] == 1) stop("it broke")
+        nrow(x)
+    }
+    e <- expect_error(
+        many$batch_cluster_all(fragile, calls, TRUE, BPPARAM = param),
+        "it broke.*`FUN` of unit 1.*thin ice at 1", class = "bplist_error"
+    )
+    expect_s3_class(e, "simpleError")
+    expect_false(inherits(e, "clustcr_error"))
+    values <- BiocParallel::bptry(stop(e))
+    expect_identical(which(!BiocParallel::bpok(values)), 1L)
+    n <- length(list.files(calls))
+    expect_identical(n, length(values))
+    again <- many$batch_cluster_all(fragile, calls, FALSE, BPPARAM = param,
+        BPREDO = values)
+    expect_identical(length(list.files(calls)), n + 1L)
+    expect_true(all(vapply(again, is.integer, NA)))
+    expect_error(many$batch_cluster_all(nrow, BPPARAM = param, BPREDO =
+        list(1), rewind = TRUE), "`BPREDO` must have a value for each")
+})
+
+test_that("a file that can't be read adds nothing; BPREDO reads it alone", {
+    skip_without_workers()
+    files <- cohort_of_files()
+    good <- readLines(files[3])
+    writeLines(c("a\tb", "1\t2"), files[3])
+    param <- snow_workers(2)
+    clustering <- Clustering(method = "mcl",
+        directory = withr::local_tempdir())
+    e <- expect_error(
+        clustering$batch_precluster_files(files, BPPARAM = param),
+        "c[.]tsv", class = "clustcr_error_format"
+    )
+    expect_identical(nrow(clustering$batches()), 0L)
+    writeLines(good, files[3])
+    staged <- attr(e, "result")
+    # Others are not read again.
+    unlink(files[-3])
+    for (file in files[-3]) file.create(file)
+    clustering$batch_precluster_files(files, BPPARAM = param, BPREDO = staged)
+    expect_identical(clustering$batches()$name, letters[1:4])
+    expect_true(all(clustering$batches()$rows == 1200))
+    expect_error(
+        clustering$batch_precluster_files(files[1], BPPARAM = param),
+        "a.* is in the store already", class = "clustcr_error_duplicate_batch"
+    )
+})
+
+test_that("arguments of batch_precluster_files() are checked before work", {
+    files <- cohort_of_files(2)
+    clustering <- Clustering(method = "mcl")
+    add <- clustering$batch_precluster_files
+    expect_error(add("no_such_file"), "`files` must name files that are there")
+    expect_error(add(files, "one"), "`names` must be a name for each")
+    expect_error(add(files, c("a", "a")), "`names` must be a name for each")
+    expect_error(add(files, colour = 1), "has no argument `colour`")
+    expect_error(add(files, BPPARAM = 2), "must be a BiocParallelParam")
+    expect_error(clustering$batches(), class = "clustcr_error_no_batches")
+    expect_identical(add(files, c("x", "y"))$batches()$name, c("x", "y"))
+})
+
+test_that("a cohort by workers is that of one process", {
+    skip_without_workers()
+    files <- cohort_of_files(5)
+    param <- snow_workers(2)
+    for (method in c("mcl", "two-step")) {
+        one <- cohort_clusters(files, method = method, memory_limit = "1MB",
+            directory = withr::local_tempdir())
+        directory <- withr::local_tempdir()
+        many <- cohort_clusters(files[1:3], method = method,
+            memory_limit = "1MB", directory = directory, BPPARAM = param)
+        if (method == "mcl") {
+            many <- cohort_clusters(files, method = method,
+                memory_limit = "1MB", directory = directory, BPPARAM = param)
+        } else {
+            many <- cohort_clusters(files, method = method,
+                memory_limit = "1MB", directory = withr::local_tempdir(),
+                BPPARAM = param)
+        }
+        expect_identical(as.data.frame(many), as.data.frame(one))
+        expect_identical(many@audit, one@audit)
+        expect_identical(many@units, one@units)
+        expect_identical(clusterMatrix(many), clusterMatrix(one))
+    }
+    expect_false(any(grepl("staged", list.files(directory, recursive = TRUE))))
+})
+
+test_that("what workers had read when a call ended is not read again", {
+    skip_without_workers()
+    files <- cohort_of_files(4)
+    good <- readLines(files[2])
+    writeLines(c("a\tb", "1\t2"), files[2])
+    directory <- withr::local_tempdir()
+    param <- snow_workers(2)
+    expect_error(
+        cohort_clusters(files, directory = directory, BPPARAM = param),
+        "repertoire \"b\".*b[.]tsv", class = "clustcr_error_format"
+    )
+    notes <- list.files(file.path(directory, "cohort"), "^staged-",
+        full.names = TRUE)
+    expect_length(notes, 2)  # "a" is in, "c" and "d" are staged
+    # One of them is damaged: its file is read again.
+    writeLines("damaged", notes[1])
+    writeLines(good, files[2])
+    x <- cohort_clusters(files, directory = directory, BPPARAM = param)
+    expect_identical(as.data.frame(x), as.data.frame(cohort_clusters(files)))
+    expect_length(list.files(file.path(directory, "cohort"), "^staged-"), 0)
+    expect_false(dir.exists(file.path(directory, "shards", "staged")) &&
+        length(list.files(file.path(directory, "shards", "staged"))) > 0)
+})
+
+test_that("on_error skips a file that workers can't read", {
+    skip_without_workers()
+    files <- cohort_of_files(4)
+    writeLines("\001\002 nothing", files[3])
+    param <- snow_workers(2)
+    expect_warning(
+        many <- cohort_clusters(files, on_error = "skip", BPPARAM = param),
+        "1 file could not be read.*c:"
+    )
+    expect_warning(one <- cohort_clusters(files, on_error = "skip"), "c:")
+    expect_identical(as.data.frame(many), as.data.frame(one))
+})
+
+test_that("a directory or file that a worker can't see is told", {
+    files <- cohort_of_files(2)
+    task <- list(
+        version = as.character(packageVersion("clustcr")), token = "x",
+        probes = file.path(withr::local_tempdir(), "probe"), files = files,
+        sizes = file.size(files), share = 1L
+    )
+    expect_error(probe_worker(task), "must see '.*', but does not",
+        class = "clustcr_error_worker")
+    writeLines("y", task$probes)
+    expect_error(probe_worker(task), "must see", class = "clustcr_error_worker")
+    writeLines("x", task$probes)
+    expect_gte(probe_worker(task)$threads, 1)
+    expect_identical(list.files(dirname(task$probes)), "probe")
+    other <- utils::modifyList(task, list(sizes = task$sizes + 1))
+    expect_error(probe_worker(other), "sees other files")
+    other <- utils::modifyList(task, list(files = c(files, "/none/of/it")))
+    expect_error(probe_worker(other), "must see all files; not .*/none/of/it")
+    other <- utils::modifyList(task, list(version = "0.0.1"))
+    expect_error(probe_worker(other), "must have clustcr 0.0.1")
+})
+
+test_that("threads and memory of workers are what was granted", {
+    bare <- stats::setNames(rep(NA_character_, length(cpu_variables) + 3),
+        c(cpu_variables, "OMP_THREAD_LIMIT", "SLURM_MEM_PER_NODE",
+            "SLURM_MEM_PER_CPU"))
+    withr::local_envvar(bare)
+    all <- cpp_available_threads()
+    expect_identical(granted_threads(), all)
+    for (name in c(cpu_variables, "OMP_THREAD_LIMIT")) {
+        withr::with_envvar(stats::setNames("1", name), {
+            expect_identical(granted_threads(), 1L)
+            expect_identical(check_threads("all"), 1L)
+        })
+        withr::with_envvar(stats::setNames("1000", name), {
+            expect_identical(granted_threads(), all)
+        })
+        withr::with_envvar(stats::setNames("lots", name), {
+            expect_identical(granted_threads(), all)
+        })
+    }
+    expect_identical(task_threads(list(share = 1L)), all)
+    expect_identical(task_threads(list(share = 2L * all)), 1L)
+    expect_identical(task_threads(list(share = 1L, threads = 1L)), 1L)
+    expect_identical(task_threads(list(share = 1L, threads = 1000L)), all)
+    withr::with_envvar(c(SLURM_MEM_PER_NODE = "512"), {
+        expect_lte(granted_memory(), 2^29)
+    })
+    withr::with_envvar(
+        c(SLURM_MEM_PER_CPU = "100", SLURM_CPUS_ON_NODE = "3"),
+        expect_lte(granted_memory(), 300 * 2^20)
+    )
+})
+
+test_that("the memory limit is no more than workers have", {
+    skip_without_workers()
+    skip_on_os("windows")
+    withr::local_envvar(SLURM_MEM_PER_NODE = "1")
+    files <- cohort_of_files(3)
+    many <- Clustering(method = "mcl", directory = withr::local_tempdir())
+    many$batch_precluster_files(files)
+    expect_message(
+        values <- many$batch_cluster_all(identity,
+            BPPARAM = BiocParallel::MulticoreParam(2)),
+        "Workers have .* each; `memory_limit` is",
+        class = "clustcr_message_workers"
+    )
+    one <- Clustering(method = "mcl")
+    one$batch_precluster_files(files)
+    expect_identical(do.call(rbind, values), batch_table(one))
+})
