@@ -97,8 +97,8 @@ field_accessor <- function(name) {
 #'     Calls `FUN(clusters, ...)` for each data.frame that is left; for all with
 #'     `rewind`, and after the last. Returns the number of the last cluster,
 #'     invisibly. With `BPPARAM`, a `BiocParallelParam`, workers cluster
-#'     and call `FUN`, and what is returned is a list of its values, one for each
-#'     data.frame, in their order (`FUN = NULL`: clusters are made and kept
+#'     and call `FUN`, and what is returned is a list of its values, one for
+#'     each data.frame, in their order (`FUN = NULL`: clusters are made and kept
 #'     only). An error of `FUN` comes when all else is done; with its attribute
 #'     `"result"` as `BPREDO` only what failed is done again. See
 #'     `vignette("cluster-engine")`.}

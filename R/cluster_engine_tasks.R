@@ -26,8 +26,8 @@ do_task <- function(task) {
 }
 
 worker_tasks <- function() {
-    list(probe = probe_worker, file = stage_file, slice = join_slice,
-        unit = finish_unit, call = call_on_unit)
+    list(probe = probe_worker, draw = draw_at_worker, file = stage_file,
+        slice = join_slice, unit = finish_unit, call = call_on_unit)
 }
 
 # Threads of a worker: as many as asked for, but never more than its share of

@@ -50,9 +50,9 @@
 #'     others whole. With `chain = "AB"` all are read whole.
 #' @param singletons Whether a receptor without a neighbour is a cluster of its
 #'     own. Default: it is in none. One directory may have both.
-#' @param BPPARAM A `BiocParallelParam` (`SnowParam(4)`, `BatchtoolsParam(...)`):
-#'     files are read and components clustered by its workers, on one machine
-#'     or on those of a cluster; the result is the same. `directory` and files
+#' @param BPPARAM A `BiocParallelParam`, such as `BiocParallel::SnowParam(4)` or
+#'     a `BatchtoolsParam`: files are read and components clustered by its
+#'     workers, on one machine or on those of a cluster; the result is the same. `directory` and files
 #'     must be seen by all of them. `n_cpus` are the threads of a worker then;
 #'     where it is not given, what the worker was granted. See
 #'     `vignette("cluster-engine")`. Default: this process alone.

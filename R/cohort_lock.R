@@ -52,6 +52,9 @@ remove_cohort <- function(directory, wait, remove_store) {
         value = TRUE)
     mark <- if (made && file.size(file.path(folder, "made")) == 0) "made"
     file.remove(file.path(folder, c(ours, aside, mark)))
+    # What workers of a killed call had drawn.
+    unlink(grep("/drawn-[0-9a-f]+$", list.dirs(folder, recursive = FALSE),
+        value = TRUE), recursive = TRUE)
     release()
     locked <- FALSE
     remove_if_empty(folder)

@@ -128,38 +128,14 @@ count_without_v_call <- function(table) {
     sum(valid & Reduce(`|`, lapply(table[columns], function(x) !nzchar(x))))
 }
 
-# Most that are held of the sample, and of the files for the second pass.
-largest_sample <- 2e6
-
 # Counts, and draws the training sample by a reservoir: each receptor gets a
 # random number, and those with the smallest are kept, so that the draw is of
-# all files alike however they are read.
+# all files alike, however and by whom they are read.
 train_cohort <- function(job) {
-    state <- new.env()
-    state$sample <- character()
-    state$key <- numeric()
-    state$rows <- state$longest <- state$bytes <- 0
+    state <- new_draw()
     job$tables <- list()
-    limit <- check_bytes(job$clustering_arguments$memory_limit,
-        "memory_limit") / 4
-    sizes <- file.size(job$sheet$file)
-    sizes[is.na(sizes)] <- 0
-    with_own_seed(job$arguments$seed, for (i in job$todo) {
-        job$progress$step("Training", sum(sizes[seq_len(i - 1L)]) /
-            sum(sizes), job$sheet$repertoire_id[i])
-        with_file(job, i, function(row) {
-            parts <- 0
-            read_parts(job, row$file, function(table) {
-                draw_from(state, table$junction_aa)
-                state$bytes <- state$bytes +
-                    as.numeric(utils::object.size(table))
-                parts <<- parts + 1
-                # The second pass need not read what memory can hold.
-                job$tables[[row$repertoire_id]] <- if (parts == 1 &&
-                    state$bytes < limit) table
-            })
-        })
-    })
+    if (is.null(job$engine)) draw_one_by_one(job, state)
+    else draw_with_workers(job, state)
     arguments <- job$clustering_arguments
     size <- arguments$faiss_cluster_size
     if (is.null(size)) size <- formals(Clustering)$faiss_cluster_size
@@ -180,20 +156,29 @@ train_cohort <- function(job) {
         count_text(state$rows, "row"), ".")
 }
 
-draw_from <- function(state, junction_aa) {
-    valid <- cpp_sequence_problems(junction_aa, longest_sequence, FALSE) == 0L
-    junction_aa <- junction_aa[valid]
-    state$rows <- state$rows + length(junction_aa)
-    state$longest <- max(state$longest, nchar(junction_aa, "bytes"))
-    key <- c(state$key, stats::runif(length(junction_aa)))
-    sample <- c(state$sample, junction_aa)
-    if (length(key) > largest_sample) {
-        keep <- key <= sort(key, partial = largest_sample)[largest_sample]
-        key <- key[keep]
-        sample <- sample[keep]
+draw_one_by_one <- function(job, state) {
+    limit <- check_bytes(job$clustering_arguments$memory_limit,
+        "memory_limit") / 4
+    sizes <- file.size(job$sheet$file)
+    sizes[is.na(sizes)] <- 0
+    seeds <- draw_seeds(job)
+    bytes <- 0
+    for (i in job$todo) {
+        job$progress$step("Training", sum(sizes[seq_len(i - 1L)]) /
+            sum(sizes), job$sheet$repertoire_id[i])
+        with_file(job, i, function(row) {
+            parts <- 0
+            keep <- function(table) {
+                bytes <<- bytes + as.numeric(utils::object.size(table))
+                parts <<- parts + 1
+                # The second pass need not read what memory can hold.
+                job$tables[[row$repertoire_id]] <- if (parts == 1 &&
+                    bytes < limit) table
+            }
+            add_draw(state, draw_of_file(row$file, job$reading,
+                chunk_of(job, row$file), seeds[i], keep))
+        })
     }
-    state$key <- key
-    state$sample <- sample
 }
 
 cluster_cohort <- function(job, began) {

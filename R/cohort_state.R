@@ -4,6 +4,7 @@
 #   files.tsv      the files that are in the store, a row for each
 #   clusters.rds   the RepertoireClusters of the last finished run
 #   staged-*.rds   what a worker has read of a file that is not in the store yet
+#   drawn-*/       what workers have drawn of files for training
 #   made           there where the directory itself was made for it
 #   lock           held by the call that is at work
 #

@@ -40,12 +40,12 @@ read_with_workers <- function(job, todo) {
 
 # The answers of workers, errors in the places of files that could not be read:
 # what is done with those, `on_error` says.
-answers_of_files <- function(job, tasks) {
+answers_of_files <- function(job, tasks, label = "Reading") {
     staged <- vector("list", length(tasks))
     there <- !vapply(tasks, is.null, NA)
     if (!any(there)) return(staged)
     staged[there] <- tryCatch(
-        engine_map(job$engine, tasks[there], "Reading"),
+        engine_map(job$engine, tasks[there], label),
         bplist_error = function(e) {
             if (inherits(e, "clustcr_error_worker")) stop(e)
             attr(e, "result")

@@ -386,6 +386,8 @@ test_that("the reservoir keeps each row with the same chance", {
     space <- new.env(parent = environment(draw_from))
     space$largest_sample <- 20
     environment(draw_from) <- space
+    space$add_draw <- getFromNamespace("add_draw", "clustcr")
+    environment(space$add_draw) <- space
     pool <- random_cdr3(60, 24)
     taken <- withr::with_seed(1, rowSums(vapply(1:600, function(i) {
         state <- list2env(list(sample = character(), key = numeric(),

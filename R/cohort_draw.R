@@ -1,0 +1,87 @@
+# The sample that a cohort's centroids are trained on.
+
+# Most that are held of it.
+largest_sample <- 2e6
+
+new_draw <- function() {
+    state <- new.env()
+    state$sample <- character()
+    state$key <- numeric()
+    state$rows <- state$longest <- 0
+    state
+}
+
+# A seed for each file, whoever reads it.
+draw_seeds <- function(job) {
+    with_own_seed(job$arguments$seed,
+        sample.int(.Machine$integer.max, nrow(job$sheet)))
+}
+
+# The draw of a file; `seen` gets what is read.
+draw_of_file <- function(file, reading, chunk, seed,
+                         seen = function(table) NULL) {
+    state <- new_draw()
+    with_own_seed(seed, read_in_parts(file, reading, chunk, function(table) {
+        draw_from(state, table$junction_aa)
+        seen(table)
+    }))
+    state
+}
+
+draw_from <- function(state, junction_aa) {
+    valid <- cpp_sequence_problems(junction_aa, longest_sequence, FALSE) == 0L
+    junction_aa <- junction_aa[valid]
+    add_draw(state, list(
+        rows = length(junction_aa), longest = max(0, nchar(junction_aa,
+            "bytes")),
+        key = stats::runif(length(junction_aa)), sample = junction_aa
+    ))
+}
+
+# Another draw beside what is there.
+add_draw <- function(state, other) {
+    state$rows <- state$rows + other$rows
+    state$longest <- max(state$longest, other$longest)
+    key <- c(state$key, other$key)
+    sample <- c(state$sample, other$sample)
+    if (length(key) > largest_sample) {
+        keep <- key <= sort(key, partial = largest_sample)[largest_sample]
+        key <- key[keep]
+        sample <- sample[keep]
+    }
+    state$key <- key
+    state$sample <- sample
+}
+
+# What workers have drawn lies on disk, for all of it would be too much.
+draw_with_workers <- function(job, state) {
+    seeds <- draw_seeds(job)
+    folder <- cohort_path(job$directory, paste0("drawn-",
+        basename(tempfile(""))))
+    dir.create(folder)
+    on.exit(unlink(folder, recursive = TRUE))
+    there <- job$todo[file.exists(job$sheet$file[job$todo])]
+    paths <- answers_of_files(job, lapply(there, function(i) {
+        file <- job$sheet$file[i]
+        list(what = "draw", about = file, directory = job$directory,
+            file = file, reading = job$reading, chunk = chunk_of(job, file),
+            seed = seeds[i], path = file.path(folder, i))
+    }), "Training")
+    for (i in job$todo) {
+        with_file(job, i, function(row) {
+            at <- match(i, there)
+            if (is.na(at)) {
+                raise_error("io", paste0("there is no file '", row$file, "'"))
+            }
+            if (inherits(paths[[at]], "error")) stop(paths[[at]])
+            add_draw(state, readRDS(paths[[at]]))
+        })
+    }
+}
+
+# A worker's part.
+draw_at_worker <- function(task) {
+    draw <- draw_of_file(task$file, task$reading, task$chunk, task$seed)
+    write_aside(task$path, function(aside) saveRDS(as.list(draw), aside))
+    task$path
+}
