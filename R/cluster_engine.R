@@ -8,7 +8,9 @@
 # other machines, `say`, for messages, and `bar`: bar(label, n) gives a function
 # to be called with how many of n are done.
 
-worker_retries <- 2L
+# So many times in a row no answer at all: it is not a worker that fails, but
+# what it is to do.
+fruitless_attempts <- 3L
 
 new_engine <- function(BPPARAM, n_cpus = NULL, say = engine_says,
                        bar = engine_bar) {
@@ -94,17 +96,20 @@ engine_map <- function(engine, tasks, label, BPREDO = NULL) {
         done[i] <<- TRUE
         progress(sum(done))
     }
-    for (attempt in 0:worker_retries) {
+    hand_out <- if (engine$jobs) hand_to_jobs else hand_to_workers
+    fruitless <- 0L
+    repeat {
         todo <- which(!done)
         if (!length(todo)) break
-        hand_out <- if (engine$jobs) hand_to_jobs else hand_to_workers
         problem <- hand_out(engine, lapply(todo, function(i) {
             c(tasks[[i]], list(index = i, share = engine$share,
                 threads = engine$threads))
         }), arrived)
         missing <- sum(!done)
         if (!missing) break
-        if (attempt == worker_retries) {
+        # One task that ends its worker would end all, one after the other.
+        fruitless <- if (missing < length(todo)) 0L else fruitless + 1L
+        if (fruitless == fruitless_attempts) {
             raise_lost_worker(problem, tasks, values, done)
         }
         engine$say(label, ": ", count_words(missing, "task", "tasks"),
@@ -189,8 +194,8 @@ raise_lost_worker <- function(problem, tasks, values, done) {
             "condition"),
         list(message = paste0(
             "workers must last as long as their tasks, but ",
-            count_words(sum(!done), "task", "tasks"), " had no answer after ",
-            worker_retries + 1L, " attempts (", name_some(about), ")",
+            count_words(sum(!done), "task", "tasks"), " had no answer in ",
+            fruitless_attempts, " attempts (", name_some(about), ")",
             if (!is.null(problem)) paste0(": ", conditionMessage(problem))
         ), call = NULL)
     )

@@ -108,7 +108,7 @@ test_that("workers that all end are an error with what there is", {
     e <- expect_error(
         suppressMessages(many$batch_cluster_all(die, first$cluster[1],
             BPPARAM = param)),
-        "had no answer after 3 attempts", class = "clustcr_error_worker"
+        "had no answer in 3 attempts", class = "clustcr_error_worker"
     )
     values <- attr(e, "result")
     expect_identical(BiocParallel::bpok(values)[1], FALSE)
