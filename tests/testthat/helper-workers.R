@@ -4,14 +4,22 @@ skip_without_workers <- function() {
     testthat::skip_if_not_installed("BiocParallel")
 }
 
-# Started once for all that a test does: an R session takes seconds.
-snow_workers <- function(n, env = parent.frame()) {
-    param <- BiocParallel::SnowParam(n)
-    BiocParallel::bpstart(param)
-    withr::defer(
-        suppressWarnings(try(BiocParallel::bpstop(param), silent = TRUE)), env
-    )
-    param
+# An R session takes seconds to start: two serve all tests of a file.
+workers_of_file <- new.env()
+
+snow_workers <- function() {
+    if (is.null(workers_of_file$param)) {
+        workers_of_file$param <- BiocParallel::SnowParam(2)
+        BiocParallel::bpstart(workers_of_file$param)
+        withr::defer(stop_snow_workers(), testthat::teardown_env())
+    }
+    workers_of_file$param
+}
+
+stop_snow_workers <- function() {
+    suppressWarnings(try(BiocParallel::bpstop(workers_of_file$param),
+        silent = TRUE))
+    workers_of_file$param <- NULL
 }
 
 # What stores and runs have on disk, but for locks and identifiers.
