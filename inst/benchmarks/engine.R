@@ -1,9 +1,9 @@
-# Rscript engine.R [rounds]: how much faster two workers are than one, on the
-# real million in ten files: adding the files to a store, and clustering it.
+# Rscript engine.R [rounds (3)]: how much faster two workers are than one, on
+# the real million in ten files: adding the files to a store, and clustering it.
 # Workers are SnowParam()'s, one thread each, and are started beforehand. Each
 # round makes each store anew: by this process alone (0 workers), with one
 # worker and with two. Appends to engine.tsv in `CLUSTCR_RESULTS` (default: this
-# folder) and prints medians and ratios.
+# folder) and prints medians and ratios of all rounds there are.
 #
 # On a machine that others use too, wall-clock times say nothing. `path` is the
 # processor time that can't be shared: of this process, and of the worker with
@@ -74,10 +74,23 @@ workers_of <- function(n) {
     list(param = param, pids = pids)
 }
 
-all_workers <- lapply(0:2, workers_of)
+all_workers <- if (rounds > 0) lapply(0:2, workers_of)
 for (round in seq_len(rounds)) {
     for (case in names(engine_cases)) {
         for (workers in all_workers) one_round(round, case, workers)
     }
 }
 for (workers in all_workers[-1]) bpstop(workers$param)
+
+# Medians of all rounds there are, and how many times as fast two workers are.
+rows <- data.table::fread(file.path(results, "engine.tsv"), data.table = FALSE)
+medians <- stats::aggregate(cbind(path, manager, cpu) ~ case + work + workers,
+    rows, stats::median)
+wide <- stats::reshape(medians, idvar = c("case", "work"),
+    timevar = "workers", direction = "wide")
+print(data.frame(
+    wide[c("case", "work")], rounds = max(rows$round),
+    alone = wide$path.0, one_worker = wide$path.1, two_workers = wide$path.2,
+    manager = wide$manager.2, of_alone = wide$path.0 / wide$path.2,
+    of_one = wide$path.1 / wide$path.2
+), digits = 3, row.names = FALSE)

@@ -1,8 +1,8 @@
 # Rscript engine_costs.R: what the parts of a clustering by workers
 # cost, each measured alone, in this process and with one thread, on the real
 # million in ten files. Writes engine_costs.tsv (seconds of processor time and
-# bytes by part) and engine_units.tsv (each unit: receptors, links, seconds) into
-# `CLUSTCR_RESULTS` (default: this folder). engine_simulation.R replays them.
+# bytes by part) and engine_units.tsv (each unit: receptors, links, seconds)
+# into `CLUSTCR_RESULTS` (default: this folder), for engine_simulation.R.
 here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),
     value = TRUE)))
 source(file.path(here, "data.R"))
@@ -37,10 +37,11 @@ costs_of <- function(case) {
 }
 
 stage_and_add <- function(clustering, files, cost) {
-    tasks <- lapply(seq_along(files), function(i) clustcr:::file_task(
-        one_cpu, clustering$state, files[i], basename(files[i]),
-        clustcr:::reading_of_files(list(), "B"), NULL, paste0("file", i)
-    ))
+    tasks <- lapply(seq_along(files), function(i) {
+        clustcr:::file_task(one_cpu, clustering$state, files[i],
+            basename(files[i]), clustcr:::reading_of_files(list(), "B"), NULL,
+            paste0("file", i))
+    })
     cost("reading", length(files), cpu(for (file in files) {
         suppressMessages(readRepertoire(file))
     }), sum(file.size(files)))
