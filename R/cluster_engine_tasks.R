@@ -103,7 +103,7 @@ task_store <- function(task) {
 }
 
 # Stages a file: the batches it makes (several where it is read in parts), and
-# what was counted of each.
+# what was counted of each. A cohort, which has a `note`, wants to know more.
 stage_file <- function(task) {
     kept <- task_store(task)
     state <- as.list(kept$state)
@@ -127,11 +127,13 @@ stage_file <- function(task) {
         )
         counts[[length(keys)]] <<- c(found, source$skipped)
         rows <<- rows + nrow(table)
-        without_v_call <<- without_v_call + count_without_v_call(table)
+        if (!is.null(task$note)) {
+            without_v_call <<- without_v_call + count_without_v_call(table)
+        }
     }
     before <- staged_before(kept$pointer, task$note)
     if (!is.null(before)) return(before)
-    check <- file_check(task$file)
+    check <- if (!is.null(task$note)) file_check(task$file)
     said <- read_in_parts(task$file, task$reading, task$chunk, add)
     staged <- c(list(keys = keys, counts = counts, said = said, rows = rows,
         without_v_call = without_v_call), check)

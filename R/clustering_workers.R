@@ -11,13 +11,17 @@ store_task <- function(engine, self, what, about, ...) {
     )
 }
 
+# Each slice reads the whole store, a quarter of a second a million receptors
+# whatever its share: more slices than these take longer than they save.
+most_slices <- 16L
+
 # As begin_run(), but workers join.
 begin_shared_run <- function(engine, self, settings) {
     store <- store_pointer(self)
     work <- work_directory_text(self)
     if (settings$join && engine$workers > 1L) {
         prepared <- cpp_run_prepare(store, settings, work)
-        slices <- min(engine$workers, 256L)
+        slices <- min(engine$workers, most_slices)
         if (!prepared$planned) {
             engine_map(engine, lapply(seq_len(slices), function(slice) {
                 store_task(engine, self, "slice",

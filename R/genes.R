@@ -201,7 +201,9 @@ gene_locus <- function(v_call, j_call = NULL) {
     locus <- on_distinct(v_call, locus_of)
     if (is.null(j_call)) return(locus)
     of_j <- on_distinct(j_call, locus_of)
-    ifelse(nzchar(of_j), of_j, locus)
+    told <- nzchar(of_j)
+    locus[told] <- of_j[told]
+    locus
 }
 
 locus_of <- function(names) {

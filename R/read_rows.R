@@ -153,12 +153,11 @@ of_locus <- function(table, wanted, n) {
     j_call <- if (is.null(table$j_call)) character(n) else table$j_call
     unknown <- locus == ""
     if (!any(unknown)) return(locus %in% wanted)
-    by_gene <- gene_locus(v_call, j_call)
+    locus[unknown] <- gene_locus(v_call, j_call)[unknown]
+    found <- locus == "" | locus %in% wanted
+    if (!any(c("TRA", "TRD") %in% wanted)) return(found)
     # By the V gene alone these may be either.
-    either <- unknown & serves_both(v_call) & gene_locus(j_call) == "" &
-        any(c("TRA", "TRD") %in% wanted)
-    locus[unknown] <- by_gene[unknown]
-    locus == "" | locus %in% wanted | either
+    found | (unknown & serves_both(v_call) & gene_locus(j_call) == "")
 }
 
 # A CDR3 column that is one of nucleotides: every row would be clustered, for

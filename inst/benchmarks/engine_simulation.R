@@ -9,7 +9,7 @@ here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),
 results <- Sys.getenv("CLUSTCR_RESULTS", here)
 args <- commandArgs(TRUE)
 bandwidth <- 1e9 * if (length(args)) as.numeric(args[1]) else 1
-most_slices <- if (length(args) > 1) as.integer(args[2]) else 256L
+most_slices <- if (length(args) > 1) as.integer(args[2]) else 16L
 source(file.path(here, "engine_model.R"))
 
 workers <- unique(round(10^seq(0, 3, 0.1)))

@@ -14,7 +14,7 @@ namespace {
 
 // More preclusters at a time no longer help the threads, but make the caller
 // wait longer for each data frame.
-constexpr std::size_t kMostPreclusters = 64;
+constexpr std::size_t kMostPreclusters = 16;
 
 RunPlan plan_of_preclusters(const Snapshot& snapshot,
                             std::uint64_t memory_limit) {

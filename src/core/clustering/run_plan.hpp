@@ -22,7 +22,7 @@ namespace clustcr {
 
 // Rows of a unit of many components: a data frame's worth, and few enough that
 // several workers have something to do. A larger unit is one component.
-constexpr std::uint64_t kUnitRows = 1 << 16;
+constexpr std::uint64_t kUnitRows = 1 << 15;
 
 struct PlanUnit {
   // Of preclusters [first, end), where first < end; else of a file.
