@@ -14,6 +14,21 @@ several_units <- function(x, borders, folder, ...) {
         memory_limit = "1MB", faiss_cluster_size = 100, ...)
 }
 
+test_that("other settings keep nothing of a clustering", {
+    x <- random_cdr3(1500, 60)
+    for (borders in c("cut", "join")) {
+        run <- several_units(x, borders, withr::local_tempdir())
+        before <- rest_of(run)
+        run$batch_rewind()
+        run$mcl_params <- c(4, 2)
+        found <- rest_of(run)
+        expect_false(identical(found$cluster, before$cluster))
+        expect_identical(found, rest_of(several_units(
+            x, borders, withr::local_tempdir(), mcl_params = c(4, 2)
+        )))
+    }
+})
+
 test_that("a clustering keeps the batches it began with", {
     x <- random_cdr3(4000, 61)
     more <- random_cdr3(3000, 62)
