@@ -23,16 +23,19 @@ say() {
 # unit_tests NAME FLAGS: builds below .build/NAME.
 unit_tests() {
     make -s -j"$(nproc)" -C tests/cpp OUT="$root/.build/$1" CXX=clang++ \
-        CXXFLAGS="-O1 -gline-tables-only -fno-omit-frame-pointer $2" \
+        CXXFLAGS="-O1 -gline-tables-only -fno-omit-frame-pointer $(echo $2)" \
         > ".build/$1.log" 2>&1
 }
 
+# The core's objects serve the fuzzers too (fuzzer-no-link). Threads that wait
+# must not take the others' time.
 asan() {
-    unit_tests asan "-fsanitize=address,undefined -fno-sanitize-recover=all" &&
+    unit_tests asan "-fsanitize=address,undefined,fuzzer-no-link
+        -fno-sanitize-recover=all" &&
         ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 \
         LSAN_OPTIONS=suppressions=tests/sanitize/lsan.txt \
         UBSAN_OPTIONS=print_stacktrace=1 \
-        OMP_NUM_THREADS=4 .build/asan/unit_tests --gtest_brief=1 \
+        OMP_WAIT_POLICY=passive OMP_NUM_THREADS=4 .build/asan/unit_tests --gtest_brief=1 \
         >> .build/asan.log 2>&1
     say $? "ASan and UBSan" .build/asan.log
 }

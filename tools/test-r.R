@@ -1,12 +1,42 @@
-# Runs the testthat suite against the installed package and writes how many
-# tests passed, failed and were skipped. A test is a test_that() block.
-counts <- commandArgs(TRUE)[1]
-library(testthat)
-results <- test_dir("tests/testthat", package = "clustcr",
-    load_package = "installed", reporter = "summary", stop_on_failure = FALSE)
-results <- as.data.frame(results)
-failed <- results$failed > 0 | results$error
-skipped <- results$skipped & !failed
-writeLines(as.character(c(
-    sum(!failed & !skipped), sum(failed), sum(skipped)
-)), counts)
+# Rscript tools/test-r.R FOLDER [alone]: runs files of the testthat suite on the
+# installed package. Several such processes share the work: each takes the
+# next file whose folder in FOLDER it can make, and leaves there what was said
+# and how many tests (test_that() blocks) passed, failed and were skipped.
+# "alone": what measures time, for which nothing else should run.
+folder <- commandArgs(TRUE)[1]
+alone <- "interrupt"
+# The slowest begin, so that no process ends long after the others.
+slow <- c("kill", "snapshot", "fault", "cluster_repertoires", "receptors",
+    "exactness", "read_damage", "inputs", "cluster_matrix", "resume")
+names <- sub("^test-(.*)[.]R$", "\\1",
+    list.files("tests/testthat", "^test-.*[.]R$"))
+if (is.na(commandArgs(TRUE)[2])) {
+    names <- setdiff(union(intersect(slow, names), names), alone)
+} else {
+    names <- intersect(alone, names)
+}
+
+run_file <- function(name) {
+    own <- file.path(folder, name)
+    writeLines(c("0", "1", "0"), file.path(own, "counts"))  # a crash's
+    sink(file.path(own, "said"))
+    on.exit(sink())
+    results <- as.data.frame(testthat::test_file(
+        file.path("tests", "testthat", paste0("test-", name, ".R")),
+        package = "clustcr", load_package = "installed",
+        reporter = testthat::SummaryReporter$new(show_praise = FALSE),
+        stop_on_failure = FALSE
+    ))
+    cat(sprintf("%.0f s\n", sum(results$real)))
+    failed <- results$failed > 0 | results$error
+    skipped <- results$skipped & !failed
+    writeLines(as.character(c(
+        sum(!failed & !skipped), sum(failed), sum(skipped)
+    )), file.path(own, "counts"))
+}
+
+for (name in names) {
+    if (dir.create(file.path(folder, name), showWarnings = FALSE)) {
+        try(run_file(name))
+    }
+}

@@ -1,4 +1,5 @@
-# Adds up the two suites. One that left no counts has crashed: a failure.
+# Adds up the two suites: C++ in an XML file, R in a folder with a folder for
+# each test file. What left no counts has crashed: a failure.
 files <- commandArgs(TRUE)
 crashed <- c(passed = 0, failed = 1, skipped = 0)
 
@@ -14,8 +15,11 @@ if (file.exists(files[1])) {
     skipped <- sum(grepl('result="skipped"', xml, fixed = TRUE))
     cpp <- c(cases - failed - skipped, failed, skipped)
 }
-r <- crashed
-if (file.exists(files[2])) r <- as.integer(readLines(files[2]))
+counts <- Sys.glob(file.path(files[2], "*", "counts"))
+r <- rowSums(cbind(vapply(counts, function(file) {
+    as.integer(readLines(file))
+}, integer(3))))
+if (!length(counts)) r <- crashed
 total <- cpp + r
 cat(sprintf("C++ %d + R %d tests passed\n", cpp[1], r[1]))
 cat(sprintf("%d passed, %d failed, %d skipped\n", total[1], total[2], total[3]))

@@ -47,7 +47,7 @@ kill_after <- function(folder, seconds) {
     process <- start(folder)
     process$wait(max(1, 1000 * seconds))
     if (process$is_alive()) process$signal(9L)
-    process$wait(10000)
+    process$wait(120000)
     killed <- identical(process$get_exit_status(), -9L)
     if (!killed) check_end(process, folder)
     killed
@@ -62,7 +62,7 @@ check_end <- function(process, folder) {
 
 finish <- function(folder) {
     process <- start(folder)
-    seconds <- system.time(process$wait(120000))[["elapsed"]]
+    seconds <- system.time(process$wait(600000))[["elapsed"]]
     check_end(process, folder)
     files <- list.files(file.path(folder, "out"), "csv$", full.names = TRUE)
     list(

@@ -38,7 +38,7 @@ files_below <- function(folder) {
 }
 
 # An R session of its own with the same library.
-in_session <- function(what, ..., timeout = 120) {
+in_session <- function(what, ..., timeout = 600) {
     testthat::skip_if_not_installed("callr")
     callr::r(what, list(...), timeout = timeout)
 }

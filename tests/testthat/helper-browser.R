@@ -23,7 +23,7 @@ open_browser <- function(width = 1280, height = 900, dark = FALSE,
             driver$kill()
         }
     }, envir)
-    for (attempt in 1:100) {
+    for (attempt in 1:1200) {
         ready <- tryCatch(ask_browser(browser, "GET", "/status")$ready,
             error = function(e) FALSE)
         if (ready) break
@@ -103,7 +103,7 @@ browser_run <- function(browser, code, ...) {
 }
 
 # Waits until the code returns something that is true.
-browser_wait <- function(browser, code, ..., seconds = 10) {
+browser_wait <- function(browser, code, ..., seconds = 60) {
     end <- Sys.time() + seconds
     while (Sys.time() < end) {
         found <- browser_run(browser, code, ...)

@@ -285,7 +285,7 @@ test_that("a kill loses at most the file being read", {
                 })
                 clustcr::clusterRepertoires(files, directory = directory,
                     chunk_size = 30)
-            }, list(files, directory, stop_at, stage), timeout = 120),
+            }, list(files, directory, stop_at, stage), timeout = 600),
                 error = function(e) "killed")
             expect_identical(callr_status, "killed")
             read <- character()

@@ -5,9 +5,9 @@ busy_session <- function(directory) {
     session <- callr::r_bg(function(directory, ready) {
         release <- clustcr:::lock_cohort(directory, 0)
         file.create(ready)
-        Sys.sleep(120)
+        Sys.sleep(600)
     }, list(directory, ready))
-    end <- Sys.time() + 60
+    end <- Sys.time() + 300
     while (!file.exists(ready) && Sys.time() < end) Sys.sleep(0.05)
     session
 }
@@ -49,12 +49,12 @@ test_that("two calls at once give what one gives", {
     sessions <- lapply(1:2, function(i) {
         callr::r_bg(function(files, directory) {
             as.data.frame(suppressMessages(clustcr::clusterRepertoires(files,
-                directory = directory, wait = 60)))
+                directory = directory, wait = 600)))
         }, list(files, directory))
     })
     expected <- as.data.frame(cohort_clusters(files))
     for (session in sessions) {
-        session$wait(60000)
+        session$wait(600000)
         expect_identical(session$get_result(), expected)
     }
     x <- openClusters(directory)

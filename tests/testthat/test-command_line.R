@@ -4,7 +4,7 @@ shell <- function(...) {
     skip_if_not_installed("optparse")
     callr::rscript(
         system.file("scripts", "clustcr", package = "clustcr"), c(...),
-        show = FALSE, fail_on_status = FALSE, timeout = 120,
+        show = FALSE, fail_on_status = FALSE, timeout = 600,
         libpath = .libPaths()
     )
 }

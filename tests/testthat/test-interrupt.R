@@ -1,5 +1,20 @@
 # Ctrl-C, or Stop in RStudio, is SIGINT.
 
+# The shortest of up to three tries: a machine that is busy with other things
+# delays one, code that does not look for interrupts all.
+expect_to_stop <- function(work, after = 0.5, name = "run") {
+    for (try in 1:3) {
+        folder <- file.path(
+            withr::local_tempdir(.local_envir = parent.frame()), name
+        )
+        dir.create(folder)
+        seconds <- seconds_to_stop(work, folder, after)
+        if (seconds < 1) break
+    }
+    expect_lt(seconds, 1)
+    folder
+}
+
 # Runs `work(folder)` in a session of its own, interrupts it `after` seconds
 # after it has called its `begin()`, and returns the seconds until it said that
 # an R interrupt had come.
@@ -23,32 +38,30 @@ seconds_to_stop <- function(work, folder, after = 0.5) {
         )
     }, list(work, folder, begun))
     withr::defer(session$kill())
-    for (i in 1:600) if (file.exists(begun)) break else Sys.sleep(0.1)
+    for (i in 1:1800) if (file.exists(begun)) break else Sys.sleep(0.1)
     stopifnot(file.exists(begun))
     Sys.sleep(after)
     sent <- as.numeric(Sys.time())
     session$interrupt()
-    session$wait(20000)
+    session$wait(120000)
     stopped <- session$get_result()
     expect_type(stopped, "double")
     stopped - sent
 }
 
 test_that("training stops within a second", {
-    seconds <- seconds_to_stop(function(folder, random, begin) {
+    expect_to_stop(function(folder, random, begin) {
         sample <- random(4e5)
         begin()
         Clustering(
             faiss_training_data = sample, fitting_data_size = 4e5,
             faiss_cluster_size = 250, n_cpus = 2
         )
-    }, withr::local_tempdir())
-    expect_lt(seconds, 1)
+    })
 })
 
 test_that("preclustering stops within a second and leaves whole batches", {
-    folder <- withr::local_tempdir()
-    seconds <- seconds_to_stop(function(folder, random, begin) {
+    folder <- expect_to_stop(function(folder, random, begin) {
         x <- random(3e5)
         run <- Clustering(
             faiss_training_data = x[1:20000], fitting_data_size = 20000,
@@ -58,8 +71,7 @@ test_that("preclustering stops within a second and leaves whole batches", {
         run$batch_precluster(x[1:1000], name = "first")
         begin()
         repeat run$batch_precluster(x)
-    }, folder, after = 1)
-    expect_lt(seconds, 1)
+    }, after = 1)
     run <- Clustering(directory = file.path(folder, "store"))
     expect_equal(run$batches()$rows[1], 1000)
     expect_true(all(run$batches()$rows[-1] == 3e5))
@@ -69,9 +81,7 @@ test_that("preclustering stops within a second and leaves whole batches", {
 
 test_that("clustering stops within a second, also in one large component", {
     for (borders in c("cut", "join")) {
-        folder <- file.path(withr::local_tempdir(), borders)
-        dir.create(folder)
-        seconds <- seconds_to_stop(function(folder, random, begin) {
+        folder <- expect_to_stop(function(folder, random, begin) {
             # All words of four letters at eight places: one component.
             words <- do.call(paste0, c(
                 list("CASS"),
@@ -89,8 +99,7 @@ test_that("clustering stops within a second, also in one large component", {
                 run$batch_cluster()
                 run$batch_rewind()
             }
-        }, folder, after = 1.5)
-        expect_lt(seconds, 1)
+        }, after = 1.5, name = borders)
         store <- file.path(folder, "store")
         expect_equal(Clustering(directory = store)$batches()$rows, 4^8)
     }

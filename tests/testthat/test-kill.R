@@ -3,7 +3,7 @@ test_that("a run that is killed again and again loses and doubles nothing", {
     skip_if_not(file.exists(script), "tests/kill is not beside the tests")
     skip_if_not_installed("callr")
     result <- callr::rscript(
-        script, "15", show = FALSE, fail_on_status = FALSE, timeout = 300,
+        script, "15", show = FALSE, fail_on_status = FALSE, timeout = 900,
         libpath = .libPaths()
     )
     expect_identical(result$status, 0L, info = result$stderr)

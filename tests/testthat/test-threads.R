@@ -1,7 +1,7 @@
-# Runs a function in a fresh session; after a minute it counts as hanging.
+# Runs a function in a fresh session; after five minutes it counts as hanging.
 in_child <- function(what, ...) {
     skip_if_not_installed("callr")
-    callr::r(what, list(...), timeout = 60)
+    callr::r(what, list(...), timeout = 300)
 }
 
 test_that("n_cpus must be a count or \"all\"", {

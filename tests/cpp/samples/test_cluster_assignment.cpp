@@ -149,7 +149,7 @@ TEST(ClusterAssignment, AgainstARunTakesNoLockAndWritesNothing) {
       if (clustered[k] == stored[i]) cluster[i] = of_clustered[k];
   // Batches that came later do not count.
   add_rows(&store, "later", later);
-  for (const std::string& name : {"lock", "busy"})
+  for (const char* name : {"lock", "busy"})
     std::filesystem::remove(root + "/" + id + "/" + name);
   const std::vector<std::string> before = files_below(folder.path());
   const ClusteringRun run = ClusteringRun::look(store, id, root);
