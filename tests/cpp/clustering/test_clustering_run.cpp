@@ -268,7 +268,7 @@ TEST(ClusteringRun, UnitsOfPreclustersGrowWithTheMemory) {
     for (const PlanUnit& unit : plan.units) {
       ASSERT_EQ(unit.first, next) << "each precluster is in one unit";
       ASSERT_GT(unit.end, unit.first) << "at least one";
-      ASSERT_LE(unit.end, unit.first + 64) << "no more than keep threads busy";
+      ASSERT_LE(unit.end, unit.first + 16) << "no more than keep threads busy";
       // What was taken beyond the first fits, were a row but a byte.
       std::uint64_t rows = 0;
       for (std::size_t p = unit.first; p < unit.end; ++p)
@@ -280,7 +280,7 @@ TEST(ClusteringRun, UnitsOfPreclustersGrowWithTheMemory) {
     ASSERT_LE(plan.units.size(), last) << "more memory, not more units";
     last = plan.units.size();
   }
-  EXPECT_EQ(last, 3u);
+  EXPECT_EQ(last, 10u);
 }
 
 // An error of a worker thread arrives as what it was.
