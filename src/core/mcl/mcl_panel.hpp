@@ -11,17 +11,6 @@
 namespace clustcr {
 namespace mcl {
 
-// A set of row numbers that were collected in any order, sorted through a
-// bitmap: the rows are few of all, but too many for comparisons.
-class RowSorter {
- public:
-  void reserve(std::uint32_t n);
-  void operator()(std::uint32_t* rows, std::uint32_t count);
-
- private:
-  std::vector<std::uint64_t> words_, summary_;  // a bit a row, a bit a word
-};
-
 // The scratch memory of one thread, and the step itself.
 class PanelStep {
  public:
@@ -52,9 +41,9 @@ class PanelStep {
 
   const Kernels* kernels_;
   std::uint32_t nodes_ = 0;  // of the component
-  RowSorter sort_;
-  std::vector<Lanes> sums_;           // by row; zero between calls
-  std::vector<std::uint8_t> seen_;    // by row; zero between calls
+  std::vector<Lanes> sums_;  // by row; zero between calls
+  std::vector<std::uint8_t> row_marks_, block_marks_;  // zero between calls
+  RowMarks marks_ = {};
   std::vector<std::uint32_t> place_;  // by row: its place in the panel
   std::vector<std::uint32_t> panel_rows_, reached_;  // rows of the panel
   std::vector<Lanes> panel_;
