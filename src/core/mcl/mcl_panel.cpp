@@ -13,12 +13,14 @@ constexpr std::size_t kNodesPerEntry = 24;
 
 void PanelStep::reserve(std::uint32_t n) {
   nodes_ = n;
+  std::fill_n(reads_.begin(), std::min<std::size_t>(n, reads_.size()), 0);
   if (place_.size() >= n) return;
   sums_.resize(n, Lanes{});
   row_marks_.resize((n / 64 + 1) * 64, 0);
   block_marks_.resize((n / 4096 + 1) * 64, 0);
   marks_ = {row_marks_.data(), block_marks_.data()};
   place_.resize(n);
+  reads_.resize(n, 0);
   panel_rows_.resize(n + 16);
 }
 
@@ -54,8 +56,10 @@ void PanelStep::gather(ColumnReader* columns, const std::uint32_t* nodes,
 // Leaves the sums where they are: taking them is one with inflation, mostly.
 void PanelStep::expand(ColumnReader* columns) {
   std::size_t entries = 0;
-  for (std::uint32_t i = 0; i < height_; ++i)
+  for (std::uint32_t i = 0; i < height_; ++i) {
     entries += columns->size(panel_rows_[i]);
+    ++reads_[panel_rows_[i]];
+  }
   // To mark blocks of rows takes a tenth of the time of a sum. Looking through
   // the marks of all rows is better unless those are many.
   RowMarks marks = marks_;

@@ -1,5 +1,6 @@
 // One step of Markov clustering (expand, inflate, prune) for eight columns.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -24,6 +25,10 @@ class PanelStep {
   // readable through column() until the next call.
   void operator()(ColumnReader* columns, const std::uint32_t* nodes,
                   std::uint32_t count, const MclOptions& options);
+  // How often each column was read since the component began or forget_reads(),
+  // but for those whose step it was.
+  const std::vector<std::uint32_t>& reads() const { return reads_; }
+  void forget_reads() { std::fill(reads_.begin(), reads_.end(), 0); }
   Column column(std::uint32_t lane) const {
     return {rows_.data() + lane * stride_, values_.data() + lane * stride_,
             sizes_[lane]};
@@ -45,6 +50,7 @@ class PanelStep {
   std::vector<std::uint8_t> row_marks_, block_marks_;  // zero between calls
   RowMarks marks_ = {};
   std::vector<std::uint32_t> place_;  // by row: its place in the panel
+  std::vector<std::uint32_t> reads_;  // of each column
   std::vector<std::uint32_t> panel_rows_, reached_;  // rows of the panel
   std::vector<Lanes> panel_;
   std::vector<Column> sources_;
