@@ -2,15 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
-#include <functional>
 
 namespace clustcr {
 namespace mcl {
 namespace {
 
 constexpr std::uint64_t kLine = 64;
-constexpr std::uint64_t kGap = 1 << 13;
-constexpr std::size_t kPieces = 256;  // the system allows 1,024 or more
 constexpr std::uint64_t kSmallestRing = (1 << 20) / kLine;
 
 std::uint64_t lines_of(std::uint64_t bytes) {
@@ -35,8 +32,7 @@ void ColumnReader::begin(const Place* columns, std::uint32_t n,
   if (lines > lines_ + lines_ / 8) make_ring(lines);
   oldest_ = head_;
   line_.resize(n, 0);
-  gap_.resize(kGap);
-  requests_.clear();  // an error may have left some
+  reads_.clear();  // an error may have left some
 }
 
 void ColumnReader::make_ring(std::uint64_t lines) {
@@ -68,13 +64,13 @@ std::uint32_t ColumnReader::read(const std::uint32_t* nodes,
     if (place.file) {
       data = fetch(nodes[i], end, i == 0);
       if (!data) {
-        read_requests();
+        reads_.run();
         return i;
       }
     }
     columns[i] = column_at(data, place.size);
   }
-  read_requests();
+  reads_.run();
   return count;
 }
 
@@ -94,39 +90,10 @@ const char* ColumnReader::fetch(std::uint32_t node, std::uint64_t end,
   if (there)
     std::memmove(data, found, place.bytes());
   else
-    requests_.push_back({place.file, place.offset, place.bytes(), data});
+    reads_.add(place.file, place.offset, place.bytes(), data);
   line_[node] = static_cast<std::uint32_t>(to + 1);
   head_ = to + lines;
   return data;
-}
-
-// Neighbours in the file, and what lies between them if it is little, come with
-// one call: it costs more than to copy some kilobytes. Columns are asked for by
-// row, but lie in the order they were computed in.
-void ColumnReader::read_requests() {
-  const auto by_place = [](const Request& a, const Request& b) {
-    return a.file != b.file ? std::less<>()(a.file, b.file)
-                            : a.offset < b.offset;
-  };
-  std::sort(requests_.begin(), requests_.end(), by_place);
-  for (std::size_t i = 0; i < requests_.size();) {
-    const SpillFile* const file = requests_[i].file;
-    const std::uint64_t begin = requests_[i].offset;
-    std::uint64_t end = begin;
-    pieces_.clear();
-    for (; i < requests_.size() && requests_[i].file == file &&
-           requests_[i].offset - end <= kGap && pieces_.size() < kPieces;
-         ++i) {
-      const Request& next = requests_[i];
-      if (next.offset > end)
-        pieces_.push_back(
-            {gap_.data(), static_cast<std::size_t>(next.offset - end)});
-      pieces_.push_back({next.to, static_cast<std::size_t>(next.bytes)});
-      end = next.offset + next.bytes;
-    }
-    file->read(begin, pieces_.data(), static_cast<int>(pieces_.size()));
-  }
-  requests_.clear();
 }
 
 void ColumnReader::release() {

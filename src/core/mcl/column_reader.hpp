@@ -1,13 +1,12 @@
 // Columns of a flow matrix for one thread, wherever they are.
 #pragma once
-#include <sys/uio.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
 #include <vector>
 
 #include "mcl/arena_memory.hpp"
+#include "mcl/file_reads.hpp"
 #include "mcl/mcl_arena.hpp"
 #include "mcl/mcl_component.hpp"
 #include "mcl/pages.hpp"
@@ -75,17 +74,9 @@ class ColumnReader {
   void release();
 
  private:
-  // A column in a file, and where it is wanted.
-  struct Request {
-    const SpillFile* file;
-    std::uint64_t offset, bytes;
-    char* to;
-  };
-
   static constexpr std::uint32_t kBlock = 256;
 
   const char* fetch(std::uint32_t node, std::uint64_t end, bool first);
-  void read_requests();
   void make_ring(std::uint64_t lines);
 
   ArenaMemory* memory_;
@@ -102,9 +93,7 @@ class ColumnReader {
   std::vector<std::uint32_t> line_;  // of a node, from 1; 0: never read
 
   std::vector<Column> block_;
-  std::vector<Request> requests_;
-  std::vector<struct iovec> pieces_;  // of one call
-  std::vector<char> gap_;             // where what lies between them goes
+  FileReads reads_;
 };
 
 }  // namespace mcl

@@ -63,16 +63,29 @@ void Engine::end(int threads, Worker* workers) {
     }
   if (!memory_->spilled()) return;
   for (int w = 0; w < threads; ++w) workers[w].reader.release();
+  kept_.release();
   memory_->forget_spill();
 }
 
 // Each worker gets an equal share of the memory that is left.
-void Engine::begin_reading(const std::vector<Place>& columns, int threads,
-                           Worker* workers) {
+void Engine::begin_reading(int threads, Worker* workers) {
+  if (memory_->spilled()) keep_what_is_read(threads, workers);
   for (int w = 0; w < threads; ++w)
-    workers[w].reader.begin(columns.data(),
-                            static_cast<std::uint32_t>(columns.size()),
+    workers[w].reader.begin(columns_.data(),
+                            static_cast<std::uint32_t>(columns_.size()),
                             static_cast<std::uint32_t>(threads - w));
+}
+
+// What was read most in the last iteration will be in this one.
+void Engine::keep_what_is_read(int threads, Worker* workers) {
+  std::vector<std::uint32_t>& wanted = count_;
+  wanted.assign(columns_.size(), 0);
+  for (int w = 0; w < threads; ++w) {
+    const std::vector<std::uint32_t>& reads = workers[w].step.reads();
+    for (std::size_t j = 0; j < columns_.size(); ++j) wanted[j] += reads[j];
+    workers[w].step.forget_reads();
+  }
+  kept_.keep(&columns_, wanted);
 }
 
 // The adjacency matrix with self-loops, columns normalised.
@@ -208,7 +221,7 @@ void Engine::group_by_lead() {
 
 bool Engine::iterate(const MclOptions& options, const Execution& execution,
                      Worker* workers) {
-  begin_reading(columns_, execution.threads, workers);
+  begin_reading(execution.threads, workers);
   find_active(options.expansion, &workers[0].reader);
   if (active_.empty()) return false;
   translations_.find(columns_, dirty_, options.expansion);

@@ -6,6 +6,7 @@
 #include "base/ports.hpp"
 #include "mcl/arena_memory.hpp"
 #include "mcl/column_reader.hpp"
+#include "mcl/kept_columns.hpp"
 #include "mcl/mcl_arena.hpp"
 #include "mcl/mcl_component.hpp"
 #include "mcl/mcl_labels.hpp"
@@ -32,7 +33,7 @@ struct Worker {
 // many components, one after the other, and keeps its memory.
 class Engine {
  public:
-  explicit Engine(ArenaMemory* memory) : memory_(memory) {}
+  explicit Engine(ArenaMemory* memory) : memory_(memory), kept_(memory) {}
 
   // labels[j] becomes the smallest node of the cluster of node j. Uses
   // workers[0] .. workers[execution.threads - 1].
@@ -44,8 +45,8 @@ class Engine {
   void start(const Component& component, Worker* workers);
   void order_by_hubs(const Component& component);
   bool order_along(const Component& component);
-  void begin_reading(const std::vector<Place>& columns, int threads,
-                     Worker* workers);
+  void begin_reading(int threads, Worker* workers);
+  void keep_what_is_read(int threads, Worker* workers);
   void find_active(int expansion, ColumnReader* columns);
   void group_by_lead();
   bool iterate(const MclOptions& options, const Execution& execution,
@@ -64,6 +65,7 @@ class Engine {
 
   ArenaMemory* memory_;
   std::vector<Place> columns_, next_;
+  KeptColumns kept_;
   std::vector<std::uint32_t> order_;   // nodes, those of a hub side by side
   std::vector<std::uint32_t> rank_;    // their places in it
   std::vector<std::uint32_t> lead_;    // rank of each column's largest row

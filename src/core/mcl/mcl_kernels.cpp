@@ -21,8 +21,15 @@ namespace mcl {
 namespace {
 
 // may_alias: these read and write arrays of Lanes.
-typedef float Real __attribute__((vector_size(32), may_alias));
-typedef std::uint32_t Bits __attribute__((vector_size(32), may_alias));
+struct Eight {
+  typedef float Real __attribute__((vector_size(32), may_alias));
+  typedef std::uint32_t Bits __attribute__((vector_size(32), may_alias));
+};
+struct Sixteen {
+  typedef float Real __attribute__((vector_size(64), may_alias));
+  typedef std::uint32_t Bits __attribute__((vector_size(64), may_alias));
+};
+using Real = Eight::Real;
 typedef signed char Bytes __attribute__((vector_size(8)));
 
 // Eight marks as bits, the first the lowest: the product brings mark b to bit
@@ -71,6 +78,7 @@ inline std::uint64_t eight_marks(const std::uint8_t* seen) {
 #define CLUSTCR_MARKS                             \
   const __m512i bytes = _mm512_loadu_si512(seen); \
   return _mm512_test_epi8_mask(bytes, bytes);
+#define CLUSTCR_PACKS
 #define CLUSTCR_ISA avx512
 #define CLUSTCR_NAME "avx512"
 #define CLUSTCR_TARGET                                        \

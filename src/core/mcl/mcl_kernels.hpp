@@ -18,6 +18,21 @@ struct alignas(32) Lanes {
   Flow lane[kLanes];
 };
 
+constexpr std::uint32_t kRowBlock = 64;
+
+// Which rows were reached: a mark (0 or 1) for each, and one for each block of
+// 64 with any, so that few are looked through. Bytes, as bits of a word would
+// wait for each other. There is space for whole blocks of both.
+struct RowMarks {
+  std::uint8_t* rows;
+  std::uint8_t* blocks;  // null: all rows are looked through
+
+  void set(std::uint32_t row) const {
+    rows[row] = 1;
+    blocks[row / kRowBlock] = 1;
+  }
+};
+
 // A row of a panel that holds entries to keep: byte l of `kept` is nonzero
 // where lane l has one.
 struct KeptRow {
@@ -41,29 +56,21 @@ inline std::uint32_t take_first_byte(std::uint64_t* bytes) {
 struct Kernels {
   const char* name;
 
-  // sum += columns[u] * flow[u] for all u < count; seen[row] = 1 for the rows
-  // reached.
+  // sum += columns[u] * flow[u] for all u < count; the rows reached are
+  // marked.
   void (*expand)(const Column* columns, const Lanes* flow, std::uint32_t count,
-                 Lanes* sum, std::uint8_t* seen);
+                 Lanes* sum, const RowMarks& marks);
 
-  // The same, and appends rows reached for the first time (seen[row] was 0) to
-  // `reached`, which has space for one more than there are rows. Returns
-  // their number.
-  std::uint32_t (*expand_listed)(const Column* columns, const Lanes* flow,
-                                 std::uint32_t count, Lanes* sum,
-                                 std::uint8_t* seen, std::uint32_t* reached);
-
-  // Lists the rows whose mark in `seen` is 1, ascending. There are 64 marks
-  // for each 64 rows begun, and `reached` has space for one more than the rows.
-  // Returns their number.
-  std::uint32_t (*list)(const std::uint8_t* seen, std::uint32_t rows,
-                        std::uint32_t* reached);
+  // Lists the marked rows of the first `rows`, ascending, and takes their marks
+  // away. `reached` has space for 16 more than there are. Returns their number.
+  std::uint32_t (*take_marked)(const RowMarks& marks, std::uint32_t rows,
+                               std::uint32_t* reached);
 
   // Moves the sums of the rows to `flow`, raised to the power `inflation`, and
-  // clears sums and marks; `total` gets each lane's sum.
-  void (*take_inflated)(Lanes* sum, std::uint8_t* seen,
-                        const std::uint32_t* rows, std::uint32_t count,
-                        Flow inflation, Lanes* flow, Lanes* total);
+  // clears them; `total` gets each lane's sum.
+  void (*take_inflated)(Lanes* sum, const std::uint32_t* rows,
+                        std::uint32_t count, Flow inflation, Lanes* flow,
+                        Lanes* total);
 
   // Raises entries to the power `inflation`; `sum` gets each lane's total.
   void (*inflate)(Lanes* flow, std::uint32_t count, Flow inflation, Lanes* sum);

@@ -7,45 +7,21 @@ namespace clustcr {
 namespace mcl {
 namespace {
 
-constexpr std::size_t kNodesPerEntry = 16;
+constexpr std::size_t kNodesPerEntry = 24;
 
 }  // namespace
 
-void RowSorter::reserve(std::uint32_t n) {
-  if (words_.size() * 64 >= n) return;
-  words_.resize(n / 64 + 1, 0);
-  summary_.resize(words_.size() / 64 + 1, 0);
-}
-
-void RowSorter::operator()(std::uint32_t* rows, std::uint32_t count) {
-  if (count <= 32) {
-    std::sort(rows, rows + count);
-    return;
-  }
-  for (std::uint32_t i = 0; i < count; ++i) {
-    words_[rows[i] >> 6] |= std::uint64_t{1} << (rows[i] & 63);
-    summary_[rows[i] >> 12] |= std::uint64_t{1} << ((rows[i] >> 6) & 63);
-  }
-  std::uint32_t* out = rows;
-  for (std::uint32_t s = 0; out != rows + count; ++s) {
-    for (; summary_[s]; summary_[s] &= summary_[s] - 1) {
-      const std::uint32_t w = s * 64 + __builtin_ctzll(summary_[s]);
-      for (std::uint64_t bits = words_[w]; bits; bits &= bits - 1)
-        *out++ = w * 64 + __builtin_ctzll(bits);
-      words_[w] = 0;
-    }
-  }
-}
-
 void PanelStep::reserve(std::uint32_t n) {
   nodes_ = n;
+  std::fill_n(reads_.begin(), std::min<std::size_t>(n, reads_.size()), 0);
   if (place_.size() >= n) return;
-  sort_.reserve(n);
   sums_.resize(n, Lanes{});
-  seen_.resize(n + 63, 0);  // listing reads 64 at a time
+  row_marks_.resize((n / 64 + 1) * 64, 0);
+  block_marks_.resize((n / 4096 + 1) * 64, 0);
+  marks_ = {row_marks_.data(), block_marks_.data()};
   place_.resize(n);
-  panel_rows_.resize(n + 1);
-  reached_.resize(n + 1);
+  reads_.resize(n, 0);
+  panel_rows_.resize(n + 16);
 }
 
 void PanelStep::operator()(ColumnReader* columns, const std::uint32_t* nodes,
@@ -62,19 +38,12 @@ void PanelStep::operator()(ColumnReader* columns, const std::uint32_t* nodes,
 // The nodes' columns side by side, over the union of their rows.
 void PanelStep::gather(ColumnReader* columns, const std::uint32_t* nodes,
                        std::uint32_t count) {
-  height_ = 0;
   columns->visit(nodes, count, [&](std::uint32_t, const Column& c) {
-    for (std::uint32_t i = 0; i < c.size; ++i) {
-      const std::uint32_t row = c.rows[i];
-      panel_rows_[height_] = row;
-      height_ += seen_[row] ^ 1;
-      seen_[row] = 1;
-    }
+    for (std::uint32_t i = 0; i < c.size; ++i) marks_.set(c.rows[i]);
   });
-  sort_(panel_rows_.data(), height_);
+  height_ = kernels_->take_marked(marks_, nodes_, panel_rows_.data());
   if (panel_.size() < height_) panel_.resize(height_);
   for (std::uint32_t i = 0; i < height_; ++i) {
-    seen_[panel_rows_[i]] = 0;
     place_[panel_rows_[i]] = i;
     panel_[i] = Lanes{};
   }
@@ -87,30 +56,22 @@ void PanelStep::gather(ColumnReader* columns, const std::uint32_t* nodes,
 // Leaves the sums where they are: taking them is one with inflation, mostly.
 void PanelStep::expand(ColumnReader* columns) {
   std::size_t entries = 0;
-  for (std::uint32_t i = 0; i < height_; ++i)
+  for (std::uint32_t i = 0; i < height_; ++i) {
     entries += columns->size(panel_rows_[i]);
-  // Listing rows as they are reached costs as much as adding to them. Looking
-  // through the marks of all nodes afterwards is better unless those are many.
-  const bool look = entries * kNodesPerEntry > nodes_;
+    ++reads_[panel_rows_[i]];
+  }
+  // To mark blocks of rows takes a tenth of the time of a sum. Looking through
+  // the marks of all rows is better unless those are many.
+  RowMarks marks = marks_;
+  if (entries * kNodesPerEntry > nodes_) marks.blocks = nullptr;
   if (sources_.size() < height_) sources_.resize(height_);
-  std::uint32_t found = 0;
   for (std::uint32_t begin = 0, n; begin < height_; begin += n) {
     n = columns->read(panel_rows_.data() + begin, height_ - begin,
                       sources_.data());
-    if (look)
-      kernels_->expand(sources_.data(), panel_.data() + begin, n, sums_.data(),
-                       seen_.data());
-    else
-      found += kernels_->expand_listed(sources_.data(), panel_.data() + begin,
-                                       n, sums_.data(), seen_.data(),
-                                       reached_.data() + found);
+    kernels_->expand(sources_.data(), panel_.data() + begin, n, sums_.data(),
+                     marks);
   }
-  if (look)
-    found = kernels_->list(seen_.data(), nodes_, reached_.data());
-  else
-    sort_(reached_.data(), found);
-  height_ = found;
-  panel_rows_.swap(reached_);
+  height_ = kernels_->take_marked(marks, nodes_, panel_rows_.data());
   if (panel_.size() < height_) panel_.resize(height_);
 }
 
@@ -119,7 +80,6 @@ void PanelStep::take() {
     const std::uint32_t row = panel_rows_[i];
     panel_[i] = sums_[row];
     sums_[row] = Lanes{};
-    seen_[row] = 0;
   }
 }
 
@@ -131,8 +91,8 @@ void PanelStep::inflate(Flow inflation) {
     scale_to_largest();
     kernels_->inflate(panel_.data(), height_, inflation, &total_);
   } else {
-    kernels_->take_inflated(sums_.data(), seen_.data(), panel_rows_.data(),
-                            height_, inflation, panel_.data(), &total_);
+    kernels_->take_inflated(sums_.data(), panel_rows_.data(), height_,
+                            inflation, panel_.data(), &total_);
   }
 }
 

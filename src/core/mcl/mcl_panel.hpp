@@ -1,5 +1,6 @@
 // One step of Markov clustering (expand, inflate, prune) for eight columns.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -10,17 +11,6 @@
 
 namespace clustcr {
 namespace mcl {
-
-// A set of row numbers that were collected in any order, sorted through a
-// bitmap: the rows are few of all, but too many for comparisons.
-class RowSorter {
- public:
-  void reserve(std::uint32_t n);
-  void operator()(std::uint32_t* rows, std::uint32_t count);
-
- private:
-  std::vector<std::uint64_t> words_, summary_;  // a bit a row, a bit a word
-};
 
 // The scratch memory of one thread, and the step itself.
 class PanelStep {
@@ -35,6 +25,10 @@ class PanelStep {
   // readable through column() until the next call.
   void operator()(ColumnReader* columns, const std::uint32_t* nodes,
                   std::uint32_t count, const MclOptions& options);
+  // How often each column was read since the component began or forget_reads(),
+  // but for those whose step it was.
+  const std::vector<std::uint32_t>& reads() const { return reads_; }
+  void forget_reads() { std::fill(reads_.begin(), reads_.end(), 0); }
   Column column(std::uint32_t lane) const {
     return {rows_.data() + lane * stride_, values_.data() + lane * stride_,
             sizes_[lane]};
@@ -52,10 +46,11 @@ class PanelStep {
 
   const Kernels* kernels_;
   std::uint32_t nodes_ = 0;  // of the component
-  RowSorter sort_;
-  std::vector<Lanes> sums_;           // by row; zero between calls
-  std::vector<std::uint8_t> seen_;    // by row; zero between calls
+  std::vector<Lanes> sums_;  // by row; zero between calls
+  std::vector<std::uint8_t> row_marks_, block_marks_;  // zero between calls
+  RowMarks marks_ = {};
   std::vector<std::uint32_t> place_;  // by row: its place in the panel
+  std::vector<std::uint32_t> reads_;  // of each column
   std::vector<std::uint32_t> panel_rows_, reached_;  // rows of the panel
   std::vector<Lanes> panel_;
   std::vector<Column> sources_;

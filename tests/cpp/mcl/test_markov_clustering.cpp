@@ -359,53 +359,113 @@ TEST(MclKernels, PowerIsAccurate) {
     }
 }
 
+// Marks of n rows, and of their blocks.
+struct Marks {
+  explicit Marks(std::uint32_t n)
+      : rows((n / 64 + 1) * 64, 0), blocks((n / 4096 + 1) * 64, 0) {}
+  mcl::RowMarks view(bool with_blocks) {
+    return {rows.data(), with_blocks ? blocks.data() : nullptr};
+  }
+  std::vector<std::uint8_t> rows, blocks;
+};
+
 TEST(MclKernels, ListsWhatIsMarked) {
   std::mt19937 random(19);
   for (const mcl::Kernels* kernels : mcl::usable_kernels())
-    for (const std::uint32_t n : {1u, 63u, 64u, 65u, 1000u})
-      for (const unsigned share : {1u, 2u, 50u}) {
-        std::vector<std::uint8_t> seen(n + 63, 0);
-        Labels expected;
-        for (std::uint32_t i = 0; i < n; ++i)
-          if (random() % share == 0) {
-            seen[i] = 1;
+    for (const std::uint32_t n : {1u, 63u, 64u, 65u, 1000u, 9000u})
+      for (const unsigned share : {1u, 2u, 50u, 2000u})
+        for (const bool with_blocks : {false, true}) {
+          Marks marks(n);
+          Labels expected;
+          for (std::uint32_t i = 0; i < n; ++i) {
+            if (random() % share != 0) continue;
+            marks.view(true).set(i);
             expected.push_back(i);
           }
-        Labels found(n + 1);
-        found.resize(kernels->list(seen.data(), n, found.data()));
-        EXPECT_EQ(found, expected) << kernels->name << ' ' << n;
-      }
+          Labels found(n + 16);
+          found.resize(
+              kernels->take_marked(marks.view(with_blocks), n, found.data()));
+          EXPECT_EQ(found, expected) << kernels->name << ' ' << n;
+          // None is left.
+          EXPECT_EQ(std::count(marks.rows.begin(), marks.rows.end(), 0),
+                    static_cast<std::ptrdiff_t>(marks.rows.size()));
+          if (!with_blocks) continue;
+          EXPECT_EQ(std::count(marks.blocks.begin(), marks.blocks.end(), 0),
+                    static_cast<std::ptrdiff_t>(marks.blocks.size()));
+        }
 }
 
+// Columns of all lengths, so that what is left of eight is covered.
+TEST(MclKernels, SumsAndMarksWhatColumnsReach) {
+  std::mt19937 random(29);
+  std::uniform_real_distribution<float> uniform;
+  const std::uint32_t n = 500, count = 40;
+  std::vector<Labels> rows(count);
+  std::vector<std::vector<mcl::Flow>> values(count);
+  std::vector<mcl::Column> columns;
+  std::vector<mcl::Lanes> flow(count), expected(n);
+  std::set<std::uint32_t> reached;
+  for (std::uint32_t u = 0; u < count; ++u) {
+    for (mcl::Flow& x : flow[u].lane) x = uniform(random);
+    for (std::uint32_t i = random() % 10; rows[u].size() < u; i += 1 + u % 3) {
+      rows[u].push_back(i);
+      values[u].push_back(uniform(random));
+      reached.insert(i);
+      for (std::uint32_t l = 0; l < mcl::kLanes; ++l) {
+        const volatile mcl::Flow product = values[u].back() * flow[u].lane[l];
+        expected[i].lane[l] += product;  // two roundings, as the kernels have
+      }
+    }
+    columns.push_back({rows[u].data(), values[u].data(), u});
+  }
+  for (const mcl::Kernels* kernels : mcl::usable_kernels())
+    for (const bool with_blocks : {false, true}) {
+      Marks marks(n);
+      std::vector<mcl::Lanes> sums(n);
+      kernels->expand(columns.data(), flow.data(), count, sums.data(),
+                      marks.view(with_blocks));
+      for (std::uint32_t i = 0; i < n; ++i) {
+        EXPECT_EQ(marks.rows[i], reached.count(i));
+        for (std::uint32_t l = 0; l < mcl::kLanes; ++l)
+          EXPECT_EQ(sums[i].lane[l], expected[i].lane[l]) << kernels->name;
+      }
+      Labels found(n + 16);
+      found.resize(
+          kernels->take_marked(marks.view(with_blocks), n, found.data()));
+      EXPECT_EQ(found, Labels(reached.begin(), reached.end()));
+    }
+}
+
+// With zeros as a step has them: none, some, and rows of nothing else.
 TEST(MclKernels, TakingAndInflatingIsOneAfterTheOther) {
   std::mt19937 random(23);
   std::uniform_real_distribution<float> uniform;
   for (const mcl::Kernels* kernels : mcl::usable_kernels())
-    for (const float inflation : {1.2f, 1.7f, 2.0f}) {
-      std::vector<mcl::Lanes> sums(200), flow(200), expected(200);
-      std::vector<std::uint8_t> seen(200, 1);
-      Labels rows;
-      for (std::uint32_t i = 0; i < 200; ++i) {
-        for (mcl::Flow& x : sums[i].lane) x = uniform(random);
-        if (i % 3 != 0) continue;
-        expected[rows.size()] = sums[i];
-        rows.push_back(i);
+    for (const float inflation : {1.2f, 1.7f, 2.0f})
+      for (const unsigned zeros : {0u, 4u, 8u}) {
+        std::vector<mcl::Lanes> sums(600), flow(600), expected(600);
+        Labels rows;
+        for (std::uint32_t i = 0; i < 600; ++i) {
+          for (mcl::Flow& x : sums[i].lane)
+            x = random() % 8 < zeros ? 0 : uniform(random);
+          if (i % 3 != 0) continue;
+          expected[rows.size()] = sums[i];
+          rows.push_back(i);
+        }
+        const std::vector<mcl::Lanes> before = sums;
+        const std::uint32_t n = static_cast<std::uint32_t>(rows.size());
+        mcl::Lanes total, expected_total;
+        kernels->inflate(expected.data(), n, inflation, &expected_total);
+        kernels->take_inflated(sums.data(), rows.data(), n, inflation,
+                               flow.data(), &total);
+        for (std::uint32_t l = 0; l < mcl::kLanes; ++l) {
+          EXPECT_EQ(total.lane[l], expected_total.lane[l]);
+          for (std::uint32_t i = 0; i < n; ++i)
+            EXPECT_EQ(flow[i].lane[l], expected[i].lane[l]) << kernels->name;
+          for (std::uint32_t i = 0; i < 600; ++i)
+            EXPECT_EQ(sums[i].lane[l], i % 3 ? before[i].lane[l] : 0);
+        }
       }
-      const std::uint32_t n = static_cast<std::uint32_t>(rows.size());
-      mcl::Lanes total, expected_total;
-      kernels->inflate(expected.data(), n, inflation, &expected_total);
-      kernels->take_inflated(sums.data(), seen.data(), rows.data(), n,
-                             inflation, flow.data(), &total);
-      for (std::uint32_t l = 0; l < mcl::kLanes; ++l) {
-        EXPECT_EQ(total.lane[l], expected_total.lane[l]);
-        for (std::uint32_t i = 0; i < n; ++i)
-          EXPECT_EQ(flow[i].lane[l], expected[i].lane[l]) << kernels->name;
-      }
-      for (std::uint32_t i = 0; i < 200; ++i) {
-        EXPECT_EQ(seen[i], i % 3 != 0);
-        EXPECT_EQ(sums[i].lane[0] == 0, i % 3 == 0);
-      }
-    }
 }
 
 // The flow of a whole step in all bits, for each instruction set, and whoever

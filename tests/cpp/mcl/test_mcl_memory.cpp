@@ -8,6 +8,7 @@
 #include <set>
 
 #include "mcl/column_reader.hpp"
+#include "mcl/kept_columns.hpp"
 #include "mcl/markov_clustering.hpp"
 #include "mcl/mcl_arena.hpp"
 #include "test_helpers.hpp"
@@ -133,6 +134,72 @@ TEST(MclMemory, ReaderGivesWhatTheArenaTook) {
       EXPECT_EQ(wrong, 0u);
       EXPECT_TRUE(batches > 200 || bytes > 0) << "the ring is too large";
     }
+  }
+}
+
+// What is kept is what was put in, within the memory, and wanted at least as
+// often as what is not.
+TEST(MclMemory, ColumnsWantedMostAreKept) {
+  Random random(31);
+  const TemporaryFolder folder;
+  for (const std::uint64_t bytes : {2u << 20, 5u << 20, 12u << 20}) {
+    mcl::ArenaMemory memory(limit(bytes, folder.path()), 0);
+    mcl::ColumnArena arena(&memory);
+    const std::uint32_t n = 20000;
+    std::vector<mcl::Place> places;
+    std::vector<std::uint32_t> wanted(n);
+    // Memory that the first matrix had is free once it went to files.
+    for (int matrix = 0; matrix < 2; ++matrix) {
+      arena.clear();
+      places.clear();
+      for (std::uint32_t j = 0; j < n; ++j) {
+        const std::vector<std::uint32_t> rows(1 + random.below(200), j);
+        const std::vector<mcl::Flow> values(rows.size(), static_cast<float>(j));
+        places.push_back(arena.append(rows.data(), values.data(),
+                                      static_cast<std::uint32_t>(rows.size())));
+      }
+    }
+    arena.flush();
+    const std::vector<mcl::Place> before = places;
+    mcl::KeptColumns kept(&memory);
+    std::size_t most = 0;
+    for (int matrix = 0; matrix < 3; ++matrix) {
+      for (auto& w : wanted)
+        w = static_cast<std::uint32_t>(
+            random.below(random.chance(5) ? 2000 : 9));
+      kept.keep(&places, wanted);
+      std::size_t wrong = 0, count = 0, used = 0;
+      std::uint32_t least = UINT32_MAX, left_out = 0;
+      for (std::uint32_t j = 0; j < n; ++j) {
+        if (!before[j].file) continue;
+        if (places[j].file) {
+          left_out = std::max(left_out, wanted[j]);
+          continue;
+        }
+        ++count;
+        used += places[j].bytes();
+        least = std::min(least, wanted[j]);
+        const mcl::Column c = mcl::column_at(places[j].address, places[j].size);
+        wrong += std::count(c.rows, c.rows + c.size, j) != c.size ||
+                 std::count(c.values, c.values + c.size,
+                            static_cast<float>(j)) != c.size;
+      }
+      EXPECT_EQ(wrong, 0u);
+      EXPECT_LE(used, bytes);
+      EXPECT_GE(least, std::min(left_out, 1023u));
+      most = std::max(most, count);
+      // One moved since then: its place is its own.
+      const mcl::Place moved = before[0];
+      places[n - 1] = moved;
+      kept.restore(&places);
+      EXPECT_EQ(places[n - 1].offset, moved.offset);
+      places[n - 1] = before[n - 1];
+      for (std::uint32_t j = 0; j < n; ++j)
+        wrong += places[j].file != before[j].file ||
+                 places[j].offset != before[j].offset;
+      EXPECT_EQ(wrong, 0u);
+    }
+    EXPECT_GT(most, 100u) << "the test keeps too little";
   }
 }
 
