@@ -55,6 +55,11 @@ run_jobs <- function(engine, x, what, waiting = function() NULL) {
     param <- engine$param
     # Else it sleeps for 5 seconds before it removes its files.
     withr::local_options(BIOCPARALLEL_BATCHTOOLS_REMOVE_REGISTRY_WAIT = 0)
+    # batchtools asks for the jobs of $USER, and takes those it isn't told of
+    # for ended. Containers and cron don't have it.
+    if (!nzchar(Sys.getenv("USER"))) {
+        withr::local_envvar(USER = Sys.info()[["user"]])
+    }
     if (BiocParallel::bpisup(param)) BiocParallel::bpstop(param)
     BiocParallel::bpstart(param)
     registry <- param$registry
