@@ -40,29 +40,41 @@ split_table <- function(table, n, folder) {
 }
 
 # clusterRepertoires(...) in a session of its own, which can be killed or
-# interrupted. Its workers are known by the mark in their environment.
-run_aside <- function(directory, ..., log = paste0(directory, ".log"),
-                      mark = basename(tempfile("run"))) {
+# interrupted. Its workers are known by the mark in their environment. What it
+# gives lies in a file: callr's own result is also written by workers that are
+# forked and then fail.
+run_aside <- function(directory, ...) {
     dir.create(dirname(directory), FALSE, TRUE)
+    log <- paste0(directory, ".log")
+    result <- paste0(directory, ".rds")
+    unlink(result)
+    mark <- basename(tempfile("run"))
     process <- callr::r_bg(
-        function(arguments) {
+        function(arguments, result) {
             began <- proc.time()
-            x <- do.call(clustcr::clusterRepertoires, arguments)
-            list(table = as.data.frame(x), seconds = proc.time() - began)
+            value <- tryCatch({
+                x <- do.call(clustcr::clusterRepertoires, arguments)
+                list(table = as.data.frame(x), seconds = proc.time() - began)
+            }, error = identity)
+            saveRDS(value, result)
         },
-        list(list(directory = directory, ...)), stdout = log,
+        list(list(directory = directory, ...), result), stdout = log,
         stderr = "2>&1", env = c(callr::rcmd_safe_env(),
             CLUSTCR_TEST_RUN = mark), supervise = TRUE
     )
-    list(process = process, log = log, mark = mark, directory = directory)
+    list(process = process, log = log, mark = mark, directory = directory,
+        result = result)
 }
 
 # The value of a run, or its error.
-result_of <- function(run) {
-    run$process$wait()
-    result <- tryCatch(run$process$get_result(), error = identity)
-    if (inherits(result, "error") && !is.null(result$parent)) result$parent
-    else result
+result_of <- function(run, seconds = 600) {
+    run$process$wait(1000 * seconds)
+    if (run$process$is_alive()) {
+        run$process$kill()
+        return(simpleError(paste("it did not end in", seconds, "seconds")))
+    }
+    if (file.exists(run$result)) readRDS(run$result)
+    else simpleError("it ended without a result")
 }
 
 log_of <- function(run) {
@@ -98,7 +110,9 @@ environment_of <- function(pid) {
 # A file of /proc; nothing where the process has ended.
 proc_lines <- function(pid, name) {
     tryCatch(
-        suppressWarnings(readLines(file.path("/proc", pid, name), warn = FALSE)),
+        suppressWarnings(
+            readLines(file.path("/proc", pid, name), warn = FALSE)
+        ),
         error = function(e) character()
     )
 }
