@@ -1,7 +1,7 @@
 # Short names for the developer's chores. `make demo` and `make test` are
 # enough by themselves on a bare Debian 12.
 .PHONY: demo test check bench bench-quick lint format document site coverage fuzz \
-	sanitize kill mutants bare-machine clean
+	sanitize kill mutants test-cluster bare-machine clean
 
 demo:
 	@tools/demo
@@ -39,6 +39,11 @@ mutants:
 	@tools/install
 	@$(MAKE) -s -C tests/cpp
 	@Rscript tests/mutants/mutants.R
+test-cluster:
+	@tools/setup cluster
+	@tools/install
+	@R_LIBS="$$PWD/.build/library" Rscript tests/cluster/engine.R
+	@tools/slurm-test
 bare-machine:
 	@tools/bare-machine
 clean:

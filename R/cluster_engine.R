@@ -5,8 +5,9 @@
 # `engine` is a list: the BiocParallelParam, how many `workers` it has, how many
 # of them share one machine (`share`), the `threads` of each (NULL: what it was
 # granted), whether they are `jobs` of batchtools, whether they are `far`, on
-# other machines, `say`, for messages, and `bar`: bar(label, n) gives a function
-# to be called with how many of n are done.
+# other machines, `say`, for messages, `bar`: bar(label, n) gives a function to
+# be called with how many of n are done, and `forks`, which has the `pids` of
+# workers that are forks of this session.
 
 # So many times in a row no answer at all: it is not a worker that fails, but
 # what it is to do.
@@ -31,39 +32,12 @@ new_engine <- function(BPPARAM, n_cpus = NULL, say = engine_says,
         threads = if (!is.null(n_cpus)) check_threads(n_cpus),
         far = by_scheduler || (is.character(names) &&
             !all(names %in% c("localhost", "127.0.0.1"))),
-        say = say, bar = bar
+        say = say, bar = bar, forks = new.env()
     )
 }
 
 engine_says <- function(...) {
     if (!isTRUE(getOption("knitr.in.progress"))) inform("workers", ...)
-}
-
-# Workers that are not up already are started once for all that follows; what
-# is returned ends them. Jobs of batchtools are started for each step anew.
-start_workers <- function(engine) {
-    if (engine$jobs || BiocParallel::bpisup(engine$param)) {
-        return(function() NULL)
-    }
-    BiocParallel::bpstart(engine$param)
-    function() end_workers(engine)
-}
-
-end_workers <- function(engine) {
-    suppressWarnings(try(BiocParallel::bpstop(engine$param), silent = TRUE))
-    drop_workers(engine)
-}
-
-# bpstop() asks dead workers to end: it fails, and leaves an engine whose every
-# call fails. Closing the connections ends those that live.
-drop_workers <- function(engine) {
-    param <- engine$param
-    if (!BiocParallel::bpisup(param)) return(invisible())
-    for (node in BiocParallel::bpbackend(param)) {
-        try(close(node$con), silent = TRUE)
-    }
-    BiocParallel::bpbackend(param) <- structure(list(),
-        class = c("NULLcluster", "cluster"))
 }
 
 # A bar with share and time to go, which ends with the function that asked for
@@ -116,7 +90,7 @@ engine_map <- function(engine, tasks, label, BPREDO = NULL) {
             " of workers that ended will be done again")
         if (!engine$jobs) {
             drop_workers(engine)
-            BiocParallel::bpstart(engine$param)
+            bring_up(engine)
         }
     }
     raise_worker_errors(values)

@@ -55,6 +55,11 @@ run_jobs <- function(engine, x, what, waiting = function() NULL) {
     param <- engine$param
     # Else it sleeps for 5 seconds before it removes its files.
     withr::local_options(BIOCPARALLEL_BATCHTOOLS_REMOVE_REGISTRY_WAIT = 0)
+    # batchtools asks for the jobs of $USER, and takes those it isn't told of
+    # for ended. Containers and cron don't have it.
+    if (!nzchar(Sys.getenv("USER"))) {
+        withr::local_envvar(USER = Sys.info()[["user"]])
+    }
     if (BiocParallel::bpisup(param)) BiocParallel::bpstop(param)
     BiocParallel::bpstart(param)
     registry <- param$registry
@@ -62,6 +67,7 @@ run_jobs <- function(engine, x, what, waiting = function() NULL) {
         end_jobs(registry)
         try(BiocParallel::bpstop(param), silent = TRUE)
     })
+    be_patient(registry)
     registry$sleep <- function(i) {
         waiting()
         min(5, 0.2 * i)
@@ -69,10 +75,41 @@ run_jobs <- function(engine, x, what, waiting = function() NULL) {
     tryCatch(
         BiocParallel::bplapply(x, at_worker(what), BPPARAM = param),
         error = function(e) {
-            e$message <- paste0(conditionMessage(e), job_logs(registry))
+            e$message <- paste0(job_problem(e), job_logs(registry))
             e
         }
     )
+}
+
+# What batchtools says of jobs that ended without a result helps nobody.
+job_problem <- function(e) {
+    message <- conditionMessage(e)
+    if (grepl("successfully computed", message, fixed = TRUE))
+        "a job ended before it had done its work" else message
+}
+
+# A scheduler that is busy or restarted does not answer for a while: batchtools
+# would give up all jobs.
+be_patient <- function(registry, seconds = 300) {
+    functions <- registry$cluster.functions
+    for (name in c("listJobsQueued", "listJobsRunning")) {
+        if (is.function(functions[[name]])) {
+            functions[[name]] <- ask_patiently(functions[[name]], seconds)
+        }
+    }
+    registry$cluster.functions <- functions
+}
+
+ask_patiently <- function(ask, seconds) {
+    function(...) {
+        end <- Sys.time() + seconds
+        repeat {
+            answer <- tryCatch(ask(...), error = identity)
+            if (!inherits(answer, "error")) return(answer)
+            if (Sys.time() >= end) stop(answer)
+            Sys.sleep(min(5, seconds / 10))
+        }
+    }
 }
 
 # Jobs of a call that failed, or was interrupted, would go on; and nothing of

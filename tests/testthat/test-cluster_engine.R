@@ -322,3 +322,44 @@ test_that("the memory limit is no more than workers have", {
     one$batch_precluster_files(files)
     expect_identical(do.call(rbind, values), batch_table(one))
 })
+
+test_that("a worker that ends before it is connected is not waited for", {
+    skip_without_workers()
+    skip_on_os("windows")
+    profile <- withr::local_tempfile()
+    writeLines("quit(\"no\")", profile)
+    withr::local_envvar(R_PROFILE_USER = profile)
+    engine <- new_engine(BiocParallel::SnowParam(1))
+    began <- proc.time()[["elapsed"]]
+    expect_error(bring_up(engine, attempts = 2, seconds = 2L),
+        "workers must be able to start, but did not in 2 attempts",
+        class = "clustcr_error_worker")
+    expect_lt(proc.time()[["elapsed"]] - began, 60)
+    expect_null(engine$param$.clusterargs$timeout)
+})
+
+test_that("forks that are dropped at work have ended before others start", {
+    skip_without_workers()
+    skip_on_os("windows")
+    engine <- new_engine(BiocParallel::MulticoreParam(2))
+    bring_up(engine)
+    pids <- engine$forks$pids
+    expect_length(unique(pids), 2)
+    expect_identical(tools::pskill(pids, 0L), c(TRUE, TRUE))
+    drop_workers(engine)
+    expect_identical(tools::pskill(pids, 0L), c(FALSE, FALSE))
+    expect_false(BiocParallel::bpisup(engine$param))
+})
+
+test_that("a scheduler that does not answer for a while is asked again", {
+    asked <- 0
+    ask <- function(reg) {
+        asked <<- asked + 1
+        if (asked < 3) stop("slurm_load_jobs error: Unable to contact")
+        reg
+    }
+    expect_identical(ask_patiently(ask, 1)("12"), "12")
+    expect_identical(asked, 3)
+    never <- function(reg) stop("Unable to contact slurm controller")
+    expect_error(ask_patiently(never, 0.2)("12"), "Unable to contact")
+})
