@@ -50,13 +50,13 @@ TEST(ClusteringRun, UnitsFromDiskEqualGroupsInMemory) {
     rows.push_back({s, "", 1 + random.below(3), 0});
   const TemporaryFolder folder;
   {
-    auto store = store_of_case(folder / "store", 20, c);
+    auto store = store_of_case(folder / "store", 16, c);
     add_in_batches(&store, &rows, 3);
   }
   const PreclusterStore store(folder / "store", false);
   for (bool singletons : {false, true}) {
     RunSettings settings = settings_of(c, Method::kMcl, false, singletons);
-    const Clustered expected = by_precluster(rows, c, settings, 20);
+    const Clustered expected = by_precluster(rows, c, settings, 16);
     ASSERT_GT(expected.size(), 150u);
     std::set<std::size_t> units;
     for (std::uint64_t memory_limit :
@@ -72,7 +72,7 @@ TEST(ClusteringRun, UnitsFromDiskEqualGroupsInMemory) {
       }
     // One precluster at a time, all at once, and something in between.
     EXPECT_EQ(*units.begin(), 1u);
-    EXPECT_EQ(*units.rbegin(), 20u);
+    EXPECT_EQ(*units.rbegin(), 16u);
     EXPECT_GT(units.size(), 2u);
   }
 }
