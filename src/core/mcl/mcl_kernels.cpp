@@ -58,6 +58,23 @@ inline std::uint64_t eight_marks(const std::uint8_t* seen) {
 
 #ifdef CLUSTCR_X86
 
+// For each set of lanes: which lanes come first when they are packed, and where
+// each lane is then.
+struct LaneOrders {
+  std::uint8_t packed[256][8] = {}, unpacked[256][8] = {};
+};
+constexpr LaneOrders lane_orders() {
+  LaneOrders orders;
+  for (unsigned set = 0; set < 256; ++set)
+    for (unsigned lane = 0, n = 0; lane < 8; ++lane) {
+      if (!(set >> lane & 1)) continue;
+      orders.packed[set][n] = static_cast<std::uint8_t>(lane);
+      orders.unpacked[set][lane] = static_cast<std::uint8_t>(n++);
+    }
+  return orders;
+}
+constexpr LaneOrders kLaneOrders = lane_orders();
+
 #undef CLUSTCR_MARKS
 #define CLUSTCR_MARKS                                                          \
   const __m256i* const bytes = reinterpret_cast<const __m256i*>(seen);         \
@@ -66,9 +83,11 @@ inline std::uint64_t eight_marks(const std::uint8_t* seen) {
   return static_cast<std::uint32_t>(_mm256_movemask_epi8(low)) |               \
          std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(high))} \
              << 32;
+#define CLUSTCR_PACKS
 #define CLUSTCR_ISA avx2
 #define CLUSTCR_NAME "avx2"
-#define CLUSTCR_TARGET __attribute__((target("avx2") CLUSTCR_TWO_ROUNDINGS))
+#define CLUSTCR_TARGET \
+  __attribute__((target("avx2,popcnt") CLUSTCR_TWO_ROUNDINGS))
 #include "mcl/mcl_kernels.inc"
 #undef CLUSTCR_ISA
 #undef CLUSTCR_NAME
@@ -78,11 +97,11 @@ inline std::uint64_t eight_marks(const std::uint8_t* seen) {
 #define CLUSTCR_MARKS                             \
   const __m512i bytes = _mm512_loadu_si512(seen); \
   return _mm512_test_epi8_mask(bytes, bytes);
-#define CLUSTCR_PACKS
+#define CLUSTCR_COMPRESSES
 #define CLUSTCR_ISA avx512
 #define CLUSTCR_NAME "avx512"
-#define CLUSTCR_TARGET                                        \
-  __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw") \
+#define CLUSTCR_TARGET                                               \
+  __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,popcnt") \
                      CLUSTCR_TWO_ROUNDINGS))
 #include "mcl/mcl_kernels.inc"
 #undef CLUSTCR_ISA
@@ -96,7 +115,8 @@ std::vector<const Kernels*> usable_kernels() {
   std::vector<const Kernels*> usable{&baseline::kKernels};
 #ifdef CLUSTCR_X86
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx2")) usable.push_back(&avx2::kKernels);
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt"))
+    usable.push_back(&avx2::kKernels);
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
     usable.push_back(&avx512::kKernels);
