@@ -67,7 +67,7 @@ run_jobs <- function(engine, x, what, waiting = function() NULL) {
         end_jobs(registry)
         try(BiocParallel::bpstop(param), silent = TRUE)
     })
-    be_patient(registry)
+    if (engine$far) be_patient(registry)
     registry$sleep <- function(i) {
         waiting()
         min(5, 0.2 * i)
@@ -101,6 +101,7 @@ be_patient <- function(registry, seconds = 300) {
 }
 
 ask_patiently <- function(ask, seconds) {
+    force(ask)
     function(...) {
         end <- Sys.time() + seconds
         repeat {
