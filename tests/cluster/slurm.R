@@ -100,7 +100,9 @@ check_run <- function(what, run, like = list(result = one, sums = expected)) {
     expect(identical(many$table, like$result$table), what,
         ": the clusters are those of one process")
     expect_same_store(what, run$directory, like$sums)
-    expect(!length(queue()), what, ": the queue is empty")
+    # A job whose node is gone is in it until the controller has seen that.
+    expect(wait_until(function() !length(queue()), seconds = 60), what,
+        ": the queue is empty")
 }
 
 expect_told <- function(what, run, pattern) {
