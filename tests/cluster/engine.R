@@ -1,5 +1,5 @@
-# Rscript engine.R [kind...]: one person's repertoire of 245,000 receptors by 1, 2
-# and 4 workers of each kind, some of which are killed again and again: all
+# Rscript engine.R [kind...]: one person's repertoire of 245,000 receptors by 1,
+# 2 and 4 workers of each kind, some of which are killed again and again: all
 # must be what one process makes, byte for byte. Some minutes (make
 # test-cluster).
 here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),
