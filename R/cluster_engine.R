@@ -203,11 +203,15 @@ check_workers <- function(engine, directories, files = character()) {
         return(engine_map(engine, rep(list(task), asked),
             "Looking for workers"))
     }
-    answers <- run_jobs(engine, list(c(task, list(share = engine$share))),
-        "do_task")
+    for (attempt in 0:worker_retries) {
+        answers <- run_jobs(engine, list(c(task, list(share = engine$share))),
+            "do_task")
+        if (!inherits(answers, "error")) break
+    }
     if (inherits(answers, "error")) {
         raise_error("worker", paste0(
-            "a worker must be able to start, but the first one ended: ",
+            "a worker must be able to start, but none did in ",
+            worker_retries + 1L, " attempts: ",
             conditionMessage(answers)
         ))
     }

@@ -60,14 +60,14 @@ run_jobs <- function(engine, x, what, waiting = function() NULL) {
     if (!nzchar(Sys.getenv("USER"))) {
         withr::local_envvar(USER = Sys.info()[["user"]])
     }
-    if (BiocParallel::bpisup(param)) BiocParallel::bpstop(param)
+    if (BiocParallel::bpisup(param)) remove_registry(param)
     BiocParallel::bpstart(param)
     registry <- param$registry
     on.exit({
         end_jobs(registry)
-        try(BiocParallel::bpstop(param), silent = TRUE)
+        remove_registry(param)
     })
-    be_patient(registry)
+    if (engine$far) be_patient(registry)
     registry$sleep <- function(i) {
         waiting()
         min(5, 0.2 * i)
@@ -101,6 +101,7 @@ be_patient <- function(registry, seconds = 300) {
 }
 
 ask_patiently <- function(ask, seconds) {
+    force(ask)
     function(...) {
         end <- Sys.time() + seconds
         repeat {
@@ -121,6 +122,18 @@ end_jobs <- function(registry) {
             suppressMessages(batchtools::killJobs(running, reg = registry))
         }
     }, silent = TRUE)
+}
+
+# bpstop() first asks for the jobs that run; where that fails, as after the end
+# of a worker behind a socket, the registry stays, and so no other can be begun.
+remove_registry <- function(param) {
+    folder <- param$registry$file.dir
+    suppressWarnings(try(BiocParallel::bpstop(param), silent = TRUE))
+    if (BiocParallel::bpisup(param)) {
+        param$registry <- utils::getFromNamespace(".NULLRegistry",
+            "BiocParallel")()
+        if (!isTRUE(param$saveregistry)) unlink(folder, recursive = TRUE)
+    }
 }
 
 job_logs <- function(registry, most = 2L, lines = 15L) {

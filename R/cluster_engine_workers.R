@@ -19,11 +19,10 @@ start_seconds <- 60L
 bring_up <- function(engine, attempts = worker_retries + 1L,
                      seconds = start_seconds) {
     param <- engine$param
-    limited <- cluster_type(param) == "SOCK" &&
-        is.null(param$.clusterargs$timeout)
+    limited <- cluster_type(param) == "SOCK"
     if (limited) {
-        param$.clusterargs$timeout <- seconds
-        on.exit(param$.clusterargs$timeout <- NULL)
+        before <- snow_timeout(seconds)
+        on.exit(snow_timeout(before))
     }
     for (attempt in seq_len(attempts)) {
         problem <- tryCatch({
@@ -40,9 +39,23 @@ bring_up <- function(engine, attempts = worker_retries + 1L,
     }
     note_forks(engine)
     if (!limited) return(invisible())
+    # It holds for all that is read later, too.
     for (node in BiocParallel::bpbackend(param)) {
         try(socketTimeout(node$con, 30L * 86400L), silent = TRUE)
     }
+}
+
+# Sets what snow takes for its connections, and returns what it took; as it
+# ignores it as an argument, only its default counts.
+snow_timeout <- function(seconds) {
+    snow <- function(name) utils::getFromNamespace(name, "snow")
+    tryCatch({
+        before <- snow("getClusterOption")("timeout")
+        if (!is.null(seconds)) {
+            snow("setDefaultClusterOptions")(timeout = seconds)
+        }
+        before
+    }, error = function(e) NULL)
 }
 
 # "SOCK", "FORK", or "" where it has no such workers.

@@ -1,5 +1,5 @@
-# Rscript engine.R [kind...]: one person's repertoire of 245,000 receptors by 1, 2
-# and 4 workers of each kind, some of which are killed again and again: all
+# Rscript engine.R [kind...]: one person's repertoire of 245,000 receptors by 1,
+# 2 and 4 workers of each kind, some of which are killed again and again: all
 # must be what one process makes, byte for byte. Some minutes (make
 # test-cluster).
 here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),
@@ -27,7 +27,8 @@ cat(length(sequences), " receptors in 5 files; one process: ",
     megabytes_below(file.path(folder, "one")), "\n", sep = "")
 stopifnot(length(expected$done) / 2 > 4, nrow(one$table) > 1e5)
 
-# What is at work now: each stage forgives that its workers end twice.
+# What is at work now: each stage forgives that its workers end twice, and one
+# that ended idle counts in the stage after.
 stage_of <- function(run) {
     folders <- list.dirs(file.path(run$directory, "runs"), recursive = FALSE)
     if (!length(folders)) "reading"
@@ -45,14 +46,14 @@ workers_of <- function(run) {
     }, pids)
 }
 
-# Kills a random worker now and then, at most twice a stage. How many it killed.
+# Kills a random worker now and then, one a stage. How many it killed.
 kill_workers <- function(run, every) {
     killed <- c(reading = 0L, joining = 0L, clustering = 0L)
     end <- Sys.time() + 600
     while (run$process$is_alive() && Sys.time() < end) {
         run$process$wait(1000 * stats::runif(1, 0.3, 1) * every)
         stage <- stage_of(run)
-        if (killed[stage] == worker_deaths) next
+        if (killed[stage] == clustcr:::worker_retries - 1L) next
         pids <- workers_of(run)
         if (!length(pids) || !run$process$is_alive()) next
         tools::pskill(pids[sample.int(length(pids), 1)], tools::SIGKILL)
@@ -61,7 +62,6 @@ kill_workers <- function(run, every) {
     killed
 }
 
-worker_deaths <- clustcr:::worker_retries
 kinds <- list(
     SerialParam = function(n) SerialParam(),
     MulticoreParam = function(n) MulticoreParam(n),
