@@ -203,7 +203,7 @@ check_workers <- function(engine, directories, files = character()) {
         return(engine_map(engine, rep(list(task), asked),
             "Looking for workers"))
     }
-    for (attempt in 0:worker_retries) {
+    for (attempt in seq_len(fruitless_attempts)) {
         answers <- run_jobs(engine, list(c(task, list(share = engine$share))),
             "do_task")
         if (!inherits(answers, "error")) break
@@ -211,7 +211,7 @@ check_workers <- function(engine, directories, files = character()) {
     if (inherits(answers, "error")) {
         raise_error("worker", paste0(
             "a worker must be able to start, but none did in ",
-            worker_retries + 1L, " attempts: ",
+            fruitless_attempts, " attempts: ",
             conditionMessage(answers)
         ))
     }

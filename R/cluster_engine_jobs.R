@@ -34,6 +34,12 @@ hand_to_jobs <- function(engine, tasks, arrived) {
     if (inherits(result, "error")) result
 }
 
+# What sessions that were killed have left in a directory that is to go.
+remove_task_folders <- function(directory) {
+    folders <- list.dirs(directory, recursive = FALSE)
+    unlink(grep("/tasks-[0-9a-f]+$", folders, value = TRUE), recursive = TRUE)
+}
+
 # What a job does.
 take_tasks <- function(folder) {
     tasks <- readRDS(file.path(folder, "tasks.rds"))

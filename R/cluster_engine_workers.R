@@ -16,7 +16,7 @@ start_seconds <- 60L
 
 # A worker that ends before it is connected is waited for: by snow for a year,
 # in an accept() that no limit of R's ends but the connection's own.
-bring_up <- function(engine, attempts = worker_retries + 1L,
+bring_up <- function(engine, attempts = fruitless_attempts,
                      seconds = start_seconds) {
     param <- engine$param
     limited <- cluster_type(param) == "SOCK"

@@ -260,6 +260,7 @@ cleanup_store <- function(self, wait) {
     wait <- check_number(wait, "wait", 0)
     remove_cohort(self$state$directory, wait, function() {
         if (!has_store(self)) return()
+        remove_task_folders(self$state$directory)
         tryCatch(
             cpp_store_remove(
                 store_pointer(self), work_directory_text(self), wait

@@ -46,14 +46,15 @@ workers_of <- function(run) {
     }, pids)
 }
 
-# Kills a random worker now and then, one a stage. How many it killed.
+# Kills a random worker now and then, three a stage at most. How many it
+# killed.
 kill_workers <- function(run, every) {
     killed <- c(reading = 0L, joining = 0L, clustering = 0L)
     end <- Sys.time() + 600
     while (run$process$is_alive() && Sys.time() < end) {
         run$process$wait(1000 * stats::runif(1, 0.3, 1) * every)
         stage <- stage_of(run)
-        if (killed[stage] == clustcr:::worker_retries - 1L) next
+        if (killed[stage] == 3L) next
         pids <- workers_of(run)
         if (!length(pids) || !run$process$is_alive()) next
         tools::pskill(pids[sample.int(length(pids), 1)], tools::SIGKILL)
