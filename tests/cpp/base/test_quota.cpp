@@ -1,5 +1,5 @@
-#include "base/quota.hpp"
 #include "base/parallel.hpp"
+#include "base/quota.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;
