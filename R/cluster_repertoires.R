@@ -52,10 +52,10 @@
 #'     own. Default: it is in none. One directory may have both.
 #' @param BPPARAM A `BiocParallelParam`, such as `BiocParallel::SnowParam(4)` or
 #'     a `BatchtoolsParam`: files are read and components clustered by its
-#'     workers, on one machine or on those of a cluster; the result is the same. `directory` and files
-#'     must be seen by all of them. `n_cpus` are the threads of a worker then;
-#'     where it is not given, what the worker was granted. See
-#'     `vignette("cluster-engine")`. Default: this process alone.
+#'     workers, on one machine or on those of a cluster; the result is the same.
+#'     `directory` and files must be seen by all of them. `n_cpus` are the
+#'     threads of a worker then; where it is not given, what the worker was
+#'     granted. See `vignette("cluster-engine")`. Default: this process alone.
 #' @param ... Further arguments of [Clustering()] (`j_gene`, `distance`,
 #'     `max_distance`, `missing_genes`, `missing_chain`, `borders`, `seed`,
 #'     `faiss_cluster_size`) and of [readRepertoire()] (`productive`,

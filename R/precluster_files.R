@@ -39,10 +39,10 @@ precluster_files <- function(self, files, names, reading, BPPARAM, BPREDO,
     on.exit(stop_workers())
     check_workers(engine, state$directory, files)
     session <- basename(tempfile(""))
-    tasks <- lapply(seq_along(files), function(i) file_task(
-        engine, state, files[i], names[i], reading, chunks[[i]],
-        staging_key(session, i, files[i])
-    ))
+    tasks <- lapply(seq_along(files), function(i) {
+        file_task(state, files[i], names[i], reading, chunks[[i]],
+            staging_key(session, i, files[i]))
+    })
     staged <- engine_map(engine, tasks, "Preclustering", BPREDO)
     for (i in seq_along(files)) add_staged_file(self, names[i], staged[[i]],
         wait = wait)
@@ -92,8 +92,7 @@ staging_key <- function(...) {
     unname(tools::md5sum(path))
 }
 
-file_task <- function(engine, state, file, name, reading, chunk, key,
-                      note = NULL) {
+file_task <- function(state, file, name, reading, chunk, key, note = NULL) {
     list(
         what = "file", about = file, directory = state$directory,
         store_id = state$store_id, file = file, name = name,

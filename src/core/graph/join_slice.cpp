@@ -23,6 +23,14 @@ void append_bytes(const T* values, std::size_t count, std::string* text) {
   text->append(reinterpret_cast<const char*>(values), count * sizeof(T));
 }
 
+// Fills `values`. memcpy() may not have the null of an empty vector.
+template <class T>
+const char* take_bytes(const char* at, std::vector<T>* values) {
+  const std::size_t bytes = values->size() * sizeof(T);
+  if (bytes > 0) std::memcpy(values->data(), at, bytes);
+  return at + bytes;
+}
+
 }  // namespace
 
 void write_join_slice(const std::string& path, const JoinSlice& slice,
@@ -66,8 +74,7 @@ JoinSlice read_join_slice(const std::string& path) {
   slice.edges = header.edges;
   slice.first.resize(header.firsts);
   slice.links.resize(header.links);
-  std::memcpy(slice.first.data(), at, 4 * header.firsts);
-  std::memcpy(slice.links.data(), at + 4 * header.firsts, 8 * header.links);
+  take_bytes(take_bytes(at, &slice.first), &slice.links);
   for (const auto& [a, b] : slice.links)
     if (b >= a || a >= slice.first.back())
       damaged(path, "it links receptors that are not there");
