@@ -153,7 +153,12 @@ raise_worker_errors <- function(values) {
         e$message <- paste0(conditionMessage(e), "\n(", sum(failed),
             " tasks of ", length(values), " failed; this is the first)")
     }
-    class(e) <- c(setdiff(class(e), c("remote_error", "bperror")))
+    class(e) <- setdiff(class(e), c("remote_error", "bperror"))
+    stop_with_result(e, values)
+}
+
+# As BiocParallel's own errors say what there is, for BPREDO.
+stop_with_result <- function(e, values) {
     class(e) <- append(class(e), "bplist_error",
         match("error", class(e)) - 1L)
     attr(e, "result") <- values
@@ -163,22 +168,16 @@ raise_worker_errors <- function(values) {
 # `problem`: the engine's own error.
 raise_lost_worker <- function(problem, tasks, values, done) {
     about <- unique(vapply(tasks[!done], function(task) task$about, ""))
-    lost <- structure(
-        class = c("clustcr_error_worker", "clustcr_error", "error",
-            "condition"),
-        list(message = paste0(
-            "workers must last as long as their tasks, but ",
-            count_words(sum(!done), "task", "tasks"), " had no answer in ",
-            fruitless_attempts, " attempts (", name_some(about), ")",
-            if (!is.null(problem)) paste0(": ", conditionMessage(problem))
-        ), call = NULL)
-    )
+    lost <- new_error("worker", paste0(
+        "workers must last as long as their tasks, but ",
+        count_words(sum(!done), "task", "tasks"), " had no answer in ",
+        fruitless_attempts, " attempts (", name_some(about), ")",
+        if (!is.null(problem)) paste0(": ", conditionMessage(problem))
+    ))
     value <- lost
     class(value) <- c("unevaluated_error", "bperror", class(lost))
     values[!done] <- list(value)
-    class(lost) <- append(class(lost), "bplist_error", 2L)
-    attr(lost, "result") <- values
-    stop(lost)
+    stop_with_result(lost, values)
 }
 
 # Tells what workers can't see before any work starts. `directories` must be

@@ -185,8 +185,11 @@ run_key <- function(state, singletons) {
     settings
 }
 
-# Opens the run under way, or begins one.
-open_run <- function(self, singletons) {
+# Opens the run under way, or begins one, by `begin(store, settings)`.
+open_run <- function(self, singletons, begin = function(store, settings) {
+    with_progress("Planning", begin_run(store, settings,
+        work_directory_text(self), check_threads(self$state$n_cpus)))
+}) {
     state <- self$state
     if (!is.null(state$run) && state$next_unit > 1) {
         key <- run_key(state, singletons)
@@ -200,10 +203,7 @@ open_run <- function(self, singletons) {
     }
     store <- store_pointer(self)
     cpp_store_check_identity(store)
-    state$run <- with_progress("Planning", begin_run(
-        store, settings_list(state, singletons), work_directory_text(self),
-        check_threads(state$n_cpus)
-    ))
+    state$run <- begin(store, settings_list(state, singletons))
     self$handle$run <- state$run$id
     cpp_run_set_current(store)
     store
@@ -330,11 +330,17 @@ rewind_clustering <- function(self) {
     forget_run(state)
 }
 
-cluster_all <- function(self, FUN, ..., singletons, columns, rewind,
-                        with_matrix) {
+# A clustering that has ended begins again, too.
+rewind_if <- function(self, rewind) {
     state <- self$state
     ended <- !is.null(state$run) && state$next_unit > state$run$units
     if (check_flag(rewind, "rewind") || ended) rewind_clustering(self)
+}
+
+cluster_all <- function(self, FUN, ..., singletons, columns, rewind,
+                        with_matrix) {
+    state <- self$state
+    rewind_if(self, rewind)
     bar <- NULL
     while (!is.null(clusters <- cluster_batch(self, singletons, columns,
         with_matrix))) {

@@ -88,12 +88,12 @@ cluster_all_with_workers <- function(self, FUN, more, singletons, columns,
     withr::local_preserve_seed()
     stop_workers <- start_workers(engine)
     on.exit(stop_workers())
-    ended <- !is.null(state$run) && state$next_unit > state$run$units
-    if (check_flag(rewind, "rewind") || ended) rewind_clustering(self)
+    rewind_if(self, rewind)
     granted <- check_workers(engine, c(state$directory, state$work_directory))
-    begun <- !is.null(state$run) && state$next_unit > 1
-    store <- if (begun) open_run(self, singletons)
-        else begin_with_workers(self, engine, singletons, granted)
+    store <- open_run(self, singletons, function(store, settings) {
+        begin_shared_run(engine, self,
+            limit_to_workers(engine, settings, granted))
+    })
     units <- seq_len(state$run$units)
     units <- units[units >= state$next_unit]
     if (length(BPREDO) && length(BPREDO) != length(units)) {
@@ -118,16 +118,4 @@ cluster_all_with_workers <- function(self, FUN, more, singletons, columns,
     state$next_cluster <- first[length(first)]
     cpp_run_write_position(store, state$next_unit, state$next_cluster)
     values
-}
-
-begin_with_workers <- function(self, engine, singletons, granted) {
-    state <- self$state
-    store <- store_pointer(self)
-    cpp_store_check_identity(store)
-    settings <- limit_to_workers(engine, settings_list(state, singletons),
-        granted)
-    state$run <- begin_shared_run(engine, self, settings)
-    self$handle$run <- state$run$id
-    cpp_run_set_current(store)
-    store
 }

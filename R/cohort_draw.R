@@ -70,9 +70,7 @@ draw_with_workers <- function(job, state) {
     for (i in job$todo) {
         with_file(job, i, function(row) {
             at <- match(i, there)
-            if (is.na(at)) {
-                raise_error("io", paste0("there is no file '", row$file, "'"))
-            }
+            if (is.na(at)) no_such_file(row$file)
             if (inherits(paths[[at]], "error")) stop(paths[[at]])
             add_draw(state, readRDS(paths[[at]]))
         })

@@ -142,6 +142,10 @@ find_cohort_files <- function(files) {
     )
 }
 
+no_such_file <- function(file) {
+    raise_error("io", paste0("there is no file '", file, "'"))
+}
+
 # The file's name without its endings; the folder's where files of several
 # folders are called alike, as 10x's are.
 ids_of_files <- function(files) {

@@ -85,22 +85,13 @@ read_one_by_one <- function(job, todo) {
 
 # Puts a file into the store. What a killed session has left of it is replaced.
 add_file <- function(job, row) {
-    if (!file.exists(row$file)) {
-        raise_error("io", paste0("there is no file '", row$file, "'"))
-    }
+    if (!file.exists(row$file)) no_such_file(row$file)
     check <- file_check(row$file)
     rows <- without_v_call <- 0
-    first <- TRUE
+    add_batch <- batch_adder(job$clustering, row$repertoire_id,
+        replace = row$repertoire_id %in% job$names)
     add <- function(table) {
-        withCallingHandlers(
-            job$clustering$batch_precluster(table, name = row$repertoire_id,
-                append = !first, replace = first &&
-                    row$repertoire_id %in% job$names),
-            clustcr_message_skipped = function(m) {
-                tryInvokeRestart("muffleMessage")
-            }
-        )
-        first <<- FALSE
+        suppressMessages(add_batch(table), classes = "clustcr_message_skipped")
         rows <<- rows + nrow(table)
         without_v_call <<- without_v_call + count_without_v_call(table)
     }

@@ -69,9 +69,7 @@ add_staged_row <- function(job, row, staged, note) {
 
 # What a file's batch is made of.
 cohort_key <- function(job, row) {
-    if (!file.exists(row$file)) {
-        raise_error("io", paste0("there is no file '", row$file, "'"))
-    }
+    if (!file.exists(row$file)) no_such_file(row$file)
     check <- file_check(row$file)
     staging_key(row$repertoire_id, row$file, check$size, check$check,
         job$clustering$state$store_id, deparse(job$reading),

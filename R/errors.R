@@ -3,13 +3,17 @@
 # tell a full disk ("clustcr_error_disk_full") from a wrong argument.
 
 raise_error <- function(kind, message, call = NULL) {
-    stop(structure(
+    stop(new_error(kind, message, call))
+}
+
+new_error <- function(kind, message, call = NULL) {
+    structure(
         class = c(
             paste0("clustcr_error_", kind), "clustcr_error", "error",
             "condition"
         ),
         list(message = message, call = call)
-    ))
+    )
 }
 
 bad_argument <- function(...) raise_error("invalid_argument", paste0(...))

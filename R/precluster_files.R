@@ -31,7 +31,8 @@ precluster_files <- function(self, files, names, reading, BPPARAM, BPREDO,
         state$memory_limit)
     if (is.null(engine)) {
         for (i in seq_along(files)) {
-            add_in_parts(self, files[i], names[i], reading, chunks[[i]], wait)
+            read_in_parts(files[i], reading, chunks[[i]],
+                batch_adder(self, names[i], wait = wait))
         }
         return(invisible())
     }
@@ -102,16 +103,14 @@ file_task <- function(state, file, name, reading, chunk, key, note = NULL) {
     )
 }
 
-# Reads a file into the store, some rows at a time where it is large.
-add_in_parts <- function(self, file, name, reading, chunk, wait,
-                         replace = FALSE, seen = function(table) NULL) {
+# A function that adds one table after the other to a batch.
+batch_adder <- function(self, name, replace = FALSE, wait = 10) {
     first <- TRUE
-    read_in_parts(file, reading, chunk, function(table) {
-        precluster_data(self, table, name, append = !first,
+    function(table) {
+        self$batch_precluster(table, name, append = !first,
             replace = replace && first, wait = wait)
         first <<- FALSE
-        seen(table)
-    })
+    }
 }
 
 # Puts what a worker has staged of a file into the store.
