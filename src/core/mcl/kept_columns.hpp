@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/ports.hpp"
 #include "mcl/arena_memory.hpp"
-#include "mcl/file_reads.hpp"
 #include "mcl/mcl_arena.hpp"
 #include "mcl/pages.hpp"
 
@@ -26,7 +26,8 @@ class KeptColumns {
   // is room, and changes their places to where they are in memory, which holds
   // until the next call of any method. `wanted`: how often, for each column.
   void keep(std::vector<Place>* columns,
-            const std::vector<std::uint32_t>& wanted);
+            const std::vector<std::uint32_t>& wanted,
+            const Execution& execution);
   // Columns that are still where they were kept get their places in the files
   // back.
   void restore(std::vector<Place>* columns);
@@ -39,18 +40,19 @@ class KeptColumns {
     const SpillFile* file;
     std::uint64_t offset;
     std::uint32_t node, size;
+    std::size_t bytes() const { return size * Place::kEntry; }
   };
 
   static std::uint64_t need(const Place& place);  // bytes, with a Kept
   void choose(const std::vector<Place>& columns,
               const std::vector<std::uint32_t>& wanted,
               const std::vector<std::uint64_t>& needs);
+  void read(const Execution& execution) const;
 
   ArenaMemory* memory_;
   Pages pages_;
   std::uint64_t taken_ = 0;  // bytes of the budget
   std::vector<Kept> kept_;
-  FileReads reads_;
 };
 
 }  // namespace mcl

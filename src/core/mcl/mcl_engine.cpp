@@ -34,6 +34,7 @@ double difference(const Column& now, const Column& last, double relative) {
 // A few milliseconds of work at most, so that threads end together and a stop
 // is answered soon.
 constexpr std::size_t kColumnsAtATime = 32 * kLanes;
+constexpr std::size_t kColumnsToLookAt = 2048;
 constexpr std::size_t kLongColumn = 1000;
 
 constexpr std::uint32_t kLongPath = 256;
@@ -68,8 +69,9 @@ void Engine::end(int threads, Worker* workers) {
 }
 
 // Each worker gets an equal share of the memory that is left.
-void Engine::begin_reading(int threads, Worker* workers) {
-  if (memory_->spilled()) keep_what_is_read(threads, workers);
+void Engine::begin_reading(const Execution& execution, Worker* workers) {
+  const int threads = execution.threads;
+  if (memory_->spilled()) keep_what_is_read(execution, workers);
   for (int w = 0; w < threads; ++w)
     workers[w].reader.begin(columns_.data(),
                             static_cast<std::uint32_t>(columns_.size()),
@@ -77,15 +79,15 @@ void Engine::begin_reading(int threads, Worker* workers) {
 }
 
 // What was read most in the last iteration will be in this one.
-void Engine::keep_what_is_read(int threads, Worker* workers) {
+void Engine::keep_what_is_read(const Execution& execution, Worker* workers) {
   std::vector<std::uint32_t>& wanted = count_;
   wanted.assign(columns_.size(), 0);
-  for (int w = 0; w < threads; ++w) {
+  for (int w = 0; w < execution.threads; ++w) {
     const std::vector<std::uint32_t>& reads = workers[w].step.reads();
     for (std::size_t j = 0; j < columns_.size(); ++j) wanted[j] += reads[j];
     workers[w].step.forget_reads();
   }
-  kept_.keep(&columns_, wanted);
+  kept_.keep(&columns_, wanted, execution);
 }
 
 // The adjacency matrix with self-loops, columns normalised.
@@ -185,7 +187,8 @@ void Engine::order_by_hubs(const Component& component) {
 
 // A column can only change if it, or one that it is computed from, changed
 // in the iteration before.
-void Engine::find_active(int expansion, ColumnReader* columns) {
+void Engine::find_active(int expansion, const Execution& execution,
+                         Worker* workers) {
   const std::uint32_t n = static_cast<std::uint32_t>(columns_.size());
   dirty_ = changed_;
   for (int power = 1; power < expansion; ++power) {
@@ -194,17 +197,27 @@ void Engine::find_active(int expansion, ColumnReader* columns) {
     rest.clear();
     for (std::uint32_t j = 0; j < n; ++j)
       if (!spread_[j]) rest.push_back(j);
-    columns->visit(rest.data(), static_cast<std::uint32_t>(rest.size()),
-                   [&](std::uint32_t k, const Column& column) {
-                     std::uint8_t& spread = spread_[rest[k]];
-                     for (std::uint32_t i = 0; i < column.size && !spread; ++i)
-                       spread = dirty_[column.rows[i]];
-                   });
+    parallel_for(rest.size(), kColumnsToLookAt, execution,
+                 [&](std::size_t begin, std::size_t end, int w) {
+                   spread(rest.data() + begin, rest.data() + end,
+                          &workers[w].reader);
+                 });
     dirty_.swap(spread_);
   }
   active_.clear();
   for (std::uint32_t j = 0; j < n; ++j)
     if (dirty_[j]) active_.push_back(j);
+}
+
+// Marks those of the nodes that have a row which is dirty.
+void Engine::spread(const std::uint32_t* begin, const std::uint32_t* end,
+                    ColumnReader* columns) {
+  columns->visit(begin, static_cast<std::uint32_t>(end - begin),
+                 [&](std::uint32_t k, const Column& column) {
+                   std::uint8_t& spread = spread_[begin[k]];
+                   for (std::uint32_t i = 0; i < column.size && !spread; ++i)
+                     spread = dirty_[column.rows[i]];
+                 });
 }
 
 // Columns with the same largest row side by side, so that the columns of a
@@ -221,8 +234,8 @@ void Engine::group_by_lead() {
 
 bool Engine::iterate(const MclOptions& options, const Execution& execution,
                      Worker* workers) {
-  begin_reading(execution.threads, workers);
-  find_active(options.expansion, &workers[0].reader);
+  begin_reading(execution, workers);
+  find_active(options.expansion, execution, workers);
   if (active_.empty()) return false;
   translations_.find(columns_, dirty_, options.expansion);
   group_by_lead();
@@ -346,8 +359,11 @@ void Engine::advance(const std::uint32_t* nodes, std::uint32_t count,
   for (std::uint32_t i = 0; i < count; i += kLanes) {
     const std::uint32_t lanes = std::min(kLanes, count - i);
     worker->step(&worker->reader, nodes + i, lanes, options);
-    for (std::uint32_t l = 0; l < lanes; ++l)
-      store(nodes[i + l], worker->step.column(l), options, worker, arena);
+    for (std::uint32_t l = 0; l < lanes; ++l) {
+      const Column column = worker->step.column(l);
+      store(nodes[i + l], column, options, worker, arena);
+      lead_[nodes[i + l]] = column.rows[worker->step.largest(l)];
+    }
   }
 }
 
@@ -361,9 +377,6 @@ void Engine::store(std::uint32_t node, const Column& column,
                  difference(column, last, options.relative_tolerance));
   next_[node] =
       worker->arenas[arena].append(column.rows, column.values, column.size);
-  lead_[node] =
-      column.rows[std::max_element(column.values, column.values + column.size) -
-                  column.values];
 }
 
 }  // namespace mcl

@@ -45,9 +45,11 @@ class Engine {
   void start(const Component& component, Worker* workers);
   void order_by_hubs(const Component& component);
   bool order_along(const Component& component);
-  void begin_reading(int threads, Worker* workers);
-  void keep_what_is_read(int threads, Worker* workers);
-  void find_active(int expansion, ColumnReader* columns);
+  void begin_reading(const Execution& execution, Worker* workers);
+  void keep_what_is_read(const Execution& execution, Worker* workers);
+  void find_active(int expansion, const Execution& execution, Worker* workers);
+  void spread(const std::uint32_t* begin, const std::uint32_t* end,
+              ColumnReader* columns);
   void group_by_lead();
   bool iterate(const MclOptions& options, const Execution& execution,
                Worker* workers);

@@ -3,6 +3,7 @@
 // column's sums run in the order of its own entries (the zeros others put in
 // between add nothing), so who shares its panel can't change its result.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -33,25 +34,14 @@ struct RowMarks {
   }
 };
 
-// A row of a panel that holds entries to keep: byte l of `kept` is nonzero
-// where lane l has one.
-struct KeptRow {
-  std::uint32_t row;
-  std::uint64_t kept;
+// Eight columns side by side, one a lane: `rows` and `values` of lane l begin
+// at l * stride. There is space for kLanes more than a lane has entries.
+struct LaneColumns {
+  std::uint32_t* rows;
+  Flow* values;
+  std::size_t stride;
+  std::uint32_t* sizes;  // of each lane
 };
-
-// Takes the first byte in memory order that is set out of `bytes`, and returns
-// its number.
-inline std::uint32_t take_first_byte(std::uint64_t* bytes) {
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-  const std::uint32_t byte = __builtin_clzll(*bytes) / 8;
-  *bytes &= ~(std::uint64_t{0xff} << (56 - 8 * byte));
-#else
-  const std::uint32_t byte = __builtin_ctzll(*bytes) / 8;
-  *bytes &= ~(std::uint64_t{0xff} << (8 * byte));
-#endif
-  return byte;
-}
 
 struct Kernels {
   const char* name;
@@ -75,10 +65,19 @@ struct Kernels {
   // Raises entries to the power `inflation`; `sum` gets each lane's total.
   void (*inflate)(Lanes* flow, std::uint32_t count, Flow inflation, Lanes* sum);
 
-  // The rows with an entry of `least` of its lane or more, ascending; `kept`
-  // has space for count + 1. Returns their number.
-  std::uint32_t (*select)(const Lanes* flow, std::uint32_t count,
-                          const Lanes* least, KeptRow* kept);
+  // Copies the rows with an entry of `least` of its lane or more, and their
+  // numbers; both have space for kLanes more than there are. Returns how many.
+  std::uint32_t (*select)(const Lanes* flow, const std::uint32_t* rows,
+                          std::uint32_t count, const Lanes* least,
+                          std::uint32_t* kept_rows, Lanes* kept);
+
+  // Divides by the lanes' totals, and appends what is `least` at least then to
+  // the columns. `kept` and `rows` may be changed behind their end.
+  void (*part)(Lanes* kept, std::uint32_t* rows, std::uint32_t count,
+               const Lanes& total, Flow least, const LaneColumns& columns);
+
+  // The first of the largest of `size` > 0 values.
+  std::uint32_t (*largest)(const Flow* values, std::uint32_t size);
 };
 
 // The kernels this processor runs fastest. All give the same bits.

@@ -14,12 +14,11 @@ constexpr std::size_t kNodesPerEntry = 24;
 void PanelStep::reserve(std::uint32_t n) {
   nodes_ = n;
   std::fill_n(reads_.begin(), std::min<std::size_t>(n, reads_.size()), 0);
-  if (place_.size() >= n) return;
+  if (sums_.size() >= n) return;
   sums_.resize(n, Lanes{});
   row_marks_.resize((n / 64 + 1) * 64, 0);
   block_marks_.resize((n / 4096 + 1) * 64, 0);
   marks_ = {row_marks_.data(), block_marks_.data()};
-  place_.resize(n);
   reads_.resize(n, 0);
   panel_rows_.resize(n + 16);
 }
@@ -38,19 +37,15 @@ void PanelStep::operator()(ColumnReader* columns, const std::uint32_t* nodes,
 // The nodes' columns side by side, over the union of their rows.
 void PanelStep::gather(ColumnReader* columns, const std::uint32_t* nodes,
                        std::uint32_t count) {
-  columns->visit(nodes, count, [&](std::uint32_t, const Column& c) {
-    for (std::uint32_t i = 0; i < c.size; ++i) marks_.set(c.rows[i]);
+  columns->visit(nodes, count, [&](std::uint32_t lane, const Column& c) {
+    for (std::uint32_t i = 0; i < c.size; ++i) {
+      marks_.set(c.rows[i]);
+      sums_[c.rows[i]].lane[lane] = c.values[i];
+    }
   });
   height_ = kernels_->take_marked(marks_, nodes_, panel_rows_.data());
   if (panel_.size() < height_) panel_.resize(height_);
-  for (std::uint32_t i = 0; i < height_; ++i) {
-    place_[panel_rows_[i]] = i;
-    panel_[i] = Lanes{};
-  }
-  columns->visit(nodes, count, [&](std::uint32_t lane, const Column& c) {
-    for (std::uint32_t i = 0; i < c.size; ++i)
-      panel_[place_[c.rows[i]]].lane[lane] = c.values[i];
-  });
+  take();
 }
 
 // Leaves the sums where they are: taking them is one with inflation, mostly.
@@ -114,26 +109,23 @@ void PanelStep::prune(std::uint32_t count, Flow prune) {
   for (std::uint32_t l = 0; l < kLanes; ++l)
     least.lane[l] = l < count ? prune * total_.lane[l] * (1 - Flow(1e-6))
                               : std::numeric_limits<Flow>::infinity();
-  if (kept_.size() < height_ + 1) kept_.resize(height_ + 1);
+  for (std::uint32_t l = count; l < kLanes; ++l) total_.lane[l] = 1;
+  if (kept_.size() < height_ + kLanes) {
+    kept_.resize(height_ + kLanes);
+    kept_rows_.resize(height_ + kLanes);
+  }
   const std::uint32_t kept =
-      kernels_->select(panel_.data(), height_, &least, kept_.data());
-  if (stride_ < kept + 1) {
-    stride_ = kept + 1;
+      kernels_->select(panel_.data(), panel_rows_.data(), height_, &least,
+                       kept_rows_.data(), kept_.data());
+  if (stride_ < kept + kLanes) {
+    stride_ = kept + kLanes;
     rows_.resize(kLanes * stride_);
     values_.resize(kLanes * stride_);
   }
   std::fill(sizes_, sizes_ + kLanes, 0);
-  for (std::uint32_t i = 0; i < kept; ++i) {
-    const std::uint32_t at = kept_[i].row;
-    for (std::uint64_t bits = kept_[i].kept; bits;) {
-      const std::uint32_t lane = take_first_byte(&bits);
-      const Flow value = panel_[at].lane[lane] / total_.lane[lane];
-      const std::size_t end = lane * stride_ + sizes_[lane];
-      rows_[end] = panel_rows_[at];
-      values_[end] = value;
-      sizes_[lane] += value >= prune && value > 0;
-    }
-  }
+  kernels_->part(kept_.data(), kept_rows_.data(), kept, total_,
+                 std::max(prune, std::numeric_limits<Flow>::denorm_min()),
+                 {rows_.data(), values_.data(), stride_, sizes_});
   for (std::uint32_t lane = 0; lane < count; ++lane)
     if (sizes_[lane] == 0) keep_largest(lane);
 }

@@ -29,6 +29,10 @@ class PanelStep {
   // but for those whose step it was.
   const std::vector<std::uint32_t>& reads() const { return reads_; }
   void forget_reads() { std::fill(reads_.begin(), reads_.end(), 0); }
+  // Where the largest value of a lane is in its column.
+  std::uint32_t largest(std::uint32_t lane) const {
+    return kernels_->largest(values_.data() + lane * stride_, sizes_[lane]);
+  }
   Column column(std::uint32_t lane) const {
     return {rows_.data() + lane * stride_, values_.data() + lane * stride_,
             sizes_[lane]};
@@ -49,14 +53,14 @@ class PanelStep {
   std::vector<Lanes> sums_;  // by row; zero between calls
   std::vector<std::uint8_t> row_marks_, block_marks_;  // zero between calls
   RowMarks marks_ = {};
-  std::vector<std::uint32_t> place_;  // by row: its place in the panel
-  std::vector<std::uint32_t> reads_;  // of each column
+  std::vector<std::uint32_t> reads_;                 // of each column
   std::vector<std::uint32_t> panel_rows_, reached_;  // rows of the panel
   std::vector<Lanes> panel_;
   std::vector<Column> sources_;
   std::uint32_t height_ = 0;  // rows of the panel
   Lanes total_ = {};          // of each lane, after inflation
-  std::vector<KeptRow> kept_;
+  std::vector<Lanes> kept_;   // rows with anything to keep
+  std::vector<std::uint32_t> kept_rows_;
   std::vector<std::uint32_t> rows_;  // the results, `stride_` a lane
   std::vector<Flow> values_;
   std::size_t stride_ = 0;

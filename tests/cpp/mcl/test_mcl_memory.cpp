@@ -167,7 +167,7 @@ TEST(MclMemory, ColumnsWantedMostAreKept) {
       for (auto& w : wanted)
         w = static_cast<std::uint32_t>(
             random.below(random.chance(5) ? 2000 : 9));
-      kept.keep(&places, wanted);
+      kept.keep(&places, wanted, {1 + matrix % 2, nullptr});
       std::size_t wrong = 0, count = 0, used = 0;
       std::uint32_t least = UINT32_MAX, left_out = 0;
       for (std::uint32_t j = 0; j < n; ++j) {
