@@ -63,17 +63,6 @@ clustering_only <- function(folder, threads) {
     time
 }
 
-# Two batch runs together, in bounded memory.
-six_million <- function(folder, borders, memory_limit = "512MB") {
-    files <- c(real_files(folder), olga_files(folder))
-    sample <- rbind(
-        utils::head(readCdr3(files[1])["junction_aa"], 50000),
-        utils::head(readCdr3(files[11])["junction_aa"], 250000)
-    )
-    whole_run(files, 6e6, 2, sample, borders = borders,
-        memory_limit = memory_limit)
-}
-
 golden_sequences <- function(name) {
     file <- file.path(
         Sys.getenv("CLUSTCR_SHARED"), "golden",
@@ -398,13 +387,7 @@ cases <- list(
     clustcr_20k = list(n = 20000, threads = 1, against = "r_pipeline_20k",
         as = "rival", run = function(folder) {
             pipeline_seconds(golden_sequences("hip20k"))
-        }),
-    six_million = list(n = 6e6, threads = 2, processes = TRUE,
-        against = "real_1m_batch_run", as = "1 M",
-        run = function(folder) six_million(folder, "cut")),
-    six_million_join = list(n = 6e6, threads = 2, processes = TRUE, runs = 1,
-        against = "six_million", as = "cut",
-        run = function(folder) six_million(folder, "join", "2GB"))
+        })
 )
 for (size in c(125000, 250000, 500000, 1e6, 2e6, 5e6)) {
     for (borders in c("cut", "join")) {
@@ -418,4 +401,5 @@ for (size in c(125000, 250000, 500000, 1e6, 2e6, 5e6)) {
         })
     }
 }
+source(file.path(here, "cases_scale.R"))
 source(file.path(here, "cases_samples.R"))

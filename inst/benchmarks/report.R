@@ -12,9 +12,9 @@ result_rows <- function(results, targets) {
     vapply(seq_len(nrow(results)), function(i) {
         r <- results[i, ]
         target <- targets$target[match(r$case, targets$case)]
-        sprintf("| `%s` | %s | %d | %d | %.3f (%.3f-%.3f) | %s | %s | %s |",
+        sprintf("| `%s` | %s | %d | %d | %.3f (%.3f-%.3f) | %s | %s | %s | %s |",
             r$case, number(r$n), r$threads, r$runs, r$median, r$min, r$max,
-            number(r$peak_mb), r$ratio, if (is.na(target)) "" else target)
+            number(r$peak_mb), number(r$grown_mb), r$ratio, if (is.na(target)) "" else target)
     }, "")
 }
 
@@ -35,8 +35,8 @@ write_report <- function(here, results_file = file.path(here, "results.tsv")) {
             paste(unique(results$commit), collapse = ", "),
             "; medians, with the fastest and the slowest run."
         ), "",
-        "| case | n | threads | runs | seconds | peak MB | ratio | target |",
-        "|---|--:|--:|--:|---|--:|---|---|",
+        "| case | n | threads | runs | seconds | peak MB | above R | ratio | target |",
+        "|---|--:|--:|--:|---|--:|--:|---|---|",
         result_rows(results, targets), "",
         lines[end:length(lines)]
     ), readme)

@@ -29,7 +29,8 @@ commit <- suppressWarnings(tryCatch(
     error = function(e) "unknown"
 ))
 
-# The seconds of one process that runs the case `runs` times, then its peak.
+# The seconds of one process that runs the case `runs` times, then its peak and
+# how much that is above R.
 measure <- function(name, runs) {
     out <- system2(
         file.path(R.home("bin"), "Rscript"),
@@ -37,15 +38,15 @@ measure <- function(name, runs) {
         stdout = TRUE
     )
     figures <- suppressWarnings(as.numeric(out))
-    if (length(figures) != runs + 1 || anyNA(figures)) {
+    if (length(figures) != runs + 2 || anyNA(figures)) {
         stop("the case ", name, " failed:\n", paste(out, collapse = "\n"))
     }
     figures
 }
 
 medians <- c()
-cat(sprintf("%-24s %9s %7s %8s %8s %8s %8s  %s\n", "case", "n", "threads",
-    "median", "min", "max", "peak MB", "ratio"))
+cat(sprintf("%-27s %9s %7s %8s %8s %8s %8s %8s  %s\n", "case", "n", "threads",
+    "median", "min", "max", "peak MB", "above R", "ratio"))
 # The input is made before anything is measured.
 invisible(list(hip_files(folder), real_files(folder)))
 for (prepare in unique(lapply(cases[chosen], `[[`, "prepare"))) {
@@ -56,13 +57,15 @@ for (name in chosen) {
     runs <- min(most_runs, case$runs)
     if (isTRUE(case$processes)) {
         figures <- vapply(seq_len(runs), function(i) measure(name, 1L),
-            numeric(2))
+            numeric(3))
         times <- figures[1, ]
         peak <- max(figures[2, ])
+        grown <- max(figures[3, ])
     } else {
         figures <- measure(name, runs)
         times <- figures[seq_len(runs)]
         peak <- figures[runs + 1]
+        grown <- figures[runs + 2]
     }
     medians[name] <- stats::median(times)
     ratio <- ""
@@ -70,16 +73,17 @@ for (name in chosen) {
         ratio <- sprintf("%.3g of %s (%s)",
             medians[[name]] / medians[[case$against]], case$against, case$as)
     }
-    cat(sprintf("%-24s %9.0f %7d %8.3f %8.3f %8.3f %8.0f  %s\n", name, case$n,
-        as.integer(case$threads), medians[[name]], min(times), max(times),
-        peak, ratio))
+    cat(sprintf("%-27s %9.0f %7d %8.3f %8.3f %8.3f %8.0f %8.0f  %s\n", name,
+        case$n, as.integer(case$threads), medians[[name]], min(times),
+        max(times), peak, grown, ratio))
     data.table::fwrite(
         data.frame(
             date = format(Sys.time(), "%Y-%m-%d %H:%M", tz = "UTC"),
             machine = machine, commit = commit, case = name, n = case$n,
             threads = case$threads, runs = runs,
             median = round(medians[[name]], 4), min = round(min(times), 4),
-            max = round(max(times), 4), peak_mb = round(peak), ratio = ratio
+            max = round(max(times), 4), peak_mb = round(peak),
+            grown_mb = round(grown), ratio = ratio
         ),
         results_file, append = TRUE, sep = "\t", quote = FALSE
     )
