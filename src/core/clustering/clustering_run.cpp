@@ -186,10 +186,15 @@ void ClusteringRun::join_slice(const PreclusterStore& store, std::size_t slice,
              execution);
 }
 
-// Who looks whether anybody is at work finds it held, or the lock's time new.
+// Who looks whether anybody is at work finds the lock's time new ...
+void ClusteringRun::show_life() const {
+  if (is_owner()) touch_file(join_path(folder_, "lock"));
+}
+
+// ... or this held.
 std::shared_ptr<FileLock> ClusteringRun::busy() const {
   if (!is_owner()) return nullptr;
-  touch_file(join_path(folder_, "lock"));
+  show_life();
   return FileLock::try_take(join_path(folder_, "busy"));
 }
 
@@ -236,6 +241,7 @@ ClusterTable ClusteringRun::make_unit(const PreclusterStore& store,
 
 ClusterTable ClusteringRun::unit(const PreclusterStore& store, std::size_t unit,
                                  const Execution& execution) const {
+  show_life();
   return is_kept(unit) ? read_clusters(folder_, unit, store.manifest())
                        : make_unit(store, unit, execution);
 }
@@ -243,6 +249,7 @@ ClusterTable ClusteringRun::unit(const PreclusterStore& store, std::size_t unit,
 DoneRecord ClusteringRun::finish_unit(const PreclusterStore& store,
                                       std::size_t unit,
                                       const Execution& execution) const {
+  show_life();
   if (!is_kept(unit)) make_unit(store, unit, execution);
   return read_done_record(folder_, unit);
 }
@@ -250,8 +257,6 @@ DoneRecord ClusteringRun::finish_unit(const PreclusterStore& store,
 bool ClusteringRun::is_kept(std::size_t unit) const {
   if (unit >= plan_.units.size())
     throw Error("internal", "the plan has no such unit");
-  // Who looks whether anybody is at work finds the lock's time new.
-  if (is_owner()) touch_file(join_path(folder_, "lock"));
   return is_done(folder_, unit);
 }
 

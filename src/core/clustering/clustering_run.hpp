@@ -116,6 +116,7 @@ class ClusteringRun {
 
  private:
   ClusteringRun() = default;
+  void show_life() const;
   ClusterTable make_unit(const PreclusterStore& store, std::size_t unit,
                          const Execution& execution) const;
   void make_plan(const PreclusterStore& store, const Execution& execution);
