@@ -42,7 +42,7 @@ count_edges <- function(self) {
     threads <- check_threads(state$n_cpus)
     cpp_store_check_identity(store_pointer(self))
     counter <- open_store(state$directory)
-    begin_run(
+    cpp_run_begin(
         counter,
         settings_list(state, FALSE, method = "edges", join = TRUE),
         work_directory_text(self), threads

@@ -187,7 +187,7 @@ run_key <- function(state, singletons) {
 
 # Opens the run under way, or begins one, by `begin(store, settings)`.
 open_run <- function(self, singletons, begin = function(store, settings) {
-    with_progress("Planning", begin_run(store, settings,
+    with_progress("Planning", cpp_run_begin(store, settings,
         work_directory_text(self), check_threads(self$state$n_cpus)))
 }) {
     state <- self$state
@@ -207,15 +207,6 @@ open_run <- function(self, singletons, begin = function(store, settings) {
     self$handle$run <- state$run$id
     cpp_run_set_current(store)
     store
-}
-
-# What reading the batches left behind would be there all the time: 130 MB of
-# strings after files of 250,000 sequences. R returns memory at every other
-# collection only.
-begin_run <- function(store, settings, work_directory, threads) {
-    gc()
-    gc()
-    cpp_run_begin(store, settings, work_directory, threads)
 }
 
 # The run under way, whose pointer may have ended, as after readRDS().

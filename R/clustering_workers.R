@@ -15,7 +15,7 @@ store_task <- function(engine, self, what, about, ...) {
 # whatever its share: more slices than these take longer than they save.
 most_slices <- 16L
 
-# As begin_run(), but workers join.
+# As cpp_run_begin(), but workers join.
 begin_shared_run <- function(engine, self, settings) {
     store <- store_pointer(self)
     work <- work_directory_text(self)
@@ -30,7 +30,7 @@ begin_shared_run <- function(engine, self, settings) {
             }), "Joining")
         }
     }
-    begin_run(store, settings, work, check_threads(self$state$n_cpus))
+    cpp_run_begin(store, settings, work, check_threads(self$state$n_cpus))
 }
 
 # Makes the units `units` that are not kept. Those of a join stand by the size

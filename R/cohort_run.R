@@ -183,7 +183,7 @@ cluster_cohort <- function(job, began) {
     start <- proc.time()[["elapsed"]]
     job$progress$step("Clustering", 0)
     settings <- settings_list(clustering$state, job$singletons)
-    run <- if (is.null(job$engine)) begin_run(store, settings, "", threads)
+    run <- if (is.null(job$engine)) cpp_run_begin(store, settings, "", threads)
         else begin_shared_run(job$engine, clustering,
             limit_to_workers(job$engine, settings, job$granted))
     cpp_run_set_current(store)

@@ -13,6 +13,12 @@ bool RHost::cancelled() {
   return R_ToplevelExec(check_interrupt, nullptr) == FALSE;
 }
 
+// R returns memory at every other collection only.
+void RHost::make_room() {
+  for (int i = 0; i < 2; ++i)
+    R_ToplevelExec([](void*) { R_gc(); }, nullptr);
+}
+
 void raise(const std::string& kind, const std::string& message) {
   Rcpp::Environment ns = Rcpp::Environment::namespace_env("clustcr");
   Rcpp::Function raise_error = ns["raise_error"];

@@ -15,6 +15,7 @@ namespace clustcr_r {
 class RHost : public clustcr::Host {
  public:
   bool cancelled() override;
+  void make_room() override;
 };
 
 // Raises the R condition clustcr_error_<kind>. Does not return: R unwinds.

@@ -14,4 +14,9 @@ void return_free_memory() {
 #endif
 }
 
+void make_room(Host* host) {
+  if (host) host->make_room();
+  return_free_memory();
+}
+
 }  // namespace clustcr

@@ -13,6 +13,9 @@ class Host {
   // True when the caller wants to stop; called on the main thread only,
   // because R may be touched by no other.
   virtual bool cancelled() { return false; }
+  // Frees what the host does not need, before a computation takes much memory;
+  // called on the main thread only.
+  virtual void make_room() {}
 };
 
 // What a computation may use: one thread budget and one host, passed down

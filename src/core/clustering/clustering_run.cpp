@@ -18,6 +18,9 @@
 namespace clustcr {
 namespace {
 
+// A unit of one component, for which a tenth of a second is nothing.
+constexpr std::uint64_t kGiantRows = 4 * kUnitRows;
+
 constexpr char kTitle[] = "clustcr run\t1";
 constexpr char kPositionTitle[] = "clustcr position\t1";
 
@@ -167,7 +170,7 @@ void ClusteringRun::make_plan(const PreclusterStore& store,
     poll.check();
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
-  return_free_memory();
+  make_room(execution.host);
   plan_ = build_plan(store, snapshot_, settings_, folder_, execution);
   return_free_memory();
   write_plan(folder_, plan_, store.durable());
@@ -232,6 +235,7 @@ ClusterTable ClusteringRun::make_unit(const PreclusterStore& store,
                                       std::size_t unit,
                                       const Execution& execution) const {
   const std::shared_ptr<FileLock> at_work = busy();
+  if (plan_.units[unit].rows > kGiantRows) make_room(execution.host);
   ClusterTable table =
       cluster_receptors(groups_of(store, unit, execution), settings_, execution,
                         scratch_.empty() ? folder_ : scratch_);

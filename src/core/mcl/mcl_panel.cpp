@@ -123,8 +123,9 @@ void PanelStep::prune(std::uint32_t count, Flow prune) {
     values_.resize(kLanes * stride_);
   }
   std::fill(sizes_, sizes_ + kLanes, 0);
+  // Zeros are no entries, nor what a processor may take for zero.
   kernels_->part(kept_.data(), kept_rows_.data(), kept, total_,
-                 std::max(prune, std::numeric_limits<Flow>::denorm_min()),
+                 std::max(prune, std::numeric_limits<Flow>::min()),
                  {rows_.data(), values_.data(), stride_, sizes_});
   for (std::uint32_t lane = 0; lane < count; ++lane)
     if (sizes_[lane] == 0) keep_largest(lane);
