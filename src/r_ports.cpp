@@ -15,8 +15,7 @@ bool RHost::cancelled() {
 
 // R returns memory at every other collection only.
 void RHost::make_room() {
-  for (int i = 0; i < 2; ++i)
-    R_ToplevelExec([](void*) { R_gc(); }, nullptr);
+  for (int i = 0; i < 2; ++i) R_ToplevelExec([](void*) { R_gc(); }, nullptr);
 }
 
 void raise(const std::string& kind, const std::string& message) {
