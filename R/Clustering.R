@@ -212,8 +212,8 @@ field_accessor <- function(name) {
 #'     whole graph, whatever the batches, their order, the training sample and
 #'     `faiss_cluster_size`. `"cut"` is the published method: preclusters are
 #'     clustered by themselves, and links between them are lost (10 to 31 % on
-#'     real repertoires, more the more there are). `"join"` takes 1.6 times (of
-#'     245,000 real sequences) to 2.4 times (of a million) as long.
+#'     real repertoires, more the more there are). `"join"` takes 1.3 times (of
+#'     245,000 real sequences) to 2.0 times (of a million) as long.
 #' @param v_gene,j_gene Whether neighbours must have the same V or J gene:
 #'     `"none"` (default, as published), or the same `"family"` (`TRBV6`),
 #'     `"gene"` (`TRBV6-2`) or `"allele"` (`TRBV6-2*01`). Names are compared in

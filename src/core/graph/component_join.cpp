@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <mutex>
+#include <vector>
 
 #include "base/checked_text.hpp"
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
 #include "base/union_find.hpp"
+#include "graph/key_groups.hpp"
 #include "graph/key_spill.hpp"
 
 namespace clustcr {
@@ -23,81 +25,6 @@ int spill_bits(std::uint64_t receptors, const NeighbourRule& rule) {
     ++bits;
   return bits;
 }
-
-// What one partition says: which receptors hang together, and how many edges.
-struct Finding {
-  std::vector<ReceptorLink> links;
-  std::uint64_t edges = 0;
-};
-
-// Receptors with the same key are neighbours, but for texts that all lack a
-// letter (kLonger) and that no whole text meets. A chance collision of 62 bits
-// (a handful are to be expected among 10^9 receptors) can at worst put two
-// components into one unit, where the exact graph parts them again.
-// Nearly all keys are met once: a table tells so with one look that a core's
-// cache answers, where sorting the keys was half of the whole join.
-class KeyGroups {
- public:
-  Finding links_of(const std::vector<SpilledKey>& keys) {
-    std::size_t slots = 16;
-    while (slots < 2 * keys.size()) slots *= 2;
-    slots_.assign(slots, {0, kNone});
-    counts_.assign(keys.size(), {});
-    Finding finding;
-    bool longer = false;
-    for (std::uint32_t i = 0; i < keys.size(); ++i) {
-      if (keys[i].role() == KeyRole::kLonger) {
-        longer = true;
-        continue;
-      }
-      const std::uint32_t first = first_of(keys, i, true);
-      if (first != i) finding.links.push_back({keys[first].id, keys[i].id});
-      if (keys[i].role() == KeyRole::kAny)
-        finding.edges += counts_[first].any++;
-      else
-        ++counts_[first].shorter;
-    }
-    // Once all are there that they can meet.
-    for (std::uint32_t i = 0; longer && i < keys.size(); ++i) {
-      if (keys[i].role() != KeyRole::kLonger) continue;
-      const std::uint32_t first = first_of(keys, i, false);
-      if (first == kNone) continue;
-      finding.links.push_back({keys[first].id, keys[i].id});
-      finding.edges += counts_[first].shorter;
-    }
-    return finding;
-  }
-
- private:
-  static constexpr std::uint32_t kNone = 0xffffffffu;
-  struct Slot {
-    std::uint32_t high, key;
-  };
-  struct Counts {
-    std::uint32_t any = 0, shorter = 0;
-  };
-
-  // The first key met with the hash of key i: i itself, or none, if there is
-  // no other; it is remembered if it is to be added.
-  std::uint32_t first_of(const std::vector<SpilledKey>& keys, std::uint32_t i,
-                         bool add) {
-    const SpilledKey& key = keys[i];
-    const std::size_t mask = slots_.size() - 1;
-    for (std::size_t s = key.low >> 2 & mask;; s = (s + 1) & mask) {
-      Slot& slot = slots_[s];
-      if (slot.key == kNone) {
-        if (!add) return kNone;
-        slot = {key.high, i};
-        return i;
-      }
-      if (slot.high == key.high && keys[slot.key].hash() == key.hash())
-        return slot.key;
-    }
-  }
-
-  std::vector<Slot> slots_;
-  std::vector<Counts> counts_;  // of the groups, by their first key
-};
 
 void number_components(UnionFind* sets, ComponentJoin* join) {
   const auto n = static_cast<std::uint32_t>(sets->size());
@@ -182,11 +109,11 @@ class Joiner {
     std::vector<KeyGroups> groups(usable_threads(execution_.threads));
     parallel_for(spill->parts(), 1, execution_,
                  [&](std::size_t p, std::size_t, int worker) {
-                   const Finding finding =
+                   const KeyLinks found =
                        groups[worker].links_of(spill->take(p));
                    std::lock_guard<std::mutex> lock(mutex);
-                   for (const auto& [a, b] : finding.links) sets_.join(a, b);
-                   edges += finding.edges;
+                   for (const auto& [a, b] : found.links) sets_.join(a, b);
+                   edges += found.edges;
                  });
     return edges;
   }

@@ -77,6 +77,30 @@ TEST(ClusteringRun, UnitsFromDiskEqualGroupsInMemory) {
   }
 }
 
+TEST(ClusteringRun, AsksForRoomBeforeItPlans) {
+  struct Roomy : Host {
+    void make_room() override { ++asked; }
+    int asked = 0;
+  } host;
+  Random random(6);
+  const ReceptorCase c;
+  const TemporaryFolder folder;
+  auto store = store_of_case(folder / "store", 4, c);
+  std::vector<Row> rows;
+  for (const std::string& s : random_repertoire(&random, 200))
+    rows.push_back({s, "", 1, 0});
+  add_rows(&store, "sample", rows);
+  const RunSettings settings = settings_of(c, Method::kMcl, true, false);
+  const std::string root = ClusteringRun::root_of(store, "");
+  const auto run = ClusteringRun::begin(store, settings, root, {1, &host});
+  EXPECT_EQ(host.asked, 1);
+  // What is small does not wait for it, nor does a plan that is there.
+  for (std::size_t u = 0; u < run.plan().units.size(); ++u)
+    run.unit(store, u, {1, &host});
+  ClusteringRun::begin(store, settings, root, {1, &host});
+  EXPECT_EQ(host.asked, 1);
+}
+
 TEST(ClusteringRun, TheOrderOfTheBatchesDoesNotMatter) {
   Random random(4);
   const ReceptorCase c;
