@@ -103,7 +103,7 @@ end_forks <- function(engine) {
     engine$forks$pids <- NULL
     if (!length(pids)) return(invisible())
     tools::pskill(pids, tools::SIGKILL)
-    for (i in 1:100) {
+    for (i in 1:500) {
         if (!any(tools::pskill(pids, 0L))) break
         Sys.sleep(0.02)
     }

@@ -19,7 +19,7 @@ struct MclMemory {
 // What a component takes besides its flow matrices, for each node: sums and
 // marks of each thread, the columns' places and orders, its edges.
 constexpr std::uint64_t mcl_bytes_per_node(int threads) {
-  return 128 + 52 * static_cast<std::uint64_t>(threads);
+  return 128 + 48 * static_cast<std::uint64_t>(threads);
 }
 
 }  // namespace clustcr

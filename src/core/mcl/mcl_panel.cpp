@@ -106,10 +106,12 @@ void PanelStep::prune(std::uint32_t count, Flow prune) {
   // A little too low, so that the division decides: no entry is lost to
   // another rounding of the bound.
   Lanes least;
-  for (std::uint32_t l = 0; l < kLanes; ++l)
-    least.lane[l] = l < count ? prune * total_.lane[l] * (1 - Flow(1e-6))
-                              : std::numeric_limits<Flow>::infinity();
-  for (std::uint32_t l = count; l < kLanes; ++l) total_.lane[l] = 1;
+  for (std::uint32_t l = 0; l < count; ++l)
+    least.lane[l] = prune * total_.lane[l] * (1 - Flow(1e-6));
+  for (std::uint32_t l = count; l < kLanes; ++l) {
+    least.lane[l] = std::numeric_limits<Flow>::infinity();
+    total_.lane[l] = 1;
+  }
   if (kept_.size() < height_ + kLanes) {
     kept_.resize(height_ + kLanes);
     kept_rows_.resize(height_ + kLanes);

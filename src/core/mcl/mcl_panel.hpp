@@ -53,8 +53,8 @@ class PanelStep {
   std::vector<Lanes> sums_;  // by row; zero between calls
   std::vector<std::uint8_t> row_marks_, block_marks_;  // zero between calls
   RowMarks marks_ = {};
-  std::vector<std::uint32_t> reads_;                 // of each column
-  std::vector<std::uint32_t> panel_rows_, reached_;  // rows of the panel
+  std::vector<std::uint32_t> reads_;  // of each column
+  std::vector<std::uint32_t> panel_rows_;
   std::vector<Lanes> panel_;
   std::vector<Column> sources_;
   std::uint32_t height_ = 0;  // rows of the panel
