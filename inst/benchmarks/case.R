@@ -6,10 +6,7 @@ here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),
     value = TRUE)))
 source(file.path(here, "data.R"))
 source(file.path(here, "cases.R"))
-megabytes <- function(what) {
-    line <- grep(what, readLines("/proc/self/status"), value = TRUE)
-    as.numeric(gsub("[^0-9]", "", line)) / 1024
-}
+source(file.path(here, "memory.R"))
 case <- cases[[args[1]]]
 base <- megabytes("VmRSS")
 for (i in seq_len(as.integer(args[2]))) {

@@ -49,8 +49,12 @@ cat(sprintf("%-27s %9s %7s %8s %8s %8s %8s %8s  %s\n", "case", "n", "threads",
     "median", "min", "max", "peak MB", "above R", "ratio"))
 # The input is made before anything is measured.
 invisible(list(hip_files(folder), real_files(folder)))
-for (prepare in unique(lapply(cases[chosen], `[[`, "prepare"))) {
-    if (!is.null(prepare)) prepare(folder)
+# unique() would take functions of one text for one.
+prepared <- list()
+for (prepare in lapply(cases[chosen], `[[`, "prepare")) {
+    if (is.null(prepare) || any(vapply(prepared, identical, NA, prepare))) next
+    prepare(folder)
+    prepared <- c(prepared, prepare)
 }
 for (name in chosen) {
     case <- cases[[name]]

@@ -8,6 +8,7 @@ args <- commandArgs(TRUE)
 here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),
     value = TRUE)))
 source(file.path(here, "data.R"))
+source(file.path(here, "memory.R"))
 library(clustcr)
 n <- as.numeric(args[1])
 method <- args[2]
@@ -16,10 +17,6 @@ memory_limit <- if (length(args) > 3) args[4] else "1GB"
 inflation <- if (length(args) > 4) as.numeric(args[5]) else 1.2
 folder <- Sys.getenv("CLUSTCR_BENCH", file.path(tempdir(), "bench"))
 
-memory <- function(what) {
-    line <- grep(what, readLines("/proc/self/status"), value = TRUE)
-    as.numeric(gsub("[^0-9]", "", line)) / 1024
-}
 stage <- function(expression) {
     begin <- proc.time()
     force(expression)
@@ -30,7 +27,7 @@ stage <- function(expression) {
 
 files <- synthetic_files(n, folder)
 directory <- tempfile("store-", folder)
-base <- memory("VmRSS")
+base <- megabytes("VmRSS")
 clustering <- Clustering(method = method, directory = directory,
     n_cpus = threads, memory_limit = memory_limit,
     mcl_params = c(inflation, 2))
@@ -42,7 +39,7 @@ rows <- 0
 units <- stage(clustering$batch_cluster_all(function(clusters) {
     rows <<- rows + nrow(clusters)
 }))
-peak <- memory("VmHWM")
+peak <- megabytes("VmHWM")
 disk <- sum(file.size(list.files(directory, recursive = TRUE,
     full.names = TRUE))) / 2^20
 row <- data.frame(
