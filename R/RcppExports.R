@@ -17,6 +17,10 @@ cpp_assign_to_table <- function(clusters, junction_aa, v_call, j_call, rule, thr
     .Call(`_clustcr_cpp_assign_to_table`, clusters, junction_aa, v_call, j_call, rule, threads)
 }
 
+cpp_children_ended <- function(pids) {
+    .Call(`_clustcr_cpp_children_ended`, pids)
+}
+
 cpp_cluster_matrix <- function(pointer, first, last, value, threads) {
     .Call(`_clustcr_cpp_cluster_matrix`, pointer, first, last, value, threads)
 }

@@ -104,7 +104,7 @@ end_forks <- function(engine) {
     if (!length(pids)) return(invisible())
     tools::pskill(pids, tools::SIGKILL)
     for (i in 1:500) {
-        if (!any(tools::pskill(pids, 0L))) break
+        if (all(cpp_children_ended(pids))) break
         Sys.sleep(0.02)
     }
 }

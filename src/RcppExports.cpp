@@ -68,6 +68,16 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_children_ended
+Rcpp::LogicalVector cpp_children_ended(Rcpp::IntegerVector pids);
+RcppExport SEXP _clustcr_cpp_children_ended(SEXP pidsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type pids(pidsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_children_ended(pids));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_cluster_matrix
 Rcpp::List cpp_cluster_matrix(SEXP pointer, double first, double last, std::string value, int threads);
 RcppExport SEXP _clustcr_cpp_cluster_matrix(SEXP pointerSEXP, SEXP firstSEXP, SEXP lastSEXP, SEXP valueSEXP, SEXP threadsSEXP) {
@@ -658,6 +668,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_assignment_rows", (DL_FUNC) &_clustcr_cpp_assignment_rows, 3},
     {"_clustcr_cpp_assign_to_run", (DL_FUNC) &_clustcr_cpp_assign_to_run, 6},
     {"_clustcr_cpp_assign_to_table", (DL_FUNC) &_clustcr_cpp_assign_to_table, 6},
+    {"_clustcr_cpp_children_ended", (DL_FUNC) &_clustcr_cpp_children_ended, 1},
     {"_clustcr_cpp_cluster_matrix", (DL_FUNC) &_clustcr_cpp_cluster_matrix, 5},
     {"_clustcr_cpp_run_begin", (DL_FUNC) &_clustcr_cpp_run_begin, 4},
     {"_clustcr_cpp_run_prepare", (DL_FUNC) &_clustcr_cpp_run_prepare, 3},

@@ -346,9 +346,33 @@ test_that("forks that are dropped at work have ended before others start", {
     pids <- engine$forks$pids
     expect_length(unique(pids), 2)
     expect_identical(tools::pskill(pids, 0L), c(TRUE, TRUE))
+    expect_identical(cpp_children_ended(pids), c(FALSE, FALSE))
     drop_workers(engine)
-    expect_identical(tools::pskill(pids, 0L), c(FALSE, FALSE))
+    expect_identical(cpp_children_ended(pids), c(TRUE, TRUE))
     expect_false(BiocParallel::bpisup(engine$param))
+})
+
+test_that("forks that nobody collects are not waited for", {
+    skip_without_workers()
+    skip_on_os("windows")
+    # In an R of its own, as it is spoilt: parallel's handler of SIGCHLD is not
+    # called again once processx has set its own, and taken it away.
+    seconds <- in_session(function() {
+        engine <- getFromNamespace("new_engine", "clustcr")(
+            BiocParallel::MulticoreParam(2))
+        getFromNamespace("bring_up", "clustcr")(engine)
+        other <- processx::process$new("true")
+        other$wait()
+        rm(other)
+        gc()
+        pids <- engine$forks$pids
+        seconds <- system.time(
+            getFromNamespace("drop_workers", "clustcr")(engine)
+        )[["elapsed"]]
+        c(seconds, getFromNamespace("cpp_children_ended", "clustcr")(pids))
+    })
+    expect_lt(seconds[1], 5)
+    expect_identical(seconds[-1], c(1, 1))
 })
 
 test_that("a scheduler that does not answer for a while is asked again", {
