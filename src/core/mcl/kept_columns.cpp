@@ -4,6 +4,7 @@
 #include <functional>
 #include <numeric>
 
+#include "base/free_memory.hpp"
 #include "base/parallel.hpp"
 #include "mcl/file_reads.hpp"
 
@@ -30,6 +31,8 @@ void KeptColumns::keep(std::vector<Place>* columns,
   if (std::accumulate(needs.begin() + kRarely, needs.end(), std::uint64_t{0}) <
       kLeast)
     return;
+  // What panels that grew have left behind: 30 MB for 471,818 nodes.
+  return_free_memory();
   // Two thirds of what is left; rings get the rest.
   taken_ += memory_->take_share(2);
   taken_ += memory_->take_share(3);

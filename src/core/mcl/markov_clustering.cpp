@@ -91,12 +91,17 @@ class Components {
     });
   }
 
-  // Component i with its nodes renumbered, in memory of the caller's.
+  // Component i with its nodes renumbered, in memory of the caller's; of one
+  // that is the whole graph, as giants mostly are, no edge is copied.
   mcl::Component view(std::size_t i, std::vector<std::uint32_t>* offsets,
                       std::vector<std::uint32_t>* neighbours) const {
     const std::uint32_t n = size(i);
-    offsets->assign(1, 0);
     neighbours->clear();
+    if (n == graph_.size()) {
+      offsets->assign(graph_.offsets.begin(), graph_.offsets.end());
+      return {n, offsets->data(), graph_.neighbours.data()};
+    }
+    offsets->assign(1, 0);
     for (const std::uint32_t* node = nodes(i); node != nodes(i) + n; ++node) {
       for (const std::uint32_t* j = graph_.begin(*node); j != graph_.end(*node);
            ++j)
