@@ -119,7 +119,8 @@ std::vector<std::uint32_t> component_representatives(const Graph& graph) {
   return representative;
 }
 
-// What the memory limit leaves for MCL.
+// What the memory limit leaves for MCL. A thirty-second is for what lies unused
+// between things in memory: six million at 512MB grew by 538.
 MclMemory memory_beside(const std::vector<ReceptorGroup>& groups,
                         const Graph& graph, const RunSettings& settings,
                         const std::string& folder) {
@@ -129,7 +130,8 @@ MclMemory memory_beside(const std::vector<ReceptorGroup>& groups,
     taken +=
         group.receptors.size() * (group.receptors.sequences.stride() + 12) +
         12 * group.receptors.occurrences.sample.size();
-  const std::uint64_t limit = settings.memory_limit;
+  const std::uint64_t limit =
+      settings.memory_limit - settings.memory_limit / 32;
   return {limit > 2 * taken ? limit - taken : limit / 2, folder};
 }
 
