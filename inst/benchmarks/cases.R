@@ -335,7 +335,7 @@ cases <- list(
             bound("sort", format(sum(nchar(real_sequences(folder)))))
         }),
     hamming_graph_1m = list(n = 1e6, threads = 1, against = "radix_sort_1m",
-        as = "bound", quick = TRUE, run = function(folder) {
+        as = "sorting", quick = TRUE, run = function(folder) {
             x <- real_sequences(folder)
             seconds(graph_pairs(x, 1L))
         }),
