@@ -3,6 +3,9 @@
 # a loop of fisher.test() and wilcox.test() over some clusters, extrapolated to
 # all (the time of one test for one cluster does not depend on the others).
 # Prints medians and the process's peak memory in MB after each step.
+here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),
+    value = TRUE)))
+source(file.path(here, "memory.R"))
 library(clustcr)
 args <- as.numeric(commandArgs(TRUE))
 given <- function(i, default) if (is.na(args[i])) default else args[i]
@@ -16,14 +19,11 @@ seconds <- function(expression) {
     force(expression)
     as.numeric(difftime(Sys.time(), begin, units = "secs"))
 }
-peak <- function() {
-    line <- grep("VmHWM", readLines("/proc/self/status"), value = TRUE)
-    as.numeric(gsub("[^0-9]", "", line)) / 1024
-}
 say <- function(what, times, of = NULL) {
     cat(sprintf("%-34s %10.3f s  (%d runs, %.3f to %.3f)  peak %5.0f MB%s\n",
         what, stats::median(times), length(times), min(times), max(times),
-        peak(), if (is.null(of)) "" else sprintf("  %.2g of the rival",
+        megabytes("VmHWM"),
+        if (is.null(of)) "" else sprintf("  %.2g of the rival",
             stats::median(times) / of)))
     stats::median(times)
 }
@@ -43,7 +43,7 @@ case <- rep_len(c("no", "yes", "no"), samples)
 cat(format(clusters, big.mark = ","), " clusters x ", samples, " samples, ",
     format(length(x@x), big.mark = ","), " values (",
     round(as.numeric(utils::object.size(x)) / 2^20), " MB); peak before ",
-    round(peak()), " MB\n", sep = "")
+    round(megabytes("VmHWM")), " MB\n", sep = "")
 
 loop <- function(n, test) {
     rows <- as.matrix(x[seq_len(n), ])

@@ -1,7 +1,7 @@
 // Rivals and bounds without the package: `bounds sort KEYS` radix-sorts as
 // many random 64-bit keys with their 32-bit numbers as a Hamming-1 join has to
-// bring together; `bounds faiss QUERIES N CENTROIDS K` searches
-// the nearest centroid of each query with IndexFlatL2. Both print seconds.
+// bring together; `bounds faiss QUERIES N CENTROIDS K` searches the nearest
+// centroid of each query with IndexFlatL2. Both print seconds.
 #include <faiss/IndexFlat.h>
 #include <omp.h>
 

@@ -2,6 +2,9 @@
 # million rows each unless told otherwise) by readRepertoire() and by
 # data.table::fread(), whole and of the same columns, in turn, five times each;
 # then a file in chunks, for its peak memory. Prints medians and ratios.
+here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),
+    value = TRUE)))
+source(file.path(here, "memory.R"))
 library(clustcr)
 
 letters_of <- function(alphabet, n, length) {
@@ -84,15 +87,14 @@ compare <- function(name, file, columns) {
 }
 
 in_chunks <- function(file) {
-    out <- callr::r(function(file) {
+    out <- callr::r(function(file, megabytes) {
         time <- system.time(totals <- suppressMessages(
             clustcr::readRepertoire(file, chunk_size = 2e5,
                 callback = function(x) NULL)
         ))[["elapsed"]]
-        peak <- grep("VmHWM", readLines("/proc/self/status"), value = TRUE)
         list(time = time, rows = totals$rows + sum(totals$skipped),
-            peak = as.numeric(gsub("[^0-9]", "", peak)) / 1024)
-    }, list(file))
+            peak = megabytes("VmHWM"))
+    }, list(file, megabytes))
     cat(sprintf("in chunks %5.0f MB: %s rows in %.1f s, peak %.0f MB\n",
         file.size(file) / 1e6, format(out$rows, big.mark = ","), out$time,
         out$peak))

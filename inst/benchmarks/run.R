@@ -49,12 +49,9 @@ cat(sprintf("%-27s %9s %7s %8s %8s %8s %8s %8s  %s\n", "case", "n", "threads",
     "median", "min", "max", "peak MB", "above R", "ratio"))
 # The input is made before anything is measured.
 invisible(list(hip_files(folder), real_files(folder)))
-# unique() would take functions of one text for one.
-prepared <- list()
-for (prepare in lapply(cases[chosen], `[[`, "prepare")) {
-    if (is.null(prepare) || any(vapply(prepared, identical, NA, prepare))) next
-    prepare(folder)
-    prepared <- c(prepared, prepare)
+# What several cases share is kept in files, and made once.
+for (case in cases[chosen]) {
+    if (!is.null(case$prepare)) case$prepare(folder)
 }
 for (name in chosen) {
     case <- cases[[name]]
