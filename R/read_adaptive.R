@@ -13,8 +13,7 @@ format_adaptive <- list(
             "count (reads)", "count"),
         repertoire_id = c("sample_name", "sampleName"),
         productive = "sequenceStatus"
-    ),
-    genes = "adaptive"
+    )
 )
 
 format_adaptive_v2 <- list(
@@ -28,6 +27,5 @@ format_adaptive_v2 <- list(
         repertoire_id = "sample_name", locus = "locus",
         productive = "frame_type"
     ),
-    coalesce = "duplicate_count",
-    genes = "adaptive"
+    coalesce = "duplicate_count"
 )

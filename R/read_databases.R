@@ -37,6 +37,5 @@ format_mcpas <- list(
             j_call = "TRAJ"),
         TRB = list(junction_aa = "CDR3.beta.aa", v_call = "TRBV",
             j_call = "TRBJ")
-    ),
-    genes = "mcpas"
+    )
 )

@@ -6,7 +6,7 @@
 #   columns   our name -> names of the file, the first there is taken
 #   chains    locus -> such columns, where a row has both chains
 #   coalesce  our names of which a blank is filled from the next column
-#   genes     whose gene names these are (see imgt_genes())
+#   hits      whether genes are lists of hits, the best in front
 #   blank_productive  what an empty `productive` means (NA: unknown)
 #   tidy      function(table) for what no table of names can say
 #   note      a sentence for the message

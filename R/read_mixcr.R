@@ -21,5 +21,5 @@ format_mixcr <- list(
         productive = c("isProductive", "isProductiveCDR3"),
         cell_id = c("tagValueCELL", "tagValueCELL0")
     ),
-    genes = "mixcr"
+    hits = TRUE
 )

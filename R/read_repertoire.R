@@ -70,8 +70,12 @@
 #'     `NULL` behind the last one; with `callback`, invisibly, a list with
 #'     `rows` kept, `skipped` and `format`.
 #'
-#'     Adaptive's gene names become IMGT's by the table of the package
-#'     TCRconvertR; where it is not installed they stay, and a message says so.
+#'     Names of genes become IMGT's whoever wrote them: `TCRBV07-09*01`
+#'     (Adaptive; `species` tells of which animal's table), `TRAV29DV5` and
+#'     `TRAV14D-3-DV8` (10x), `TRBV19:02` (McPAS-TCR), `hTRBV6-2`. Where a
+#'     program could not choose it is a set: `TRBV12-3/4` and
+#'     `TRBV12-3, TRBV12-4` are `"TRBV12-3,TRBV12-4"`, equal to the same set
+#'     only. What is no name of a gene stays what it is.
 #' @section Errors:
 #' `clustcr_error_io` where there is no file or it can't be read, and
 #' `clustcr_error_format` where it can't be read as a whole: an unknown header,

@@ -98,14 +98,13 @@ first_filled <- function(counts, file, line_of) {
     found
 }
 
+# MiXCR's columns of hits have the best one in front.
 named_genes <- function(names, layout, options) {
-    source <- if (is.null(layout$genes)) "imgt" else layout$genes
-    tryCatch(
-        imgt_genes(names, source, options$species),
-        # Told once, in the report.
-        clustcr_error_missing_package = function(e) imgt_genes(names, "imgt")
-    )
+    if (isTRUE(layout$hits)) names <- on_distinct(names, best_hit)
+    imgt_genes(names, options$species)
 }
+
+best_hit <- function(names) sub("[,;].*$", "", names)
 
 as_flag <- function(text) {
     on_distinct(text, function(distinct) {
@@ -204,12 +203,7 @@ report_reading <- function(file, layout, scan, totals, options) {
         if (!is.null(layout$chains) && is.null(options$locus)) {
             "Both chains are in a row: `locus` says which to take."
         },
-        layout$note,
-        if (identical(layout$genes, "adaptive") &&
-            !has_package("TCRconvertR")) {
-            paste0("Gene names stay Adaptive's: install.packages(",
-                "\"TCRconvertR\") to have IMGT's.")
-        }
+        layout$note
     )
     inform(
         "read", "Read ", shown_file(file), " (", layout$title, "): ",

@@ -1,9 +1,7 @@
-# Names of genes against what IMGT's names mean, and Adaptive's against a table
-# written by hand.
+# Names of genes against what IMGT's names mean.
 
 gene_level <- clustcr:::gene_level
 gene_locus <- clustcr:::gene_locus
-imgt_genes <- clustcr:::imgt_genes
 
 levels_of <- function(x) {
     c(gene_level(x, "family"), gene_level(x, "gene"), gene_level(x, "allele"))
@@ -109,46 +107,6 @@ test_that("a V gene of two loci fits both, until a J gene tells", {
     expect_identical(of("TRD"), c("CASSF", "CASQF", "CASNF"))
     expect_identical(of("TRB"), "CASNF")
     expect_length(of(c("TRA", "TRD")), 5)
-})
-
-test_that("MiXCR's and 10x's names become IMGT's", {
-    expect_identical(
-        imgt_genes(c("TRBV12-3*00(240),TRBV12-4*00(240)", "TRBV2*01(1.5E3)",
-            "TRBV2", "", NA), "mixcr"),
-        c("TRBV12-3", "TRBV2*01", "TRBV2", "", "")
-    )
-    expect_identical(
-        imgt_genes(c("TRAV29DV5", "TRAV38-2DV8", "TRAV23/DV6", "TRDV1",
-            "None", "TRBV20-1")),
-        c("TRAV29/DV5", "TRAV38-2/DV8", "TRAV23/DV6", "TRDV1", "", "TRBV20-1")
-    )
-})
-
-test_that("Adaptive's names become IMGT's by a table", {
-    skip_if_not_installed("TCRconvertR")
-    cases <- c(
-        # Of subgroups with one gene -01 is none; of others it is one.
-        "TCRBV02-01*01" = "TRBV2*01", "TCRBV09-01" = "TRBV9",
-        "TCRBV19-01" = "TRBV19", "TCRBV30-01*01" = "TRBV30*01",
-        "TCRBV05-01*01" = "TRBV5-1*01", "TCRBV20-01" = "TRBV20-1",
-        "TCRBV25-01*01" = "TRBV25-1*01", "TCRBV29-01*01" = "TRBV29-1*01",
-        "TCRBV06-02*01" = "TRBV6-2*01", "TCRBV06-06" = "TRBV6-6",
-        "TCRBJ02-07*01" = "TRBJ2-7*01", "TCRAJ33-01*01" = "TRAJ33*01",
-        "TCRAV29-01*01" = "TRAV29/DV5*01", "TCRBV21-or09_02" = "TRBV21/OR9-2",
-        "TCRBV12" = "TRBV12", "TCRBV06" = "TRBV6",
-        "TCRBV06-02/06-03*01" = "TRBV6-2*01,TRBV6-3*01",
-        "TCRBV12-03,TCRBV12-04" = "TRBV12-3,TRBV12-4",
-        "TCRBV12-03/12-04" = "TRBV12-3,TRBV12-4",
-        "unresolved" = "", "TRBV2" = "TRBV2",
-        # No table knows it.
-        "TCRBV99-01" = "TCRBV99-01"
-    )
-    expect_identical(imgt_genes(names(cases), "adaptive"), unname(cases))
-    # One at a time is the same, and nothing is said or warned of.
-    for (name in names(cases)) {
-        expect_silent(found <- imgt_genes(name, "adaptive"))
-        expect_identical(found, cases[[name]])
-    }
 })
 
 test_that("a million rows are a matter of their distinct names", {

@@ -178,7 +178,6 @@ test_that("10x contig annotations, old and new, and consensus annotations", {
 })
 
 test_that("Adaptive's exports in all styles of columns", {
-    skip_if_not_installed("TCRconvertR")
     first <- list(
         junction_aa = c(b[1:3], "CASSYSGNEQFF"),
         v_call = c("TRBV7-9*01", "TRBV28*01", "", "TRBV6-6"),
@@ -445,7 +444,6 @@ test_that("chunks come by callback too, with the totals", {
 })
 
 test_that("options and locales change nothing", {
-    skip_if_not_installed("TCRconvertR")
     for (path in c("10x/filtered_v3.csv", "mixcr/v2.txt", "adaptive/v2.tsv",
         "bd/per_cell_chain.csv")) {
         expected <- quiet(fixture(path))
@@ -489,21 +487,6 @@ test_that("readCdr3() is the short form", {
             without_attributes(found), without_attributes(expected)
         )
     }
-})
-
-test_that("Adaptive's names stay, and are told, where there is no table", {
-    without_package("TCRconvertR")
-    expect_error(
-        clustcr:::imgt_genes("TCRBV06-02*01", "adaptive"), "TCRconvertR",
-        class = "clustcr_error_missing_package"
-    )
-    expect_message(
-        found <- readRepertoire(fixture("adaptive/v2.tsv")),
-        "stay Adaptive's: install.packages", class = "clustcr_message_read"
-    )
-    expect_identical(
-        found$v_call, c("TCRBV07-09*01", "TCRBV20-01*01", "TCRBV12")
-    )
 })
 
 test_that("real files are read whole", {
