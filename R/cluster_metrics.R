@@ -10,10 +10,20 @@
 #' * `retention`: of the labelled receptors, the share that is in a cluster.
 #' * `purity`: \eqn{\sum_c \max_l n_{cl} / n}, the share of clustered receptors
 #'   that have the most common label of their cluster.
-#' * `purity90`: the share of clusters of which more than 90 % have the most
+#' * `purity90`: the share of clusters of which 90 % or more have the most
 #'   common label.
-#' * `consistency`: \eqn{\sum_l \max_c n_{cl} / n}, the share of clustered
-#'   receptors that are in the cluster where most of their label are.
+#' * `consistency`: each label is given one cluster and each cluster one label,
+#'   the pair with the largest \eqn{n_{cl}} first (of equal ones the label that
+#'   is first in the alphabet, then the first cluster). It is the sum of these
+#'   \eqn{n_{cl}} over \eqn{n}: the share of clustered receptors that are right
+#'   if every cluster stands for one label and every label for one cluster.
+#'
+#' And one that is not theirs:
+#'
+#' * `inverse_purity`: \eqn{\sum_l \max_c n_{cl} / n}, the share of clustered
+#'   receptors that are in the cluster where most of their label are (Amigo et
+#'   al. 2009). A cluster may be that of several labels, so that one cluster of
+#'   everything has 1.
 #'
 #' The baseline shuffles the clusters among the clustered receptors, which keeps
 #' their number and sizes: what purity and consistency come to without any
@@ -44,6 +54,7 @@
 #'     [compareClusterings()]
 #' @references Valkiers et al. (2021) Bioinformatics 37:4865
 #'     <doi:10.1093/bioinformatics/btab446>, section on clustering metrics.
+#'     Amigo et al. (2009) Inf Retr 12:461 <doi:10.1007/s10791-008-9066-8>.
 #' @export
 #' @examples
 #' known <- data.frame(
@@ -77,10 +88,11 @@ clusterMetrics <- function(clusters, labels, label = "label",
     receptors <- unique(known$key)
     inside <- receptors[receptors %in% place$key]
     pairs <- known[!is.na(cluster), , drop = FALSE]
+    # By their names, whatever the order of the rows.
     own <- match(place$cluster[match(inside, place$key)],
-        unique(place$cluster))
+        sort(unique(place$cluster), method = "radix"))
     member <- match(pairs$key, inside)
-    kind <- match(pairs$label, unique(pairs$label))
+    kind <- match(pairs$label, sort(unique(pairs$label), method = "radix"))
 
     value <- label_agreement(own[member], kind)
     shuffled <- with_own_seed(seed, vapply(seq_len(permutations), function(i) {
@@ -141,9 +153,27 @@ label_agreement <- function(cluster, kind) {
     size <- as.vector(rowsum(count, of_cluster))
     n <- length(cluster)
     c(
-        purity = sum(most) / n, purity90 = mean(most / size > 0.9),
-        consistency = sum(largest_by(count, of_kind)) / n
+        purity = sum(most) / n, purity90 = mean(most / size >= 0.9),
+        consistency = one_to_one(count, of_cluster, of_kind) / n,
+        inverse_purity = sum(largest_by(count, of_kind)) / n
     )
+}
+
+# The sum of the counts of pairs of a cluster and a kind, the largest first,
+# neither twice.
+one_to_one <- function(count, cluster, kind) {
+    left <- order(-count, kind, cluster)
+    sum <- 0
+    # What is before all others of its cluster and of its kind is taken whatever
+    # comes, so that a round takes many.
+    while (length(left)) {
+        first <- !duplicated(cluster[left]) & !duplicated(kind[left])
+        taken <- left[first]
+        sum <- sum + sum(count[taken])
+        left <- left[!cluster[left] %in% cluster[taken] &
+            !kind[left] %in% kind[taken]]
+    }
+    sum
 }
 
 # The largest value of each group, groups in ascending order.

@@ -1,9 +1,22 @@
+# Consistency pair by pair, as the words of the paper have it.
+naive_consistency <- function(counts) {
+    n <- sum(counts)
+    sum <- 0
+    while (length(counts) && max(counts) > 0) {
+        # Down the columns: the first label first.
+        at <- arrayInd(which.max(counts), dim(counts))
+        sum <- sum + counts[at]
+        counts <- counts[-at[1], -at[2], drop = FALSE]
+    }
+    sum / n
+}
+
 naive_metrics <- function(cluster, label) {
-    counts <- table(cluster, label)
+    counts <- unclass(table(cluster, label))
     largest <- apply(counts, 1, max)
     c(
-        sum(largest) / sum(counts), mean(largest / rowSums(counts) > 0.9),
-        sum(apply(counts, 2, max)) / sum(counts)
+        sum(largest) / sum(counts), mean(largest / rowSums(counts) >= 0.9),
+        naive_consistency(counts), sum(apply(counts, 2, max)) / sum(counts)
     )
 }
 
@@ -30,7 +43,8 @@ test_that("metrics are those of the table of clusters and labels", {
         both <- merge(d$clusters, d$labels)
         found <- clusterMetrics(d$clusters, d$labels, permutations = 5)
         expect_identical(found$metric,
-            c("retention", "purity", "purity90", "consistency"))
+            c("retention", "purity", "purity90", "consistency",
+                "inverse_purity"))
         expect_equal(found$value,
             c(70 / 120, naive_metrics(both$cluster, both$label)))
         expect_identical(unname(attr(found, "counts")[1:2]), c(120L, 70L))
@@ -59,7 +73,7 @@ test_that("perfect clusters are perfect", {
     )
     x$cluster <- match(x$label, c("A", "B"))
     found <- clusterMetrics(x, x)
-    expect_equal(found$value, c(1, 1, 1, 1))
+    expect_equal(found$value, rep(1, 5))
     expect_lt(found$baseline[2], 0.75)
 })
 
@@ -70,7 +84,46 @@ test_that("a receptor with several labels counts with each", {
         label = c("A", "B", "B", "A")
     )
     expect_equal(clusterMetrics(clusters, labels)$value,
-        c(1, 2 / 3, 0, 1))
+        c(1, 2 / 3, 0, 2 / 3, 1))
+})
+
+test_that("a cluster stands for one label, and a label for one cluster", {
+    metrics <- function(cluster, label) {
+        junction_aa <- random_cdr3(length(cluster), 11)
+        found <- clusterMetrics(data.frame(junction_aa, cluster),
+            data.frame(junction_aa, label), permutations = 1)
+        stats::setNames(found$value, found$metric)
+    }
+    # All in one cluster: half of it is right, though no label is divided.
+    one <- metrics(rep(1, 4), c("A", "A", "B", "B"))
+    expect_identical(one[["consistency"]], 0.5)
+    expect_identical(one[["inverse_purity"]], 1)
+    # The largest count first: 5 of A in 1, and so not the 4 of B in 1 or the
+    # 4 of A in 2, which would be 8.
+    greedy <- metrics(rep(c(1, 1, 2, 2), c(5, 4, 4, 1)),
+        rep(c("A", "B", "A", "B"), c(5, 4, 4, 1)))
+    expect_equal(greedy[["consistency"]], 6 / 14)
+    # Three labels, two clusters: a label has none.
+    expect_equal(metrics(c(1, 1, 2, 2), c("A", "A", "B", "C"))[[
+        "consistency"]], 3 / 4)
+    # Of equal counts the first label, then the first cluster.
+    # With the other cluster for A, B would have none.
+    expect_equal(metrics(c(2, 1, 2), c("A", "A", "B"))[["consistency"]], 2 / 3)
+    rows <- c(7, 2, 9, 1, 5, 3, 10, 4, 8, 6)
+    cluster <- c("x", "x", "y", "y", "y", "z", "z", "z", "z", "x")
+    label <- c("A", "B", "B", "B", "C", "C", "C", "A", "A", "B")
+    expect_identical(metrics(cluster[rows], label[rows]),
+        metrics(cluster, label))
+})
+
+test_that("nine of ten are pure enough", {
+    junction_aa <- random_cdr3(40, 12)
+    # 9 of 10, 8 of 10 and 18 of 20.
+    cluster <- rep(1:3, c(10, 10, 20))
+    label <- rep(c("A", "B", "C", "D", "E", "F"), c(9, 1, 8, 2, 18, 2))
+    found <- clusterMetrics(data.frame(junction_aa, cluster),
+        data.frame(junction_aa, label), permutations = 1)
+    expect_equal(found$value[found$metric == "purity90"], 2 / 3)
 })
 
 test_that("genes can tell receptors apart", {
@@ -86,7 +139,7 @@ test_that("genes can tell receptors apart", {
         class = "clustcr_error_invalid_argument")
     found <- clusterMetrics(clusters, labels, "epitope",
         by = c("junction_aa", "v_call"))
-    expect_equal(found$value, c(2 / 3, 1, 1, 1))
+    expect_equal(found$value, c(2 / 3, 1, 1, 1, 1))
 })
 
 test_that("the caller's random numbers are untouched, and the seed counts", {
@@ -108,7 +161,7 @@ test_that("nothing clustered is no number, and bad input is refused", {
     d <- labelled_clusters(9)
     none <- d$clusters[0, ]
     found <- clusterMetrics(none, d$labels)
-    expect_identical(found$value, c(0, NaN, NaN, NaN))
+    expect_identical(found$value, c(0, NaN, NaN, NaN, NaN))
     refused <- function(pattern, ..., kind = "invalid_argument") {
         expect_error(clusterMetrics(...), pattern,
             class = paste0("clustcr_error_", kind))
@@ -141,7 +194,7 @@ test_that("clusters of pairs are measured by labels of pairs", {
         junction_aa_beta = c("CASSLGF", "CASSLGF", "CASSQQF"))
     fit <- Clustering(method = "mcl", chain = "AB")$fit(pairs)
     found <- clusterMetrics(fit, cbind(pairs, label = c("a", "a", "b")))
-    expect_identical(found$value, c(2 / 3, 1, 1, 1))
+    expect_identical(found$value, c(2 / 3, 1, 1, 1, 1))
     expect_identical(publicClusters(fit)$length, clusterSummary(fit)$length)
     expect_error(annotateClusters(fit, data.frame(junction_aa = "CASSLGF",
         label = "a")), "`clusters` must be of one chain",
