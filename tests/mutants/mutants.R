@@ -39,10 +39,25 @@ refresh <- function() {
     if (status != 0) stop("can't copy the package")
 }
 
-cpp_tests <- function(log) {
+# The room's own tests first: they are quick, and catch most.
+cpp_tests <- function(file, log) {
     if (!run("make -s -j2 -C tests/cpp", log)) return("does not build")
-    run(paste("timeout 600 .build/cpp/unit_tests --gtest_brief=1",
-        "--gtest_fail_fast"), log)
+    own <- suites_of(basename(dirname(file)))
+    unit_tests <- function(filter) {
+        run(paste0("timeout 600 .build/cpp/unit_tests --gtest_brief=1 ",
+            "--gtest_fail_fast --gtest_filter='", filter, "'"), log)
+    }
+    if (!length(own)) return(unit_tests("*"))
+    own <- paste0(own, ".*", collapse = ":")
+    unit_tests(own) && unit_tests(paste0("-", own))
+}
+
+# The test suites of a room of the core.
+suites_of <- function(room) {
+    lines <- unlist(lapply(list.files(file.path(copy, "tests", "cpp", room),
+        "[.]cpp$", full.names = TRUE), readLines))
+    unique(sub("^TEST(_F)?[(]([^,]+),.*", "\\2",
+        grep("^TEST(_F)?[(]", lines, value = TRUE)))
 }
 
 r_tests <- function(names, log) {
@@ -74,7 +89,7 @@ judge <- function(mutant, log) {
         writeLines(before, path)
     })
     if (startsWith(mutant$File, "src/")) {
-        passed <- cpp_tests(log)
+        passed <- cpp_tests(mutant$File, log)
         if (is.character(passed)) return(passed)
         if (!passed) return("caught")
     }
