@@ -151,7 +151,7 @@ iedb_rows <- function(table, chain) {
     other <- !is.na(type) & type != c(TRA = "alpha", TRB = "beta")[[chain]]
     junction_aa[other] <- NA
     there <- !is.na(junction_aa)
-    junction_aa[there] <- with_anchors(junction_aa[there])
+    junction_aa[there] <- complete_anchors(junction_aa[there])
     reference_table(
         table, junction_aa,
         own("curatedchain%svgene", "chain%scuratedvgene",
@@ -161,12 +161,6 @@ iedb_rows <- function(table, chain) {
         c("epitopename", "description"), c("epitopesourcemolecule", "antigen"),
         c("epitopesourceorganism", "organism"), character()
     )
-}
-
-with_anchors <- function(junction_aa) {
-    junction_aa <- ifelse(startsWith(junction_aa, "C"), junction_aa,
-        paste0("C", junction_aa))
-    ifelse(grepl("[FW]$", junction_aa), junction_aa, paste0(junction_aa, "F"))
 }
 
 reference_table <- function(table, junction_aa, v_call, j_call, label, antigen,

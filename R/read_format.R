@@ -9,6 +9,7 @@
 #   hits      whether genes are lists of hits, the best in front
 #   blank_productive  what an empty `productive` means (NA: unknown)
 #   tidy      function(table) for what no table of names can say
+#   stripped  columns whose CDR3s lack their conserved ends by definition
 #   note      a sentence for the message
 #
 # Names are compared as normal_name() gives them: by letters and digits only.

@@ -108,8 +108,14 @@ table_layout <- function(source, head, at, found, options) {
     if (length(cdr3) == 0L) refuse_header(found$header, source$file)
     quoted <- found$separator != "\t" ||
         grepl("(^|\t)\"", head$lines[at], useBytes = TRUE)
-    c(found$format[setdiff(names(found$format), "columns")], list(
+    # Of our CDR3s those whose column holds them without their ends.
+    names <- found$header$normal[vapply(columns[cdr3], `[`, 0L, 1L)]
+    stripped <- names(columns)[cdr3][
+        names %in% normal_name(as.character(found$format$stripped))]
+    kept <- setdiff(names(found$format), c("columns", "stripped"))
+    c(found$format[kept], list(
         format = found$name, header = found$header$names, columns = columns,
+        stripped = stripped,
         separator = found$separator, quoted = quoted,
         line_end = head$line_end, start = byte_behind(head, at),
         line = at + 1, fields = length(found$header$names),

@@ -226,7 +226,7 @@ open_reader <- function(file, format, options, chunk_size) {
     # Of the copy of uneven rows too.
     source <- ready$source
     state <- new.env()
-    state$rows <- state$rounded <- 0
+    state$rows <- state$rounded <- state$completed <- 0
     state$parts <- parts_of(ready$scan, chunk_size)
     state$next_part <- 1L
     state$skipped <- no_rows_skipped
@@ -249,6 +249,7 @@ open_reader <- function(file, format, options, chunk_size) {
         state$rows <- state$rows + nrow(found$table)
         state$skipped <- state$skipped + found$skipped
         state$rounded <- state$rounded + found$rounded
+        state$completed <- state$completed + found$completed
         structure(
             found$table, skipped = found$skipped, format = layout$format
         )
@@ -260,7 +261,8 @@ open_reader <- function(file, format, options, chunk_size) {
     }
     totals <- function() {
         list(rows = state$rows, skipped = state$skipped,
-            format = layout$format, rounded = state$rounded)
+            format = layout$format, rounded = state$rounded,
+            completed = state$completed)
     }
     done <- TRUE
     list(

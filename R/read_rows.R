@@ -41,10 +41,32 @@ tidy_rows <- function(columns, layout, options, file, line_of) {
         table$duplicate_count[parts] <-
             pmax(1, round(table$duplicate_count[parts]))
     }
+    whole <- with_anchors(table, layout$stripped, options$locus)
     list(
-        table = as.data.frame(table, stringsAsFactors = FALSE),
-        skipped = skipped, rounded = length(parts), dropped = dropped
+        table = as.data.frame(whole$table, stringsAsFactors = FALSE),
+        skipped = skipped, rounded = length(parts), dropped = dropped,
+        completed = whole$completed
     )
+}
+
+# The columns of CDR3s without their ends as junctions, and how many changed.
+with_anchors <- function(table, stripped, wanted) {
+    completed <- 0
+    for (name in stripped) {
+        chain <- sub("^junction_aa_?", "", name)
+        j_call <- table[[sub("junction_aa", "j_call", name)]]
+        locus <- if (nzchar(chain)) names(which(chain_names == chain))
+            else if (!is.null(table$locus)) table$locus
+            else if (length(wanted) == 1L) wanted
+            else ""
+        before <- table[[name]]
+        words <- data.table::`%chin%`(before, no_value)
+        after <- complete_anchors(replace(before, words, ""), j_call, locus)
+        after[words] <- before[words]
+        completed <- completed + sum(after != before, na.rm = TRUE)
+        table[[name]] <- after
+    }
+    list(table = table, completed = completed)
 }
 
 # Which counts are no whole numbers: shares, or what a program has corrected.
@@ -199,6 +221,11 @@ report_reading <- function(file, layout, scan, totals, options) {
         if (totals$rounded) {
             paste0("Counts that are no whole numbers (",
                 shown_number(totals$rounded), ") were rounded, to 1 or more.")
+        },
+        if (totals$completed) {
+            paste0("Conserved residues were added at the ends of ",
+                count_text(totals$completed, "CDR3"), " (C; F or W by the J ",
+                "gene).")
         },
         if (!is.null(layout$chains) && is.null(options$locus)) {
             "Both chains are in a row: `locus` says which to take."
