@@ -13,7 +13,7 @@
 #'     (the base-2 logarithm of the odds ratio, or of Wilcoxon's test the
 #'     probability that a case has more), `strength` (\eqn{-\log_{10} p}) and
 #'     `passes`. Odds ratios of 0 and infinity are drawn as triangles at the
-#'     border.
+#'     rim, where the axis says `-Inf` and `Inf`.
 #' @section Errors:
 #' `clustcr_error_missing_package` without ggplot2;
 #' `clustcr_error_invalid_argument` where `x` is no such result.
@@ -44,6 +44,7 @@ plotAssociation <- function(x, labels = 5, summary = NULL, alpha = NULL) {
     alpha <- check_number(alpha, "alpha", 0, 1)
     wilcoxon <- identical(about$test, "wilcoxon")
     table <- volcano_table(as.data.frame(x), wilcoxon, alpha)
+    if (!nrow(table)) return(draw_nothing("no cluster was tested", table))
     draw_volcano(table, about, wilcoxon, alpha,
         volcano_labels(table, labels, summary))
 }
@@ -56,7 +57,7 @@ volcano_table <- function(x, wilcoxon, alpha) {
     x$strength <- -log10(pmax(x$p_value, .Machine$double.xmin))
     x$passes <- !is.na(x$q_value) & x$q_value <= alpha
     finite <- is.finite(x$effect)
-    border <- max(1, abs(x$effect[finite])) * 1.15
+    border <- max(1, abs(x$effect[finite])) * 1.25
     x$beyond <- !finite
     x$effect[!finite] <- sign(x$effect[!finite]) * border
     x
@@ -79,19 +80,21 @@ volcano_labels <- function(table, n, summary) {
 }
 
 draw_volcano <- function(table, about, wilcoxon, alpha, labels) {
-    groups <- if (is.null(about)) c("cases", "controls") else
-        c(about$case, about$control)
+    case <- if (is.null(about)) "cases"
+        else paste0("\"", short_names(about$case), "\"")
     threshold <- if (any(table$passes)) min(table$strength[table$passes])
     kinds <- c("passes", "does not")
     table$kind <- factor(kinds[2L - table$passes], kinds)
-    plot <- ggplot2::ggplot(table, ggplot2::aes(.data$effect,
-        .data$strength)) +
+    title <- if (wilcoxon) paste("Probability that", case, "has more")
+        else paste("Odds ratio of", case, "(log2)")
+    ggplot2::ggplot(table, ggplot2::aes(.data$effect, .data$strength)) +
         ggplot2::geom_vline(xintercept = if (wilcoxon) 0.5 else 0,
             colour = "grey60") +
         (if (!is.null(threshold)) ggplot2::geom_hline(
             yintercept = threshold, linetype = 2, colour = "grey60")) +
         ggplot2::geom_point(ggplot2::aes(size = .data$n_samples,
-            fill = .data$kind, shape = .data$beyond), colour = "white") +
+            fill = .data$kind, shape = .data$beyond), colour = "white",
+            show.legend = TRUE) +
         ggplot2::scale_fill_manual(values = stats::setNames(
             c(group_palette[2L], other_palette[["others"]]), kinds),
             name = paste("q of at most", shown_number(alpha)), drop = FALSE) +
@@ -101,23 +104,34 @@ draw_volcano <- function(table, about, wilcoxon, alpha, labels) {
             breaks = whole_breaks(table$n_samples)) +
         ggplot2::scale_y_continuous(labels = axis_numbers,
             expand = ggplot2::expansion(c(0.05, 0.1))) +
-        ggplot2::labs(
-            x = if (wilcoxon) paste0("Probability that \"", groups[1L],
-                "\" has more") else
-                bquote("Odds ratio of" ~ .(dQuote(groups[1L], FALSE)) ~
-                    "(" * log[2] * ")"),
-            y = expression(-log[10](p)), caption = volcano_note(table, about)
-        ) +
+        effect_scale(table, wilcoxon) +
+        ggplot2::labs(x = wrapped(title, 40L), y = expression(-log[10](p)),
+            caption = wrapped(volcano_note(table, about))) +
         ggplot2::guides(fill = ggplot2::guide_legend(order = 1,
             override.aes = list(shape = 21, size = 5)),
             size = ggplot2::guide_legend(override.aes = list(
                 fill = "grey40", shape = 21))) +
-        theme_clusters()
-    if (!wilcoxon) plot <- plot +
-        ggplot2::scale_x_continuous(labels = axis_numbers)
-    if (!nrow(labels)) return(plot)
-    plot + ggplot2::geom_text(ggplot2::aes(label = .data$label), labels,
-        size = label_size, vjust = -0.9, check_overlap = TRUE)
+        theme_clusters() + volcano_names(labels, table)
+}
+
+# Infinite ratios stand at the rim, and the axis says what they are there.
+effect_scale <- function(table, wilcoxon) {
+    if (wilcoxon || !any(table$beyond)) {
+        return(ggplot2::scale_x_continuous(labels = axis_numbers))
+    }
+    border <- max(abs(table$effect))
+    inside <- pretty(c(-border, border), 5)
+    inside <- inside[abs(inside) < 0.9 * border]
+    ggplot2::scale_x_continuous(breaks = c(-border, inside, border),
+        labels = c("-Inf", axis_numbers(inside), "Inf"),
+        limits = c(-border, border), expand = ggplot2::expansion(0.04))
+}
+
+volcano_names <- function(labels, table) {
+    if (!nrow(labels)) return(NULL)
+    labels$x <- labels$effect
+    labels$y <- labels$strength
+    name_layer(labels, table$effect)
 }
 
 volcano_note <- function(table, about) {
@@ -129,8 +143,9 @@ volcano_note <- function(table, about) {
         paste0("; ", shown_number(signif(mean(about$permutations$passing), 3)),
             " by chance")
     }
-    paste0(note, by_chance, "; ", about$n_case, " \"", about$case,
-        "\" against ", about$n_control, " \"", about$control, "\"")
+    groups <- short_names(c(about$case, about$control), 40L)
+    paste0(note, by_chance, "; ", about$n_case, " \"", groups[1L],
+        "\" against ", about$n_control, " \"", groups[2L], "\"")
 }
 
 #' @rdname plotAssociation

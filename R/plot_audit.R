@@ -8,7 +8,8 @@
 #' @param value `"rows"`, or the `"share"` of the rows given.
 #' @return A ggplot. Its data has a row for each repertoire and what became of
 #'     its rows: `name`, `fate`, `rows`, and `share` from 0 to 1. Above 40
-#'     repertoires they are not named.
+#'     repertoires they are not named; longer names are shortened in the middle,
+#'     in the picture only.
 #' @section Errors:
 #' `clustcr_error_missing_package` without ggplot2;
 #' `clustcr_error_invalid_argument` where `x` is no audit.
@@ -29,6 +30,9 @@ plotAudit <- function(x, value = c("rows", "share")) {
     }
     check_columns(x, c("name", "given", "accepted"), "x")
     fates <- audit_fates(as.data.frame(x))
+    if (!any(fates$rows > 0)) {
+        return(draw_nothing("no rows were given", fates))
+    }
     draw_audit(fates, value)
 }
 
@@ -69,7 +73,8 @@ draw_audit <- function(fates, value) {
         ggplot2::scale_fill_manual(values = colours, name = NULL) +
         ggplot2::scale_x_continuous(
             labels = if (value == "share") axis_percent else axis_numbers,
-            expand = ggplot2::expansion(c(0, 0.03))) +
+            n.breaks = 4, expand = ggplot2::expansion(c(0, 0.05))) +
+        ggplot2::scale_y_discrete(labels = short_labels()) +
         ggplot2::labs(
             x = if (value == "share") "Share of the rows given" else "Rows",
             y = if (n <= 40) NULL else paste(shown_number(n), "repertoires"),
@@ -77,8 +82,8 @@ draw_audit <- function(fates, value) {
                 sum(fates$rows), "row"), " left out")
         ) + theme_clusters() +
         ggplot2::theme(panel.grid.major.y = ggplot2::element_blank())
-    if (n <= 40) return(plot)
-    plot + ggplot2::theme(axis.text.y = ggplot2::element_blank())
+    plot + ggplot2::theme(axis.text.y = if (n > 40) ggplot2::element_blank()
+        else ggplot2::element_text(size = name_size(n)))
 }
 
 #' @rdname plotAudit

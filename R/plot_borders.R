@@ -34,6 +34,10 @@ plotBorders <- function(x, ...) {
     if (nrow(counts)) {
         sums <- stats::aggregate(links ~ size + kind, counts, sum)
     }
+    if (!sum(sums$links)) {
+        return(draw_nothing("no cluster has links",
+            data.frame(sums, share = numeric(nrow(sums)))))
+    }
     total <- tapply(sums$links, sums$size, sum)
     sums$share <- sums$links / as.vector(total[as.character(sums$size)])
     draw_borders(sums)

@@ -25,7 +25,9 @@
 #' @param motifs Whether rows are named by size and consensus motif, and not by
 #'     number alone.
 #' @return A ggplot. Its data has a row for each cluster and sample, with
-#'     `cluster`, `sample` and `value`. Above 30 samples they are not named.
+#'     `cluster`, `sample` and `value`. Above 30 samples they are not named;
+#'     longer names are shortened in the middle, in the picture only. Motifs
+#'     that repeat are followed by the V gene.
 #' @section Errors:
 #' `clustcr_error_missing_package` without ggplot2;
 #' `clustcr_error_invalid_argument` where `cluster` or `phenotype` names what is
@@ -61,8 +63,11 @@ plotClusterMatrix <- function(x, cluster = NULL,
     given <- inherits(x, c("matrix", "Matrix", "SummarizedExperiment"))
     found <- if (given) matrix_cells(x, cluster, largest)
         else member_cells(x, cluster, largest, value, motifs)
-    if (!length(found$names)) refuse_no_clusters()
     n <- length(found$samples)
+    if (!nrow(found$values) || !n) {
+        return(draw_nothing(if (nrow(found$values)) "`x` has no sample"
+            else no_cluster, matrix_frame(found)))
+    }
     sheet <- if (is.null(sample_data)) found$sheet
         else align_sheet(sample_data, found$samples, n, "sample_data")
     bars <- phenotype_bars(phenotype, sheet)
@@ -101,7 +106,8 @@ member_cells <- function(x, cluster, largest, value, motifs) {
     if (!is.null(rows[["sample_counts"]]) && is.null(rows[["repertoire_id"]])) {
         known <- if (kept) as.character(samples(x)$repertoire_id)
         numbers <- sample_numbers(rows$sample_counts)
-        if (is.null(known)) known <- as.character(seq_len(max(numbers$sample)))
+        if (is.null(known)) known <- as.character(seq_len(max(0L,
+            numbers$sample)))
         rows <- by_sample(rows, known)
     } else {
         check_columns(rows, "repertoire_id", "x")
@@ -128,10 +134,14 @@ member_cells <- function(x, cluster, largest, value, motifs) {
         sheet = if (kept) samples(x))
 }
 
-# "12: CASS.GYEQYF (15)"
+# "12: CASS.GYEQYF (15)"; of motifs that repeat with the V gene, which may be
+# what tells them apart.
 motif_names <- function(about) {
-    paste0(about$cluster, ": ", about$motif, " (", vapply(about$size,
-        shown_number, ""), ")")
+    cluster <- short_names(cluster_text(about$cluster), 16L)
+    gene <- about$v_call
+    again <- about$motif %in% about$motif[duplicated(about$motif)]
+    paste0(cluster, ": ", about$motif, ifelse(again & !is.na(gene),
+        paste0(" ", gene), ""), " (", shown_numbers(about$size), ")")
 }
 
 # A factor for each phenotype.
@@ -170,13 +180,7 @@ thirds <- function(x) {
 draw_matrix <- function(found, bars, order, what, numbers) {
     n <- length(order)
     rows <- length(found$names)
-    cells <- data.frame(
-        row = as.vector(row(found$values)),
-        column = as.vector(col(found$values)),
-        cluster = found$names[row(found$values)],
-        sample = found$samples[col(found$values)],
-        value = as.vector(found$values)
-    )
+    cells <- matrix_frame(found)
     cells$x <- match(cells$column, order)
     cells$y <- rows + 1 - cells$row
     title <- c(share = "Share of\nthe members", receptors = "CDR3s",
@@ -186,13 +190,16 @@ draw_matrix <- function(found, bars, order, what, numbers) {
             colour = if (n <= 40) "white" else NA) +
         fill_scale(title, limits = c(0, NA),
             labels = if (what == "share") axis_percent else axis_numbers) +
-        ggplot2::scale_y_continuous(breaks = rows:1, labels = found$names,
+        ggplot2::scale_y_continuous(breaks = rows:1,
+            labels = short_names(found$names, 32L),
             expand = ggplot2::expansion(add = 0.1)) +
         ggplot2::scale_x_continuous(breaks = seq_len(n),
-            labels = if (n <= 30) found$samples[order],
+            labels = if (n <= 30) short_names(found$samples,
+                if (n > 12) 15L else 18L)[order],
             expand = ggplot2::expansion(add = 0.1)) +
         ggplot2::labs(y = "Cluster: motif (CDR3s)", x = if (n <= 30) "Sample"
-            else paste(shown_number(n), "samples")) + matrix_theme(n)
+            else paste(shown_number(n), "samples")) +
+            matrix_theme(n, rows, max(nchar(found$samples, "width")))
     if (!grepl(": ", found$names[1L], fixed = TRUE)) {
         plot <- plot + ggplot2::labs(y = "Cluster")
     }
@@ -202,26 +209,47 @@ draw_matrix <- function(found, bars, order, what, numbers) {
     plot + bar_layers(bars, order, rows)
 }
 
-matrix_theme <- function(n) {
+# A row for each cluster and sample.
+matrix_frame <- function(found) {
+    data.frame(
+        row = as.vector(row(found$values)),
+        column = as.vector(col(found$values)),
+        cluster = found$names[row(found$values)],
+        sample = found$samples[col(found$values)],
+        value = as.vector(found$values)
+    )
+}
+
+matrix_theme <- function(n, rows, longest) {
+    angle <- if (n > 12) 90 else if (n > 2 || n * longest > 24) 45 else 0
     list(theme_clusters(), ggplot2::theme(
         panel.grid = ggplot2::element_blank(),
-        axis.text.x = ggplot2::element_text(angle = if (n > 4) 45 else 0,
-            hjust = if (n > 4) 1 else 0.5,
-            size = if (n > 12) 11 else 13),
-        axis.text.y = ggplot2::element_text(family = "mono")
-    ))
+        axis.text.x = ggplot2::element_text(angle = angle,
+            hjust = if (angle) 1 else 0.5,
+            vjust = if (angle == 90) 0.5 else 1,
+            size = min(name_size(n), 11)),
+        axis.text.y = ggplot2::element_text(family = "mono",
+            size = min(name_size(rows), 10)),
+        legend.text = ggplot2::element_text(size = 11),
+        legend.title = ggplot2::element_text(size = 13)
+    ), if (n > 12) ggplot2::theme(legend.position = "bottom",
+        legend.box = "vertical", legend.spacing.y = ggplot2::unit(0, "pt"),
+        legend.margin = ggplot2::margin(1, 0, 1, 0),
+        legend.key.height = ggplot2::unit(10, "pt"),
+        legend.key.width = ggplot2::unit(30, "pt")))
 }
 
 cell_numbers <- function(cells, what) {
     # Dark enough a cell needs white text.
-    cells$dark <- cells$value > 0.45 * max(cells$value, 0)
-    cells$text <- if (what == "share") percent_text(cells$value)
-        else vapply(signif(cells$value, 3), shown_number, "")
-    cells$text[cells$value == 0] <- ""
-    list(
-        ggplot2::geom_text(ggplot2::aes(label = .data$text), cells,
-            colour = ifelse(cells$dark, "white", "grey20"), size = label_size)
-    )
+    cells$dark <- cells$value > 0.45 * max(cells$value, 0, na.rm = TRUE)
+    # The legend says that shares are percent.
+    cells$text <- if (what == "share") sub(" %", "", percent_text(cells$value))
+        else shown_numbers(signif(cells$value, 3))
+    cells$text[cells$value %in% c(0, NA)] <- ""
+    n <- max(cells$column)
+    ggplot2::geom_text(ggplot2::aes(label = .data$text), cells,
+        colour = ifelse(cells$dark %in% TRUE, "white", "grey20"),
+        size = label_size * if (n > 6 || max(cells$row) > 20) 0.7 else 0.9)
 }
 
 # A bar above the cells for each phenotype, the first nearest to them.
@@ -246,7 +274,9 @@ bar_layers <- function(bars, order, rows) {
         ggplot2::geom_segment(ggplot2::aes(x = .data$x - 0.5,
             xend = .data$x + 0.5, y = .data$y, yend = .data$y,
             colour = .data$group), tiles, linewidth = 5, lineend = "butt"),
-        ggplot2::scale_colour_manual(values = colours, name = NULL),
-        ggplot2::guides(colour = ggplot2::guide_legend(order = 1))
+        ggplot2::scale_colour_manual(values = colours, name = NULL,
+            labels = short_labels(22L)),
+        ggplot2::guides(colour = ggplot2::guide_legend(order = 1,
+            ncol = if (length(order) > 12) 2))
     )
 }

@@ -36,7 +36,11 @@ plotClusterSizes <- function(x) {
             size = as.numeric(names(counts)), clusters = as.vector(counts)
         )
     })
-    draw_sizes(do.call(rbind, parts), several)
+    counts <- do.call(rbind, parts)
+    if (is.null(counts) || !nrow(counts)) {
+        return(draw_nothing(no_cluster, counts))
+    }
+    draw_sizes(counts, several)
 }
 
 sizes_of <- function(x) {
@@ -56,14 +60,15 @@ draw_sizes <- function(counts, several) {
     counts$group <- groups
     plot <- ggplot2::ggplot(counts, ggplot2::aes(.data$size, .data$clusters,
         colour = .data$group, group = .data$set)) +
-        (if (several) ggplot2::geom_line(alpha = 0.5)) +
+        (if (several && anyDuplicated(counts$set)) ggplot2::geom_line(
+            alpha = 0.5)) +
         ggplot2::geom_point(size = 3) +
         ggplot2::scale_x_log10(labels = axis_numbers,
             breaks = log_breaks(counts$size)) +
         ggplot2::scale_y_log10(labels = axis_numbers,
             breaks = log_breaks(counts$clusters)) +
         ggplot2::scale_colour_manual(values = group_colours(groups),
-            name = NULL) +
+            name = NULL, labels = short_labels()) +
         ggplot2::labs(x = "Size (different CDR3s)",
             y = "Clusters of this size") +
         theme_clusters()
@@ -72,7 +77,6 @@ draw_sizes <- function(counts, several) {
 
 # 1, 2, 5, 10, ... over the range of `x`, or powers of ten over a wide one.
 log_breaks <- function(x) {
-    if (!length(x)) return(1)
     decades <- 10^(0:ceiling(log10(max(x, 10))))
     found <- if (max(x) <= 1000) outer(c(1, 2, 5), decades) else decades
     sort(found[found <= max(x, 1) * 1.001])

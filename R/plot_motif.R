@@ -16,13 +16,14 @@
 #'     or `"bits"`, the information against equally frequent residues with its
 #'     small-sample correction, which leaves nothing of clusters of three or
 #'     less.
-#' @param ncol Logos beside each other, 1 or more.
-#' @return A ggplot with a panel for each cluster (and chain).
+#' @param ncol Logos beside each other, 1 or more. `NULL`: more columns for
+#'     more logos, whose headings then say less.
+#' @return A ggplot with a panel for each cluster (and chain); of no clusters a
+#'     picture that says so, as in all functions that draw.
 #' @section Errors:
 #' `clustcr_error_missing_package` without ggplot2 and ggseqlogo;
 #' `clustcr_error_invalid_argument` where `cluster` names one that is not there,
-#' or one is too small for `"bits"`; `clustcr_error_clusters` where `x` has
-#' none.
+#' or one is too small for `"bits"`.
 #' @seealso [clusterSummary()] for the motif as text, [plotNetwork()] for the
 #'     links.
 #' @references Schneider, Stephens (1990) Nucleic Acids Res 18:6097. Wagih
@@ -44,9 +45,11 @@ plotMotif <- function(x, cluster = NULL,
         bad_argument("`cluster` or `largest` must say which clusters")
     }
     rows <- described_rows(x, cluster, largest)
+    if (!nrow(rows)) return(draw_nothing(no_cluster))
+    rows$cluster <- short_names(cluster_text(rows$cluster), 30L)
     logos <- unlist(lapply(split_by_cluster(rows), cluster_logos),
         recursive = FALSE)
-    if (is.null(ncol)) ncol <- if (length(logos) > 3L) 2 else 1
+    if (is.null(ncol)) ncol <- logo_columns(length(logos))
     ncol <- check_number(ncol, "ncol", 1, whole = TRUE)
     names(logos) <- vapply(logos, `[[`, "", "heading")
     few <- lengths(lapply(logos, `[[`, "junction_aa")) <= 3L
@@ -71,13 +74,7 @@ described_rows <- function(x, cluster, largest) {
         at <- match(cluster_text(all$cluster), cluster_text(chosen))
         all[!is.na(at), , drop = FALSE][order(at[!is.na(at)]), , drop = FALSE]
     }
-    if (!nrow(rows)) refuse_no_clusters()
     rows
-}
-
-refuse_no_clusters <- function() {
-    raise_error("clusters",
-        "`x` must have a cluster to be drawn; it has none")
 }
 
 split_by_cluster <- function(rows) {
@@ -148,10 +145,13 @@ draw_logos <- function(logos, method, ncol) {
         .data$x, .data$y, group = .data$shape, fill = .data$chemistry
     )) +
         ggplot2::geom_polygon() +
-        ggplot2::facet_wrap(~ seq_group, ncol = ncol, scales = "free_x") +
+        ggplot2::facet_wrap(~ seq_group, ncol = ncol, scales = "free_x",
+            labeller = ggplot2::labeller(seq_group = function(heading) {
+                logo_headings(heading, ncol)
+            })) +
         ggplot2::scale_fill_manual(values = chemistry_colours, name = NULL) +
         ggplot2::scale_x_continuous(
-            breaks = if (longest > 10) c(1, seq(5, longest, 5))
+            breaks = if (longest > 10 || ncol > 2) c(1, seq(5, longest, 5))
                 else seq_len(longest),
             expand = ggplot2::expansion(add = 0.2)
         ) +
@@ -164,7 +164,35 @@ draw_logos <- function(logos, method, ncol) {
             y = if (method == "bits") "Information (bits)" else
                 "Share of the members"
         ) +
-        theme_clusters() + ggplot2::theme(
-            panel.grid = ggplot2::element_blank(), legend.position = "bottom"
-        )
+        theme_clusters() + logo_theme(ncol, length(logos))
+}
+
+logo_columns <- function(n) {
+    if (n <= 3L) 1 else if (n <= 6L) 2 else if (n <= 12L) 3
+    else ceiling(sqrt(n) * 0.9)
+}
+
+# What there is room for above a logo in a picture of seven inches.
+logo_headings <- function(heading, ncol) {
+    if (ncol > 3) heading <- sub("[,\n].*", "", heading)
+    if (ncol > 5) heading <- sub("^Cluster ", "", heading)
+    room <- c(70L, 40L, 27L, 22L, 20L)[min(ncol, 5)]
+    vapply(strsplit(heading, "\n"), function(lines) {
+        paste(wrap_lines(lines, room), collapse = "\n")
+    }, "")
+}
+
+# The letters have most of the height, however many logos there are.
+logo_theme <- function(ncol, n) {
+    rows <- ceiling(n / ncol)
+    size <- c(12, 11, 9, 8, 7, 6)[min(max(ncol, rows - 1), 6)]
+    ggplot2::theme(
+        panel.grid = ggplot2::element_blank(), legend.position = "bottom",
+        legend.margin = ggplot2::margin(0, 0, 0, 0),
+        strip.text = ggplot2::element_text(size = size, lineheight = 0.9,
+            margin = ggplot2::margin(1, 0, 1, 0)),
+        axis.text = if (rows > 6) ggplot2::element_blank()
+            else ggplot2::element_text(size = if (rows > 2) 9 else 12),
+        panel.spacing = ggplot2::unit(if (rows > 2) 2 else 8, "pt")
+    )
 }

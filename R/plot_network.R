@@ -30,7 +30,7 @@
 #' @section Errors:
 #' `clustcr_error_missing_package` without ggplot2 and igraph;
 #' `clustcr_error_invalid_argument` where `cluster` or `colour` names what is
-#' not there; `clustcr_error_clusters` where `x` has none.
+#' not there.
 #' @seealso [asIgraph()] for the graph itself, [plotMotif()].
 #' @export
 #' @examples
@@ -57,7 +57,11 @@ plotNetwork <- function(x, cluster = NULL,
     kept <- methods::is(x, "RepertoireClusters")
     graph <- asIgraph(x, cluster, largest, ...,
         columns = if (kept) c("duplicate_count", "sample_counts"))
-    if (!igraph::vcount(graph)) refuse_no_clusters()
+    if (!igraph::vcount(graph)) {
+        return(draw_nothing(no_cluster, data.frame(
+            igraph::as_data_frame(graph, "vertices"), links = numeric(),
+            group = factor())))
+    }
     groups <- as_groups(member_groups(x, graph, colour, sample_data))
     igraph::V(graph)$group <- as.character(groups)
     igraph::V(graph)$links <- igraph::degree(graph)
@@ -181,14 +185,14 @@ draw_network <- function(graph, levels, hubs, note, title) {
             size = .data$links), shape = 21, colour = "white") +
         hub_layer(members) +
         ggplot2::scale_fill_manual(values = group_colours(members$group),
-            name = title, drop = FALSE) +
+            name = wrapped(title, 22L), labels = short_labels()) +
         links_scale(members$links) +
         ggplot2::guides(fill = ggplot2::guide_legend(order = 1,
             override.aes = list(size = 5)), size = ggplot2::guide_legend(
             override.aes = list(fill = "grey40"))) +
         # Names at the border have room.
         ggplot2::scale_x_continuous(expand = ggplot2::expansion(0.1)) +
-        ggplot2::labs(x = NULL, y = NULL, caption = note) +
+        ggplot2::labs(x = NULL, y = NULL, caption = wrapped(note)) +
         theme_clusters() + ggplot2::theme(
             axis.text = ggplot2::element_blank(),
             panel.grid = ggplot2::element_blank()
@@ -211,15 +215,7 @@ links_scale <- function(links) {
 hub_layer <- function(members) {
     named <- members[nzchar(members$label), , drop = FALSE]
     if (!nrow(named)) return(NULL)
-    name <- ggplot2::aes(label = .data$label)
-    pale <- "#FFFFFFD0"
-    if (!has_package("ggrepel")) {
-        return(ggplot2::geom_label(name, named, size = label_size,
-            fill = pale, label.size = 0, nudge_y = 0.5))
-    }
-    ggrepel::geom_label_repel(name, named, size = label_size, fill = pale,
-        label.size = 0, min.segment.length = 0, max.overlaps = Inf,
-        box.padding = 0.7, seed = 42)
+    name_layer(named, members$x)
 }
 
 # The CDR3s of the hubs, else "": the first of each cluster, then the second.

@@ -7,7 +7,9 @@
 #' @param by `"samples"`, or `"subjects"` where `x` is a result of
 #'     [publicClusters()].
 #' @return A ggplot. Its data has the columns `n` (samples), `size` (a class of
-#'     sizes) and `clusters`.
+#'     sizes), `clusters`, and `class`: the bar, which has several `n` where a
+#'     cluster has more than 12 samples. The number above a bar are its
+#'     clusters.
 #' @section Errors:
 #' `clustcr_error_missing_package` without ggplot2;
 #' `clustcr_error_invalid_argument` where nothing tells the samples.
@@ -38,11 +40,29 @@ plotPublicity <- function(x, by = c("samples", "subjects")) {
         responseName = "clusters", stringsAsFactors = FALSE)
     counts$n <- as.integer(counts$n)
     counts$size <- factor(counts$size, size_names)
-    draw_publicity(counts[counts$clusters > 0, , drop = FALSE], by)
+    counts <- counts[counts$clusters > 0, , drop = FALSE]
+    counts$class <- publicity_class(counts$n)
+    if (!nrow(counts)) return(draw_nothing(no_cluster, counts))
+    draw_publicity(counts, by)
 }
 
 size_limits <- c(0, 1, 2, 5, 10, 100, Inf)
 size_names <- c("1", "2", "3-5", "6-10", "11-100", "over 100")
+
+# Each number of samples up to twelve, else classes: of hundreds of samples a
+# bar each can't be seen.
+publicity_class <- function(n) {
+    most <- max(n, 1)
+    if (most <= 12) return(factor(n, seq_len(most)))
+    decades <- 10^(1:ceiling(log10(most)))
+    limits <- c(0:5, sort(c(decades, 2 * decades, 5 * decades)))
+    limits <- c(limits[limits < most], most)
+    from <- limits[-length(limits)] + 1
+    to <- limits[-1L]
+    names <- ifelse(from == to, shown_numbers(to),
+        paste0(shown_numbers(from), "-", shown_numbers(to)))
+    cut(n, limits, names)
+}
 
 draw_publicity <- function(counts, by) {
     counts$size <- droplevels(counts$size)
@@ -50,18 +70,23 @@ draw_publicity <- function(counts, by) {
     counts$size <- factor(counts$size, rev(levels(counts$size)))
     colours <- grDevices::colorRampPalette(c("#3F007D", "#CBC2E0"))(
         nlevels(counts$size))
-    most <- max(counts$n, 1)
-    ggplot2::ggplot(counts, ggplot2::aes(.data$n, .data$clusters,
-        fill = .data$size)) +
-        ggplot2::geom_col(width = 0.85,
+    # A bar of one among thousands is not seen, its number is.
+    bars <- stats::aggregate(clusters ~ class, counts, sum)
+    many <- nlevels(counts$class) > 7L
+    ggplot2::ggplot(counts, ggplot2::aes(.data$class, .data$clusters)) +
+        ggplot2::geom_col(ggplot2::aes(fill = .data$size), width = 0.85,
             position = ggplot2::position_stack(reverse = TRUE)) +
+        ggplot2::geom_text(ggplot2::aes(label = shown_numbers(.data$clusters)),
+            bars, vjust = -0.4, size = label_size * if (many) 0.8 else 1) +
         ggplot2::scale_fill_manual(name = "CDR3s of\nthe cluster",
             values = colours) +
-        ggplot2::scale_x_continuous(labels = axis_numbers,
-            breaks = if (most <= 12) seq_len(most) else whole_breaks(most)) +
+        ggplot2::scale_x_discrete(drop = FALSE) +
         ggplot2::scale_y_continuous(labels = axis_numbers,
-            expand = ggplot2::expansion(c(0, 0.05))) +
+            expand = ggplot2::expansion(c(0, 0.1))) +
         ggplot2::labs(x = paste("Found in so many", by), y = "Clusters") +
-        theme_clusters() +
-        ggplot2::theme(panel.grid.major.x = ggplot2::element_blank())
+        theme_clusters() + ggplot2::theme(
+            panel.grid.major.x = ggplot2::element_blank(),
+            axis.text.x = if (many && any(grepl("-", levels(counts$class)))) {
+                ggplot2::element_text(angle = 45, hjust = 1)
+            })
 }

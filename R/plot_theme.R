@@ -16,12 +16,38 @@ theme_clusters <- function() {
 # The data of a layer, inside of aes().
 utils::globalVariables(".data")
 
+# Names of many rows are smaller.
+name_size <- function(n) if (n > 20) 9 else if (n > 12) 11 else 13
+
+# Why a picture has nothing to show.
+no_cluster <- "`x` has no cluster"
+
 # Text inside a panel, of 12 points: ggplot2 counts it in millimetres.
 label_size <- 12 * 25.4 / 72.27
 
 # Okabe and Ito (2008), without yellow, which is too pale for points.
 group_palette <- c("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00",
     "#56B4E9", "#000000")
+
+# Names beside points, apart from each other and within the panel where ggrepel
+# is installed; else towards the middle of `x`, those of one place below each
+# other.
+name_layer <- function(named, x) {
+    named$label <- short_names(named$label, 30L)
+    size <- label_size * if (nrow(named) > 5) 0.85 else 1
+    if (!has_package("ggrepel")) {
+        named$side <- (named$x - min(x)) / max(diff(range(x)), 1e-9)
+        named$below <- -0.8 + 1.2 * (stats::ave(seq_along(named$x), named$x,
+            named$y, FUN = seq_along) - 1)
+        return(ggplot2::geom_text(ggplot2::aes(.data$x, .data$y,
+            label = .data$label, hjust = .data$side, vjust = .data$below),
+            named, size = size))
+    }
+    ggrepel::geom_text_repel(ggplot2::aes(.data$x, .data$y,
+        label = .data$label), named, size = size, bg.color = "white",
+        bg.r = 0.15, min.segment.length = 0, max.overlaps = Inf,
+        box.padding = 0.6, seed = 42)
+}
 
 # What is no group of its own.
 other_palette <- c(several = "#6E6E6E", others = "#A0A0A0",

@@ -2,15 +2,25 @@
 # warning.
 
 built <- function(plot) {
-    # No Rplots.pdf.
-    withr::local_pdf(NULL)
+    # No Rplots.pdf. Some layers are laid out when they are drawn.
+    withr::local_pdf(NULL, width = 7, height = 5)
     testthat::expect_s3_class(plot, "ggplot")
     testthat::expect_no_condition(
         found <- ggplot2::ggplot_build(plot), class = "warning"
     )
+    testthat::expect_no_condition(print(plot), class = "warning")
+    testthat::expect_no_condition(print(plot), class = "message")
     # Type that is read at a distance.
     testthat::expect_gte(plot$theme$text$size, 14)
     invisible(found)
+}
+
+# A picture that says that there is nothing to draw, and why.
+expect_nothing <- function(plot, why) {
+    found <- built(plot)
+    text <- unlist(lapply(found$data, `[[`, "label"))
+    testthat::expect_identical(gsub("\n", " ", text),
+        paste0("Nothing to draw: ", why))
 }
 
 skip_without <- function(...) {

@@ -16,11 +16,25 @@ test_that("a volcano has effect, strength and what passes", {
         "; 12 \"b\" against 12 \"a\""))
     named <- plot$layers[[length(plot$layers)]]$data
     expect_identical(named$label, "k")
+    # The infinite one stands at the rim of the axis, which says so.
+    at <- ggplot2::ggplot_build(plot)$layout$panel_params[[1]]$x
+    expect_identical(range(at$breaks), max(abs(plot$data$effect)) * c(-1, 1))
+    expect_identical(at$get_labels()[c(1, length(at$breaks))],
+        c("-Inf", "Inf"))
+    local({
+        without_package("ggrepel")
+        bare <- plotAssociation(found)
+        built(bare)
+        expect_identical(bare$layers[[length(bare$layers)]]$data$label, "k")
+    })
     motifs <- data.frame(cluster = "k", motif = "CAS.F")
     plot <- plotAssociation(found, summary = motifs)
     expect_identical(plot$layers[[length(plot$layers)]]$data$label, "k: CAS.F")
     expect_false(any(plotAssociation(found, alpha = 1e-9)$data$passes))
-    built(plotAssociation(found[0, ]))
+    expect_nothing(plotAssociation(found[0, ]), "no cluster was tested")
+    untested <- found
+    untested$p_value <- NA_real_
+    expect_nothing(plotAssociation(untested), "no cluster was tested")
     expect_error(plotAssociation(x), "`x`",
         class = "clustcr_error_invalid_argument")
     expect_error(plotAssociation(found["cluster"]), "`p_value`",

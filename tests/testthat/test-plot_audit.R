@@ -15,6 +15,9 @@ test_that("bars are the rows and what became of them", {
     expect_identical(plotAudit(audit, "share")$data$value, plot$data$share)
     many <- data.frame(name = as.character(1:41), given = 1, accepted = 1)
     expect_identical(plotAudit(many)$labels$y, "41 repertoires")
+    expect_nothing(plotAudit(many[0, ]), "no rows were given")
+    expect_nothing(plotAudit(transform(many, given = 0, accepted = 0)),
+        "no rows were given")
     x <- small_clusters()
     expect_equal(plotAudit(x)$data, plotAudit(audit(x))$data)
     expect_error(plotAudit(audit["name"]), "`given`",

@@ -78,6 +78,22 @@ test_that("above 12 samples there are no numbers, above 30 no names", {
         class = "clustcr_error_invalid_argument")
 })
 
+test_that("no clusters and no samples are told, motifs that repeat as well", {
+    skip_without()
+    d <- data.frame(cluster = c(1, 1, 2, 2, 3, 3), junction_aa = c("CASF",
+        "CATF", "CASF", "CATF", "CGGF", "CGTF"), repertoire_id = "s",
+        v_call = rep(c("TRBV9*01", "TRBV2", "TRBV9"), each = 2))
+    expect_nothing(plotClusterMatrix(d[0, ]), no_cluster)
+    expect_nothing(plotClusterMatrix(matrix(0, 2, 0)), "`x` has no sample")
+    expect_nothing(plotClusterMatrix(matrix(0, 0, 2)), no_cluster)
+    expect_identical(plotClusterMatrix(d)$data$cluster, c(
+        "1: CA[ST]F TRBV9 (2)", "2: CA[ST]F TRBV2 (2)", "3: CG[GT]F (2)"))
+    d$v_call <- NULL
+    expect_identical(plotClusterMatrix(d)$data$cluster[1], "1: CA[ST]F (2)")
+    built(plotClusterMatrix(matrix(0, 2, 3), numbers = TRUE))
+    built(plotClusterMatrix(matrix(c(NA, 1, 0, 2), 2), numbers = TRUE))
+})
+
 test_that("numbers are divided in three", {
     expect_identical(levels(thirds(c(20:28, NA))), c("20 to 22", "23 to 25",
         "26 to 28"))

@@ -34,7 +34,10 @@ test_that("plot() draws them, and no clusters are no error", {
     }
     fitted <- Clustering(method = "mcl")$fit(c("CASSF", "CATSF", "CFF"))
     expect_identical(plot(fitted)$data$size, 2)
-    built(plotClusterSizes(as.data.frame(fitted)[0, ]))
+    none <- as.data.frame(fitted)[0, ]
+    expect_nothing(plotClusterSizes(none), no_cluster)
+    expect_nothing(plotClusterSizes(list(a = none, b = none)), no_cluster)
+    built(plotClusterSizes(list(a = none, b = x)))
 })
 
 test_that("numbers of axes do not depend on options", {

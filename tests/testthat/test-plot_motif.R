@@ -47,7 +47,7 @@ test_that("kept clusters and pairs have logos", {
 test_that("what can't be drawn is told", {
     skip_without("ggseqlogo")
     d <- data.frame(cluster = 1, junction_aa = "CASF")
-    expect_error(plotMotif(d[0, ]), "`x`", class = "clustcr_error_clusters")
+    expect_nothing(plotMotif(d[0, ]), no_cluster)
     expect_error(plotMotif(d, 2), "`cluster`",
         class = "clustcr_error_invalid_argument")
     expect_error(plotMotif(d, method = "bits"), "1 CDR3",

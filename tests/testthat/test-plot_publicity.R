@@ -22,5 +22,24 @@ test_that("bars count the clusters by samples and size", {
         class = "clustcr_error_invalid_argument")
     expect_error(plotPublicity(as.data.frame(x)), "samples",
         class = "clustcr_error_invalid_argument")
-    built(plotPublicity(about[0, ]))
+    expect_nothing(plotPublicity(about[0, ]), no_cluster)
+})
+
+test_that("of many samples bars are classes, and each is seen", {
+    skip_without()
+    n <- c(rep(1:3, c(5000, 300, 20)), 9, 27, 118, 300)
+    plot <- plotPublicity(data.frame(cluster = seq_along(n), size = 2,
+        n_samples = n))
+    found <- built(plot)
+    bars <- found$data[[2]]
+    expect_identical(bars$label[bars$y > 0], c("5,000", "300", "20", "1", "1",
+        "1", "1"))
+    expect_identical(levels(plot$data$class), c(1:5, "6-10", "11-20", "21-50",
+        "51-100", "101-200", "201-300") |> as.character())
+    expect_equal(tapply(plot$data$clusters, plot$data$n, sum),
+        tapply(rep(1, length(n)), n, sum), ignore_attr = TRUE)
+    expect_identical(levels(publicity_class(1:12)), as.character(1:12))
+    expect_identical(as.character(publicity_class(c(1, 6, 13))), c("1", "6-10",
+        "11-13"))
+    expect_false(anyNA(publicity_class(1:1500)))
 })

@@ -21,6 +21,7 @@ test_that("each measure is drawn by inflation", {
     expect_identical(unique(plot$data$baseline[plot$data$measure == "Purity"]),
         0.3)
     expect_match(levels(plot$data$setting)[2], "none, levenshtein")
+    expect_nothing(plotSettings(x[0, ]), "no settings were compared")
     withr::local_pdf(NULL)
     expect_s3_class(plot(structure(x, class = c("clustcr_settings",
         "data.frame"))), "ggplot")
