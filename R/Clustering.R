@@ -41,7 +41,9 @@ field_accessor <- function(name) {
 #'     data.frame (or tibble, or `DataFrame`) with `junction_aa` and, where
 #'     there, `v_call`, `j_call`, `locus` and `duplicate_count`; with
 #'     `chain = "AB"`, or without `junction_aa`, one with `junction_aa_alpha`
-#'     and `junction_aa_beta` (and `v_call_alpha`, ...). Of cells, a
+#'     and `junction_aa_beta` (and `v_call_alpha`, ...; `_gamma` and `_delta`
+#'     with `chain = "GD"`), or rows with `cell_id` and `locus`, of which
+#'     [pairChains()] makes pairs. Of cells, a
 #'     `SingleCellExperiment` or Seurat object whose `colData` or `meta.data`
 #'     has such columns or scRepertoire's `CTaa` and `CTgene`, or the list of
 #'     its `combineTCR()`.
@@ -119,7 +121,9 @@ field_accessor <- function(name) {
 #'     rows `given` and `accepted`, and skipped as `missing`, `empty`,
 #'     `stop_codon`, `out_of_frame`, `lower_case`, `not_amino_acid`,
 #'     `too_long`, and where there are any for other reasons (`wrong_chain`,
-#'     `missing_chain`, what a reader left out). Its attribute `"receptors"` is
+#'     `missing_chain`, what a reader left out). Of pairs whose chains were rows
+#'     of their own, `paired` counts the second rows, so that rows given are
+#'     rows accepted, skipped and paired. Its attribute `"receptors"` is
 #'     a list of what became of them: `rows` accepted, `occurrences` (receptors
 #'     counted once in each sample), distinct `receptors`, of these `clustered`
 #'     and `without_neighbour`, and `clusters`; those that are not known before
@@ -163,10 +167,15 @@ field_accessor <- function(name) {
 #'     components, without MCL) or `"faiss"` (k-means alone: each precluster is
 #'     a cluster). `"mcl"` and `"components"` need no `faiss_training_data`;
 #'     in batches their store is divided by a hash of the sequence.
-#' @param chain `"A"` or `"B"` (default): which chain the sequences are of; rows
-#'     of data whose `locus` or `v_call` says another are skipped and counted
-#'     as `wrong_chain`. `"AB"`: pairs, compared over both chains together (with
-#'     `method` `"mcl"` or `"components"`).
+#' @param chain The locus that the sequences are of, `"TRA"`, `"TRB"` (default),
+#'     `"TRG"` or `"TRD"` (short `"A"`, `"B"`, `"G"`, `"D"`): rows of data whose
+#'     `locus`, or else J or V gene, says another are skipped and counted as
+#'     `wrong_chain` (a V gene of alpha and delta, TRAV29/DV5, is of either
+#'     where there is no J gene). `c("TRA", "TRB")` or `c("TRG", "TRD")` (short
+#'     `"AB"`, `"GD"`): pairs, compared over both chains together (with `method`
+#'     `"mcl"` or `"components"`). Where it is not given and all rows of the
+#'     first data that tell a locus tell the same other one, it is that, and a
+#'     message says so. The field `chain` has the short form.
 #' @param n_cpus Threads: a count (default 1), or `"all"`. No result depends on
 #'     it.
 #' @param faiss_cluster_size Sequences a precluster should have on average, 1 or
@@ -222,7 +231,7 @@ field_accessor <- function(name) {
 #' @param missing_genes Receptors without a gene that counts: `"group"`
 #'     (default: neighbours of others without it) or `"none"` (they have no
 #'     neighbours).
-#' @param missing_chain With `chain = "AB"`, receptors with one chain only:
+#' @param missing_chain Of pairs, receptors with one chain only:
 #'     `"skip"` (default; counted) or `"cluster"` (neighbours of others that
 #'     lack the same chain).
 #' @param distance,max_distance Neighbours are at `"hamming"` distance (default)

@@ -5,7 +5,12 @@
 #' expression can use it.
 #'
 #' @section How a cell is found:
-#' Where `clusters` has a column `cell_id`, by the barcode. Otherwise by the
+#' Where `clusters` has a column `cell_id`, by the barcode. A barcode names a
+#' cell within its repertoire only, for each run numbers its cells alike: where
+#' a table is of several repertoires (`repertoire_id`, `sample`), the other must
+#' have them too (`repertoire_id`, `sample_id`, `sample`, `orig.ident`,
+#' `donor`), or barcodes must say it (`"s1_AAAC-1"`, or `"-1"` and `"-2"` at
+#' their ends). Otherwise by the
 #' receptor: the CDR3 of the chain that was clustered (both, of pairs) must be
 #' the same, and where clusters were made with genes (`v_gene`, `j_gene`), these
 #' at the level at which they were compared. A cell's receptor is what `contigs`
@@ -15,7 +20,9 @@
 #' first of several chains counts.
 #'
 #' Not every cell gets a cluster: a receptor without a neighbour is in none, and
-#' many cells have no receptor. A message counts them.
+#' many cells have no receptor. A message counts them, cells of which another
+#' chain than the best is in a cluster, and barcodes that only one of the two
+#' tables has.
 #'
 #' @param object Cells: a `SingleCellExperiment` (or another
 #'     `SummarizedExperiment`), a Seurat object, or a data.frame or `DataFrame`
@@ -29,7 +36,7 @@
 #'     best; one of receptors, as of [pairChains()]; or the list that
 #'     scRepertoire's `combineTCR()` makes. `NULL`: they are in `object`.
 #' @param name The new column. One that is there already is an error.
-#' @param chain `"A"`, `"B"` or `"AB"`: of which chain the clusters are. `NULL`:
+#' @param chain Of which chain the clusters are, as of [Clustering]. `NULL`:
 #'     what `clusters` says; of a data.frame, pairs where it has both, else what
 #'     its V genes say, else `"B"`.
 #' @param v_gene,j_gene The level at which genes must be the same, as for
@@ -41,8 +48,8 @@
 #' @section Errors:
 #' `clustcr_error_invalid_argument` where an argument is not what it must be or
 #' the column is there already; `clustcr_error_cells` where no barcode of
-#' `contigs` or `clusters` is one of `object`, or a barcode stands for several
-#' cells; `clustcr_error_missing_package` without SummarizedExperiment or
+#' `contigs` or `clusters` is one of `object`, a barcode stands for several
+#' cells, or tables of several runs were bound without a `repertoire_id`; `clustcr_error_missing_package` without SummarizedExperiment or
 #' SeuratObject for their objects.
 #' @seealso [pairChains()], [Clustering], which takes such objects too;
 #'     `vignette("single-cell")`.
@@ -102,66 +109,14 @@ known_cells <- function(object) {
     object
 }
 
-barcodes_of <- function(table) {
-    column <- intersect(c("cell_id", "barcode"), names(table))
-    if (!length(column)) {
-        # Row names that are numbers only are R's own.
-        names <- rownames(table)
-        own <- inherits(table, "DataFrame") ||
-            is.character(attr(table, "row.names"))
-        return(if (own) names)
-    }
-    x <- plain_column(table, column[1L])
-    if (is.numeric(x)) x <- format(x, scientific = FALSE, trim = TRUE)
-    as.character(x)
-}
-
-# The row of `table` of each cell, by barcode and, where both know it,
-# repertoire.
-match_barcodes <- function(cells, table, name) {
-    keys <- lapply(list(cells, table), barcodes_of)
-    if (is.null(keys[[1L]])) {
-        bad_argument("`object` must have the barcodes of its cells: a column ",
-            "`cell_id` or `barcode`, or names of its columns")
-    }
-    if (all(vapply(list(cells, table), function(x) {
-        "repertoire_id" %in% names(x)
-    }, NA))) {
-        keys <- Map(function(key, x) {
-            paste(as.character(plain_column(x, "repertoire_id")), key,
-                sep = "\r")
-        }, keys, list(cells, table))
-    }
-    known <- keys[[2L]][!is.na(keys[[2L]])]
-    twice <- unique(known[duplicated(known) & known %in% keys[[1L]]])
-    if (length(twice)) {
-        raise_error("cells", paste0(
-            "each barcode of `", name, "` must be one cell; ",
-            name_some(sub("\r", " ", twice)),
-            if (length(twice) == 1L) " is" else " are", " there more than ",
-            "once. Barcodes of several samples need a `repertoire_id` in ",
-            "both, or the sample in front, as scRepertoire has it"
-        ))
-    }
-    at <- match(keys[[1L]], keys[[2L]])
-    if (nrow(cells) && length(known) && all(is.na(at))) {
-        raise_error("cells", paste0(
-            "the barcodes of `", name, "` (such as ",
-            given(sub("\r", " ", known[1L])),
-            ") must be those of `object` (such as ",
-            given(sub("\r", " ", keys[[1L]][1L])), "); none is"
-        ))
-    }
-    at
-}
-
 clusters_by_barcode <- function(cells, clusters) {
     check_columns(clusters, "cluster", "clusters")
     table <- unique(as.data.frame(clusters)[intersect(
-        c("cell_id", "repertoire_id", "cluster"), names(clusters))])
-    at <- match_barcodes(cells, table, "clusters")
+        c("cell_id", "repertoire_id", "sample", "cluster"), names(clusters))])
+    match <- match_barcodes(cells, table, "clusters")
+    at <- match$at
     list(cluster = cluster_values(table$cluster)[at], known = !is.na(at),
-        several = rep(FALSE, length(at)))
+        several = rep(FALSE, length(at)), match = match)
 }
 
 cluster_values <- function(x) if (is.factor(x)) as.character(x) else x
@@ -188,25 +143,36 @@ table_rule <- function(clusters) {
     table <- cluster_rows(clusters)
     pairs <- any(grepl(chain_separator, table$junction_aa, fixed = TRUE))
     locus <- if (!pairs && !is.null(table$v_call)) {
-        names(sort(table(gene_locus(table$v_call)), decreasing = TRUE))[1L]
+        told <- table(Filter(nzchar, gene_locus(table$v_call)))
+        names(sort(told, decreasing = TRUE))[1L]
+    }
+    chain <- if (pairs) {
+        if ("gamma" %in% sides_of_pairs(table)) "GD" else "AB"
+    } else if (isTRUE(locus %in% names(chain_names))) {
+        check_chain(locus)
+    } else {
+        "B"
     }
     list(
-        chain = if (pairs) "AB" else if (identical(locus, "TRA")) "A" else "B",
+        chain = chain,
         v_gene = if (is.null(table$v_call)) "none" else "gene", j_gene = "none"
     )
 }
 
 clusters_by_receptor <- function(cells, clusters, contigs, rule) {
     # Rows that are chains of cells.
-    if (is.null(contigs) && rule$chain == "AB" &&
+    if (is.null(contigs) && is_paired(rule$chain) &&
         "junction_aa" %in% names(cells)) {
         contigs <- cells
     }
+    match <- NULL
     receptors <- if (is.null(contigs)) {
         receptors_of_rows(receptor_data(cells, rule$chain, "object"), rule,
             "object")
     } else {
-        receptors_of_contigs(contigs, cells, rule)
+        contigs <- receptors_of_contigs(contigs, rule)
+        match <- match_barcodes(cells, contigs$table, "contigs")
+        lapply(contigs$receptors, `[`, match$at)
     }
     key <- rule_key(receptors, rule, if (is.null(contigs)) "object"
         else "contigs")
@@ -220,20 +186,35 @@ clusters_by_receptor <- function(cells, clusters, contigs, rule) {
     cluster <- known$cluster[match(key, known$key)]
     cluster[!there | key %in% several] <- NA
     list(cluster = cluster, known = there,
-        several = there & key %in% several)
+        several = there & key %in% several, match = match,
+        second = second_clustered(cells, contigs, rule, known$key) &
+            there & !key %in% known$key)
+}
+
+# Which cells have another chain, of which a better one was taken, in a
+# cluster.
+second_clustered <- function(cells, contigs, rule, clustered) {
+    chains <- contigs$chains
+    if (is.null(chains) || is_paired(rule$chain)) return(FALSE)
+    chains <- as.data.frame(chains)
+    chains <- chains[rule_key(receptors_of_rows(chains, rule, "contigs"), rule,
+        "contigs") %in% clustered, , drop = FALSE]
+    keys <- cell_keys(cells, chains, "contigs")
+    keys$cells %in% keys$table
 }
 
 # `junction_aa`, `v_call` and `j_call` of each row as they are compared.
 receptors_of_rows <- function(table, rule, name) {
-    if (rule$chain != "AB" && "junction_aa" %in% names(table)) {
+    if (!is_paired(rule$chain) && "junction_aa" %in% names(table)) {
         kept <- right_chain(table, rule$chain, name)
     } else {
         kept <- NULL
         table <- joined_chains(as.data.frame(table))
     }
     if (!"junction_aa" %in% names(table)) {
-        bad_argument("`", name, "` must have ", if (rule$chain == "AB")
-            "`junction_aa_alpha` and `junction_aa_beta`" else "`junction_aa`",
+        bad_argument("`", name, "` must have ", if (is_paired(rule$chain))
+            paste0("`junction_aa_", chain_sides(rule$chain), "`",
+                collapse = " and ") else "`junction_aa`",
             " (or scRepertoire's `CTaa`)", if (name == "object")
             ", or `contigs` must be given")
     }
@@ -248,9 +229,16 @@ receptors_of_rows <- function(table, rule, name) {
     found
 }
 
-receptors_of_contigs <- function(contigs, cells, rule) {
-    if (is_table(contigs) && "junction_aa" %in% names(contigs)) {
-        contigs <- suppressMessages(pairChains(contigs))
+# list(table, receptors, chains): a row for each cell, what is compared of it,
+# and the rows of chains that these are the best of.
+receptors_of_contigs <- function(contigs, rule) {
+    chains <- if (is_table(contigs) && "junction_aa" %in% names(contigs)) {
+        contigs
+    }
+    if (!is.null(chains)) {
+        loci <- loci_of_chain(if (rule$chain %in% c("G", "D", "GD")) "GD"
+            else "AB")
+        contigs <- suppressMessages(pair_chains(contigs, loci, "contigs"))
     }
     table <- receptor_data(contigs, rule$chain, "contigs")
     if (!is_table(table)) {
@@ -261,8 +249,8 @@ receptors_of_contigs <- function(contigs, cells, rule) {
         bad_argument("`contigs` must have a column `cell_id` or `barcode`; it ",
             "has ", shown_names(names(table)))
     }
-    at <- match_barcodes(cells, table, "contigs")
-    lapply(receptors_of_rows(table, rule, "contigs"), `[`, at)
+    list(table = table, chains = chains,
+        receptors = receptors_of_rows(table, rule, "contigs"))
 }
 
 rule_key <- function(receptors, rule, name) {
@@ -289,11 +277,16 @@ report_cells <- function(found) {
         sum(found$several), sum(!found$known))
     words <- c(" with a receptor in no cluster", " with a CDR3 in several",
         " without a receptor")
+    second <- sum(found$second)
+    if (second > 0) {
+        words[1L] <- paste0(words[1L], " (of ", shown_number(second),
+            " of them a second chain, with fewer UMIs, is in one)")
+    }
     rest <- paste0(", ", shown_numbers(counts), words)[counts > 0]
     inform("cells", "Of ", count_words(n, "cell", "cells"), " ",
         shown_number(sum(inside)), if (sum(inside) == 1L) " is" else " are",
         " in ", count_text(length(unique(found$cluster[inside])), "cluster"),
-        paste(rest, collapse = ""), ".")
+        paste(rest, collapse = ""), ".", tell_barcodes(found$match))
 }
 
 with_column <- function(object, name, value) {

@@ -31,19 +31,20 @@ cell_data <- function(object) {
     table
 }
 
-# `data` as a table that receptor_source() takes; `chain` is "A", "B", "AB" or
+# `data` as a table that receptor_source() takes; `chain` is a short form, or
 # "any".
 receptor_data <- function(data, chain, name) {
     cells <- is_cells(data)
     if (cells) data <- cell_data(data)
     if (is_contig_list(data)) data <- bind_contigs(data)
     if (!is.data.frame(data) && !inherits(data, "DataFrame")) return(data)
-    data <- split_ctaa(data, name)
+    data <- split_ctaa(data, name, chain)
     if (cells && !any(startsWith(names(data), "junction_aa"))) {
         bad_argument(
             "`", name, "` must have the receptors of its cells in `CTaa` (as ",
             "scRepertoire has it), or in `junction_aa` or `junction_aa_alpha` ",
-            "and `junction_aa_beta`; what it knows of cells is ",
+            "and `junction_aa_beta` (`_gamma` and `_delta`); what it knows of ",
+            "cells is ",
             if (ncol(data)) shown_names(names(data)) else "nothing"
         )
     }
@@ -59,27 +60,29 @@ bind_contigs <- function(data) {
 }
 
 # "CAVRDF_CASSF" and "TRAV3.TRAJ33.TRAC_TRBV7-9.None.TRBJ2-7.TRBC1" in columns
-# of AIRR's names. Of several chains ("CAVF;CAGF_CASSF") the first counts.
-split_ctaa <- function(data, name) {
+# of AIRR's names. Of several chains ("CAVF;CAGF_CASSF") the first counts. In
+# front are alpha or gamma chains.
+split_ctaa <- function(data, name, chain = "AB") {
     if (!"CTaa" %in% names(data)) return(data)
     if (any(startsWith(names(data), "junction_aa"))) return(data)
+    loci <- loci_of_chain(if (chain %in% c("G", "D", "GD")) "GD" else "AB")
     sides <- ct_sides(text_column(data, "CTaa", name))
-    data$junction_aa_alpha <- sides[[1L]]
-    data$junction_aa_beta <- sides[[2L]]
-    if ("CTgene" %in% names(data)) {
-        genes <- ct_sides(text_column(data, "CTgene", name))
-        for (side in 1:2) {
-            for (segment in c("v", "j")) {
-                column <- paste0(segment, "_call_", c("alpha", "beta")[side])
-                data[[column]] <- ct_gene(genes[[side]], capitals(segment))
-            }
-            # Of another pair of loci, such as TRG and TRD.
-            locus <- gene_locus(data[[paste0("v_call_",
-                c("alpha", "beta")[side])]])
-            other <- nzchar(locus) & locus != c("TRA", "TRB")[side]
-            data[[paste0("junction_aa_", c("alpha", "beta")[side])]][other] <-
-                NA
+    genes <- if ("CTgene" %in% names(data)) {
+        ct_sides(text_column(data, "CTgene", name))
+    }
+    for (side in 1:2) {
+        end <- chain_names[[loci[side]]]
+        column <- function(name) paste0(name, "_", end)
+        data[[column("junction_aa")]] <- sides[[side]]
+        if (is.null(genes)) next
+        for (segment in c("v", "j")) {
+            data[[column(paste0(segment, "_call"))]] <-
+                ct_gene(genes[[side]], capitals(segment))
         }
+        locus <- row_loci(nrow(data), NULL, data[[column("v_call")]],
+            data[[column("j_call")]], loci)
+        other <- nzchar(locus) & locus != loci[side]
+        data[[column("junction_aa")]][other] <- NA
     }
     if (!"cell_id" %in% names(data) && "barcode" %in% names(data)) {
         data$cell_id <- as.character(plain_column(data, "barcode"))
@@ -114,10 +117,11 @@ ct_gene <- function(genes, segment) {
 
 # Of pairs the chain that is clustered by itself.
 of_chain <- function(data, chain) {
-    if (!chain %in% c("A", "B") || "junction_aa" %in% names(data)) return(data)
-    side <- c(A = "_alpha", B = "_beta")[[chain]]
+    if (chain == "any" || is_paired(chain) || "junction_aa" %in% names(data)) {
+        return(data)
+    }
     for (column in c("junction_aa", "v_call", "j_call")) {
-        own <- paste0(column, side)
+        own <- paste0(column, "_", chain_sides(chain))
         if (own %in% names(data)) data[[column]] <- plain_column(data, own)
     }
     data

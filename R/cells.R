@@ -26,8 +26,12 @@
 #' @section Errors:
 #' `clustcr_error_invalid_argument` where an argument is not what it must be, or
 #' `data` lacks a column.
+#' `clustcr_error_cells` where the same `sequence_id` is there twice in a
+#' repertoire with other content: tables of several runs, which number their
+#' cells alike, must be bound with a `repertoire_id` of each (see
+#' [readRepertoire()]), or cells of two people become one.
 #' @seealso [readRepertoire()] for the files of single cells, [Clustering] with
-#'     `chain = "AB"`
+#'     `chain = "AB"` or `"GD"`
 #' @export
 #' @examples
 #' chains <- data.frame(
@@ -40,16 +44,20 @@
 #' )
 #' pairChains(chains)
 pairChains <- function(data, locus = c("TRA", "TRB")) {
-    known <- is.character(locus) && length(locus) == 2L &&
-        (setequal(locus, c("TRA", "TRB")) || setequal(locus, c("TRG", "TRD")))
-    if (!known) {
+    chain <- tryCatch(check_chain(locus, "locus"),
+        clustcr_error = function(e) "none")
+    if (!is_paired(chain)) {
         bad_argument(
             "`locus` must be c(\"TRA\", \"TRB\") or c(\"TRG\", \"TRD\"), not ",
             if (is.character(locus)) deparse1(locus) else given(locus)
         )
     }
-    locus <- intersect(names(chain_names), locus)
-    chains <- chains_of_cells(data)
+    pair_chains(data, loci_of_chain(chain))
+}
+
+pair_chains <- function(data, locus, name = "data") {
+    chains <- chains_of_cells(data, locus, name)
+    refuse_bound_runs(chains, name)
     reason <- chain_reasons(chains, locus)
     best <- best_chains(chains, which(reason == ""))
     reason[setdiff(which(reason == ""), best)] <- "second_chain"
@@ -60,14 +68,14 @@ pairChains <- function(data, locus = c("TRA", "TRB")) {
 }
 
 # The columns that matter, checked, all there.
-chains_of_cells <- function(data) {
+chains_of_cells <- function(data, loci, name) {
     if (!is.data.frame(data) && !inherits(data, "DataFrame")) {
-        bad_argument("`data` must be a data.frame, not ", given(data))
+        bad_argument("`", name, "` must be a data.frame, not ", given(data))
     }
     for (column in c("junction_aa", "cell_id")) {
         if (!column %in% names(data)) {
             bad_argument(
-                "`data` must have a column `", column, "`; it has ",
+                "`", name, "` must have a column `", column, "`; it has ",
                 if (ncol(data)) shown_names(names(data)) else "no columns"
             )
         }
@@ -76,10 +84,11 @@ chains_of_cells <- function(data) {
     text <- function(column) {
         if (!column %in% names(data)) return(character(n))
         x <- plain_column(data, column)
-        x <- if (column == "cell_id" && is.numeric(x)) {
-            format(x, scientific = FALSE, trim = TRUE)
+        ids <- c("cell_id", "repertoire_id", "sequence_id")
+        x <- if (column %in% ids && is.numeric(x)) {
+            plain_numbers(x)
         } else {
-            text_column(data, column, "data")
+            text_column(data, column, name)
         }
         x[is.na(x)] <- ""
         x
@@ -87,21 +96,19 @@ chains_of_cells <- function(data) {
     chains <- list(
         cell_id = text("cell_id"), repertoire_id = text("repertoire_id"),
         junction_aa = text("junction_aa"), v_call = text("v_call"),
-        j_call = text("j_call"), locus = imgt_locus(text("locus")),
+        j_call = text("j_call"),
         sequence_id = text("sequence_id"),
         has = intersect(c("repertoire_id", "v_call", "j_call"), names(data))
     )
-    untold <- chains$locus == ""
-    chains$locus[untold] <- gene_locus(
-        chains$v_call[untold], chains$j_call[untold]
-    )
+    chains$locus <- row_loci(n, text("locus"), chains$v_call, chains$j_call,
+        loci)
     productive <- plain_column(data, "productive")
     if (is.null(productive)) productive <- rep(NA, n)
     if (!is.logical(productive)) productive <- as_flag(productive)
     chains$productive <- productive
     count <- plain_column(data, "duplicate_count")
     if (is.null(count)) count <- rep(1, n)
-    count <- check_counts(count, "data")
+    count <- check_counts(count, name)
     count[is.na(count)] <- 1
     chains$count <- count
     chains$cell <- paste(chains$repertoire_id, chains$cell_id, sep = "\r")

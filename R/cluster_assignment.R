@@ -143,7 +143,7 @@ finder_of_table <- function(x, threads) {
 # The columns of receptors as lists of one text each, of both chains.
 joined_pairs <- function(table, chain) {
     columns <- c("junction_aa", "v_call", "j_call")
-    kept <- if (chain == "AB") {
+    kept <- if (is_paired(chain)) {
         sapply(columns, function(name) joined_column(table, name),
             simplify = FALSE)
     } else {
@@ -177,7 +177,8 @@ assign_rows <- function(data, finder) {
     counts <- table(factor(rows$skipped, reasons_to_skip()))
     counts <- c(none = length(valid), counts[counts > 0])
     report_skipped(add_counts(counts, rows$left_out), "`data`")
-    if (finder$parameters$chain == "AB") split_pairs(table) else table
+    chain <- finder$parameters$chain
+    if (is_paired(chain)) split_pairs(table, chain) else table
 }
 
 # Nothing is found, and the columns that could tell are not there.
@@ -199,7 +200,7 @@ reasons_to_skip <- function() c(cpp_problem_names()[-1L], "wrong_chain")
 rows_to_assign <- function(data, finder) {
     parameters <- finder$parameters
     chain <- parameters$chain
-    paired <- chain == "AB"
+    paired <- is_paired(chain)
     # All rows come, whatever chain they are of.
     source <- receptor_source(data, utils::modifyList(parameters,
         if (paired) list(missing_chain = "keep") else list(chain = "any")))

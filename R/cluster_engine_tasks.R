@@ -123,7 +123,7 @@ stage_file <- function(task) {
         keys <<- c(keys, key)
         found <- cpp_store_stage(
             kept$pointer, key, task$name, source$n, source$fetch,
-            source$skipped, state$chain == "AB", threads
+            source$skipped, is_paired(state$chain), threads
         )
         counts[[length(keys)]] <<- c(found, source$skipped)
         rows <<- rows + nrow(table)

@@ -64,7 +64,8 @@ feature_rows <- function(rows, by_position) {
     chains <- split_chains(members)
     for (i in 1:2) {
         features <- chain_features(chains[[i]], own, n, by_position)
-        names(features) <- paste0(names(features), c("_alpha", "_beta")[i])
+        names(features) <- paste0(names(features), "_",
+            sides_of_pairs(rows)[i])
         found <- cbind(found, features)
     }
     found

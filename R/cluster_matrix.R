@@ -277,8 +277,8 @@ as_cluster_matrix.data.frame <- function(x, value = NULL, ...) {
     counted <- "duplicate_count" %in% names(x)
     if (is.null(value)) value <- if (counted) "duplicate_count" else "receptors"
     if (value == "duplicate_count") check_columns(x, value, "x")
-    members <- all(c("junction_aa_alpha", "junction_aa_beta") %in% names(x)) ||
-        "junction_aa" %in% names(x)
+    members <- "junction_aa" %in% names(x) ||
+        all(paste0("junction_aa_", sides_of_pairs(x)) %in% names(x))
     # Checks, and leaves out what is in no cluster.
     x <- if (members) cluster_rows(x, "x") else rows_in_clusters(x)
     x <- rows_of_samples(x)

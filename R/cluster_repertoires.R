@@ -25,8 +25,9 @@
 #'     (its connected components), or the published `"two-step"` and `"faiss"`,
 #'     for which a first pass over all files counts and draws a sample. See
 #'     [Clustering].
-#' @param chain `"B"`, `"A"`, or `"AB"` for pairs of both: rows of other loci
-#'     are left out and counted.
+#' @param chain `"TRB"` (default), `"TRA"`, `"TRG"` or `"TRD"`, or for pairs
+#'     `c("TRA", "TRB")` or `c("TRG", "TRD")`; short `"B"`, `"A"`, `"G"`, `"D"`,
+#'     `"AB"`, `"GD"`. Rows of other loci are left out and counted.
 #' @param v_gene Whether neighbours must have the same V `"gene"` (default),
 #'     `"family"` or `"allele"`, or `"none"`. Receptors without a V gene are a
 #'     group of their own, so that files without genes are clustered as by
@@ -47,7 +48,7 @@
 #'     `directory`.
 #' @param chunk_size Rows of a file to read at a time. Default: of files of
 #'     more than an eighth of `memory_limit` (unpacked, by estimate) a million,
-#'     others whole. With `chain = "AB"` all are read whole.
+#'     others whole. For pairs all are read whole.
 #' @param singletons Whether a receptor without a neighbour is a cluster of its
 #'     own. Default: it is in none. One directory may have both.
 #' @param BPPARAM A `BiocParallelParam`, such as `BiocParallel::SnowParam(4)` or
@@ -215,11 +216,10 @@ new_cohort_job <- function(sheet, directory, clustering, more) {
     clustering <- c(clustering, given)
     # Checks the values, and has those that were not given.
     fields <- do.call(Clustering, clustering)
-    chain <- clustering$chain
     reading_options(reading$columns, NULL, NULL, reading$productive,
         reading$cells_only, reading$species)
     check_choice(reading$format, "format", format_choices())
-    reading$locus <- loci_of_chain(chain)
+    reading$locus <- loci_of_chain(fields$state$chain)
     names <- c("method", "chain", "v_gene", "mcl_params",
         cohort_clustering_arguments)
     job <- new.env()

@@ -54,7 +54,7 @@ joined_chains <- function(x) {
 
 # One of these columns of both chains; NULL where they are not there.
 joined_column <- function(x, column) {
-    chains <- paste0(column, c("_alpha", "_beta"))
+    chains <- paste0(column, "_", sides_of_pairs(x))
     if (!all(chains %in% names(x))) return(NULL)
     parts <- lapply(x[chains], function(part) {
         part <- as.character(part)

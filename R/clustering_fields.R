@@ -4,7 +4,6 @@
 
 clustering_choices <- list(
     method = c("two-step", "mcl", "components", "faiss"),
-    chain = c("A", "B", "AB"),
     invalid = c("skip", "error"),
     borders = c("join", "cut"),
     v_gene = c("none", "family", "gene", "allele"),
@@ -21,6 +20,7 @@ check_field <- function(name, value) {
     }
     switch(
         name,
+        chain = check_chain(value),
         n_cpus = {
             check_threads(value)
             value
@@ -53,9 +53,9 @@ check_together <- function(state) {
         bad_argument("`divide` can be TRUE with `method = \"two-step\"` only, ",
             "which has preclusters, not with ", given(state$method))
     }
-    if (state$chain == "AB" && by_centroid(state)) {
+    if (is_paired(state$chain) && by_centroid(state)) {
         bad_argument("`method` must be \"mcl\" or \"components\" with ",
-            "`chain = \"AB\"`, not ", given(state$method))
+            "`chain = \"", state$chain, "\"`, not ", given(state$method))
     }
 }
 

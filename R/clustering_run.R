@@ -15,6 +15,7 @@ initialize_clustering <- function(self, arguments) {
     state <- new_state(all)
     rm(list = ls(self$state), envir = self$state)
     for (name in ls(state)) assign(name, state[[name]], self$state)
+    self$state$chain_open <- !"chain" %in% names(arguments)
     prepare(self, all$faiss_training_data, names(arguments))
     self
 }
@@ -66,7 +67,7 @@ resume <- function(self, given_names) {
     store <- open_store(directory)
     about <- cpp_store_describe(store)
     stored <- parameters_from_text(about$parameters, directory)
-    if (stored$chain != "AB" && by_centroid(stored)) {
+    if (!is_paired(stored$chain) && by_centroid(stored)) {
         stored["max_sequence_size"] <- list(about$max_sequence_size)
     }
     for (name in names(stored)) {
@@ -81,6 +82,7 @@ resume <- function(self, given_names) {
         }
     }
     check_together(state)
+    state$chain_open <- FALSE
     state$centroids <- cpp_store_centroids(store)
     state$store_id <- about$id
     self$handle$store <- store
@@ -290,7 +292,7 @@ unit_clusters <- function(store, unit, first_cluster, columns, chain,
                           with_matrix, threads) {
     batch <- cpp_run_unit(store, unit, first_cluster, columns, threads)
     table <- as.data.frame(batch$columns)
-    if (chain == "AB") table <- split_pairs(table)
+    if (is_paired(chain)) table <- split_pairs(table, chain)
     if (with_matrix) {
         attr(table, "cluster_matrix") <- batch_matrix(units_matrix(
             store, unit, unit, "receptors", cluster = first_cluster

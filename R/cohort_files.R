@@ -151,16 +151,15 @@ no_such_file <- function(file) {
 ids_of_files <- function(files) {
     ending <- "([.](tsv|csv|txt))?([.](gz|bz2|xz|zst|zip))?$"
     ids <- sub(ending, "", basename(files), ignore.case = TRUE)
-    folder <- dirname(files)
-    # Cell Ranger has them in <sample>/outs/.
-    outs <- basename(folder) == "outs"
-    folder[outs] <- dirname(folder[outs])
+    folder <- basename(dirname(files))
+    sample <- sample_of_path(files)
+    folder[!is.na(sample)] <- sample[!is.na(sample)]
     if (anyDuplicated(ids)) {
         alike <- ids %in% ids[duplicated(ids)]
         if (length(unique(ids)) > 1L) {
-            ids[alike] <- paste0(basename(folder), "_", ids)[alike]
+            ids[alike] <- paste0(folder, "_", ids)[alike]
         } else {
-            ids <- basename(folder)
+            ids <- folder
         }
     }
     ids

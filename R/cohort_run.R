@@ -5,7 +5,7 @@
 # memory. Compressed text has about a fifth of its size.
 cohort_chunk <- function(file, chunk_size, chain, memory_limit) {
     # The chains of a cell must come together.
-    if (chain == "AB") return(NULL)
+    if (is_paired(chain)) return(NULL)
     if (!is.null(chunk_size)) return(chunk_size)
     packed <- grepl("[.](gz|bz2|xz|zst|zip)$", file, ignore.case = TRUE)
     size <- file.size(file) * if (packed) 5 else 1

@@ -92,7 +92,8 @@ settings_rows <- function(data) {
 }
 
 known_levels <- function(rows) {
-    there <- intersect(c("v_call", "v_call_alpha", "v_call_beta"), names(rows))
+    there <- intersect(c("v_call", paste0("v_call_", chain_names)),
+        names(rows))
     named <- vapply(rows[there], function(x) {
         any(!is.na(x) & nzchar(as.character(x)))
     }, NA)

@@ -51,7 +51,8 @@ inform <- function(kind, ...) {
 #'     are constant or follow from others, no label, rows without a cluster or
 #'     no cluster to draw, or too few samples for a test.}
 #' \item{`clustcr_error_cells`}{Barcodes of receptors are not those of the
-#'     cells, or stand for several.}
+#'     cells, or stand for several; contigs of several runs were bound without
+#'     a `repertoire_id`.}
 #' }
 #'
 #' @section Errors of a store:
@@ -99,6 +100,8 @@ inform <- function(kind, ...) {
 #' \item{`clustcr_message_pairs`}{What became of the cells of [pairChains()].}
 #' \item{`clustcr_message_cells`}{How many cells [annotateCells()] found in
 #'     clusters.}
+#' \item{`clustcr_message_chain`}{Which chain is clustered, where `chain` was not
+#'     given.}
 #' \item{`clustcr_message_skipped`}{Sequences that can't be clustered, by
 #'     reason.}
 #' \item{`clustcr_message_left_out`}{Rows that an analysis can't use.}

@@ -82,7 +82,7 @@ member_chains <- function(members) {
         return(list(junction_aa = text))
     }
     stats::setNames(split_chains(text),
-        c("junction_aa_alpha", "junction_aa_beta"))
+        paste0("junction_aa_", sides_of_pairs(members)))
 }
 
 part_json <- function(members, rows, links, genes, chains) {

@@ -115,10 +115,11 @@ explorer_labels <- c(
     member = "Most frequent", estimate = "Estimate", q_value = "q-value",
     labels = "Antigens", label_q_value = "Antigens' q", junction_aa = "CDR3",
     junction_aa_alpha = "CDR3 alpha", junction_aa_beta = "CDR3 beta",
+    junction_aa_gamma = "CDR3 gamma", junction_aa_delta = "CDR3 delta",
     links = "Links"
 )
-explorer_sequences <- c("motif", "member", "junction_aa", "junction_aa_alpha",
-    "junction_aa_beta")
+explorer_sequences <- c("motif", "member", "junction_aa",
+    paste0("junction_aa_", chain_names))
 
 # What the estimate of the test is.
 estimate_labels <- c(fisher = "Odds ratio", logistic = "Odds ratio",

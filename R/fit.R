@@ -3,7 +3,8 @@
 fit_clustering <- function(self, data, singletons, columns) {
     check_flag(singletons, "singletons")
     columns <- check_result_columns(columns)
-    state <- self$state
+    state <- as.environment(as.list(self$state))
+    state$chain <- settled_chain(self$state, data)
     valid <- valid_receptors(data, state)
     found <- fit_receptors(valid$rows, state, singletons,
         check_threads(state$n_cpus))
@@ -13,7 +14,9 @@ fit_clustering <- function(self, data, singletons, columns) {
     )
     table <- if (is.null(found)) empty_table(parameters, result_columns)
         else as.data.frame(found$columns)
-    if (state$chain == "AB" && !is.null(found)) table <- split_pairs(table)
+    if (is_paired(state$chain) && !is.null(found)) {
+        table <- split_pairs(table, state$chain)
+    }
     new_clustering_result(
         table, columns, parameters, valid$audit,
         receptors = if (is.null(found)) 0 else found$receptors,
@@ -24,7 +27,7 @@ fit_clustering <- function(self, data, singletons, columns) {
 
 lacking_v_call <- function(rows, state) {
     if (state$v_gene == "none") return(NA_real_)
-    sum(grepl(if (state$chain == "AB") "^:|:$" else "^$", rows$v_call))
+    sum(grepl(if (is_paired(state$chain)) "^:|:$" else "^$", rows$v_call))
 }
 
 fit_parameters <- c(

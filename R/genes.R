@@ -49,11 +49,6 @@ at_level <- function(choice, level) {
     sub("^((TC?R[ABGD]|IG[HKL])[VDJC]([0-9]+|[A-Z]+)).*$", "\\1", choice)
 }
 
-# What the argument `chain` lets in.
-loci_of_chain <- function(chain) {
-    switch(chain, A = "TRA", B = "TRB", AB = c("TRA", "TRB"))
-}
-
 # The locus that genes tell: "TRA", "TRB", "TRG", "TRD", "IGH", "IGK", "IGL",
 # or "" where they tell none, or several. The J gene goes first where it is
 # given, for TRAV../DV.. serve both TRA and TRD: by the V gene alone they are

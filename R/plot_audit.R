@@ -37,13 +37,15 @@ plotAudit <- function(x, value = c("rows", "share")) {
 }
 
 audit_fates <- function(x) {
-    reasons <- setdiff(names(x), c("name", "given", "accepted"))
+    reasons <- setdiff(names(x), c("name", "given", "accepted", "paired"))
     reasons <- reasons[vapply(x[reasons], is.numeric, NA)]
     sums <- vapply(reasons, function(reason) sum(x[[reason]]), 0)
     reasons <- reasons[order(-sums)][seq_len(sum(sums > 0))]
     # As many reasons as there are colours to tell them by.
     named <- utils::head(reasons, length(group_palette) - 1L)
-    parts <- c(list(accepted = x$accepted), x[named])
+    # The second chain of a pair is in, with the first.
+    inside <- x$accepted + if (is.null(x$paired)) 0 else x$paired
+    parts <- c(list(accepted = inside), x[named])
     rest <- setdiff(reasons, named)
     if (length(rest)) parts[["others"]] <- rowSums(x[rest])
     names(parts) <- gsub("_", " ", names(parts), fixed = TRUE)

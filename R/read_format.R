@@ -24,6 +24,7 @@ repertoire_formats <- function() {
         bd = format_bd, bd_cells = format_bd_cells, vdjdb = format_vdjdb,
         vdjdb_full = format_vdjdb_full, mcpas = format_mcpas,
         tcrdist = format_tcrdist, immunarch = format_immunarch,
+        pairs = format_pairs,
         table = format_table
     )
 }
@@ -56,8 +57,8 @@ as_header <- function(names) {
     if (length(names) > 1000L) {
         known <- lapply(repertoire_formats(), `[`,
             c("needs", "columns", "chains"))
-        header$places <- which(header$normal %in%
-            normal_name(unlist(known, use.names = FALSE)))
+        header$places <- which(header$normal %in% normal_name(unlist(
+            c(known, usual_columns), use.names = FALSE)))
     }
     header
 }
@@ -75,6 +76,17 @@ recognised <- function(header, formats = repertoire_formats()) {
     NULL
 }
 
+# What things are called where a format's own name for them is not there.
+usual_columns <- list(
+    repertoire_id = c("repertoire_id", "sample_id", "sample", "sample_name",
+        "RunId", "library_id", "orig.ident"),
+    cell_id = c("cell_id", "barcode", "cell_barcode"),
+    sequence_id = c("sequence_id", "contig_id"),
+    locus = c("locus", "chain"),
+    duplicate_count = c("duplicate_count", "umis", "umi_count", "umiCount",
+        "templates", "count", "counts", "clone_count", "reads", "read_count")
+)
+
 # Our name -> places in the file, for a format, the user's own names, and the
 # loci asked for.
 find_columns <- function(format, header, columns, locus, file) {
@@ -87,6 +99,12 @@ find_columns <- function(format, header, columns, locus, file) {
         at <- find_column(wanted[[name]], header)
         at[!is.na(at)]
     })
+    known <- names(found)[lengths(found) > 0L]
+    for (name in setdiff(names(usual_columns), known)) {
+        if (!is.null(format$chains) && name == "locus") next
+        at <- find_column(usual_columns[[name]], header)
+        if (!is.na(at)) found[[name]] <- at
+    }
     for (name in names(columns)) {
         at <- find_column(columns[[name]], header[c("names", "normal")])
         if (is.na(at)) {
@@ -101,8 +119,6 @@ find_columns <- function(format, header, columns, locus, file) {
     }
     found[lengths(found) > 0L]
 }
-
-chain_names <- c(TRA = "alpha", TRB = "beta", TRG = "gamma", TRD = "delta")
 
 # Of a format with two chains in a row: the one of `locus` (TRB where it is
 # not given), or both, with the names of pairs.

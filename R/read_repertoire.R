@@ -24,6 +24,8 @@
 #'     \item{`"bd"`, `"bd_cells"`}{BD Rhapsody, a chain or a cell a row}
 #'     \item{`"vdjdb"`, `"vdjdb_full"`, `"mcpas"`, `"tcrdist"`}{databases and
 #'         labelled sets}
+#'     \item{`"pairs"`}{any other table with both chains in a row, such as `cdr3a`,
+#'         `va`, `ja`, `cdr3b`, `vb`, `jb`}
 #'     \item{`"giana"`}{CDR3, V gene and anything else, without a header}
 #'     \item{`"table"`}{any table whose columns have usual names, such as `cdr3`
 #'         and `v_gene`}
@@ -34,7 +36,8 @@
 #'     v_call = "my_v")`: our names (those of the value below), and the file's.
 #'     They go before those of the format; with `junction_aa` named any table
 #'     with a header is read.
-#' @param chain `"A"` or `"B"`: short for `locus = "TRA"` or `"TRB"`.
+#' @param chain The same as `locus`, as [Clustering] takes it: a locus, a pair
+#'     of them, or short `"A"`, `"B"`, `"G"`, `"D"`, `"AB"`, `"GD"`.
 #' @param locus Loci to keep, such as `"TRB"`; `NULL` keeps all. The file's own
 #'     column tells a row's locus; where it is empty, the J gene and then the V
 #'     gene do (a V gene that serves TRA and TRD fits both). Rows that tell
@@ -55,6 +58,14 @@
 #'     decompressed to [tempdir()] first.
 #' @param callback With `chunk_size`: a function that is called with each
 #'     chunk's data.frame. Without it an iterator is returned.
+#' @param repertoire_id The name of the file's repertoire, for the column of
+#'     this name. `NULL`: what a column says (`repertoire_id`, or where there is
+#'     none `sample_id`, `sample`, `sample_name`, `RunId` and the like), else the
+#'     sample's folder of Cell Ranger (`<sample>/outs/`,
+#'     `per_sample_outs/<sample>/vdj_t/`); without either there is no column.
+#'     Runs number their cells anew: tables of several are bound with it, as in
+#'     `do.call(rbind, Map(function(file, id) readRepertoire(file,
+#'     repertoire_id = id), files, ids))`.
 #' @return A data.frame with a row for each row kept: `junction_aa`, and, where
 #'     the file has them, `v_call`, `j_call` (IMGT's names), `duplicate_count`
 #'     (whole numbers, others rounded; UMIs or templates before reads),
@@ -104,10 +115,14 @@
 readRepertoire <- function(file, format = "auto", columns = NULL,
                            chain = NULL, locus = NULL, productive = TRUE,
                            cells_only = FALSE, species = "human",
-                           chunk_size = NULL, callback = NULL) {
+                           chunk_size = NULL, callback = NULL,
+                           repertoire_id = NULL) {
     options <- reading_options(
         columns, chain, locus, productive, cells_only, species
     )
+    if (!is.null(repertoire_id)) {
+        options$repertoire_id <- check_string(repertoire_id, "repertoire_id")
+    }
     check_choice(format, "format", format_choices())
     if (!is.null(chunk_size)) {
         chunk_size <- check_number(chunk_size, "chunk_size", 1, whole = TRUE)
@@ -176,8 +191,13 @@ paired_columns <- c(
 reading_options <- function(columns, chain, locus, productive, cells_only,
                             species) {
     if (!is.null(chain)) {
-        check_choice(chain, "chain", c("A", "B"))
-        if (is.null(locus)) locus <- c(A = "TRA", B = "TRB")[[chain]]
+        of_chain <- loci_of_chain(check_chain(chain))
+        if (!is.null(locus) && !setequal(locus, of_chain)) {
+            bad_argument("`locus` must be left out where `chain` is given, or ",
+                "say the same (", deparse1(of_chain), "), not ",
+                if (is.character(locus)) deparse1(locus) else given(locus))
+        }
+        locus <- of_chain
     }
     loci <- names(locus_names)
     if (!is.null(locus) && (!is.character(locus) || length(locus) == 0L ||
@@ -251,7 +271,8 @@ open_reader <- function(file, format, options, chunk_size) {
         state$rounded <- state$rounded + found$rounded
         state$completed <- state$completed + found$completed
         structure(
-            found$table, skipped = found$skipped, format = layout$format
+            with_repertoire(found$table, options, file),
+            skipped = found$skipped, format = layout$format
         )
     }
     close <- function() {

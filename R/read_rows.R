@@ -17,11 +17,17 @@ tidy_rows <- function(columns, layout, options, file, line_of) {
     })
     cdr3 <- grep("^junction_aa", names(table), value = TRUE)
     refuse_nucleotides(table[cdr3], layout, file, line_of)
+    refuse_joined_chains(table, cdr3, file, line_of)
     keep_missing <- options$keep_missing && layout$format %in%
         c("airr", "list")
     if (!is.null(layout$tidy)) table <- layout$tidy(table)
     table <- in_our_words(table, cdr3, layout, options, keep_missing)
+    foreign <- foreign_sides(table, cdr3, options$locus)
+    for (column in names(foreign)) table[[column]][foreign[[column]]] <- ""
     reason <- reasons(table, cdr3, layout, options, keep_missing)
+    emptied <- Reduce(`|`, foreign[cdr3], logical(length(reason)))
+    reason[emptied & reason == match("no_cdr3", names(no_rows_skipped))] <-
+        match("other_locus", names(no_rows_skipped))
     skipped <- no_rows_skipped
     skipped[] <- as.numeric(tabulate(reason, length(skipped)))
     # In AIRR's order, and what the file has only.
@@ -151,7 +157,9 @@ reasons <- function(table, cdr3, layout, options, keep_missing) {
         reason[rows] <<- match(name, names(no_rows_skipped))
     }
     if (!is.null(options$locus) && "junction_aa" %in% cdr3) {
-        mark(!of_locus(table, options$locus, n), "other_locus")
+        locus <- row_loci(n, table$locus, table$v_call, table$j_call,
+            options$locus)
+        mark(nzchar(locus) & !locus %in% options$locus, "other_locus")
     }
     if (options$productive && !is.null(table$productive)) {
         no <- !table$productive
@@ -168,17 +176,24 @@ reasons <- function(table, cdr3, layout, options, keep_missing) {
     reason
 }
 
-of_locus <- function(table, wanted, n) {
-    locus <- if (is.null(table$locus)) character(n) else table$locus
-    v_call <- if (is.null(table$v_call)) character(n) else table$v_call
-    j_call <- if (is.null(table$j_call)) character(n) else table$j_call
-    unknown <- locus == ""
-    if (!any(unknown)) return(locus %in% wanted)
-    locus[unknown] <- gene_locus(v_call, j_call)[unknown]
-    found <- locus == "" | locus %in% wanted
-    if (!any(c("TRA", "TRD") %in% wanted)) return(found)
-    # By the V gene alone these may be either.
-    found | (unknown & serves_both(v_call) & gene_locus(j_call) == "")
+# Of tables with both chains in a row: where a chain's genes say another locus,
+# by column. BD's "alpha or gamma" is alpha for those who ask for alpha only.
+foreign_sides <- function(table, cdr3, loci) {
+    if (length(loci) != 2L || "junction_aa" %in% cdr3) return(list())
+    found <- list()
+    for (locus in loci) {
+        columns <- paste0(c("junction_aa", "v_call", "j_call"), "_",
+            chain_names[[locus]])
+        if (is.null(table[[columns[1L]]])) next
+        own <- row_loci(length(table[[columns[1L]]]), NULL,
+            table[[columns[2L]]], table[[columns[3L]]], locus)
+        rows <- nzchar(own) & own != locus
+        if (!any(rows)) next
+        for (column in intersect(columns, names(table))) {
+            found[[column]] <- rows
+        }
+    }
+    found
 }
 
 # A CDR3 column that is one of nucleotides: every row would be clustered, for

@@ -6,11 +6,14 @@ chain_separator <- ":"
 
 # list(n, fetch, skipped): fetch(from, to) gives list(junction_aa, v_call,
 # j_call, duplicate_count) of these rows; `skipped`, named by reason, counts
-# rows of `data` that are not among the n.
+# rows of `data` that are not among the n, and as `paired` those that are the
+# other chain of one of them: with them all rows of `data` are counted.
 receptor_source <- function(data, state, name = "data") {
     data <- receptor_data(data, state$chain, name)
     skipped <- attr(data, "skipped")
-    if (state$chain == "AB") return(pair_source(data, state, name, skipped))
+    if (is_paired(state$chain)) {
+        return(pair_source(data, state, name, skipped))
+    }
     source <- as_sequence_source(data, name)
     is_table <- is.data.frame(data) || inherits(data, "DataFrame")
     rows <- if (is_table) right_chain(data, state$chain, name)
@@ -58,41 +61,61 @@ gene_column <- function(genes, level, n) {
 # that is all.
 right_chain <- function(data, chain, name) {
     if (chain == "any") return(NULL)
-    loci <- rep_len("", nrow(data))
-    if ("locus" %in% names(data)) {
-        loci <- imgt_locus(text_column(data, "locus", name))
-    }
-    untold <- !nzchar(loci)
-    genes <- lapply(c("v_call", "j_call"), function(column) {
-        x <- name_column(data, column, name)
-        if (is.null(x)) rep_len("", nrow(data)) else x
-    })
-    loci[untold] <- gene_locus(genes[[1L]][untold], genes[[2L]][untold])
-    wrong <- nzchar(loci) & loci != c(A = "TRA", B = "TRB")[[chain]]
+    column <- function(name_of) name_column(data, name_of, name)
+    wanted <- loci_of_chain(chain)
+    locus <- if ("locus" %in% names(data)) text_column(data, "locus", name)
+    loci <- row_loci(nrow(data), locus, column("v_call"), column("j_call"),
+        wanted)
+    wrong <- nzchar(loci) & !loci %in% wanted
     if (any(wrong)) which(!wrong)
+}
+
+# Where the user has not said which chain: that of the data, where all rows
+# that tell a locus tell the same one.
+settled_chain <- function(state, data) {
+    if (!isTRUE(state$chain_open) || !is.data.frame(plain_frame(data)) ||
+        !"junction_aa" %in% names(data)) return(state$chain)
+    column <- function(name) name_column(data, name, "data")
+    locus <- if ("locus" %in% names(data)) text_column(data, "locus", "data")
+    loci <- row_loci(nrow(data), locus, column("v_call"), column("j_call"))
+    told <- unique(loci[nzchar(loci)])
+    if (length(told) != 1L || !told %in% setdiff(unlist(chain_loci),
+        loci_of_chain(state$chain))) return(state$chain)
+    inform("chain", "`data` is of ", told, ": clustered as by `chain = \"",
+        told, "\"`.")
+    check_chain(told)
+}
+
+# Rows that are chains of cells, of which pairs can be made.
+are_chains <- function(data) {
+    all(c("cell_id", "junction_aa") %in% names(data)) &&
+        any(c("locus", "v_call", "j_call") %in% names(data))
+}
+
+# Rows that hold one receptor, though they were two: what pairChains() says of
+# its result, as long as that is whole.
+rows_in_pairs <- function(data) {
+    cells <- attr(data, "cells")
+    if (is.numeric(cells) && "paired" %in% names(cells) &&
+        sum(cells) == nrow(data)) cells[["paired"]] else 0
 }
 
 # Pairs in two columns, or two loci of one cell, as one text for both chains.
 pair_source <- function(data, state, name, skipped) {
+    sides <- chain_sides(state$chain)
+    columns <- paste0("junction_aa_", sides)
     if (!is.data.frame(data) && !inherits(data, "DataFrame")) {
-        bad_argument("`", name, "` must be a data.frame with ",
-            "`junction_aa_alpha` and `junction_aa_beta` with ",
-            "`chain = \"AB\"`, not ", given(data))
+        bad_argument("`", name, "` must be a data.frame with `", columns[1L],
+            "` and `", columns[2L], "` for pairs, not ", given(data))
     }
-    if (all(c("cell_id", "locus", "junction_aa") %in% names(data)) &&
-        !"junction_aa_alpha" %in% names(data)) {
-        data <- suppressMessages(pairChains(data))
+    if (!any(columns %in% names(data)) && are_chains(data)) {
+        data <- suppressMessages(pair_chains(data, loci_of_chain(state$chain),
+            name))
         skipped <- add_counts(skipped, attr(data, "skipped"))
     }
-    chains <- c("alpha", "beta")
-    sequences <- lapply(chains, function(chain) {
-        column <- paste0("junction_aa_", chain)
-        if (!column %in% names(data)) {
-            bad_argument("`", name, "` must have the columns ",
-                "`junction_aa_alpha` and `junction_aa_beta` (or `cell_id`, ",
-                "`locus` and `junction_aa`) with `chain = \"AB\"`; `", column,
-                "` is missing")
-        }
+    skipped <- add_counts(skipped, c(paired = rows_in_pairs(data)))
+    refuse_no_pairs(data, columns, name)
+    sequences <- lapply(columns, function(column) {
         x <- text_column(data, column, name)
         x[is.na(x)] <- ""
         x
@@ -105,8 +128,8 @@ pair_source <- function(data, state, name, skipped) {
         skip = missing, cluster = neither, keep = logical(length(missing)))
     rows <- which(!left_out)
     genes <- function(segment, level, index) {
-        parts <- lapply(chains, function(chain) {
-            column <- paste0(segment, "_call_", chain)
+        parts <- lapply(sides, function(side) {
+            column <- paste0(segment, "_call_", side)
             x <- gene_column(name_column(data, column, name)[index], level,
                 length(index))
             if (is.null(x)) rep_len("", length(index)) else x
@@ -129,6 +152,18 @@ pair_source <- function(data, state, name, skipped) {
     )
 }
 
+refuse_no_pairs <- function(data, columns, name) {
+    missing <- setdiff(columns, names(data))
+    if (!length(missing)) return(invisible())
+    others <- paste0("junction_aa_", chain_names)
+    there <- setdiff(intersect(others, names(data)), columns)
+    bad_argument("`", name, "` must have the columns `", columns[1L],
+        "` and `", columns[2L], "` (or `cell_id`, `locus` and `junction_aa`) ",
+        "for pairs of these chains; `", missing[1L], "` is missing",
+        if (length(there)) paste0(". It has `", there[1L],
+            "`: `chain` says which pairs to take"))
+}
+
 add_counts <- function(a, b) {
     for (what in names(b)) {
         a[[what]] <- sum(b[[what]], if (what %in% names(a)) a[[what]])
@@ -137,7 +172,7 @@ add_counts <- function(a, b) {
 }
 
 # Results with pairs in columns of their own again.
-split_pairs <- function(clusters) {
+split_pairs <- function(clusters, chain) {
     for (column in intersect(c("junction_aa", "v_call", "j_call"),
         names(clusters))) {
         parts <- data.table::tstrsplit(clusters[[column]], chain_separator,
@@ -147,7 +182,7 @@ split_pairs <- function(clusters) {
             if (is.null(x)) rep_len("", nrow(clusters)) else x
         })
         at <- match(column, names(clusters))
-        new <- stats::setNames(parts, paste0(column, c("_alpha", "_beta")))
+        new <- stats::setNames(parts, paste0(column, column_ends(chain)))
         clusters <- cbind(
             clusters[seq_len(at - 1L)], as.data.frame(new),
             clusters[seq_along(clusters) > at]
@@ -160,10 +195,11 @@ split_pairs <- function(clusters) {
 refuse_invalid_source <- function(source, state, name = "data", block = 1e6) {
     longest <- if (length(state$max_sequence_size)) state$max_sequence_size
         else longest_sequence
-    if (sum(source$skipped) > 0) {
+    skipped <- without_kept(source$skipped)
+    if (sum(skipped) > 0) {
         raise_error("invalid_sequence", paste0(
             "every row of `", name, "` must be valid here, but there are ",
-            describe_problems(source$skipped)
+            describe_problems(skipped)
         ))
     }
     from <- 1
@@ -177,8 +213,9 @@ refuse_invalid_source <- function(source, state, name = "data", block = 1e6) {
 }
 
 sequence_problems <- function(junction_aa, longest, chain) {
-    if (chain == "AB") longest <- min(2 * longest + 1, longest_sequence)
-    cpp_sequence_problems(junction_aa, longest, chain == "AB")
+    paired <- is_paired(chain)
+    if (paired) longest <- min(2 * longest + 1, longest_sequence)
+    cpp_sequence_problems(junction_aa, longest, paired)
 }
 
 # The text of all genes that must be equal, as the core has it.

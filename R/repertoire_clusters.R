@@ -99,7 +99,9 @@ walk_units <- function(x, FUN, columns = character(), which = NULL) {
         if (x@units$rows[unit] == 0) next
         found <- cpp_run_unit(store, unit, first[unit], columns, 1L)
         table <- as.data.frame(found$columns)
-        if (x@parameters$chain == "AB") table <- split_pairs(table)
+        if (is_paired(x@parameters$chain)) {
+            table <- split_pairs(table, x@parameters$chain)
+        }
         FUN(table)
     }
     invisible(x)
@@ -112,7 +114,7 @@ empty_unit <- function(x, columns) {
 }
 
 empty_table <- function(parameters, columns) {
-    chains <- if (parameters$chain == "AB") c("_alpha", "_beta") else ""
+    chains <- column_ends(parameters$chain)
     text <- c("junction_aa", if (parameters$v_gene != "none") "v_call",
         if (parameters$j_gene != "none") "j_call")
     text <- as.vector(t(outer(text, chains, paste0)))

@@ -38,8 +38,7 @@ describe_method <- function(parameters) {
         if (uses_mcl(p)) paste0(" (inflation ",
             plain_numbers(p$mcl_params[1L]), ")"),
         if (p$method != "faiss") paste0(": ",
-            c(A = "alpha chains", B = "beta chains",
-                AB = "pairs of chains")[[p$chain]],
+            describe_chain(p$chain),
             " at ", capitals(substr(p$distance, 1, 1)),
             substring(p$distance, 2), " distance ",
             plain_numbers(p$max_distance),
@@ -50,21 +49,21 @@ describe_method <- function(parameters) {
 
 # Rows of the files that are no receptors of those asked for.
 dropped_reasons <- function(audit) {
-    reasons <- setdiff(names(audit), c("name", "given", "accepted"))
+    reasons <- setdiff(names(audit), c("name", "given", "accepted", "paired"))
     counts <- vapply(audit[reasons], sum, 0)
     sort(counts[counts > 0], decreasing = TRUE)
 }
 
 describe_dropped <- function(x) {
     counts <- dropped_reasons(x@audit)
-    # Two chains that became a pair are counted as one.
     given <- count_text(x@counts[["given"]], "row")
-    if (x@parameters$chain == "AB") {
-        given <- paste(shown_number(x@counts[["given"]]), "rows and pairs")
-    }
-    if (!length(counts)) return(paste0("Dropped: none of ", given))
+    paired <- sum(x@audit$paired)
+    pairs <- if (paired > 0) paste0("; ", count_words(paired,
+        "cell has its two chains", "cells have their two chains"),
+        " in rows of their own")
+    if (!length(counts)) return(paste0("Dropped: none of ", given, pairs))
     paste0("Dropped: ", shown_number(sum(counts)), " of ", given, " (",
-        describe_problems(counts), ")")
+        describe_problems(counts), ")", pairs)
 }
 
 # Receptors without a neighbour are in no cluster; those without a V gene have
@@ -82,7 +81,7 @@ describe_alone <- function(x) {
         if (alone == 1) ", which has no neighbour"
         else if (alone > 1) ", which have no neighbour",
         if (isTRUE(without > 0) && x@parameters$v_gene != "none") {
-            all <- without == counts[["rows"]] && x@parameters$chain != "AB"
+            all <- without == counts[["rows"]] && !is_paired(x@parameters$chain)
             paste0("; ", if (all) "no row names a V gene" else paste(
                 count_words(without, "row names", "rows name"), "no V gene"),
                 ": ",

@@ -148,9 +148,16 @@ as_sequence_vector <- function(data, name = "data") {
     source$fetch(1, source$n)$junction_aa
 }
 
+# Counts of rows that were left out: `none` are those of no problem, `paired`
+# those that are one receptor with another.
+without_kept <- function(counts) {
+    counts[!names(counts) %in% c("none", "paired")]
+}
+
 # "3 empty, 2 stop codon", from counts named by problem.
 describe_problems <- function(counts) {
-    counts <- counts[names(counts) != "none" & counts > 0]
+    counts <- without_kept(counts)
+    counts <- counts[counts > 0]
     paste(
         shown_number(counts),
         gsub("_", " ", names(counts)), collapse = ", "
@@ -182,7 +189,7 @@ keep_valid <- function(junction_aa, max_sequence_size, invalid, name) {
 }
 
 report_skipped <- function(counts, what) {
-    skipped <- sum(counts[names(counts) != "none"])
+    skipped <- sum(without_kept(counts))
     if (skipped == 0) return(invisible())
     inform(
         "skipped", "Skipped ", shown_number(skipped), " of ",

@@ -148,7 +148,7 @@ create_store <- function(self) {
     longest <- if (length(state$max_sequence_size)) state$max_sequence_size
         else longest_sequence
     # Of two chains and what stands between them.
-    if (state$chain == "AB") longest <- min(2 * longest + 1, longest_sequence)
+    if (is_paired(state$chain)) longest <- min(2 * longest + 1, longest_sequence)
     store <- cpp_store_create(
         path.expand(state$directory), longest, state$centroids,
         if (by_centroid(state)) ncol(state$centroids) else hash_preclusters,
@@ -190,6 +190,9 @@ precluster_data <- function(self, data, name, append, replace, wait) {
     wait <- check_number(wait, "wait", 0)
     name <- if (is.null(name)) "" else check_string(name, "name")
     ready_for_batches(self)
+    if (isTRUE(state$chain_open) && !has_store(self)) {
+        state$chain <- settled_chain(state, data)
+    }
     source <- receptor_source(data, state)
     # Before a store is made for it.
     if (state$invalid == "error") refuse_invalid_source(source, state)
@@ -202,7 +205,7 @@ precluster_data <- function(self, data, name, append, replace, wait) {
     }
     counts <- cpp_store_add(
         store, name, if (append) 1L else if (replace) 2L else 0L, source$n,
-        fetch, source$skipped, state$chain == "AB", wait,
+        fetch, source$skipped, is_paired(state$chain), wait,
         check_threads(state$n_cpus)
     )
     report_skipped(c(counts, source$skipped), given(attr(counts, "name")))

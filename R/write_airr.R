@@ -64,7 +64,7 @@ refuse_changed_inputs <- function(x) {
 }
 
 receptor_text <- function(table, parameters) {
-    chains <- if (parameters$chain == "AB") c("_alpha", "_beta") else ""
+    chains <- column_ends(parameters$chain)
     columns <- c("junction_aa", if (parameters$v_gene != "none") "v_call",
         if (parameters$j_gene != "none") "j_call")
     columns <- as.vector(t(outer(columns, chains, paste0)))
@@ -120,9 +120,14 @@ write_sample <- function(x, file, dealt, path, id) {
     }
     first <- TRUE
     read_every_row(file, parameters, function(table, dropped, raw) {
-        cells <- parameters$chain == "AB" && is.null(table$junction_aa_alpha)
-        cluster <- if (cells) clusters_of_cells(table, dropped, clusters_of)
-            else clusters_of(table)
+        cells <- is_paired(parameters$chain) &&
+            !any(startsWith(names(table), "junction_aa_"))
+        cluster <- if (cells) {
+            clusters_of_cells(table, dropped, clusters_of,
+                loci_of_chain(parameters$chain))
+        } else {
+            clusters_of(table)
+        }
         cluster[dropped | is.na(cluster)] <- ""
         out <- if (is.null(raw)) own_columns(table, id) else raw
         names(out)[names(out) == "cluster"] <- "cluster_of_input"
@@ -134,25 +139,20 @@ write_sample <- function(x, file, dealt, path, id) {
 
 # Where chains are in rows of their own: the two that were taken for the pair
 # of a cell have its cluster.
-clusters_of_cells <- function(table, dropped, clusters_of) {
-    pairs <- suppressMessages(pairChains(table[!dropped, , drop = FALSE]))
+clusters_of_cells <- function(table, dropped, clusters_of, loci) {
+    pairs <- suppressMessages(pairChains(table[!dropped, , drop = FALSE], loci))
     cluster <- clusters_of(pairs)
     # A barcode is of another cell in another repertoire.
     cell <- function(x) paste(x$cell_id, x$repertoire_id, sep = "\t")
     at <- match(cell(table), cell(pairs))
-    own <- ifelse(gene_or_locus(table) == "TRA",
-        pairs$junction_aa_alpha[at], pairs$junction_aa_beta[at])
+    locus <- row_loci(nrow(table), table$locus, table$v_call, table$j_call,
+        loci)
+    sides <- paste0("junction_aa_", chain_names[loci])
+    own <- ifelse(locus == loci[1L], pairs[[sides[1L]]][at],
+        pairs[[sides[2L]]][at])
     found <- cluster[at]
     found[is.na(own) | own != table$junction_aa] <- NA
     found
-}
-
-gene_or_locus <- function(table) {
-    blank <- character(nrow(table))
-    or_blank <- function(x) if (is.null(x)) blank else x
-    locus <- or_blank(table$locus)
-    genes <- gene_locus(or_blank(table$v_call), or_blank(table$j_call))
-    ifelse(nzchar(locus), locus, genes)
 }
 
 # As AIRR writes them.

@@ -1,0 +1,35 @@
+# Of which repertoire the rows of a file are: by the user's word, by a column,
+# or by the folder that a program has made for the sample.
+
+# Cell Ranger's folders: <sample>/outs/ and per_sample_outs/<sample>/vdj_t/.
+# NA where a file is in none of them.
+sample_of_path <- function(file) {
+    folder <- dirname(file)
+    vapply(strsplit(folder, "/", fixed = TRUE), function(parts) {
+        n <- length(parts)
+        at <- utils::tail(which(parts == "per_sample_outs"), 1L)
+        if (length(at) && at < n) return(parts[at + 1L])
+        at <- utils::tail(which(parts == "outs"), 1L)
+        if (length(at) && at > 1L && n - at <= 1L) return(parts[at - 1L])
+        NA_character_
+    }, "")
+}
+
+# The table with `repertoire_id`, where that is known.
+with_repertoire <- function(table, options, file) {
+    id <- options$repertoire_id
+    own <- unique(table$repertoire_id[nzchar(table$repertoire_id)])
+    if (!is.null(id)) {
+        if (length(own) > 1L) {
+            bad_argument("`repertoire_id` must be left out for ",
+                shown_file(file), ", whose rows are of several repertoires (",
+                name_some(own, 3L), ")")
+        }
+    } else {
+        if (!is.null(table$repertoire_id)) return(table)
+        id <- sample_of_path(file)
+        if (is.na(id) || !nzchar(id)) return(table)
+    }
+    table$repertoire_id <- rep_len(id, nrow(table))
+    table[intersect(c(our_columns, paired_columns), names(table))]
+}

@@ -1,0 +1,152 @@
+# Cells of several runs, which number their cells alike.
+
+run_file <- function(..., folder = withr::local_tempdir(
+                         .local_envir = parent.frame())) {
+    dir.create(folder, FALSE, TRUE)
+    file <- file.path(folder, "filtered_contig_annotations.csv")
+    writeLines(c("barcode,contig_id,chain,v_gene,j_gene,productive,cdr3,umis",
+        ...), file)
+    file
+}
+two_runs <- function(folder) {
+    c(
+        run_file("AAAC-1,AAAC-1_contig_1,TRA,TRAV1-2,TRAJ33,True,CAVMF,9",
+            "AAAC-1,AAAC-1_contig_2,TRB,TRBV6-4,TRBJ2-1,True,CASSF,3",
+            folder = file.path(folder, "s1", "outs")),
+        run_file("AAAC-1,AAAC-1_contig_1,TRB,TRBV19,TRBJ2-7,True,CATTF,12",
+            "AAAC-1,AAAC-1_contig_2,TRA,TRAV27,TRAJ42,True,CAGAF,4",
+            folder = file.path(folder, "per_sample_outs", "s2", "vdj_t"))
+    )
+}
+
+test_that("the repertoire is the folder of the sample, or what is said", {
+    files <- two_runs(withr::local_tempdir())
+    expect_identical(quiet(files[1])$repertoire_id, c("s1", "s1"))
+    expect_identical(quiet(files[2])$repertoire_id, c("s2", "s2"))
+    expect_identical(quiet(files[2], repertoire_id = "P")$repertoire_id,
+        c("P", "P"))
+    expect_null(quiet(run_file("A-1,A-1_1,TRA,TRAV1,TRAJ1,True,CAF,1"))$
+        repertoire_id)
+    for (name in c("sample_id", "Sample", "sample name", "RunId",
+        "repertoire_id", "orig.ident")) {
+        file <- withr::local_tempfile(fileext = ".tsv")
+        writeLines(c(paste0("junction_aa\t", name), "CASSF\tx", "CATTF\ty"),
+            file)
+        expect_identical(quiet(file)$repertoire_id, c("x", "y"))
+        expect_error(quiet(file, repertoire_id = "z"), "several repertoires",
+            class = "clustcr_error_invalid_argument")
+    }
+    expect_identical(clustcr:::sample_of_path(c(
+        "/d/s1/outs/a.csv", "/d/outs/per_sample_outs/s2/vdj_t/a.csv",
+        "per_sample_outs/s3/vdj_t_gd/a.csv", "/d/s4/a.csv", "a.csv",
+        "outs/a.csv", "s5/outs/multi/vdj_t/a.csv"
+    )), c("s1", "s2", "s3", NA, NA, NA, NA))
+    expect_identical(clustcr:::ids_of_files(files), c("s1", "s2"))
+})
+
+test_that("bound runs are pairs within their repertoire, or an error", {
+    files <- two_runs(withr::local_tempdir())
+    bound <- do.call(rbind, lapply(files, quiet))
+    pairs <- suppressMessages(pairChains(bound))
+    expect_identical(pairs$repertoire_id, c("s1", "s2"))
+    expect_identical(pairs$junction_aa_alpha, c("CAVMF", "CAGAF"))
+    expect_identical(pairs$junction_aa_beta, c("CASSF", "CATTF"))
+    bare <- bound[names(bound) != "repertoire_id"]
+    beta <- Clustering(method = "mcl")$fit(data.frame(junction_aa = c("CATTF",
+        "CATSF")))
+    cell <- data.frame(cell_id = "AAAC-1")
+    for (call in list(
+        function(x) pairChains(x),
+        function(x) annotateCells(cell, beta, x),
+        function(x) Clustering(method = "mcl", chain = "AB")$fit(x),
+        function(x) Clustering(method = "mcl",
+            chain = "AB")$batch_precluster(x),
+        function(x) assignClusters(Clustering(method = "mcl", chain = "AB")$
+            fit(pairs), x)
+    )) {
+        expect_error(suppressMessages(call(bare)),
+            "\"AAAC-1_contig_1\".*`repertoire_id`",
+            class = "clustcr_error_cells")
+    }
+    # Lanes of one repertoire are no better.
+    lanes <- transform(bound, repertoire_id = "s")
+    expect_error(suppressMessages(pairChains(lanes)), "of a repertoire",
+        class = "clustcr_error_cells")
+    # The same rows twice are the same contigs.
+    one <- bound[bound$repertoire_id == "s1", ]
+    again <- suppressMessages(pairChains(rbind(one, one)))
+    expect_identical(again$junction_aa_beta, "CASSF")
+    expect_identical(attr(again, "skipped")[["second_chain"]], 2)
+    # The first reads of all rows, whatever order they have.
+    expect_identical(nrow(suppressMessages(pairChains(bound[4:1, ]))), 2L)
+})
+
+test_that("a column of the file parts people who share barcodes", {
+    file <- withr::local_tempfile(fileext = ".csv")
+    rows <- c("A-1,c1,TRA,TRAV1,CAVF,2,P1", "A-1,c2,TRB,TRBV9,CASF,5,P1",
+        "A-1,c1,TRA,TRAV2,CAGF,9,P2", "A-1,c2,TRB,TRBV6,CATF,3,P2")
+    for (name in c("sample_id", "sample", "donor", "library_id")) {
+        writeLines(c(paste0("barcode,contig_id,chain,v_gene,cdr3,umis,", name),
+            rows), file)
+        found <- suppressMessages(pairChains(quiet(file,
+            locus = c("TRA", "TRB"))))
+        expect_identical(found$repertoire_id, c("P1", "P2"))
+        expect_identical(found$junction_aa_beta, c("CASF", "CATF"))
+    }
+})
+
+test_that("cells are never found by bare barcode across repertoires", {
+    contigs <- data.frame(
+        repertoire_id = c("s1", "s2"), cell_id = c("AAACC-1", "AAAGG-1"),
+        locus = "TRB", junction_aa = c("CASSF", "CATTF")
+    )
+    clusters <- data.frame(junction_aa = c("CASSF", "CATTF"), cluster = 1:2)
+    found <- function(cells, contigs) {
+        suppressMessages(annotateCells(cells, clusters, contigs))$cluster
+    }
+    # A cell of sample 1 that has the barcode of one of sample 2.
+    cells <- data.frame(cell_id = c("AAACC-1", "AAAGG-1"))
+    expect_error(found(cells, contigs), "of 2 repertoires.*`object` has no",
+        class = "clustcr_error_cells")
+    for (name in c("repertoire_id", "sample", "orig.ident", "Sample")) {
+        cells[[name]] <- "s1"
+        expect_identical(found(cells, contigs), c(1L, NA))
+        cells[[name]] <- c("s2", "s1")
+        expect_error(found(cells, contigs), "none is",
+            class = "clustcr_error_cells")
+        cells[[name]] <- NULL
+    }
+    # Barcodes may say it themselves.
+    contigs$cell_id <- cells$cell_id <- c("s1_AAACC-1", "s2_AAAGG-1")
+    expect_identical(found(cells, contigs), 1:2)
+    contigs$cell_id <- cells$cell_id <- c("AAACC-1", "AAAGG-2")
+    expect_identical(found(cells, contigs), 1:2)
+    # Cells of two samples, and contigs that say none.
+    cells <- data.frame(cell_id = "AAACC-1", orig.ident = c("s1", "s2"))
+    expect_error(found(cells, contigs[1, -1]), "`contigs` has no",
+        class = "clustcr_error_cells")
+    by_cell <- data.frame(cell_id = c("AAACC-1", "AAAGG-1"),
+        sample = c("s1", "s2"), cluster = 1:2)
+    expect_error(suppressMessages(annotateCells(cells["cell_id"], by_cell)),
+        class = "clustcr_error_cells")
+    expect_identical(suppressMessages(annotateCells(cells, by_cell))$cluster,
+        c(1L, NA))
+})
+
+test_that("barcodes of the one and the other table are told", {
+    cells <- data.frame(cell_id = c("A-1", "B-1", "C-1"))
+    contigs <- data.frame(cell_id = c("B-1", "D", "E", "B-1"), locus = "TRB",
+        junction_aa = c("CASSF", "CATTF", "CASSF", "CATTF"),
+        duplicate_count = c(9, 5, 4, 3))
+    clusters <- data.frame(junction_aa = "CASSF", cluster = 1L)
+    expect_message(annotateCells(cells, clusters, contigs), paste0(
+        "2 without a receptor. Of 3 barcodes of `object` 2 are not in ",
+        "`contigs`, such as \"A-1\". Of 3 barcodes of `contigs` 2 are not in ",
+        "`object`, such as \"D\"."), fixed = TRUE)
+    # A chain with fewer UMIs is in a cluster, not the cell's best.
+    clusters$junction_aa <- "CATTF"
+    expect_message(found <- annotateCells(cells, clusters, contigs),
+        paste0("1 with a receptor in no cluster (of 1 of them a second chain, ",
+            "with fewer UMIs, is in one), 2 without"), fixed = TRUE)
+    expect_identical(found$cluster, rep(NA_integer_, 3))
+})
