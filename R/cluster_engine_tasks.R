@@ -125,7 +125,7 @@ stage_file <- function(task) {
             kept$pointer, key, task$name, source$n, source$fetch,
             source$skipped, is_paired(state$chain), threads
         )
-        counts[[length(keys)]] <<- c(found, source$skipped)
+        counts[[length(keys)]] <<- add_counts(found, source$skipped)
         rows <<- rows + nrow(table)
         if (!is.null(task$note)) {
             without_v_call <<- without_v_call + count_without_v_call(table)

@@ -52,7 +52,7 @@ valid_receptors <- function(data, state) {
     labels <- cpp_problem_names()
     counts <- tabulate(problems + 1L, length(labels))
     names(counts) <- labels
-    counts <- c(counts, source$skipped)
+    counts <- add_counts(counts, source$skipped)
     report_skipped(counts, "`data`")
     keep <- problems == 0L
     list(

@@ -92,14 +92,6 @@ are_chains <- function(data) {
         any(c("locus", "v_call", "j_call") %in% names(data))
 }
 
-# Rows that hold one receptor, though they were two: what pairChains() says of
-# its result, as long as that is whole.
-rows_in_pairs <- function(data) {
-    cells <- attr(data, "cells")
-    if (is.numeric(cells) && "paired" %in% names(cells) &&
-        sum(cells) == nrow(data)) cells[["paired"]] else 0
-}
-
 # Pairs in two columns, or two loci of one cell, as one text for both chains.
 pair_source <- function(data, state, name, skipped) {
     sides <- chain_sides(state$chain)
@@ -113,7 +105,12 @@ pair_source <- function(data, state, name, skipped) {
             name))
         skipped <- add_counts(skipped, attr(data, "skipped"))
     }
-    skipped <- add_counts(skipped, c(paired = rows_in_pairs(data)))
+    cells <- attr(data, "cells")
+    if (is.numeric(cells) && "paired" %in% names(cells)) {
+        # A part of what pairChains() gave has the counts of the whole.
+        whole <- sum(cells) == nrow(data)
+        skipped <- if (whole) add_counts(skipped, cells["paired"])
+    }
     refuse_no_pairs(data, columns, name)
     sequences <- lapply(columns, function(column) {
         x <- text_column(data, column, name)

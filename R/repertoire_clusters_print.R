@@ -58,6 +58,10 @@ describe_dropped <- function(x) {
     counts <- dropped_reasons(x@audit)
     given <- count_text(x@counts[["given"]], "row")
     paired <- sum(x@audit$paired)
+    # Of tables with both chains in a row.
+    if (is_paired(x@parameters$chain) && paired == 0) {
+        given <- paste(shown_number(x@counts[["given"]]), "rows and pairs")
+    }
     pairs <- if (paired > 0) paste0("; ", count_words(paired,
         "cell has its two chains", "cells have their two chains"),
         " in rows of their own")

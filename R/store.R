@@ -208,7 +208,8 @@ precluster_data <- function(self, data, name, append, replace, wait) {
         fetch, source$skipped, is_paired(state$chain), wait,
         check_threads(state$n_cpus)
     )
-    report_skipped(c(counts, source$skipped), given(attr(counts, "name")))
+    report_skipped(add_counts(counts, source$skipped),
+        given(attr(counts, "name")))
     warn_of_size(self, counts)
 }
 

@@ -150,3 +150,43 @@ test_that("barcodes of the one and the other table are told", {
             "with fewer UMIs, is in one), 2 without"), fixed = TRUE)
     expect_identical(found$cluster, rep(NA_integer_, 3))
 })
+
+test_that("all rows of cells are counted, whatever became of them", {
+    chains <- data.frame(
+        cell_id = c("a", "a", "a", "b", "b", "c", "", "d", "d"),
+        locus = c("TRA", "TRB", "TRB", "TRA", "TRB", "TRA", "TRB", "TRB",
+            "TRG"),
+        junction_aa = c("CAVF", "CASSF", "CATSF", "CAVF", "CAS*F", "CAGF",
+            "CASF", "CAFF", "CALF"),
+        duplicate_count = c(1, 5, 2, 3, 4, 5, 6, 7, 8)
+    )
+    # a: a pair and a second chain; b: a stop codon; c, d: one chain.
+    right <- c(given = 9, accepted = 1, paired = 2, stop_codon = 1,
+        missing_chain = 2, second_chain = 1, no_cell_id = 1, other_locus = 1)
+    counted <- function(audit) {
+        audit <- as.data.frame(audit)
+        counts <- unlist(audit[setdiff(names(audit), "name")])
+        expect_equal(counts[["given"]], sum(counts[-1]))
+        expect_mapequal(counts[counts > 0], right)
+    }
+    ab <- function(...) Clustering(method = "mcl", chain = "AB", ...)
+    expect_message(fit <- ab()$fit(chains), "Skipped 6 of 9 sequences")
+    counted(audit(fit))
+    expect_output(print(fit), "6 of 9 rows.*2 cells have their two chains")
+    expect_message(run <- ab()$batch_precluster(chains), "Skipped 6 of 9")
+    counted(run$audit())
+    pairs <- suppressMessages(pairChains(chains))
+    expect_message(fit <- ab()$fit(pairs), "Skipped 6 of 9")
+    counted(audit(fit))
+    # A part of the pairs is rows by itself.
+    part <- suppressMessages(ab()$fit(pairs[1:2, ]))
+    expect_identical(audit(part)$given, 2)
+    file <- withr::local_tempfile(fileext = ".tsv")
+    write.table(chains, file, sep = "\t", quote = FALSE, row.names = FALSE)
+    expect_message(x <- clusterRepertoires(file, chain = "AB"), "of 9 rows")
+    counted(audit(x))
+    skip_if_not_installed("ggplot2")
+    drawn <- plotAudit(x)$data
+    expect_equal(sum(drawn$rows), 9)
+    expect_equal(drawn$rows[drawn$fate == "accepted"], 3)
+})
