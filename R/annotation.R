@@ -30,9 +30,18 @@
 #'     one chain, as a data.frame.
 #' @param reference Receptors whose antigen is known: a data.frame with
 #'     `junction_aa`, a label, and `v_call` if `v_gene`; or the path of a file
-#'     for [readAntigenReference()]. One may have several labels (several rows).
+#'     for [readAntigenReference()], of which the clusters' chain is read. One
+#'     may have several labels (several rows).
 #' @param label The name of the column of labels.
-#' @param v_gene Whether the V genes (without their alleles) must be the same.
+#' @param v_gene Whether the V genes must be the same: `"none"` (or `FALSE`),
+#'     `"family"`, `"gene"` (or `TRUE`; alleles don't count) or `"allele"`.
+#'     `NULL`: as the clusters were made, by their own `v_gene`; `"none"` where
+#'     they don't tell (a data.frame) or no receptor names a V gene.
+#' @param species Of a reference that tells its receptors' species in a column
+#'     `species`: which to take, however they are spelled (`"human"`,
+#'     `"MusMusculus"`), or `"all"`. `NULL`: that of the clusters, by V genes
+#'     that only one species has, and `"human"` where they don't tell. A message
+#'     says how many rows are left out.
 #' @param distance How many residues may differ, 0 or 1.
 #' @param permutations Shuffles, 0 or more.
 #' @param seed Of the shuffles, a whole number of 0 or more.
@@ -54,11 +63,14 @@
 #'
 #'     The attribute `summary` is a list: `clusters`, `annotated` (clusters with
 #'     a label), `references` (reference receptors), `matched` (those that match
-#'     any cluster), `tests`, `alpha`, `passing` (q-values of at most `alpha`),
-#'     and `null`, a data.frame with a row for each shuffle:
-#'     `false_positive_rate` and `passing`.
+#'     any cluster), `v_gene` (the level at which V genes were the same),
+#'     `tests`, `alpha`, `passing` (q-values of at most `alpha`), and `null`, a
+#'     data.frame with a row for each shuffle: `false_positive_rate` and
+#'     `passing`.
 #' @section Errors:
-#' `clustcr_error_invalid_argument` where an argument is not what it must be.
+#' `clustcr_error_invalid_argument` where an argument is not what it must be,
+#' `clustcr_error_labels` where the reference has no label, or no receptor of
+#' the species.
 #' @seealso [readAntigenReference()]
 #' @export
 #' @examples
@@ -73,20 +85,17 @@
 #' )
 #' annotateClusters(clusters, reference)
 annotateClusters <- function(clusters, reference, label = "label",
-                             v_gene = FALSE, distance = 1, permutations = 100,
-                             seed = 42, alpha = 0.05, n_cpus = 1) {
+                             v_gene = NULL, distance = 1, permutations = 100,
+                             seed = 42, alpha = 0.05, n_cpus = 1,
+                             species = NULL) {
+    rule <- if (methods::is(clusters, "RepertoireClusters")) {
+        parameters(clusters)
+    }
     clusters <- as_cluster_table(clusters)
     refuse_pairs(clusters)
-    if (is.character(reference)) reference <- readAntigenReference(reference)
-    reference <- plain_frame(reference)
-    if (!is.data.frame(reference)) {
-        bad_argument("`reference` must be a data.frame or the path of a file, ",
-            "not ", given(reference))
-    }
     label <- check_string(label, "label")
-    check_columns(reference, c("junction_aa", label), "reference")
-    by <- c("junction_aa", if (check_flag(v_gene, "v_gene")) "v_call")
-    check_by(by, list(clusters = clusters, reference = reference))
+    reference <- fitting_reference(reference, label, clusters, rule, species)
+    v_gene <- annotation_v_gene(v_gene, rule, clusters, reference)
     distance <- check_number(distance, "distance", 0, 1, whole = TRUE)
     permutations <- check_number(permutations, "permutations", 0, 1e6,
         whole = TRUE)
@@ -94,12 +103,15 @@ annotateClusters <- function(clusters, reference, label = "label",
     alpha <- check_number(alpha, "alpha", 0, 1)
     threads <- check_threads(n_cpus)
 
-    members <- unique_receptors(clusters, by, "clusters")
-    known <- labelled_receptors(reference, label, by)
-    entries <- unique_receptors(reference, by, "reference")
+    clusters <- keyed_receptors(clusters, v_gene, "clusters")
+    reference <- keyed_receptors(reference, v_gene, "reference")
+    known <- labelled_receptors(reference$key, reference[[label]],
+        "reference")
+    members <- unique_receptors(clusters, v_gene, "clusters")
+    entries <- unique_receptors(reference, v_gene, "reference")
     known <- known[known$key %in% entries$key, , drop = FALSE]
     entries <- entries[entries$key %in% known$key, , drop = FALSE]
-    pairs <- match_receptors(members, entries, v_gene, distance, threads)
+    pairs <- match_receptors(members, entries, distance, threads)
     names <- unique(clusters$cluster)
     model <- annotation_model(
         member = pairs$member, entry = pairs$entry, exact = pairs$exact,
@@ -115,58 +127,9 @@ annotateClusters <- function(clusters, reference, label = "label",
             clusters = length(names),
             annotated = length(unique(found$cluster)),
             references = nrow(entries), matched = length(unique(pairs$entry)),
-            tests = model$tests, alpha = alpha,
+            v_gene = v_gene, tests = model$tests, alpha = alpha,
             passing = sum(found$q_value <= alpha), null = null
         )
-    )
-}
-
-# References have single chains.
-refuse_pairs <- function(clusters) {
-    if (any(grepl(chain_separator, clusters$junction_aa, fixed = TRUE))) {
-        bad_argument("`clusters` must be of one chain, not of pairs; choose ",
-            "one, as in transform(as.data.frame(x), junction_aa = ",
-            "junction_aa_beta)")
-    }
-}
-
-# Distinct receptors with a valid sequence: `key`, `junction_aa`, `v_call` and,
-# of clusters, `cluster`.
-unique_receptors <- function(table, by, name) {
-    table <- as.data.frame(table)[intersect(
-        c("junction_aa", "v_call", "cluster"), names(table)
-    )]
-    table$junction_aa <- as_text_column(table$junction_aa, "junction_aa", name)
-    table$key <- receptor_key(table, by)
-    valid <- cpp_sequence_problems(table$junction_aa, longest_sequence) == 0L
-    if ("v_call" %in% by) {
-        valid <- valid & !is.na(table$v_call) & nzchar(table$v_call)
-    }
-    if (!all(valid)) {
-        inform("left_out", "`", name, "`: ", shown_number(sum(!valid)), " of ",
-            count_text(length(valid), "row"), " left out (no valid sequence",
-            if ("v_call" %in% by) " or no V gene", ")")
-    }
-    table <- table[valid, , drop = FALSE]
-    table[!duplicated(table[intersect(c("key", "cluster"), names(table))]), ,
-        drop = FALSE]
-}
-
-match_receptors <- function(members, entries, v_gene, distance, threads) {
-    gene <- function(x) {
-        if (v_gene) without_allele(x$v_call) else rep("", nrow(x))
-    }
-    genes <- unique(gene(entries))
-    class <- match(gene(members), genes)
-    there <- which(!is.na(class))
-    found <- cpp_search_pairs(
-        entries$junction_aa, match(gene(entries), genes),
-        members$junction_aa[there], class[there], longest_sequence, threads
-    )
-    near <- found$distance <= distance
-    list(
-        member = there[found$other[near]], entry = found$held[near],
-        exact = found$distance[near] == 0L
     )
 }
 
@@ -346,7 +309,9 @@ print.clustcr_annotation <- function(x, n = 10, ...) {
         "Annotation: ", shown_number(about$annotated), " of ",
         count_text(about$clusters, "cluster"), " match ",
         shown_number(about$matched), " of ",
-        count_text(about$references, "reference receptor"), "\n",
+        count_text(about$references, "reference receptor"),
+        if (!identical(about$v_gene, "none")) paste0(" (of the same V ",
+            about$v_gene, ")"), "\n",
         about$passing, " pairs of cluster and label with a q-value of at most ",
         format(about$alpha), "\n", sep = ""
     )

@@ -76,8 +76,10 @@ assignClusters <- function(x, data, n_cpus = 1, memory_limit = "2GB", ...) {
     check_clusters_object(x)
     threads <- check_threads(n_cpus)
     limit <- check_bytes(memory_limit, "memory_limit")
-    assign_rows(data, if (in_memory(x)) finder_of_table(x, threads)
-        else finder_of_run(open_kept(x), x@parameters, limit, threads))
+    finder <- if (in_memory(x)) finder_of_table(x, threads)
+        else finder_of_run(open_kept(x), x@parameters, limit, threads)
+    finder$without_v_call <- names_no_v_call(x)
+    assign_rows(data, finder)
 }
 
 # Against the last finished clustering of an object's store, whatever the
@@ -164,7 +166,8 @@ assign_rows <- function(data, finder) {
     rows <- rows_to_assign(data, finder)
     valid <- which(is.na(rows$skipped))
     found <- find_clusters(rows, valid, finder)
-    tell_without_genes(rows, valid, found$status)
+    tell_without_genes(rows, valid, found$status,
+        !isTRUE(finder$without_v_call))
     # Every row once, also those that were not looked up.
     places <- match(seq_len(rows$n), valid)
     if (length(valid) == rows$n) places <- NULL
@@ -181,17 +184,36 @@ assign_rows <- function(data, finder) {
     if (is_paired(chain)) split_pairs(table, chain) else table
 }
 
-# Nothing is found, and the columns that could tell are not there.
-tell_without_genes <- function(rows, valid, status) {
-    if (!length(valid) || any(status != 3L)) return(invisible())
-    blank <- vapply(rows$genes, function(name) {
-        all(rows[[name]][valid] %in% c("", chain_separator))
-    }, NA)
-    if (!any(blank)) return(invisible())
-    inform("genes", "No row of `data` names ",
-        paste(c(v_call = "a V gene", j_call = "a J gene")[
-            rows$genes[blank]], collapse = " or "),
-        ", by which the clusters are told apart: all are novel.")
+# Why an equal CDR3 may be novel: one of the two names a gene that the other
+# does not.
+tell_without_genes <- function(rows, valid, status, stored_v = TRUE) {
+    novel <- status == 3L
+    if (!any(novel) || !length(rows$genes)) return(invisible())
+    if (!stored_v && rows$genes[1L] == "v_call" && all(novel)) {
+        inform("genes", "No receptor of the clusters names a V gene, by which ",
+            "they are told apart: receptors that name one are novel.")
+        return(invisible())
+    }
+    lacks <- lapply(rows[rows$genes], function(x) {
+        grepl("^$|^:|:$", x[valid])
+    })
+    affected <- vapply(lacks, function(x) any(x & novel), NA)
+    if (!any(affected)) return(invisible())
+    all <- all(novel) && any(vapply(lacks, all, NA))
+    # With all rows alike those genes that none names.
+    shown <- if (all) vapply(lacks, all, NA) else affected
+    genes <- paste(c(v_call = "a V gene", j_call = "a J gene")[
+        names(lacks)[shown]], collapse = " or ")
+    if (all) {
+        inform("genes", "No row of `data` names ", genes, ", by which the ",
+            "clusters are told apart: all are novel.")
+        return(invisible())
+    }
+    n <- sum(novel & Reduce(`|`, lacks))
+    inform("genes", shown_number(n), " of ", count_text(sum(novel),
+        "novel row"), " of `data` ", if (n == 1) "does" else "do",
+        " not name ", genes, ", by which the clusters are told apart: the ",
+        "same CDR3 may be stored with one.")
 }
 
 reasons_to_skip <- function() c(cpp_problem_names()[-1L], "wrong_chain")

@@ -79,7 +79,7 @@ clusterMetrics <- function(clusters, labels, label = "label",
         whole = TRUE)
     seed <- check_number(seed, "seed", 0, .Machine$integer.max, whole = TRUE)
 
-    known <- labelled_receptors(labels, label, by)
+    known <- labelled_receptors(receptor_key(labels, by), labels[[label]])
     place <- unique(data.frame(
         key = receptor_key(clusters, by), cluster = clusters$cluster
     ))
@@ -114,16 +114,14 @@ clusterMetrics <- function(clusters, labels, label = "label",
 }
 
 # A row for each label of each receptor.
-labelled_receptors <- function(labels, label, by) {
-    known <- unique(data.frame(
-        key = receptor_key(labels, by), label = as.character(labels[[label]])
-    ))
+labelled_receptors <- function(key, label, name = "labels") {
+    known <- unique(data.frame(key = key, label = as.character(label)))
     known <- known[!is.na(known$key) & !is.na(known$label) &
         nzchar(known$label), , drop = FALSE]
     if (nrow(known) == 0L) {
         raise_error("labels", paste0(
-            "`labels` must have a row with a label or more; none of its ",
-            nrow(labels), " rows has one"
+            "`", name, "` must have a row with a label or more; none of its ",
+            length(key), " rows has one"
         ))
     }
     known

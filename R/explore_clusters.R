@@ -109,7 +109,8 @@ explorer_lead <- function(x, table, sheet) {
             if (nrow(sheet)) paste0(" in ", count_words(nrow(sheet), "sample",
                 "samples"))),
         about = if (methods::is(x, "RepertoireClusters")) {
-            c(paste0("Clustered by ", describe_method(x@parameters)),
+            c(paste0("Clustered by ", describe_method(x@parameters,
+                names_no_v_call(x))),
                 describe_dropped(x), describe_alone(x))
         } else if (inherits(x, "ClusteringResult")) {
             paste0("Clustered by ", describe_method(x$parameters))

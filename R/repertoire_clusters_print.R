@@ -14,7 +14,8 @@ describe_clusters <- function(x) {
             " of ", count_text(counts[["clustered"]], "receptor"),
             if (!in_memory(x)) paste0(" in ",
                 count_words(nrow(x@samples), "repertoire", "repertoires"))),
-        paste0("Clustered by ", describe_method(x@parameters)),
+        paste0("Clustered by ", describe_method(x@parameters,
+            names_no_v_call(x))),
         describe_dropped(x),
         describe_alone(x),
         describe_failed(x@failed),
@@ -26,10 +27,18 @@ count_words <- function(n, one, more) {
     paste(shown_number(n), if (n == 1) one else more)
 }
 
-describe_method <- function(parameters) {
+# V genes count, and no row names one. Of pairs it is not known.
+names_no_v_call <- function(x) {
+    without <- x@counts[["without_v_call"]]
+    x@parameters$v_gene != "none" && !is_paired(x@parameters$chain) &&
+        isTRUE(without > 0) && without == x@counts[["rows"]]
+}
+
+# Without the V genes where no row names one, for then they tell nothing apart.
+describe_method <- function(parameters, no_v_call = FALSE) {
     p <- parameters
     genes <- c(V = p$v_gene, J = p$j_gene)
-    genes <- genes[genes != "none"]
+    genes <- genes[genes != "none" & !(names(genes) == "V" & no_v_call)]
     paste0(
         switch(p$method,
             "two-step" = "k-means and MCL in preclusters",
@@ -85,7 +94,7 @@ describe_alone <- function(x) {
         if (alone == 1) ", which has no neighbour"
         else if (alone > 1) ", which have no neighbour",
         if (isTRUE(without > 0) && x@parameters$v_gene != "none") {
-            all <- without == counts[["rows"]] && !is_paired(x@parameters$chain)
+            all <- names_no_v_call(x)
             paste0("; ", if (all) "no row names a V gene" else paste(
                 count_words(without, "row names", "rows name"), "no V gene"),
                 ": ",

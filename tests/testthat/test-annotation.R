@@ -163,6 +163,163 @@ test_that("a file may be the reference, and bad rows are counted", {
     expect_identical(found$exact, 0L)
 })
 
+test_that("q-values are of all pairs of a cluster and a label", {
+    d <- annotated_case(4, 900)
+    # A label that is found with few clusters: most pairs are not seen.
+    d$reference$label[1:6] <- "D"
+    found <- annotateClusters(d$clusters, d$reference, permutations = 20)
+    about <- attr(found, "summary")
+    pairs <- about$annotated * length(unique(found$label))
+    expect_gt(pairs, nrow(found))
+    expect_identical(as.numeric(about$tests), as.numeric(pairs))
+    expect_equal(
+        found$q_value,
+        p.adjust(c(found$p_value, rep(1, pairs - nrow(found))),
+            "BH")[seq_len(nrow(found))]
+    )
+    expect_false(isTRUE(all.equal(found$q_value,
+        p.adjust(found$p_value, "BH"))))
+})
+
+two_species <- data.frame(
+    junction_aa = c("CASSIRSSYEQYF", "CASSLGQAYEQYF", "CASSLGQAYEQYF"),
+    v_call = c("TRBV19*01", "TRBV13-1*01", "TRBV7-9*01"),
+    label = c("A", "M", "H"),
+    species = c("HomoSapiens", "MusMusculus", "Homo sapiens")
+)
+
+labels_of <- function(...) {
+    suppressMessages(annotateClusters(..., permutations = 0))$label
+}
+
+test_that("a reference is of the clusters' species, however it is given", {
+    file <- withr::local_tempfile(fileext = ".tsv")
+    writeLines(c("gene\tcdr3\tv.segm\tantigen.epitope\tspecies",
+        paste("TRB", two_species$junction_aa, two_species$v_call,
+            two_species$label, two_species$species, sep = "\t")), file)
+    clusters <- function(v_call) {
+        data.frame(junction_aa = c("CASSLGQAYEQYF", "CASSLGQTYEQYF"),
+            v_call = v_call, cluster = 1)
+    }
+    given <- list(file, two_species,
+        suppressMessages(readAntigenReference(file)))
+    for (reference in given) {
+        human <- clusters("TRBV7-9")
+        mouse <- clusters("TRBV13-1*02")
+        expect_identical(labels_of(human, reference), "H")
+        expect_identical(labels_of(mouse, reference), "M")
+        expect_identical(labels_of(clusters("TRBV2"), reference), "H")
+        expect_identical(labels_of(clusters("TRBV2")[-2], reference), "H")
+        expect_identical(labels_of(human, reference, species = "Mouse"), "M")
+        expect_setequal(labels_of(human, reference, species = "all"),
+            c("H", "M"))
+        expect_setequal(labels_of(human, reference, species =
+            c("human", "mouse")), c("H", "M"))
+        expect_message(annotateClusters(human, reference, permutations = 0),
+            paste("1 of 3 rows left out: MusMusculus \\(1\\); `clusters` are",
+                "of human, by their V genes"),
+            class = "clustcr_message_left_out")
+        expect_message(annotateClusters(mouse, reference, permutations = 0),
+            "2 of 3 rows left out: .*are of mouse")
+        expect_message(
+            annotateClusters(clusters("TRBV2"), reference, permutations = 0),
+            "no V gene of `clusters` tells a species, so human is taken"
+        )
+    }
+    expect_error(annotateClusters(clusters("TRBV31"), two_species[1, ]),
+        "must have receptors of mouse", class = "clustcr_error_labels")
+    # No column, or one that says nothing, leaves nothing out.
+    for (species in list(NULL, NA, "")) {
+        bare <- two_species
+        bare$species <- species
+        bare$v_call <- "TRBV19"
+        expect_setequal(labels_of(clusters("TRBV7-9"), bare), c("H", "M"))
+    }
+})
+
+test_that("of a release only the clusters' species is taken", {
+    skip_without_shared()
+    file <- shared_path("data", "vdjdb.slim.txt.gz")
+    known <- read.delim(file, colClasses = "character", quote = "")
+    for (species in c("HomoSapiens", "MusMusculus")) {
+        own <- known[known$species == species & known$gene == "TRB", ]
+        x <- Clustering(method = "components", v_gene = "gene")$fit(
+            data.frame(junction_aa = own$cdr3, v_call = own$v.segm))
+        found <- suppressMessages(annotateClusters(x, file, permutations = 0))
+        expect_true(all(found$label %in% own$antigen.epitope))
+        again <- suppressMessages(annotateClusters(x, data.frame(
+            junction_aa = own$cdr3, v_call = own$v.segm,
+            label = own$antigen.epitope
+        ), permutations = 0))
+        expect_identical(found, again)
+    }
+})
+
+test_that("a file's chain is the clusters' own", {
+    file <- withr::local_tempfile(fileext = ".tsv")
+    writeLines(c("gene\tcdr3\tv.segm\tantigen.epitope",
+        "TRB\tCASSLGQAYEQYF\tTRBV7-9\tB", "TRA\tCASSLGQAYEQYF\tTRAV27\tA"),
+        file)
+    clusters <- function(v_call) {
+        data.frame(junction_aa = "CASSLGQAYEQYF", v_call = v_call, cluster = 1)
+    }
+    expect_identical(labels_of(clusters("TRBV7-9"), file), "B")
+    expect_identical(labels_of(clusters("TRAV27*01"), file), "A")
+    expect_identical(labels_of(clusters("")[-2], file), "B")
+    both <- suppressMessages(readAntigenReference(file, "AB"))
+    expect_identical(labels_of(clusters("TRAV27"), both), "A")
+    alpha <- Clustering(method = "components", chain = "A")$fit(
+        c("CASSLGQAYEQYF", "CASSLGQTYEQYF"))
+    expect_identical(labels_of(alpha, file), "A")
+    expect_identical(labels_of(alpha, both), "A")
+})
+
+test_that("V genes are the same as within the clusters", {
+    receptors <- data.frame(
+        junction_aa = c("CASSLGQAYEQYF", "CASSLGQTYEQYF"),
+        v_call = c("TRBV7-9*01", "TRBV7-9*03")
+    )
+    reference <- data.frame(
+        junction_aa = "CASSLGQAYEQYF",
+        v_call = c("TRBV7-9*01", "TRBV7-9*02", "TRBV7-8", "TRBV2"),
+        label = c("allele", "gene", "family", "none")
+    )
+    matched <- list(none = c("allele", "family", "gene", "none"),
+        family = c("allele", "family", "gene"), gene = c("allele", "gene"),
+        allele = "allele")
+    plain <- data.frame(receptors, cluster = 1)
+    for (level in names(matched)) {
+        x <- Clustering(method = "components", v_gene = level)$fit(
+            if (level == "allele") transform(receptors, v_call = v_call[1])
+            else receptors)
+        own <- annotateClusters(x, reference, permutations = 0)
+        expect_setequal(own$label, matched[[level]])
+        expect_identical(attr(own, "summary")$v_gene, level)
+        expect_setequal(labels_of(plain, reference, v_gene = level),
+            matched[[level]])
+        # What is asked for goes before the clusters' own.
+        expect_setequal(labels_of(x, reference, v_gene = "none"),
+            matched$none)
+    }
+    expect_identical(labels_of(plain, reference), labels_of(plain, reference,
+        v_gene = FALSE))
+    expect_identical(labels_of(plain, reference, v_gene = TRUE),
+        labels_of(plain, reference, v_gene = "gene"))
+    # No V gene to compare: told.
+    x <- Clustering(method = "components", v_gene = "gene")$fit(receptors)
+    for (bare in list(reference[-2], transform(reference, v_call = ""))) {
+        expect_message(
+            found <- annotateClusters(x, bare, permutations = 0),
+            "No row of `reference` names a V gene",
+            class = "clustcr_message_genes"
+        )
+        expect_setequal(found$label, matched$none)
+    }
+    expect_output(print(annotateClusters(x, reference)), "of the same V gene")
+    expect_error(annotateClusters(plain, reference, v_gene = "genes"),
+        "`v_gene` must be one of", class = "clustcr_error_invalid_argument")
+})
+
 test_that("nothing that matches is an empty table; bad input is refused", {
     d <- annotated_case(7)
     none <- annotateClusters(

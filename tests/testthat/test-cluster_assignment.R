@@ -201,6 +201,15 @@ test_that("every row comes once, and what can't be looked up is told why", {
     expect_message(alone <- run$assign_clusters("CASSQGQAYEQYF"),
         "No row of `data` names a V gene", class = "clustcr_message_genes")
     expect_identical(alone$status, "novel")
+    # An equal CDR3 without a V gene, among others.
+    expect_message(
+        some <- run$assign_clusters(data.frame(
+            junction_aa = c(new$junction_aa[1], new$junction_aa[1]),
+            v_call = c("TRBV7-9", ""))),
+        "1 of 1 novel row of `data` does not name a V gene.*same CDR3",
+        class = "clustcr_message_genes"
+    )
+    expect_identical(some$status, c("identical", "novel"))
     # Forms that users have, and none.
     expect_identical(
         suppressMessages(assignClusters(directory,
@@ -308,4 +317,22 @@ test_that("wrong arguments are told", {
     expect_error(assignClusters(x, "CASSF", n_cpus = 0), "`n_cpus`")
     expect_error(assignClusters(x, "CASSF", memory_limit = "1B"),
         "`memory_limit`")
+})
+
+test_that("clusters of receptors without V genes say so", {
+    receptors <- data.frame(
+        junction_aa = c("CASSLGQAYEQYF", "CASSLGQTYEQYF"), v_call = "TRBV7-9"
+    )
+    bare <- receptors["junction_aa"]
+    for (method in c("components", "mcl")) {
+        x <- Clustering(method = method, v_gene = "gene")$fit(bare)
+        expect_message(found <- assignClusters(x, receptors),
+            "No receptor of the clusters names a V gene",
+            class = "clustcr_message_genes")
+        expect_identical(found$status, c("novel", "novel"))
+        expect_silent(found <- assignClusters(x, bare))
+        expect_identical(found$status, c("identical", "identical"))
+    }
+    x <- Clustering(method = "mcl", v_gene = "gene")$fit(receptors)
+    expect_silent(assignClusters(x, transform(receptors, v_call = "TRBV2")))
 })

@@ -175,7 +175,11 @@ test_that("it prints what was clustered, what was dropped, and why", {
         expect_output(print(cohort_clusters(file)),
             "no row names a V gene: clustered as by `v_gene = \"none\"`",
             fixed = TRUE)
+        # And nowhere is it said that they were the same.
+        expect_false(any(grepl("same V", capture.output(print(
+            cohort_clusters(file))))))
     }
+    expect_match(text, "with the same V gene", fixed = TRUE)
     found <- summary(x)
     expect_identical(found$sizes, data.frame(size = 2, clusters = 1))
     expect_output(print(found), "2 +1 cluster +2 receptors")
