@@ -48,19 +48,18 @@ as_utf8 <- function(x) {
 # "Chain 2 CDR3 Curated" and the IEDB's two lines are then the same.
 plain_names <- function(names) gsub("[^a-z0-9]", "", small_letters(names))
 
-# list(title, rows, genes) of the database that has these columns; NULL where
-# none has.
+# The reader of the database that has these columns; NULL where none has.
 known_database <- function(known) {
     has <- function(...) all(c(...) %in% known)
     if (has("gene", "cdr3") &&
         any(c("antigenepitope", "epitope") %in% known)) {
-        list(title = "VDJdb", rows = vdjdb_rows, genes = "imgt")
+        vdjdb_rows
     } else if (has("cdr3alpha", "cdr3beta", "antigenepitope")) {
-        list(title = "VDJdb", rows = vdjdb_pairs, genes = "imgt")
+        vdjdb_pairs
     } else if (has("cdr3betaaa", "epitopepeptide")) {
-        list(title = "McPAS-TCR", rows = mcpas_rows, genes = "mcpas")
+        mcpas_rows
     } else if (any(grepl("^chain[12]cdr3", known))) {
-        list(title = "the IEDB", rows = iedb_rows, genes = "imgt")
+        iedb_rows
     }
 }
 

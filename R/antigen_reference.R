@@ -86,27 +86,37 @@ read_reference <- function(file, loci) {
     }
     table <- read_reference_file(file)
     known <- plain_names(names(table))
-    database <- known_database(known)
-    if (is.null(database)) {
+    read <- known_database(known)
+    if (is.null(read)) {
         raise_error("format", paste0(
             "'", file, "' must be an export of VDJdb, McPAS-TCR or the IEDB; ",
             "it has the columns ", name_some(names(table), 10L)
         ))
     }
     names(table) <- make.unique(known)
-    found <- database$rows(table, loci)
+    found <- read(table, loci)
     reason <- reference_reasons(found, loci)
     tell_reference(file, found, reason, nrow(table), loci)
     found <- found[reason == 4L, , drop = FALSE]
-    for (column in c("v_call", "j_call")) {
-        genes <- imgt_genes(found[[column]], database$genes)
-        found[[column]] <- replace(genes, !nzchar(genes), NA)
-    }
+    found <- with_imgt_genes(found)
     dropped <- c("row", "completed", if (length(loci) == 1L) "locus")
     found <- unique(found[setdiff(names(found), dropped)])
     order <- c("junction_aa", "v_call", "j_call")
     found <- found[c(order, setdiff(names(found), order))]
     rownames(found) <- NULL
+    found
+}
+
+with_imgt_genes <- function(found) {
+    key <- species_key(found$species)
+    for (column in c("v_call", "j_call")) {
+        genes <- imgt_genes(found[[column]])
+        for (species in intersect(c("mouse", "rhesus"), key)) {
+            own <- which(key == species)
+            genes[own] <- imgt_genes(found[[column]][own], species)
+        }
+        found[[column]] <- replace(genes, !nzchar(genes), NA)
+    }
     found
 }
 
