@@ -39,9 +39,7 @@ fitting_reference <- function(reference, label, clusters, rule, species) {
 
 # By what they were clustered for, or by their genes; "TRB" where nothing tells.
 loci_of_clusters <- function(clusters, rule) {
-    loci <- c(A = "TRA", B = "TRB", stats::setNames(nm = names(locus_names)))[
-        rule$chain]
-    if (length(loci) && !anyNA(loci)) return(unname(loci))
+    if (length(rule$chain)) return(loci_of_chain(rule$chain))
     v_call <- clusters$v_call
     if (is.null(v_call)) v_call <- rep_len("", nrow(clusters))
     share <- prop.table(table(factor(gene_locus(v_call, clusters$j_call),

@@ -64,18 +64,14 @@ readAntigenReference <- function(file, chain = "TRB", species = NULL) {
     found
 }
 
+# Databases have these.
 check_loci <- function(chain) {
-    loci <- chain
-    if (is.character(chain) && length(chain) == 1L &&
-        chain %in% c("A", "B", "AB")) {
-        loci <- loci_of_chain(chain)
+    loci <- loci_of_chain(check_chain(chain))
+    if (!all(loci %in% c("TRA", "TRB"))) {
+        bad_argument("`chain` must be \"TRA\", \"TRB\" or both, for databases ",
+            "have no others, not ", given(chain))
     }
-    if (!is.character(loci) || !length(loci) ||
-        !all(loci %in% c("TRA", "TRB"))) {
-        bad_argument("`chain` must be \"TRA\", \"TRB\" or c(\"TRA\", ",
-            "\"TRB\"), not ", given(chain))
-    }
-    unique(loci)
+    loci
 }
 
 # The receptors of these loci, of all species.
