@@ -4,13 +4,14 @@
 # to `output` or, where that is NULL, to the standard output; a file after the
 # other, so that memory is that of one. Returns the files that failed.
 assign_files <- function(x, files, output = NULL, format = "auto",
-                         on_error = "stop", ...) {
+                         on_error = "stop", safe = FALSE, ...) {
     check_clusters_object(x)
+    check_flag(safe, "safe")
     check_choice(on_error, "on_error", c("stop", "skip"))
     check_choice(format, "format", format_choices())
     sheet <- cohort_sheet(files)
     failed <- character()
-    write_rows(output, function(put) {
+    write_rows(output, safe, function(put) {
         for (i in seq_len(nrow(sheet))) tryCatch(
             put(assign_file(x, sheet[i, ], format, ...)),
             clustcr_error = function(e) {
@@ -40,27 +41,21 @@ assign_file <- function(x, row, format, ...) {
 }
 
 # Calls write(put); put(table) appends. A file is written aside and renamed.
-write_rows <- function(output, write) {
-    first <- TRUE
-    to <- function(path, separator, compressed) {
-        function(table) {
-            if (first) append_table(table[0L, ], path, FALSE, separator,
-                compressed)
-            append_table(table, path, TRUE, separator, compressed)
-            first <<- FALSE
+write_rows <- function(output, safe, write) {
+    format <- "tsv"
+    if (!is.null(output)) {
+        output <- absolute_path(output, "output")
+        format <- output_format(output, "auto", "output")
+        if (!format %in% c("tsv", "csv")) {
+            bad_argument("`output` must end in \".tsv\" or \".csv\" (or .gz ",
+                "behind), not ", given(basename(output)))
         }
+        check_place(output, "output")
     }
-    if (is.null(output)) return(write(to("", "\t", FALSE)))
-    output <- absolute_path(output, "output")
-    format <- output_format(output, "auto", "output")
-    if (!format %in% c("tsv", "csv")) {
-        bad_argument("`output` must end in \".tsv\" or \".csv\" (or .gz ",
-            "behind), not ", given(basename(output)))
-    }
-    check_place(output, "output")
-    write_aside(output, function(aside) {
-        file.create(aside)
-        write(to(aside, if (format == "csv") "," else "\t",
-            endsWith(small_letters(output), ".gz")))
+    writer <- table_writer(format, safe)
+    if (is.null(output)) write_tables(writer, "", FALSE, write)
+    else write_output(output, function(aside) {
+        write_tables(writer, aside, is_packed(output), write)
     })
+    tell_of_fields(writer, "`--safe` writes an apostrophe before it.")
 }

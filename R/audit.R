@@ -101,3 +101,11 @@ as.data.frame.clustcr_audit <- function(x, ...) {
     class(x) <- "data.frame"
     x
 }
+
+# As tab-separated text, for the command line.
+write_audit <- function(audit, safe = FALSE) {
+    writer <- table_writer("tsv", safe)
+    utils::write.table(text_fields(as.data.frame(audit), writer), sep = "\t",
+        quote = FALSE, row.names = FALSE)
+    tell_of_fields(writer, "`--safe` writes an apostrophe before it.")
+}

@@ -51,6 +51,24 @@ check_string <- function(x, name) {
     enc2utf8(x)
 }
 
+# Names of repertoires and of batches are fields of tables and, shortened by
+# nothing, names of files: none may be longer than those can be, or break a
+# line. One door for all that give such names.
+check_names <- function(x, name) {
+    x <- as.character(x)
+    latin1 <- Encoding(x) == "latin1"
+    x[latin1] <- enc2utf8(x[latin1])
+    valid <- validUTF8(x)
+    long <- nchar(x, "bytes") > 200L
+    broken <- grepl("[\\x01-\\x1f\\x7f]", x, perl = TRUE, useBytes = TRUE)
+    bad <- which(!valid | long | broken)
+    if (!length(bad)) return(x)
+    i <- bad[1L]
+    bad_argument("`", name, "` must be text in UTF-8 of at most 200 bytes, ",
+        "without line ends, tabs and other control characters, not ",
+        given(x[i]), if (length(x) > 1L) paste0(" (the name number ", i, ")"))
+}
+
 check_choice <- function(x, name, choices) {
     if (!is.character(x) || length(x) != 1L || !x %in% choices) {
         bad_argument(

@@ -209,6 +209,8 @@ finish_sheet <- function(sheet, name) {
     if (is.null(sheet$repertoire_id)) {
         sheet$repertoire_id <- ids_of_files(sheet$file)
     }
+    sheet$repertoire_id <- check_names(sheet$repertoire_id,
+        "repertoire_id")
     for (column in c("repertoire_id", "file")) {
         twice <- unique(sheet[[column]][duplicated(sheet[[column]])])
         if (length(twice)) {

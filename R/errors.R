@@ -107,6 +107,8 @@ inform <- function(kind, ...) {
 #' \item{`clustcr_message_left_out`}{Rows that an analysis can't use.}
 #' \item{`clustcr_message_resumed`}{Where a resumed clustering goes on, or why
 #'     it begins again.}
+#' \item{`clustcr_message_fields`}{Fields of a table that is written that had to
+#'     change, or that a spreadsheet takes for formulas.}
 #' \item{`clustcr_message_genes`}{New receptors have no genes, but clusters do.}
 #' \item{`clustcr_message_stage`, `clustcr_message_sheet`}{How far
 #'     [clusterRepertoires()] is, and which sample sheet it has found.}

@@ -93,7 +93,7 @@ exploreClusters <- function(x, file, association = NULL, annotation = NULL,
         explorer_widgets(table, members, with_samples), programs,
         explorer_payload(table, members, sheet)
     )
-    write_aside(file, function(aside) {
+    write_output(file, function(aside) {
         connection <- base::file(aside, "wb")
         on.exit(close(connection))
         writeLines(enc2utf8(page), connection, useBytes = TRUE)

@@ -31,7 +31,7 @@ imgt_genes <- function(x, species = "human") {
 
 # The names among `x` that are none of IMGT's, not even after imgt_genes().
 strange_genes <- function(x) {
-    names <- if (is.factor(x)) levels(x) else unique(x)
+    names <- as_valid(if (is.factor(x)) levels(x) else unique(x))
     names <- names[!is.na(names) & !names %in% no_gene & !is_imgt(names)]
     genes <- strsplit(names, ",", fixed = TRUE)
     names[!vapply(genes, function(x) all(is_imgt(x)), NA)]
@@ -55,8 +55,6 @@ is_imgt <- function(names) {
 gene_choices <- function(names, species = "human") {
     names <- trimws(names)
     names[is.na(names) | names %in% no_gene] <- ""
-    bad <- !validUTF8(names)
-    names[bad] <- iconv(names[bad], "UTF-8", "ASCII", sub = "byte")
     choices <- as.list(names)
     choices[!nzchar(names)] <- list(character())
     other <- which(nzchar(names) & !is_imgt(names))

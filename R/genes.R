@@ -5,10 +5,23 @@
 # fun() of the distinct values, back in their places.
 on_distinct <- function(x, fun) {
     # A factor has them at hand.
-    if (is.factor(x) && !anyNA(x)) return(fun(levels(x))[as.integer(x)])
+    if (is.factor(x) && !anyNA(x)) {
+        return(fun(as_valid(levels(x)))[as.integer(x)])
+    }
     x <- as.character(x)
     distinct <- unique(x)
-    fun(distinct)[data.table::chmatch(x, distinct)]
+    fun(as_valid(distinct))[data.table::chmatch(x, distinct)]
+}
+
+# In UTF-8; bytes that are none of it are written out ("<ff>"), for R's
+# patterns refuse such text from R 4.3 on.
+as_valid <- function(text) {
+    latin1 <- Encoding(text) == "latin1"
+    if (any(latin1)) text[latin1] <- enc2utf8(text[latin1])
+    text <- as_utf8(text)
+    bad <- !validUTF8(text)
+    if (any(bad)) text[bad] <- iconv(text[bad], "UTF-8", "ASCII", sub = "byte")
+    text
 }
 
 # Not toupper(): in Turkish the capital of i is another letter.

@@ -69,7 +69,7 @@ check_batch_names <- function(names, files) {
         bad_argument("`names` must be a name for each of `files` (",
             length(files), "), all different, not ", given(names))
     }
-    unname(names)
+    check_names(unname(names), "names")
 }
 
 reading_of_files <- function(reading, chain) {

@@ -191,7 +191,7 @@ slice <- function(path, from, to, layout) {
 # fread() stops at what it can't read with a warning only: an error here, for
 # what stands behind it would be lost without a word. Warnings are collected,
 # for leaving fread() at one makes the next call warn of this one.
-strict_fread <- function(name, ...) {
+strict_fread <- function(name, ..., quote = "\"") {
     refuse <- function(problem) {
         raise_error("format", paste0(
             shown_file(name), " can't be read as a table: ", problem
@@ -201,7 +201,7 @@ strict_fread <- function(name, ...) {
     table <- withCallingHandlers(
         tryCatch(
             data.table::fread(
-                ..., encoding = "UTF-8", data.table = FALSE,
+                ..., quote = quote, encoding = "UTF-8", data.table = FALSE,
                 showProgress = FALSE
             ),
             error = function(e) refuse(conditionMessage(e))
@@ -216,6 +216,25 @@ strict_fread <- function(name, ...) {
         useBytes = TRUE)
     problems <- problems[!of_another]
     if (length(problems)) refuse(encodeString(problems[1L]))
+    if (nzchar(quote)) undouble_quotes(table) else table
+}
+
+# fread() takes the quotes around a field away, and leaves those in it doubled.
+undouble_quotes <- function(table) {
+    single <- function(x) {
+        at <- which(grepl("\"\"", x, fixed = TRUE, useBytes = TRUE))
+        if (length(at)) x[at] <- as_utf8(
+            gsub("\"\"", "\"", x[at], fixed = TRUE, useBytes = TRUE))
+        x
+    }
+    names(table) <- single(names(table))
+    for (i in seq_along(table)) {
+        if (is.character(table[[i]])) table[[i]] <- single(table[[i]])
+        # Two levels may become one.
+        else if (is.factor(table[[i]])) {
+            levels(table[[i]]) <- single(levels(table[[i]]))
+        }
+    }
     table
 }
 

@@ -188,7 +188,12 @@ precluster_data <- function(self, data, name, append, replace, wait) {
         bad_argument("only one of `append` and `replace` can be TRUE")
     }
     wait <- check_number(wait, "wait", 0)
-    name <- if (is.null(name)) "" else check_string(name, "name")
+    if (is.null(name)) {
+        name <- ""
+    } else {
+        check_string(name, "name")
+        name <- check_names(name, "name")
+    }
     ready_for_batches(self)
     if (isTRUE(state$chain_open) && !has_store(self)) {
         state$chain <- settled_chain(state, data)

@@ -2,7 +2,7 @@
 # out to a file for each repertoire first, so that no more than those of one
 # are in memory.
 
-write_airr <- function(x, folder) {
+write_airr <- function(x, folder, writer) {
     samples <- x@samples
     if (is.null(samples$file)) {
         bad_argument("`format` can be \"airr\" for what clusterRepertoires() ",
@@ -19,13 +19,13 @@ write_airr <- function(x, folder) {
     malformed <- 0
     names <- file_names_of(samples$repertoire_id)
     for (i in seq_len(nrow(samples))) {
-        write_aside(file.path(folder, paste0(names[i], ".tsv.gz")),
-            function(aside) {
+        write_output(file.path(folder, paste0(names[i], ".tsv.gz")),
+            function(aside) write_tables(writer, aside, TRUE, function(put) {
                 malformed <<- malformed + write_sample(
-                    x, samples$file[i], read_dealt(dealt, i), aside,
+                    x, samples$file[i], read_dealt(dealt, i), put,
                     samples$repertoire_id[i]
                 )
-            })
+            }))
     }
     if (malformed > 0) {
         inform("malformed", count_words(malformed, "row ends", "rows end"),
@@ -37,7 +37,7 @@ write_airr <- function(x, folder) {
 # Names of repertoires may have what names of files can't. Each has a file of
 # its own, also where the file system takes capitals for small letters.
 file_names_of <- function(ids) {
-    names <- gsub("[/\\\\:*?\"<>|[:cntrl:]]", "_", ids)
+    names <- gsub("^[.]|[/\\\\:*?\"<>|[:cntrl:]]", "_", ids)
     first <- order(names != ids)
     small <- small_letters(names[first])
     numbers <- substring(make.unique(small, "_"), nchar(small) + 1L)
@@ -112,13 +112,12 @@ read_dealt <- function(folder, i) {
     list(receptor = lines[odd], cluster = lines[!odd])
 }
 
-# Writes all rows of a file; how many are malformed.
-write_sample <- function(x, file, dealt, path, id) {
+# Puts all rows of a file; how many are malformed.
+write_sample <- function(x, file, dealt, put, id) {
     parameters <- x@parameters
     clusters_of <- function(table) {
         dealt$cluster[match(receptor_text(table, parameters), dealt$receptor)]
     }
-    first <- TRUE
     read_every_row(file, parameters, function(table, dropped, raw) {
         cells <- is_paired(parameters$chain) &&
             !any(startsWith(names(table), "junction_aa_"))
@@ -132,8 +131,7 @@ write_sample <- function(x, file, dealt, path, id) {
         out <- if (is.null(raw)) own_columns(table, id) else raw
         names(out)[names(out) == "cluster"] <- "cluster_of_input"
         out$cluster <- cluster
-        append_table(out, path, !first, "\t", TRUE)
-        first <<- FALSE
+        put(out)
     })
 }
 

@@ -1,8 +1,9 @@
 #' Write the clusters of a cohort to a file
 #'
 #' Writes the table of clusters a part after the other, so that memory does not
-#' grow with it. The file is written aside and renamed: one that is there is
-#' replaced by a whole one or stays as it is.
+#' grow with it. The file is written aside, as a hidden `.clustcr-<hex>.part` of
+#' the same folder, and renamed: one that is there is replaced by a whole one or
+#' stays as it is. What killed processes have left of such parts is removed.
 #'
 #' @param x A [RepertoireClusters].
 #' @param file Path of the file; with `format = "airr"` of a folder, which is
@@ -12,7 +13,8 @@
 #'     folder for `"airr"`), or
 #'     \describe{
 #'     \item{`"tsv"`, `"csv"`}{text with a header, compressed where `file` ends
-#'         in `.gz`}
+#'         in `.gz`. A field that has a separator, a quote or a line end stands
+#'         in quotes, and quotes in it are doubled.}
 #'     \item{`"parquet"`}{by the package arrow or else nanoparquet, row groups
 #'         for each part}
 #'     \item{`"airr"`}{a file `<repertoire_id>.tsv.gz` for each repertoire
@@ -23,11 +25,15 @@
 #'         written as they stand (one that is called `cluster` as
 #'         `cluster_of_input`), of other formats those that
 #'         [readRepertoire()] gives. Rows that end before the CDR3 are left
-#'         out, and a message counts them. The input files are read again, and
-#'         must not have changed.}
+#'         out, and a message counts them. AIRR's tables have no quotes: a tab
+#'         or a line end in a field is written as a space, and told. The input
+#'         files are read again, and must not have changed.}
 #'     }
 #' @param columns Columns besides those that are always there; see
 #'     [RepertoireClusters]. Not for `"airr"`.
+#' @param safe Whether text that begins with `=`, `+`, `-` or `@`, which a
+#'     spreadsheet would take for a formula, gets an apostrophe before it.
+#'     Numbers and aligned sequences are none. Without, a message counts them.
 #' @param ... Nothing.
 #' @return `file`, invisibly.
 #' @section Errors:
@@ -48,25 +54,32 @@
 #' readLines(file.path(rows, "sample_1.tsv.gz"), 3)
 writeClusters <- function(x, file,
                           format = c("auto", "tsv", "csv", "airr", "parquet"),
-                          columns = c("duplicate_count", "samples"), ...) {
+                          columns = c("duplicate_count", "samples"),
+                          safe = FALSE, ...) {
     check_clusters_object(x)
     if (...length()) bad_argument("`writeClusters()` has no further arguments")
     file <- absolute_path(file, "file")
     format <- output_format(file, match_choice(format, "format",
         c("auto", "tsv", "csv", "airr", "parquet")))
     columns <- check_result_columns(columns)
+    if (check_flag(safe, "safe") && format == "parquet") {
+        bad_argument("`safe` is for text, not for `format = \"parquet\"`")
+    }
+    writer <- table_writer(format, safe)
     if (format == "airr") {
-        write_airr(x, file)
+        write_airr(x, file, writer)
     } else {
         check_place(file, "file")
-        compressed <- endsWith(small_letters(file), ".gz")
-        write_aside(file, function(aside) {
+        write_output(file, function(aside) {
             if (format == "parquet") write_parquet(x, aside, columns)
-            else write_text(x, aside, format, columns, compressed)
+            else write_text(x, aside, columns, is_packed(file), writer)
         })
     }
+    tell_of_fields(writer, "`safe = TRUE` writes an apostrophe before it.")
     invisible(file)
 }
+
+is_packed <- function(file) endsWith(small_letters(file), ".gz")
 
 # A file can be written there.
 check_place <- function(file, name) {
@@ -92,38 +105,11 @@ output_format <- function(file, format, name = "file") {
     known[[ending]]
 }
 
-write_text <- function(x, path, format, columns, compressed) {
-    put <- function(table, append) {
-        append_table(table, path, append, if (format == "csv") "," else "\t",
-            compressed)
-    }
-    put(empty_unit(x, columns), FALSE)
-    walk_units(x, function(table) put(table, TRUE), columns)
-}
-
-# In the C locale's way whatever R's options: 100000 is not 1e+05.
-append_table <- function(table, path, append, separator, compressed) {
-    whole <- vapply(table, is.double, NA)
-    table[whole] <- lapply(table[whole], function(x) {
-        text <- format(x, scientific = FALSE, trim = TRUE, decimal.mark = ".",
-            big.mark = "", digits = 17)
-        text[is.na(x)] <- NA
-        text
+write_text <- function(x, path, columns, compressed, writer) {
+    write_tables(writer, path, compressed, function(put) {
+        put(empty_unit(x, columns))
+        walk_units(x, put, columns)
     })
-    tryCatch(
-        data.table::fwrite(table, path, append = append, sep = separator,
-            col.names = !append, quote = if (separator == ",") "auto"
-                else FALSE,
-            compress = if (compressed) "gzip" else "none", nThread = 1L,
-            showProgress = FALSE),
-        error = function(e) {
-            raise_error("io", paste0(
-                if (nzchar(path)) paste0("'", path, "'")
-                else "the standard output",
-                " can't be written: ", conditionMessage(e)
-            ))
-        }
-    )
 }
 
 check_parquet <- function() {

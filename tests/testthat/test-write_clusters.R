@@ -276,3 +276,105 @@ test_that("where a table can't be written is told before any work", {
         expect_false(dir.exists(directory))
     }
 })
+
+test_that("rows that are left out have no cluster in AIRR's tables", {
+    # Each is left out for another reason; its receptor is in a cluster.
+    rows <- data.frame(
+        junction_aa = c("CASSLGQAYEQYF", "CASSPGQAYEQYF", "CASSLGQAYEQYF",
+            "CASSPGQAYEQYF"),
+        v_call = "TRBV7-9*01",
+        productive = c("T", "T", "F", "T"),
+        locus = c("TRB", "TRB", "TRB", "TRA")
+    )
+    x <- cohort_clusters(write_cohort(list(a = rows)))
+    folder <- withr::local_tempdir()
+    suppressMessages(writeClusters(x, folder, "airr"))
+    found <- read_text(file.path(folder, "a.tsv.gz"))
+    expect_identical(found$junction_aa, rows$junction_aa)
+    expect_identical(found$cluster, c("1", "1", "", ""))
+})
+
+test_that("what CSV quotes comes back as it was in AIRR's tables", {
+    folder <- withr::local_tempdir()
+    file <- file.path(folder, "r.csv")
+    writeLines(c(
+        "sequence_id,junction_aa,v_call,\"my \"\"note\"\" 1\"",
+        "1,CASSLGQAYEQYF,TRBV7-9*01,\"a, b\"\"c\"",
+        "2,CASSLGQGYEQYF,TRBV7-9*01,d",
+        "3,CASSLGQGYEQYF,\"TRBV7-9*01\",\"two\nlines, a\ttab\"",
+        "4,CASSLGQSYEQYF,TRBV7-9*01,\"\"\"\"\"\"",
+        "5,CASSLGQSYEQYF,TRBV7-9*01,\"\""
+    ), file)
+    x <- cohort_clusters(file)
+    out <- file.path(folder, "out")
+    expect_message(writeClusters(x, out, "airr"), "^1 field has tabs",
+        class = "clustcr_message_fields")
+    found <- read_text(file.path(out, "r.tsv.gz"))
+    expect_identical(found$sequence_id, as.character(1:5))
+    expect_identical(found[["my \"note\" 1"]],
+        c("a, b\"c", "d", "two lines, a tab", "\"\"", ""))
+    expect_identical(found$cluster, c("1", "1", "1", "1", "1"))
+})
+
+test_that("names that a file can't have are refused before any work", {
+    files <- write_cohort(random_cohort(2, 40, 12))
+    folder <- withr::local_tempdir()
+    directory <- file.path(folder, "kept")
+    long <- strrep("\u00e9", 101)
+    for (name in c("a\rb", "a\nb", "a\tb", "a\x01b", "a\xff", long)) {
+        refused <- function(code) {
+            expect_error(code, "at most 200 bytes",
+                class = "clustcr_error_invalid_argument")
+        }
+        refused(cohort_clusters(stats::setNames(files, c("a", name)),
+            directory = directory))
+        refused(cohort_clusters(files, directory = directory, samples =
+            data.frame(file = files, sample = c(name, "b"))))
+        refused(cohort_clusters(data.frame(file = files,
+            sample_id = c(name, "b")), directory = directory))
+        expect_false(dir.exists(directory))
+        run <- Clustering(method = "mcl", directory = directory)
+        refused(run$batch_precluster("CASSLGQAYEQYF", name = name))
+        refused(run$batch_precluster_files(files, names = c("a", name)))
+        expect_false(dir.exists(directory))
+    }
+    odd <- file.path(folder, "a\rb.tsv")
+    file.copy(files[1], odd)
+    expect_error(cohort_clusters(odd, directory = directory), "repertoire_id",
+        class = "clustcr_error_invalid_argument")
+    expect_false(dir.exists(directory))
+})
+
+test_that("names with parts of a path stay in the folder", {
+    names <- c("../a", "..", "/etc/a", "C:\\a", strrep("b", 200))
+    files <- write_cohort(random_cohort(5, 40, 78))
+    x <- cohort_clusters(data.frame(file = files, repertoire_id = names))
+    folder <- file.path(withr::local_tempdir(), "out")
+    writeClusters(x, folder, "airr")
+    expect_length(list.files(folder), 5L)
+    expect_identical(list.files(dirname(folder), all.files = TRUE,
+        no.. = TRUE), "out")
+    ids <- vapply(list.files(folder, full.names = TRUE), function(file) {
+        unique(read_text(file)$junction_aa)[1L]
+    }, "")
+    expect_length(unique(ids), 5L)
+})
+
+test_that("names that are formulas are told once, and made safe", {
+    folder <- withr::local_tempdir()
+    file <- file.path(folder, "list.txt")
+    writeLines(c("CASSRGQAYEQYF", "CASSLGQAYEQYF"), file)
+    x <- cohort_clusters(c("=1+1" = file))
+    out <- file.path(folder, "out")
+    written <- file.path(out, "=1+1.tsv.gz")
+    expect_message(writeClusters(x, out, "airr"), "such as \"=1[+]1\"",
+        class = "clustcr_message_fields")
+    expect_identical(unique(read_text(written)$repertoire_id), "=1+1")
+    suppressMessages(writeClusters(x, out, "airr", safe = TRUE))
+    expect_identical(read_text(written)$repertoire_id, c("'=1+1", "'=1+1"))
+    expect_silent(writeClusters(x, file.path(folder, "x.csv")))
+    expect_error(writeClusters(x, file.path(folder, "x.tsv"), safe = NA),
+        "`safe`", class = "clustcr_error_invalid_argument")
+    expect_error(writeClusters(x, file.path(folder, "x.parquet"), safe = TRUE),
+        "`safe`", class = "clustcr_error_invalid_argument")
+})
