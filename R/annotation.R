@@ -40,8 +40,10 @@
 #' @param species Of a reference that tells its receptors' species in a column
 #'     `species`: which to take, however they are spelled (`"human"`,
 #'     `"MusMusculus"`), or `"all"`. `NULL`: that of the clusters, by V genes
-#'     that only one species has, and `"human"` where they don't tell. A message
-#'     says how many rows are left out.
+#'     that only one species has, and `"human"` where they don't tell (all where
+#'     the column names no species that has such receptors, or is the label). A
+#'     message says how many rows are left out. A row that names no species is
+#'     of the one that its V gene tells.
 #' @param distance How many residues may differ, 0 or 1.
 #' @param permutations Shuffles, 0 or more.
 #' @param seed Of the shuffles, a whole number of 0 or more.

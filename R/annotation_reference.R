@@ -27,14 +27,30 @@ fitting_reference <- function(reference, label, clusters, rule, species) {
     }
     check_columns(reference, c("junction_aa", label), "reference")
     reference <- reference_of_loci(reference, loci)
+    tell_other_ends(clusters, reference)
     wanted <- check_species(species)
-    why <- NULL
-    if (is.null(wanted)) {
-        told <- species_of_receptors(clusters$v_call)
-        wanted <- told$species
-        why <- told$why
+    if (!is.null(wanted)) {
+        return(reference_of_species(reference, wanted, shown))
     }
-    reference_of_species(reference, wanted, shown, why)
+    # Where it is a label, or names what receptors are not of, it is no reason.
+    hosts <- species_key(reference[["species"]]) %in% names(species_names)
+    if (label == "species" || !any(hosts)) return(reference)
+    told <- species_of_receptors(clusters$v_call)
+    reference_of_species(reference, told$species, shown, told$why)
+}
+
+# A junction equals no CDR3 without its conserved ends.
+tell_other_ends <- function(clusters, reference) {
+    begin <- function(table) {
+        mean(startsWith(as.character(table$junction_aa), "C"), na.rm = TRUE)
+    }
+    shares <- c(clusters = begin(clusters), reference = begin(reference))
+    if (anyNA(shares) || min(shares) > 0.1 || max(shares) < 0.9) {
+        return(invisible())
+    }
+    inform("anchors", "CDR3s of `", names(which.min(shares)), "` do not begin ",
+        "with C, as those of `", names(which.max(shares)), "` do: without ",
+        "their conserved ends they are equal to none.")
 }
 
 # By what they were clustered for, or by their genes; "TRB" where nothing tells.

@@ -114,16 +114,16 @@ mcpas_rows <- function(table, loci) {
 iedb_rows <- function(table, loci) {
     both_chains(c("1", "2"), function(number) {
         own <- function(...) first_of(table, sprintf(c(...), number))
-        locus <- imgt_locus(own("chain%stype"))
-        # Without a type as the IEDB has most of them.
-        locus[!nzchar(locus)] <- c("1" = "TRA", "2" = "TRB")[[number]]
+        v_call <- own("curatedchain%svgene", "chain%scuratedvgene",
+            "calculatedchain%svgene", "chain%scalculatedvgene")
         j_call <- own("curatedchain%sjgene", "chain%scuratedjgene",
             "calculatedchain%sjgene", "chain%scalculatedjgene")
+        locus <- row_loci(nrow(table), own("chain%stype"), v_call, j_call)
+        # Where neither tells, as the IEDB has most of them.
+        locus[!nzchar(locus)] <- c("1" = "TRA", "2" = "TRB")[[number]]
         cdr3 <- iedb_junctions(own, j_call, locus)
         rows <- reference_rows(
-            table, locus, cdr3$junction_aa,
-            own("curatedchain%svgene", "chain%scuratedvgene",
-                "calculatedchain%svgene", "chain%scalculatedvgene"), j_call,
+            table, locus, cdr3$junction_aa, v_call, j_call,
             c("epitopename", "description"),
             c("epitopesourcemolecule", "antigen"),
             c("epitopesourceorganism", "organism"), character(),

@@ -60,6 +60,7 @@ readAntigenReference <- function(file, chain = "TRB", species = NULL) {
         }
     } else {
         found <- reference_of_species(found, wanted, shown_file(file))
+        rownames(found) <- NULL
     }
     found
 }

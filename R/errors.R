@@ -109,7 +109,10 @@ inform <- function(kind, ...) {
 #'     it begins again.}
 #' \item{`clustcr_message_fields`}{Fields of a table that is written that had to
 #'     change, or that a spreadsheet takes for formulas.}
-#' \item{`clustcr_message_genes`}{New receptors have no genes, but clusters do.}
+#' \item{`clustcr_message_genes`}{Genes that count are named in one of two
+#'     tables only, or in some rows of it.}
+#' \item{`clustcr_message_anchors`}{CDR3s have their conserved ends in one of
+#'     two tables only.}
 #' \item{`clustcr_message_stage`, `clustcr_message_sheet`}{How far
 #'     [clusterRepertoires()] is, and which sample sheet it has found.}
 #' \item{`clustcr_message_workers`}{What became of workers that ended, and what

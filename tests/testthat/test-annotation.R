@@ -237,6 +237,28 @@ test_that("a reference is of the clusters' species, however it is given", {
     }
 })
 
+test_that("a column of other species than receptors have is no reason", {
+    clusters <- data.frame(junction_aa = c("CASSLGQAYEQYF", "CASSLGQTYEQYF"),
+        v_call = "TRBV7-9", cluster = 1)
+    germs <- transform(two_species, species = c("CMV", "EBV", "InfluenzaA"))
+    expect_setequal(labels_of(clusters, germs), c("H", "M"))
+    expect_setequal(labels_of(clusters, two_species, label = "species"),
+        two_species$species[2:3])
+    expect_identical(labels_of(clusters, germs, species = "EBV"), "M")
+})
+
+test_that("CDR3s without their ends are told", {
+    clusters <- data.frame(junction_aa = c("CASSLGQAYEQYF", "CASSLGQTYEQYF"),
+        cluster = 1)
+    bare <- data.frame(junction_aa = c("ASSLGQAYEQY", "ASSLGQTYEQY"),
+        label = "A", cluster = 1)
+    expect_message(annotateClusters(clusters, bare, permutations = 0),
+        "CDR3s of `reference` do not begin", class = "clustcr_message_anchors")
+    expect_message(annotateClusters(bare, cbind(clusters, label = "A"),
+        permutations = 0), "CDR3s of `clusters` do not begin")
+    expect_silent(annotateClusters(bare, bare, permutations = 0))
+})
+
 test_that("of a release only the clusters' species is taken", {
     skip_without_shared()
     file <- shared_path("data", "vdjdb.slim.txt.gz")

@@ -115,6 +115,22 @@ test_that("McPAS-TCR's alleles are IMGT's, and its letters stay", {
     }
 })
 
+test_that("the IEDB's chains are told by their genes where no type is", {
+    file <- written(c(
+        paste0("Chain 1 Curated V Gene,Chain 1 CDR3 Curated,",
+            "Chain 2 CDR3 Curated,Epitope Name"),
+        "TRBV19*01,CASSIRSSYEQYF,CASSIRSAYEQYF,x", ",CAGGGSQGNLIF,,x"
+    ))
+    expect_identical(
+        suppressMessages(readAntigenReference(file))$junction_aa,
+        c("CASSIRSSYEQYF", "CASSIRSAYEQYF")
+    )
+    expect_identical(
+        suppressMessages(readAntigenReference(file, "A"))$junction_aa,
+        "CAGGGSQGNLIF"
+    )
+})
+
 test_that("the IEDB's chains are told by their type, and completed", {
     header <- paste0("Receptor ID,Epitope Name,Chain 1 Type,",
         "Chain 1 Curated V Gene,Chain 1 Curated J Gene,Chain 1 CDR3 Curated,",
