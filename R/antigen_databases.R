@@ -20,7 +20,7 @@ read_reference_file <- function(file) {
         file, plain, sep = if (comma) "," else "\t", header = FALSE,
         quote = "\"", na.strings = NULL, colClasses = "character", fill = FALSE
     )
-    table[] <- lapply(table, as_utf8)
+    table[] <- lapply(table, from_latin1)
     header <- unlist(table[1L, ], use.names = FALSE)
     header[1L] <- sub("^\ufeff", "", header[1L])
     # The IEDB's first line only says which group a column belongs to.
@@ -31,7 +31,7 @@ read_reference_file <- function(file) {
 }
 
 # McPAS-TCR is not in UTF-8 but as Windows writes it, for the most part Latin-1.
-as_utf8 <- function(x) {
+from_latin1 <- function(x) {
     bad <- !validUTF8(x)
     for (from in c("CP1252", "latin1")) {
         if (!any(bad)) break
