@@ -26,29 +26,60 @@
 #' * `"logistic"`: logistic regression of the group on the value and
 #'   `covariates`. `estimate` is the odds ratio for one unit of the value.
 #'   Limits are those of the profile likelihood, p-values of the likelihood
-#'   ratio ([stats::glm()] and its `anova(test = "LRT")`). Where a cluster or
-#'   the covariates separate the groups there is no such estimate, and Firth's
-#'   penalised likelihood is used throughout (`penalised`), with penalised
-#'   likelihood ratios and profiles (Heinze and Schemper 2002). A cluster whose
-#'   values follow from the covariates is not tested. Clusters with the same
-#'   values in all samples are tested once.
+#'   ratio ([stats::glm()] and its `anova(test = "LRT")`), whatever the values'
+#'   scale. Where a cluster or the covariates separate the groups there is no
+#'   such estimate, and there only Firth's penalised likelihood is used
+#'   (`penalised`), with penalised likelihood ratios and profiles (Heinze and
+#'   Schemper 2002). A cluster whose values follow from the covariates is not
+#'   tested. Clusters with the same values in all samples are tested once.
+#'
+#' @section Values:
+#' What `"wilcoxon"` and `"logistic"` test, which `print()` says:
+#'
+#' * `"receptors"`: the different receptors of the cluster in the sample. A
+#'   clone counts 1, however expanded it is. The default, for clusters as for
+#'   what [clusterMatrix()] makes of them.
+#' * `"presence"`: 1 where the value is above 0.
+#' * `"log_count"`: \eqn{\log(1 + 10{,}000\,c / d)}, of the cluster's count
+#'   \eqn{c} and the sample's sum \eqn{d} over all clusters of `x`.
+#' * `"duplicate_count"`: the sum of counts as it is. A few expanded clones
+#'   decide then over the odds ratio of one more count.
+#'
+#' A matrix holds what you put into it, and is tested as it is.
+#'
+#' @section Case and control:
+#' Odds ratios and probabilities are those of the case. Which it is, in this
+#' order:
+#'
+#' * `case`, where it is given;
+#' * the second level of a factor: the first is the control;
+#' * the level that is not called as controls are: `control`, `healthy`, `HC`,
+#'   `normal`, `negative`, `no`, `-`, `0`, `FALSE`, `unaffected`, `baseline`,
+#'   `wild type`, `placebo`, `untreated` and the like, in any case of letters
+#'   and as a word of a name (`Healthy donor`, `CMV-`, `non-smoker`); or the one
+#'   that is called a case (`patient`, `infected`, `yes`, ...);
+#' * else the last one in the alphabet, or the larger number. The columns
+#'   `n_case` and `n_control` are then called by level (`n_<level>`), and
+#'   `print()` says so.
 #'
 #' @section Samples:
 #' Samples without a phenotype (`NA`, or `""`) or, for logistic regression, with
-#' a missing covariate are left out and counted. Names of samples must agree:
-#' those of a sheet, of a named vector or of rows, where they are there, and the
-#' columns of `x`; one that is not in the other is an error that names it.
+#' a missing covariate are left out and counted. Names of samples are compared:
+#' those of the columns of `x` with a sheet's, which stand in whichever of its
+#' columns `repertoire_id`, `sample_id`, `sample`, `sample_name` (in any
+#' spelling), row names or other text fits, and with the names of a vector. One
+#' that is not in the other is an error that shows both. A vector or sheet
+#' without names is taken in the order of the samples, and a message says so; it
+#' is an error where the sheet that `x` has says otherwise.
 #'
 #' @param x Clusters in rows, samples in columns: a sparse matrix of the Matrix
 #'     package (a `dgCMatrix` is used as it is), a matrix, or a
 #'     `SummarizedExperiment`, whose `colData` is the sample sheet: all as
 #'     [clusterMatrix()] gives them. Values are numbers of zero or more:
-#'     presence, receptors, or counts. Or clusters as for [clusterMatrix()], of
-#'     which the sums of `duplicate_count` are taken.
+#'     presence, receptors, or counts. Or clusters as for [clusterMatrix()].
 #' @param phenotype The two groups: a vector with a value for each sample
 #'     (names, where there, are those of samples), or the name of a column of
-#'     the sample sheet. The second level (of a factor; else the larger value)
-#'     is the case, the first the control.
+#'     the sample sheet. See below for which is the case.
 #' @param test Which test; see below.
 #' @param covariates For logistic regression: a formula such as `~ age + sex`,
 #'     names of columns of the sample sheet, a data.frame with a row for each
@@ -60,11 +91,17 @@
 #' @param seed Of the shuffles, a whole number of 0 or more.
 #' @param n_cpus Threads: a count, or `"all"`. The result does not depend on
 #'     it.
-#' @param sample_data The sample sheet, where `x` has none: a data.frame with
-#'     the samples' names in `repertoire_id` or as row names.
+#' @param sample_data The sample sheet, where `x` has none or an older one: a
+#'     data.frame, or the path of a table, with a row for each sample.
 #' @param conf_level Of the limits, between 0 and 1.
 #' @param alpha The largest q-value of a cluster that counts as passing.
 #' @param assay Of a `SummarizedExperiment`: the name or number of the assay.
+#' @param case Which of the two levels of `phenotype` is the case; `NULL`: see
+#'     below.
+#' @param value What is tested of a cluster in a sample: `"receptors"`,
+#'     `"presence"`, `"log_count"` or `"duplicate_count"`; see below. `NULL`:
+#'     of clusters `"receptors"`, of a matrix its values as they are. Fisher's
+#'     test is of presence, whatever is said here.
 #' @return A data.frame of class `clustcr_association` with a row for each
 #'     cluster, in the order of `x`:
 #'
@@ -73,13 +110,15 @@
 #'     * `estimate`, `conf_low`, `conf_high`: see above; `NA` where not tested.
 #'     * `p_value`, and `q_value`: adjusted for all clusters tested (Benjamini
 #'       and Hochberg 1995).
-#'     * `n_samples`, `n_case`, `n_control`: samples with the cluster.
+#'     * `n_samples`, `n_case`, `n_control`: samples with the cluster. Where
+#'       neither group is known as the control: `n_<level>` of each.
 #'     * `penalised` (logistic regression only): whether the fit is Firth's.
 #'     * `fdr_permutation` (with permutations only): the number of clusters
 #'       expected by chance with a p-value as small, over the number observed.
 #'
-#'     The attribute `summary` is a list: `test`, `case`, `control` (the
-#'     levels), `n_case`, `n_control` (samples), `left_out`, `clusters`,
+#'     The attribute `summary` is a list: `test`, `value`, `case_known` (by
+#'     `"argument"`, `"levels"` of a factor, `"names"`, or `""`: not), `case`,
+#'     `control` (the levels), `n_case`, `n_control` (samples), `left_out`, `clusters`,
 #'     `tested`, `passing` (q-values of at most `alpha`) and `permutations`, a
 #'     data.frame with a row for each shuffle: `passing`, the clusters with a
 #'     p-value that would have passed, and `smallest_p`.
@@ -105,12 +144,16 @@
 #' associateClusters(x, ill, permutations = 100)
 #' age <- c(30, 41, 55, 62, 35, 44, 58, 60)
 #' associateClusters(x, ill, "logistic", covariates = age)
+#' # Nobody knows which of these is the case, if it is not said.
+#' group <- rep(c("tumor", "blood"), each = 4)
+#' associateClusters(x, group, case = "tumor")
 associateClusters <- function(x, phenotype,
                               test = c("fisher", "wilcoxon", "logistic"),
                               covariates = NULL, min_samples = 2,
                               permutations = 0, seed = 42, n_cpus = 1,
                               sample_data = NULL, conf_level = 0.95,
-                              alpha = 0.05, assay = 1) {
+                              alpha = 0.05, assay = 1, case = NULL,
+                              value = NULL) {
     if (missing(test)) test <- test[1L]
     test <- check_choice(test, "test", c("fisher", "wilcoxon", "logistic"))
     options <- association_options(min_samples, permutations, seed, conf_level,
@@ -119,15 +162,12 @@ associateClusters <- function(x, phenotype,
     if (!is.null(covariates) && test != "logistic") {
         bad_argument("`covariates` must be NULL but for test = \"logistic\"")
     }
-    x <- as_cluster_matrix(x, assay = assay)
-    n <- ncol(x$matrix)
-    sheet <- if (is.null(sample_data)) {
-        x$sheet
-    } else {
-        align_sheet(sample_data, x$samples, n, "sample_data")
-    }
-    groups <- as_case_labels(resolve_phenotype(phenotype, x$samples, n, sheet))
-    frame <- resolve_covariates(covariates, x$samples, n, sheet)
+    x <- tested_matrix(x, value, test, assay)
+    sheet <- if (is.null(sample_data)) x$sheet
+        else align_sheet(sample_data, x$samples, ncol(x$matrix), "sample_data",
+            x$sheet)
+    groups <- as_case_labels(resolve_phenotype(phenotype, x, sheet), case)
+    frame <- resolve_covariates(covariates, x, sheet)
     if (!is.null(frame) && ncol(frame)) {
         groups$label[!stats::complete.cases(frame)] <- NA
     }
@@ -142,7 +182,7 @@ associateClusters <- function(x, phenotype,
         ))
     }
     found <- cpp_associate(x$matrix, groups$label, test, base, options, threads)
-    association_table(found, x$cluster, test, groups, options)
+    association_table(found, x, test, groups, options)
 }
 
 association_options <- function(min_samples, permutations, seed, conf_level,
@@ -175,7 +215,7 @@ check_group_sizes <- function(groups) {
     }
 }
 
-association_table <- function(found, cluster, test, groups, options) {
+association_table <- function(found, x, test, groups, options) {
     if (test == "logistic") {
         for (column in c("estimate", "conf_low", "conf_high")) {
             found[[column]] <- exp(found[[column]])
@@ -187,11 +227,17 @@ association_table <- function(found, cluster, test, groups, options) {
         function(value) replace(value, is.nan(value), NA)
     )
     table <- data.frame(
-        cluster = cluster, columns,
+        cluster = x$cluster, columns,
         q_value = stats::p.adjust(columns$p_value, "BH"),
         n_samples = found$n_case + found$n_control, n_case = found$n_case,
         n_control = found$n_control
     )
+    # Where nobody knows which is the case, columns are called by level.
+    if (groups$known == "") {
+        at <- match(c("n_control", "n_case"), names(table))
+        names(table)[at] <- paste0("n_", groups$levels)
+        names(table) <- make.unique(names(table), "_")
+    }
     if (test == "logistic") table$penalised <- found$penalised
     if (options$permutations > 0) {
         table$fdr_permutation <- replace(found$fdr, is.nan(found$fdr), NA)
@@ -199,13 +245,14 @@ association_table <- function(found, cluster, test, groups, options) {
     structure(
         table,
         class = c("clustcr_association", "data.frame"),
-        summary = association_summary(table, found, test, groups, options)
+        summary = association_summary(table, found, test, x$value, groups,
+            options)
     )
 }
 
-association_summary <- function(table, found, test, groups, options) {
+association_summary <- function(table, found, test, value, groups, options) {
     list(
-        test = test, case = groups$levels[2L], control = groups$levels[1L],
+        test = test, value = value, case_known = groups$known, case = groups$levels[2L], control = groups$levels[1L],
         n_case = sum(groups$label == 1L, na.rm = TRUE),
         n_control = sum(groups$label == 0L, na.rm = TRUE),
         left_out = sum(is.na(groups$label)), clusters = nrow(table),
@@ -250,7 +297,7 @@ unclass_association <- function(x) {
 
 association_header <- function(about) {
     shuffles <- about$permutations
-    c(
+    lines <- c(
         paste0(
             "Association (", about$test, "): ", about$n_case, " \"",
             about$case, "\" against ", about$n_control, " \"", about$control,
@@ -258,6 +305,11 @@ association_header <- function(about) {
                 paste0(", ", about$left_out, " left out")
             }
         ),
+        paste0("Tested: ", value_words(about$value)),
+        paste0("Estimate: ", estimate_words(about)),
+        if (about$case_known == "") {
+            "Neither group is known as the control: `case =` says which is what"
+        },
         paste0(
             count_text(about$tested, "cluster"), " tested of ",
             shown_number(about$clusters), "; ", about$passing,
@@ -270,5 +322,17 @@ association_header <- function(about) {
                 ", at most ", max(shuffles$passing), ")"
             )
         }
+    )
+    strwrap(lines, 80, exdent = 4)
+}
+
+# Whose odds they are.
+estimate_words <- function(about) {
+    case <- paste0("\"", about$case, "\"")
+    switch(about$test,
+        fisher = paste("odds ratio of", case, "with the cluster"),
+        logistic = paste("odds ratio of", case, "for one more of the value"),
+        wilcoxon = paste("probability that", case, "has more than",
+            paste0("\"", about$control, "\""))
     )
 }

@@ -22,8 +22,8 @@
 #'     counts; `"presence"`, 1.
 #' @param as `"SummarizedExperiment"`, or `"matrix"` for the matrix alone.
 #' @param sample_data The sample sheet, where `x` has none or an older one: a
-#'     data.frame with the samples' names in `repertoire_id` or as row names.
-#'     Each sample must have a row, and each row a sample.
+#'     data.frame, or the path of a table. Each sample must have a row, and each
+#'     row a sample; see [associateClusters()] for how they are matched.
 #' @return With `as = "matrix"` a [Matrix::dgCMatrix-class], its row names the
 #'     clusters and its column names the samples. Else a `SummarizedExperiment`
 #'     with this matrix as its only assay, called after `value`, with the sample
@@ -74,7 +74,7 @@ clusterMatrix <- function(x, value = c("receptors", "duplicate_count",
     found <- as_cluster_matrix(x, value = value)
     if (!is.null(sample_data)) {
         found$sheet <- align_sheet(sample_data, found$samples,
-            ncol(found$matrix), "sample_data")
+            ncol(found$matrix), "sample_data", found$sheet)
     }
     dimnames(found$matrix) <- list(cluster_text(found$cluster), found$samples)
     if (as == "matrix") return(found$matrix)
@@ -196,22 +196,22 @@ as_cluster_matrix.SummarizedExperiment <- function(x, assay = 1, ...) {
     }
     found <- as_cluster_matrix(values)
     found$cluster <- cluster_names(rownames(x), nrow(x))
-    found$samples <- colnames(x)
     found$sheet <- as.data.frame(
         SummarizedExperiment::colData(x), optional = TRUE
     )
+    found$samples <- colnames(x)
+    if (is.null(found$samples)) found$samples <- names_in(found$sheet)
     found
 }
 
-as_cluster_matrix.RepertoireClusters <- function(x, value = "duplicate_count",
-                                                 ...) {
+as_cluster_matrix.RepertoireClusters <- function(x, value = "receptors", ...) {
     found <- units_matrix(open_kept(x), 1, nrow(x@units), value)
     found$sheet <- x@samples
     found
 }
 
 # The run under way, or the one that batch_cluster() would begin.
-as_cluster_matrix.Clustering <- function(x, value = "duplicate_count", ...) {
+as_cluster_matrix.Clustering <- function(x, value = "receptors", ...) {
     store <- open_run(x, isTRUE(x$state$run$singletons))
     with_progress("Clustering", units_matrix(store, 1, x$state$run$units,
         value, check_threads(x$state$n_cpus)))
@@ -250,8 +250,7 @@ handed_out_matrix <- function(self, value) {
 }
 
 # What fit() makes is of one sample.
-as_cluster_matrix.ClusteringResult <- function(x, value = "duplicate_count",
-                                               ...) {
+as_cluster_matrix.ClusteringResult <- function(x, value = "receptors", ...) {
     n <- length(x)
     own <- factor(x@table$cluster, seq_len(n))
     size <- tabulate(own, n)
@@ -272,10 +271,8 @@ as_cluster_matrix.DataFrame <- function(x, ...) {
     as_cluster_matrix(plain_frame(x), ...)
 }
 
-as_cluster_matrix.data.frame <- function(x, value = NULL, ...) {
+as_cluster_matrix.data.frame <- function(x, value = "receptors", ...) {
     check_columns(x, c("cluster", "repertoire_id"), "x")
-    counted <- "duplicate_count" %in% names(x)
-    if (is.null(value)) value <- if (counted) "duplicate_count" else "receptors"
     if (value == "duplicate_count") check_columns(x, value, "x")
     members <- "junction_aa" %in% names(x) ||
         all(paste0("junction_aa_", sides_of_pairs(x)) %in% names(x))
@@ -308,7 +305,7 @@ rows_in_clusters <- function(x) {
 rows_of_samples <- function(x) {
     samples <- x$repertoire_id
     if (!is.factor(samples)) {
-        samples <- as.character(samples)
+        samples <- id_text(samples)
         samples <- factor(samples, sort(unique(samples), method = "radix"))
     }
     without <- is.na(samples)
@@ -334,13 +331,8 @@ cell_counts <- function(x, own, at, value, members) {
     list(row = row, count = rep(1, length(row)))
 }
 
-# Names of clusters: never "1e+05", as of numbers that are no integers.
-cluster_text <- function(cluster) {
-    whole <- is.double(cluster) &&
-        all(cluster == floor(cluster) & abs(cluster) <= .Machine$integer.max,
-            na.rm = TRUE)
-    as.character(if (whole) as.integer(cluster) else cluster)
-}
+# Names of clusters.
+cluster_text <- function(cluster) id_text(cluster)
 
 # Clusters are numbers where all their names are.
 cluster_names <- function(names, n) {

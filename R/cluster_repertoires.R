@@ -13,8 +13,9 @@
 #'     `repertoire_id` repertoires are called after their files. One file is
 #'     one repertoire.
 #' @param samples A sample sheet for `files` that are not one: a data.frame or
-#'     the path of a table with `file` or `repertoire_id` and any others. Each
-#'     file must have a row and each row a file. A folder's own sheet (the one
+#'     the path of a table with `file` or names of samples (`repertoire_id`,
+#'     `sample_id`, `sample`, `sample_name`, in any spelling) and any other
+#'     columns. Each file must have a row and each row a file. A folder's own sheet (the one
 #'     table in it that has a column `file` or `file_name`, such as VDJtools'
 #'     `metadata.txt`) is taken where this is `NULL`.
 #' @param directory Where receptors and clusters are kept; made if it is not

@@ -2,7 +2,6 @@
 # with `repertoire_id`, `file` and what else is known of each repertoire.
 
 file_names <- c("file", "file_name", "filename", "file_path", "path")
-id_names <- c("repertoire_id", "sample_id", "sample", "sample_name")
 
 cohort_sheet <- function(files, samples = NULL) {
     files <- plain_frame(files)
@@ -55,14 +54,14 @@ is_sheet_file <- function(file) {
         is.null(known_header(line, "auto"))
 }
 
-read_sheet <- function(file, name) {
+read_sheet <- function(file, name, samples = NULL) {
     sheet <- strict_fread(file, file = file, header = TRUE,
         na.strings = c("NA", ""), colClasses = "character")
     names(sheet) <- sub("^#[ \t]*", "", names(sheet))
     # Text first, for a name such as 007 is no number.
     ids <- normal_name(names(sheet)) %in% c(id_names, file_names)
     sheet[!ids] <- lapply(sheet[!ids], typed_column)
-    as_sheet(sheet, dirname(file), name)
+    as_sheet(sheet, dirname(file), name, samples)
 }
 
 # Numbers and TRUE/FALSE; F and T are the sex of somebody, or anything.
@@ -71,8 +70,9 @@ typed_column <- function(text) {
     if (is.logical(typed) && any(text %in% c("F", "T"))) text else typed
 }
 
-# With our names of columns, and files as absolute paths.
-as_sheet <- function(sheet, folder, name) {
+# With our names of columns, and files as absolute paths; `samples` are names
+# that the rows may have.
+as_sheet <- function(sheet, folder, name, samples = NULL) {
     sheet <- as.data.frame(sheet)
     rename <- function(to, known) {
         if (to %in% names(sheet)) return()
@@ -81,14 +81,16 @@ as_sheet <- function(sheet, folder, name) {
         if (length(at)) names(sheet)[at[1L]] <<- to
     }
     rename("file", file_names)
-    rename("repertoire_id", id_names)
+    sheet <- name_rows(sheet, samples)
     if (!nrow(sheet)) bad_argument("`", name, "` must have rows")
     for (column in intersect(c("file", "repertoire_id"), names(sheet))) {
-        x <- as.character(sheet[[column]])
-        if (anyNA(x) || !all(nzchar(x))) {
+        x <- id_text(sheet[[column]])
+        lacks <- which(is.na(x) | !nzchar(x))
+        if (length(lacks)) {
             bad_argument("`", column, "` of `", name, "` must be there in ",
-                "each row; it is not in row ",
-                which(is.na(x) | !nzchar(x))[1L])
+                "each row; it is not in ", shown_row(sheet, lacks[1L]),
+                if (length(lacks) > 1L) paste0(" and ",
+                    shown_number(length(lacks) - 1), " more"))
         }
         sheet[[column]] <- x
     }
@@ -168,12 +170,17 @@ ids_of_files <- function(files) {
 # What a sheet knows of files that were named by themselves: matched by file,
 # or else by repertoire_id. Each must be there.
 join_samples <- function(sheet, samples) {
-    known <- if (is.data.frame(samples)) as_sheet(samples, getwd(), "samples")
-        else read_sheet(check_string(samples, "samples"), "samples")
+    ids <- sheet$repertoire_id
+    known <- if (is.data.frame(samples)) {
+        as_sheet(samples, getwd(), "samples", ids)
+    } else {
+        read_sheet(check_string(samples, "samples"), "samples", ids)
+    }
     by <- intersect(c("file", "repertoire_id"), names(known))
     if (!length(by)) {
-        bad_argument("`samples` must have a column `repertoire_id` or `file`; ",
-            "it has ", shown_names(names(known)))
+        bad_argument("`samples` must have a column `repertoire_id` (or ",
+            "`sample_id`, `sample`, ...) or `file`; it has ",
+            shown_names(names(known)))
     }
     key <- if (by[1L] == "file") basename else identity
     own <- key(sheet[[by[1L]]])
@@ -194,7 +201,11 @@ join_samples <- function(sheet, samples) {
     if (length(missing)) {
         raise_error("samples", paste0(
             "each row of `samples` must have one of `files`; ",
-            name_some(other[missing]), " has none"
+            shown_row(known, missing[1L]), " has none",
+            if (length(missing) > 1L) {
+                paste0(", nor have ", shown_number(length(missing) - 1L),
+                    " more: ", name_some(other[missing[-1L]]))
+            }
         ))
     }
     rest <- known[at, setdiff(names(known), c("file", "repertoire_id")),

@@ -114,7 +114,12 @@ inform <- function(kind, ...) {
 #' \item{`clustcr_message_anchors`}{CDR3s have their conserved ends in one of
 #'     two tables only.}
 #' \item{`clustcr_message_stage`, `clustcr_message_sheet`}{How far
-#'     [clusterRepertoires()] is, and which sample sheet it has found.}
+#'     [clusterRepertoires()] is, and which sample sheet, or which column of
+#'     one, it has found.}
+#' \item{`clustcr_message_by_place`}{A sheet, phenotype or covariate without
+#'     names of samples was taken in their order.}
+#' \item{`clustcr_message_case`}{The levels of a factor say another case than
+#'     their names.}
 #' \item{`clustcr_message_workers`}{What became of workers that ended, and what
 #'     memory they have.}
 #' \item{`clustcr_message_training_size`}{How many training sequences Faiss

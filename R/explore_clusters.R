@@ -30,7 +30,7 @@
 #' @param annotation What [annotateClusters()] found of `x`: adds the labels,
 #'     those with the smallest p-value first, and the smallest q-value.
 #' @param samples The sample sheet, where `x` has none or to say more of its
-#'     samples: a data.frame with `repertoire_id`. Members can be coloured, and
+#'     samples, as for [associateClusters()]. Members can be coloured, and
 #'     samples grouped, by its columns of 2 to 12 different values.
 #' @param title What is written above, and on the browser's tab.
 #' @param max_size How large the file may become, in bytes or as text (see

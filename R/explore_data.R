@@ -7,28 +7,32 @@ most_members <- 2000L
 # The sheet of the samples that `sample_counts` counts by; no rows where
 # nothing tells of samples.
 explorer_sheet <- function(x, samples) {
+    if (!is.null(samples)) samples <- as_sample_sheet(samples, "samples")
     own <- if (methods::is(x, "RepertoireClusters")) {
         x@samples
     } else {
         rows <- as.data.frame(x)
         if (!is.null(rows[["repertoire_id"]])) {
-            data.frame(repertoire_id = sort(unique(as.character(
+            data.frame(repertoire_id = sort(unique(id_text(
                 rows$repertoire_id[!is.na(rows$repertoire_id)])),
                 method = "radix"))
         } else if (!is.null(rows[["sample_counts"]])) {
             numbers <- sample_numbers(as.character(rows$sample_counts))$sample
             n <- max(numbers, NROW(samples), 0)
-            names <- as.character(samples[["repertoire_id"]])
-            if (is.null(samples)) names <- paste("sample", seq_len(n))
+            names <- numbered_samples(samples, n, "samples")
             data.frame(repertoire_id = names)
         } else {
             data.frame(repertoire_id = character())
         }
     }
     if (is.null(samples) || !nrow(own)) return(own)
-    sheet <- align_sheet(samples, own$repertoire_id, nrow(own), "samples")
-    sheet$repertoire_id <- own$repertoire_id
-    sheet
+    sheet <- align_sheet(samples, own$repertoire_id, nrow(own), "samples", own)
+    # Names of samples make no groups.
+    names <- vapply(sheet, function(column) {
+        identical(id_text(column), own$repertoire_id)
+    }, NA)
+    sheet <- sheet[!names & names(sheet) != "repertoire_id"]
+    cbind(own["repertoire_id"], sheet)
 }
 
 # Columns of the sheet that make groups, as text.
@@ -184,7 +188,7 @@ one_row_each <- function(table, sheet) {
     found <- table[first, columns, drop = FALSE]
     if (!is.null(count)) found$duplicate_count <- as.vector(rowsum(count, own))
     found$sample_counts <- if (!is.null(table[["repertoire_id"]])) {
-        sample <- match(as.character(table$repertoire_id), sheet$repertoire_id)
+        sample <- match(id_text(table$repertoire_id), sheet$repertoire_id)
         counts_text(own, sample, if (is.null(count)) rep(1, length(own))
             else count)
     } else {

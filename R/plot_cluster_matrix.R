@@ -18,8 +18,8 @@
 #' @param value What is drawn, but for a matrix: the `"share"` of the cluster's
 #'     members that the sample has, from 0 to 1; how many `"receptors"` that
 #'     are; or the sum of their `"duplicate_count"`.
-#' @param sample_data The sample sheet, where `x` has none: a data.frame with
-#'     the samples' names in `repertoire_id` or as row names.
+#' @param sample_data The sample sheet, where `x` has none, as for
+#'     [associateClusters()].
 #' @param numbers Whether to write the values into the cells. `NULL`: for up to
 #'     12 samples.
 #' @param motifs Whether rows are named by size and consensus motif, and not by
@@ -69,7 +69,8 @@ plotClusterMatrix <- function(x, cluster = NULL,
             else no_cluster, matrix_frame(found)))
     }
     sheet <- if (is.null(sample_data)) found$sheet
-        else align_sheet(sample_data, found$samples, n, "sample_data")
+        else align_sheet(sample_data, found$known, n, "sample_data",
+            found$sheet)
     bars <- phenotype_bars(phenotype, sheet)
     order <- do.call(order, c(unname(lapply(bars, as.integer)),
         list(seq_len(n))))
@@ -78,7 +79,8 @@ plotClusterMatrix <- function(x, cluster = NULL,
     draw_matrix(found, bars, order, what, numbers)
 }
 
-# list(values, names, samples, sheet): a plain matrix of the chosen rows.
+# list(known, values, names, samples, sheet): a plain matrix of the chosen
+# rows; the samples' names, NULL in `known` where numbers stand for them.
 matrix_cells <- function(x, cluster, largest) {
     x <- as_cluster_matrix(x)
     at <- if (is.null(cluster)) {
@@ -94,7 +96,7 @@ matrix_cells <- function(x, cluster, largest) {
     }
     samples <- if (is.null(x$samples)) as.character(seq_len(ncol(x$matrix)))
         else x$samples
-    list(values = as.matrix(x$matrix[at, , drop = FALSE]),
+    list(known = x$samples, values = as.matrix(x$matrix[at, , drop = FALSE]),
         names = cluster_text(x$cluster[at]), samples = samples,
         sheet = x$sheet)
 }
@@ -104,18 +106,22 @@ member_cells <- function(x, cluster, largest, value, motifs) {
     rows <- described_rows(x, cluster, largest)
     about <- summary_rows(rows, 0.7)
     if (!is.null(rows[["sample_counts"]]) && is.null(rows[["repertoire_id"]])) {
-        known <- if (kept) as.character(samples(x)$repertoire_id)
+        known <- if (kept) id_text(samples(x)$repertoire_id)
         numbers <- sample_numbers(rows$sample_counts)
-        if (is.null(known)) known <- as.character(seq_len(max(0L,
-            numbers$sample)))
+        numbered <- is.null(known)
+        if (numbered) {
+            known <- as.character(seq_len(max(0L, numbers$sample)))
+        }
         rows <- by_sample(rows, known)
     } else {
         check_columns(rows, "repertoire_id", "x")
-        known <- sort(unique(as.character(rows$repertoire_id)),
+        # Of all clusters, so that a sheet of all samples fits.
+        known <- sort(unique(id_text(as.data.frame(x)$repertoire_id)),
             method = "radix")
+        numbered <- FALSE
     }
     own <- match(rows$cluster, about$cluster)
-    at <- match(as.character(rows$repertoire_id), known)
+    at <- match(id_text(rows$repertoire_id), known)
     there <- !is.na(at)
     if (value == "duplicate_count") {
         check_columns(rows, "duplicate_count", "x")
@@ -128,7 +134,7 @@ member_cells <- function(x, cluster, largest, value, motifs) {
     values <- as.matrix(Matrix::sparseMatrix(i = own[there], j = at[there],
         x = weight[there], dims = c(nrow(about), length(known))))
     if (value == "share") values <- values / about$size
-    list(values = values, samples = known,
+    list(known = if (!numbered) known, values = values, samples = known,
         names = if (motifs) motif_names(about) else
             cluster_text(about$cluster),
         sheet = if (kept) samples(x))

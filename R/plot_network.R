@@ -21,8 +21,8 @@
 #' @param max_nodes The most members to draw, 10 or more. Of more the largest
 #'     clusters are drawn, of each its share, those with most links, and a note
 #'     says so.
-#' @param sample_data The sample sheet, where `x` has none: a data.frame with
-#'     the samples' names in `repertoire_id`.
+#' @param sample_data The sample sheet, where `x` has none, as for
+#'     [associateClusters()].
 #' @param ... The rule of the links, as for [clusterEdges()]: `distance`,
 #'     `max_distance`, `v_gene`, `j_gene`, `missing_genes`.
 #' @return A ggplot. Its data has a row for each member, with `links` and
@@ -30,7 +30,7 @@
 #' @section Errors:
 #' `clustcr_error_missing_package` without ggplot2 and igraph;
 #' `clustcr_error_invalid_argument` where `cluster` or `colour` names what is
-#' not there.
+#' not there; `clustcr_error_samples` where `sample_data` has other samples.
 #' @seealso [asIgraph()] for the graph itself, [plotMotif()].
 #' @export
 #' @examples
@@ -119,18 +119,15 @@ member_groups <- function(x, graph, colour, sample_data) {
     }
     colour <- check_string(colour, "colour")
     if (colour == "cluster") return(members$cluster)
-    kept <- methods::is(x, "RepertoireClusters")
-    sheet <- if (is.null(sample_data) && kept) samples(x) else sample_data
-    if (colour == "sample" || colour %in% names(sheet)) {
-        at <- member_samples(x, members)
+    about <- member_sheet(x, members, sample_data)
+    if (colour == "sample" || colour %in% names(about$sheet)) {
+        at <- member_samples(x, members, about$samples)
         if (colour == "sample") {
             return(one_or_several(at$member, at$sample, nrow(members)))
         }
-        check_columns(sheet, "repertoire_id", "sample_data")
         # As plotClusterMatrix() has them, so that colours are the same.
-        bar <- phenotype_bars(colour, sheet)[[1L]]
-        value <- as.character(bar)[match(at$sample,
-            as.character(sheet$repertoire_id))]
+        bar <- phenotype_bars(colour, about$sheet)[[1L]]
+        value <- as.character(bar)[match(at$sample, about$samples)]
         return(factor(one_or_several(at$member, value, nrow(members)),
             c(levels(bar), "several")))
     }
@@ -142,14 +139,33 @@ member_groups <- function(x, graph, colour, sample_data) {
     members[[colour]]
 }
 
+# list(samples, sheet): names, and the sheet in their order.
+member_sheet <- function(x, members, sample_data) {
+    own <- if (methods::is(x, "RepertoireClusters")) samples(x)
+    names <- if (!is.null(own)) {
+        id_text(own$repertoire_id)
+    } else if (!is.null(members[["sample_counts"]])) {
+        n <- max(sample_numbers(members$sample_counts)$sample, 0)
+        if (!is.null(sample_data)) {
+            sample_data <- as_sample_sheet(sample_data, "sample_data")
+            names <- numbered_samples(sample_data, n, "sample_data")
+            return(list(samples = names, sheet = sample_data))
+        }
+        as.character(seq_len(n))
+    } else {
+        known <- id_text(as.data.frame(x)[["repertoire_id"]])
+        if (length(known)) sort(unique(known), method = "radix")
+    }
+    sheet <- if (is.null(sample_data)) own
+        else align_sheet(sample_data, names, length(names), "sample_data", own)
+    list(samples = names, sheet = sheet)
+}
+
 # data.frame(member, sample): which samples have which member.
-member_samples <- function(x, members) {
+member_samples <- function(x, members, samples) {
     if (!is.null(members[["sample_counts"]])) {
         at <- sample_numbers(members$sample_counts)
-        kept <- methods::is(x, "RepertoireClusters")
-        known <- as.character(if (kept) samples(x)$repertoire_id[at$sample]
-            else at$sample)
-        return(data.frame(member = at$row, sample = known))
+        return(data.frame(member = at$row, sample = samples[at$sample]))
     }
     rows <- cluster_rows(x, "x")
     check_columns(rows, "repertoire_id", "x")
@@ -157,7 +173,7 @@ member_samples <- function(x, members) {
         paste(cluster_text(table$cluster), table$junction_aa, sep = "\t")
     }
     at <- match(key(rows), key(members))
-    data.frame(member = at, sample = as.character(rows$repertoire_id))[
+    data.frame(member = at, sample = id_text(rows$repertoire_id))[
         !is.na(at), ]
 }
 

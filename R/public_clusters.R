@@ -15,8 +15,7 @@
 #'     samples are those in `repertoire_id`, or of the run.
 #' @param subject Of each sample whose it is: a vector (named by sample), or the
 #'     name of a column of the sample sheet. `NULL`: each sample is a subject.
-#' @param sample_data The sample sheet: a data.frame with the samples' names in
-#'     `repertoire_id` or as row names.
+#' @param sample_data The sample sheet, as for [associateClusters()].
 #' @return A data.frame with a row for each cluster, in the order of `clusters`:
 #'
 #'     * `cluster`; `size`: different CDR3s; `length`: their length in residues,
@@ -158,12 +157,12 @@ publicity <- function(x, repertoire_id, own, names, subject, sample_data) {
         else presence_of_matrix(x, names)
     n <- ncol(x$matrix)
     sheet <- if (is.null(sample_data)) x$sheet
-        else align_sheet(sample_data, x$samples, n, "sample_data")
+        else align_sheet(sample_data, x$samples, n, "sample_data", x$sheet)
     n_samples <- filled_cells(x$matrix)
     if (is.null(subject)) {
         return(data.frame(n_samples = n_samples, n_subjects = n_samples))
     }
-    whose <- resolve_phenotype(subject, x$samples, n, sheet, "subject")
+    whose <- resolve_phenotype(subject, x, sheet, "subject")
     known <- which(!is.na(whose))
     subjects <- unique(whose[known])
     # Samples x subjects: the product adds up the samples of each subject.
@@ -180,7 +179,7 @@ filled_cells <- function(matrix) {
 }
 
 presence_of_rows <- function(repertoire_id, own, n) {
-    repertoire_id <- as.character(repertoire_id)
+    repertoire_id <- id_text(repertoire_id)
     there <- which(!is.na(repertoire_id))
     samples <- sort(unique(repertoire_id[there]), method = "radix")
     list(samples = samples, sheet = NULL, matrix = Matrix::sparseMatrix(

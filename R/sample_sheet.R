@@ -1,53 +1,256 @@
-# What is known of each sample: the sheet, the phenotype, the covariates, in
-# the order of the columns of a cluster matrix.
+# The one door for sample sheets: which of a sheet's columns has the samples'
+# names, and which row is whose. Names are compared; without any, rows and
+# samples are taken to be in the same order, which is told.
 
-# `sheet` with its rows in the order of `samples`. Its own names of samples are
-# the column `repertoire_id` or the row names; without any, rows and samples
-# are in the same order.
-align_sheet <- function(sheet, samples, n, name) {
-    sheet <- plain_frame(sheet)
-    if (!is.data.frame(sheet)) {
-        bad_argument("`", name, "` must be a data.frame with a row for each ",
-            "sample, not ", given(sheet))
-    }
-    ids <- sheet[["repertoire_id"]]
-    # Row names that are numbers only are R's own.
-    if (is.null(ids) && is.character(attr(sheet, "row.names"))) {
-        ids <- rownames(sheet)
-    }
-    sheet[match_samples(ids, nrow(sheet), samples, n, name), , drop = FALSE]
+# What the column of names is usually called, best first; compared as by
+# normal_name(), so that `Sample ID` and `sample.id` are among them.
+id_names <- c(
+    "repertoire_id", "sample_id", "sample", "sample_name", "repertoire",
+    "repertoire_name", "repertoireid", "sampleid", "samplename"
+)
+
+# The usual columns that `names` has, best first; all spellings of each.
+id_columns <- function(names) {
+    usual <- match(normal_name(names), id_names)
+    exact <- names %in% id_names
+    names[order(usual, !exact, seq_along(names), na.last = NA)]
 }
 
-# The places in something with `length` entries called `ids` of the `n`
-# samples of the matrix.
-match_samples <- function(ids, length, samples, n, name) {
-    if (is.null(ids) || is.null(samples)) {
-        if (length != n) {
-            raise_error("samples", paste0(
-                "`", name, "` must have an entry for each of the ", n,
-                " samples of `x`, not ", length
-            ))
-        }
-        return(seq_len(n))
+# Names as they were written: 100000, not 1e+05.
+id_text <- function(x) {
+    if (inherits(x, "Rle")) x <- as.vector(x)
+    if (!is.double(x) || is.object(x)) return(as.character(x))
+    known <- unique(x)
+    text <- vapply(known, plain_numbers, "")
+    replace(text, is.na(known), NA)[match(x, known)]
+}
+
+# `sheet` with its rows in the order of `samples`; `own` is the sheet that the
+# object has already, in that order.
+align_sheet <- function(sheet, samples, n, name, own = NULL) {
+    sheet <- as_sample_sheet(sheet, name)
+    sheet[match_sheet(sheet, samples, n, name, own)$at, , drop = FALSE]
+}
+
+# A data.frame, or the file of one.
+as_sample_sheet <- function(sheet, name) {
+    sheet <- plain_frame(sheet)
+    if (is.character(sheet) && length(sheet) == 1L && !is.na(sheet)) {
+        return(read_sheet(sheet, name))
     }
-    ids <- as.character(ids)
+    if (!is.data.frame(sheet)) {
+        bad_argument("`", name, "` must be a data.frame with a row for each ",
+            "sample, or the path of such a table, not ", given(sheet))
+    }
+    sheet
+}
+
+# list(at, by): of each sample its row, and the column that has the names; by
+# is NULL where they are row names or none.
+match_sheet <- function(sheet, samples, n, name, own = NULL) {
+    candidates <- sheet_names(sheet, own)
+    if (is.null(samples) || !length(candidates)) {
+        found <- if (length(samples)) unusual_names(sheet, samples, name)
+        if (!is.null(found)) return(found)
+        check_entries(nrow(sheet), n, name)
+        refuse_other_order(sheet, samples, own, name)
+        tell_by_place(samples, length(candidates) > 0L, name, "rows")
+        return(list(at = seq_len(n)))
+    }
+    fits <- vapply(candidates, same_names, NA, samples)
+    if (!any(fits)) {
+        found <- unusual_names(sheet, samples, name)
+        if (!is.null(found)) return(found)
+        # Of several that do not fit the one that comes nearest.
+        shared <- vapply(candidates, function(ids) sum(samples %in% ids), 0L)
+        best <- which.max(shared)
+        match_ids(candidates[[best]], samples, name,
+            names(candidates)[best])
+    }
+    at <- lapply(candidates[fits], function(ids) match(samples, ids))
+    refuse_two_orders(at, name)
+    by <- names(at)[1L]
+    list(at = at[[1L]], by = if (by %in% names(sheet)) by)
+}
+
+# All that may be the samples' names: list(<column> = text).
+sheet_names <- function(sheet, own = NULL) {
+    columns <- id_columns(names(sheet))
+    found <- lapply(stats::setNames(nm = columns), function(column) {
+        id_text(sheet[[column]])
+    })
+    # Row names that are numbers only are R's own.
+    if (is.character(attr(sheet, "row.names"))) {
+        found[["its row names"]] <- rownames(sheet)
+    }
+    at <- match(file_names, normal_name(names(sheet)))
+    at <- at[!is.na(at)]
+    if (!length(found) && length(at) && !is.null(own[["file"]])) {
+        row <- match(basename(as.character(sheet[[at[1L]]])),
+            basename(own$file))
+        ids <- id_text(own[["repertoire_id"]])[row]
+        if (length(ids) && !anyNA(ids)) found[[names(sheet)[at[1L]]]] <- ids
+    }
+    found
+}
+
+# The first usual column that can name samples: all there, each once.
+names_in <- function(sheet) {
+    Find(can_name, sheet_names(sheet))
+}
+
+can_name <- function(ids) {
+    !anyNA(ids) && all(nzchar(ids)) && !anyDuplicated(ids)
+}
+
+# `sheet` with the names of its rows as `repertoire_id`, where it has any:
+# those that are `samples`, else the first that can be names.
+name_rows <- function(sheet, samples = NULL) {
+    found <- sheet_names(sheet)
+    if (!length(found)) return(sheet)
+    fits <- vapply(found, function(ids) sum(samples %in% ids), 0L)
+    # Row names may stand for anything.
+    found <- found[fits > 0L | names(found) != "its row names"]
+    if (!length(found)) return(sheet)
+    fits <- fits[names(found)]
+    able <- vapply(found, can_name, NA)
+    by <- names(found)[order(-fits, !able)[1L]]
+    if (by == "repertoire_id") return(sheet)
+    if ("repertoire_id" %in% names(sheet)) {
+        # AIRR's identifiers beside names, or the like.
+        names(sheet)[names(sheet) == "repertoire_id"] <- "repertoire_id_given"
+    }
+    if (by %in% names(sheet)) {
+        names(sheet)[match(by, names(sheet))] <- "repertoire_id"
+        return(sheet)
+    }
+    cbind(data.frame(repertoire_id = found[[by]]), sheet)
+}
+
+# "row 3 (`sample_id` "s3", `group` "case")"
+shown_row <- function(sheet, i) {
+    row <- vapply(sheet, function(column) id_text(column[i]), "")
+    there <- utils::head(which(!is.na(row) & nzchar(row)), 3L)
+    paste0("row ", shown_number(i), if (length(there)) {
+        paste0(" (", paste0("`", names(sheet)[there], "` ",
+            vapply(row[there], given, ""), collapse = ", "), ")")
+    })
+}
+
+# The names of samples that `sample_counts` has by number: the rows of the
+# sheet.
+numbered_samples <- function(sheet, n, name) {
+    if (is.null(sheet)) return(paste("sample", seq_len(n)))
+    names <- names_in(sheet)
+    if (is.null(names)) names <- paste("sample", seq_len(nrow(sheet)))
+    inform("by_place", "The samples of `x` have numbers: they are the rows of ",
+        "`", name, "`, 1 is ", given(names[1L]), ".")
+    names
+}
+
+# A text column with an unusual name that has the names of all samples.
+unusual_names <- function(sheet, samples, name) {
+    for (column in names(sheet)) {
+        x <- sheet[[column]]
+        if (!is.character(x) && !is.factor(x)) next
+        ids <- as.character(x)
+        if (!same_names(ids, samples)) next
+        inform("sheet", "The rows of `", name, "` are matched by `", column,
+            "`, which has the samples' names.")
+        return(list(at = match(samples, ids), by = column))
+    }
+    NULL
+}
+
+same_names <- function(ids, samples) {
+    length(ids) == length(samples) && !anyDuplicated(ids) &&
+        setequal(ids, samples)
+}
+
+# The places of the `samples` in `ids`; an error that shows both sides where
+# they are not the same.
+match_ids <- function(ids, samples, name, by = NULL) {
     twice <- unique(c(ids[duplicated(ids)], samples[duplicated(samples)]))
+    both <- paste0(
+        "; `", name, "` has ", name_some(unique(ids), 3L),
+        if (!is.null(by)) {
+            paste0(" (", if (by == "its row names") by
+                else paste0("`", by, "`"), ")")
+        },
+        ", `x` has ", name_some(samples, 3L)
+    )
     refuse_samples(twice, "is there more than once", "are there more than once",
-        name)
+        name, both)
     refuse_samples(setdiff(ids, samples), "is not in `x`", "are not in `x`",
-        name)
+        name, both)
     refuse_samples(setdiff(samples, ids),
         paste0("of `x` is not in `", name, "`"),
-        paste0("of `x` are not in `", name, "`"), name)
+        paste0("of `x` are not in `", name, "`"), name, both)
     match(samples, ids)
 }
 
-refuse_samples <- function(which, is, are, name) {
+refuse_samples <- function(which, is, are, name, both) {
     if (length(which) == 0L) return(invisible())
     raise_error("samples", paste0(
         "the samples of `", name, "` and of `x` must be the same: ",
-        name_some(which), " ", if (length(which) == 1L) is else are
+        name_some(which), " ", if (length(which) == 1L) is else are, both
     ))
+}
+
+check_entries <- function(length, n, name) {
+    if (length == n) return(invisible())
+    raise_error("samples", paste0(
+        "`", name, "` must have an entry for each of the ", n,
+        " samples of `x`, not ", length
+    ))
+}
+
+# Two columns may both have the samples' names, and mean different rows.
+refuse_two_orders <- function(at, name) {
+    other <- !vapply(at, identical, NA, at[[1L]])
+    if (!any(other)) return(invisible())
+    raise_error("samples", paste0(
+        "`", name, "` must say in one way which row is whose: `",
+        names(at)[1L], "` and `", names(at)[which(other)[1L]],
+        "` have the samples' names in different orders; leave one out"
+    ))
+}
+
+# Without names: what the object's own sheet says must be said again.
+refuse_other_order <- function(sheet, samples, own, name) {
+    for (column in intersect(names(sheet), names(own))) {
+        new <- id_text(sheet[[column]])
+        old <- id_text(own[[column]])
+        differs <- which(is.na(new) != is.na(old) | (!is.na(new) &
+            !is.na(old) & new != old))
+        if (!length(differs)) next
+        i <- differs[1L]
+        raise_error("samples", paste0(
+            "`", name, "` has no names of samples, and its rows are not those ",
+            "of the sheet that `x` has: `", column, "` of row ", i, " is ",
+            given(new[i]), ", and of the sample ",
+            given(if (is.null(samples)) i else samples[i]), " ",
+            given(old[i]), ". Give `", name, "` a column `repertoire_id`"
+        ))
+    }
+}
+
+# Of what has no names where the samples have some, or the other way round.
+tell_by_place <- function(samples, named, name, what) {
+    if (is.null(samples) && !named) return(invisible())
+    if (is.null(samples)) {
+        inform("by_place", "The samples of `x` have no names: the ", what,
+            " of `", name, "` are taken in their order, whatever they are ",
+            "called.")
+    } else {
+        inform("by_place", "`", name, "` has no names of samples: its ", what,
+            " are taken in the order of the samples of `x` (",
+            name_some(samples, 3L), "). ", if (what == "rows") {
+                "A column `repertoire_id` says which is whose."
+            } else {
+                "Names say which is whose."
+            })
+    }
 }
 
 # "a", "b" and 3 more.
@@ -74,137 +277,4 @@ sheet_column <- function(sheet, column, name) {
         )
     }
     sheet[[column]]
-}
-
-# list(label, levels): of each sample 1 for the second of the two levels
-# ("case"), 0 for the first ("control"), NA where there is none.
-as_case_labels <- function(phenotype, name = "phenotype") {
-    if (is.factor(phenotype)) {
-        levels <- levels(droplevels(phenotype))
-        value <- as.character(phenotype)
-    } else {
-        value <- phenotype
-        if (is.character(value)) value[!nzchar(value)] <- NA
-        levels <- sort(unique(value[!is.na(value)]), method = "radix")
-    }
-    if (length(levels) != 2L) {
-        raise_error("phenotype", paste0(
-            "`", name, "` must have two levels, not ", length(levels),
-            if (length(levels)) {
-                paste0(" (", name_some(as.character(levels)), ")")
-            } else {
-                paste0("; all ", length(value), " values are missing")
-            }
-        ))
-    }
-    list(
-        label = match(value, levels) - 1L,
-        levels = as.character(levels)
-    )
-}
-
-# Of each sample a value; `value` is a vector or a column's name.
-resolve_phenotype <- function(value, samples, n, sheet, name = "phenotype") {
-    if (is.character(value) && length(value) == 1L && n != 1L) {
-        return(sheet_column(sheet, value, name))
-    }
-    if (!is.atomic(value) || is.null(value) || !is.null(dim(value))) {
-        bad_argument(
-            "`", name, "` must be a vector with a value for each sample, or ",
-            "the name of a column of the sample sheet, not ", given(value)
-        )
-    }
-    unname(value[match_samples(names(value), length(value), samples, n, name)])
-}
-
-# A data.frame with a row for each sample; NULL where there are no covariates.
-# A formula's variables are columns of the sheet, or vectors where it was made.
-resolve_covariates <- function(covariates, samples, n, sheet) {
-    if (is.null(covariates)) return(NULL)
-    if (inherits(covariates, "formula")) {
-        return(formula_frame(covariates, n, sheet))
-    }
-    if (is.character(covariates) && length(covariates) < n) {
-        columns <- lapply(covariates, function(column) {
-            sheet_column(sheet, column, "covariates")
-        })
-        return(as.data.frame(stats::setNames(columns, covariates),
-            optional = TRUE))
-    }
-    if (is.atomic(covariates) && is.null(dim(covariates))) {
-        at <- match_samples(names(covariates), length(covariates), samples, n,
-            "covariates")
-        return(data.frame(covariate = unname(covariates)[at]))
-    }
-    if (is.matrix(covariates)) covariates <- as.data.frame(covariates)
-    frame <- align_sheet(covariates, samples, n, "covariates")
-    frame[setdiff(names(frame), "repertoire_id")]
-}
-
-formula_frame <- function(formula, n, sheet) {
-    if (length(formula) != 2L) {
-        bad_argument("`covariates` must be a formula without a left side, ",
-            "such as ~ age + sex, not ", deparse1(formula))
-    }
-    unknown <- setdiff(all.vars(formula), c(names(sheet), "."))
-    unknown <- unknown[!vapply(unknown, exists, NA,
-        envir = environment(formula))]
-    if (length(unknown)) {
-        bad_argument(
-            "`covariates` must name columns of the sample sheet; ",
-            name_some(unknown), if (length(unknown) == 1L) " is" else " are",
-            " none"
-        )
-    }
-    frame <- stats::model.frame(formula, sheet, na.action = stats::na.pass)
-    if (!is.null(stats::model.offset(frame))) {
-        bad_argument("`covariates` must not have an offset")
-    }
-    if (nrow(frame) != n && ncol(frame) > 0L) {
-        raise_error("samples", paste0(
-            "`covariates` must have an entry for each of the ", n,
-            " samples of `x`, not ", nrow(frame)
-        ))
-    }
-    frame
-}
-
-# The intercept and the covariates of the samples `used`, made orthogonal and
-# of mean square 1, which keeps what they span.
-covariate_base <- function(frame, used) {
-    n <- sum(used)
-    columns <- matrix(1, n, 1L)
-    if (!is.null(frame) && ncol(frame) > 0L) {
-        frame <- droplevels(frame[used, , drop = FALSE])
-        refuse_constant(frame)
-        terms <- attr(frame, "terms")
-        formula <- if (is.null(terms)) ~ . else stats::formula(terms)
-        design <- stats::model.matrix(formula, frame)
-        design <- design[, colnames(design) != "(Intercept)", drop = FALSE]
-        # Ages and counts on one scale, so that none is taken for rounding.
-        columns <- cbind(columns, scale(design))
-        decomposed <- qr(columns)
-        if (decomposed$rank < ncol(columns)) {
-            aliased <- decomposed$pivot[-seq_len(decomposed$rank)]
-            raise_error("covariates", paste0(
-                "`covariates` must not determine each other; ",
-                name_some(colnames(columns)[aliased]),
-                " follows from the others"
-            ))
-        }
-    }
-    qr.Q(qr(columns)) * sqrt(n)
-}
-
-refuse_constant <- function(frame) {
-    constant <- vapply(frame, function(x) {
-        nrow(unique(as.data.frame(x))) < 2L
-    }, NA)
-    if (any(constant)) {
-        raise_error("covariates", paste0(
-            "`covariates` must vary among the samples; ",
-            name_some(names(frame)[constant]),
-            if (sum(constant) == 1L) " is" else " are", " constant"
-        ))
-    }
 }

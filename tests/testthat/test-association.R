@@ -158,6 +158,92 @@ test_that("logistic regression is that of glm()", {
     }
 })
 
+# Counts in which some clones are expanded, and more so in cases.
+expanded_counts <- function(clusters, samples, seed) {
+    withr::with_seed(seed, t(vapply(seq_len(clusters), function(i) {
+        case <- seq_len(samples) > samples / 2
+        there <- stats::runif(samples) < ifelse(case, 0.7, 0.4)
+        clone <- floor(10^stats::runif(samples, 0, sample(2:4, 1)))
+        there * ifelse(stats::runif(samples) < 0.3, clone,
+            1 + stats::rpois(samples, 2))
+    }, numeric(samples))))
+}
+
+# Whether no value of one group is above any of the other.
+separates <- function(value, y) {
+    max(value[y]) <= min(value[!y]) || max(value[!y]) <= min(value[y])
+}
+
+test_that("an expanded clone is no separation", {
+    v <- c(0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 24, 3, 5, 217, 0, 10, 0, 7, 3, 15)
+    y <- rep(c("n", "y"), each = 10)
+    for (largest in c(60, 217, 1000, 1e6)) {
+        for (unit in c(1, 0.01, 1000)) {
+            value <- replace(v, v == 217, largest) * unit
+            found <- associateClusters(matrix(value, 1), y, "logistic",
+                min_samples = 1)
+            expect_false(found$penalised)
+            expect_equal(found$p_value, 1.023085e-4, tolerance = 1e-6)
+            expect_equal(log(found$estimate) * unit, 1.25655182,
+                tolerance = 1e-6)
+            expect_gt(found$conf_low, 1)
+            expect_true(is.finite(found$conf_high))
+        }
+    }
+})
+
+test_that("eighty clusters with expanded clones are those of glm()", {
+    y <- rep(c(FALSE, TRUE), each = 15)
+    x <- expanded_counts(80, 30, 1)
+    age <- withr::with_seed(2, stats::rnorm(30, 50, 10))
+    for (adjusted in c(FALSE, TRUE)) {
+        found <- associateClusters(x, y, "logistic", if (adjusted) age,
+            min_samples = 1)
+        many <- associateClusters(x * 1000, y, "logistic",
+            if (adjusted) age, min_samples = 1)
+        expect_equal(many$p_value, found$p_value, tolerance = 1e-8)
+        expect_identical(many$penalised, found$penalised)
+        if (!adjusted) {
+            expect_identical(found$penalised, apply(x, 1, separates, y))
+        }
+        expect_lt(mean(found$penalised), 0.2)
+        for (i in which(!found$penalised)) {
+            data <- data.frame(y, value = x[i, ] / 10, age)
+            base <- if (adjusted) y ~ age else y ~ 1
+            with <- exact_glm(stats::update(base, . ~ . + value), data)
+            without <- exact_glm(base, data)
+            expect_equal(log(found$estimate[i]) * 10,
+                unname(coef(with)["value"]), tolerance = 1e-5)
+            expect_equal(found$p_value[i],
+                stats::anova(without, with, test = "LRT")[2, 5],
+                tolerance = 1e-7)
+        }
+    }
+})
+
+test_that("separation by a covariate and a cluster together is seen", {
+    # Neither separates the groups by itself; their sum does.
+    for (seed in 1:10) {
+        d <- withr::with_seed(seed, data.frame(value =
+            stats::rpois(24, 2) * (1 + 50 * (stats::runif(24) < 0.2)),
+            age = stats::rnorm(24, 50, 10)))
+        sum <- scale(d$age)[, 1] + d$value / 4
+        y <- sum > stats::median(sum)
+        found <- associateClusters(rbind(d$value), y, "logistic", d["age"])
+        expect_true(found$penalised)
+        # One sample of the other group, and there is a maximum.
+        near <- order(abs(sum - stats::median(sum)))[1:6]
+        y[near] <- !y[near]
+        found <- associateClusters(rbind(d$value), y, "logistic", d["age"])
+        fit <- exact_glm(y ~ age + value, d)
+        if (fit$converged && max(abs(fit$linear.predictors)) < 200) {
+            expect_false(found$penalised)
+            expect_equal(log(found$estimate), unname(coef(fit)["value"]),
+                tolerance = 1e-5)
+        }
+    }
+})
+
 # Firth's penalised log-likelihood, maximised by a search that knows nothing
 # of scores.
 firth <- function(y, design, held = NULL, from = rep(0, free)) {
@@ -250,11 +336,14 @@ test_that("clusters of few samples of many are those of glm()", {
 test_that("equal clusters are tested once and count as often as they are", {
     x <- random_clusters(30, 40, 23)
     sheet <- random_sheet(40, 23)
+    # Of these all are cases: what is said of a penalised fit is said of twins.
+    x[c(4, 17), ] <- x[c(4, 17), ] * rep(sheet$ill == "yes", each = 2)
     test <- function(x) {
         associateClusters(x, sheet$ill, "logistic", sheet["age"],
             permutations = 8, alpha = 1, n_cpus = 2)
     }
     one <- test(x)
+    expect_true(any(one$penalised) && !all(one$penalised))
     twice <- test(x[rep(1:30, c(3, rep(2, 29))), ])
     columns <- c("estimate", "conf_low", "conf_high", "p_value", "penalised",
         "n_case")

@@ -15,12 +15,17 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kDecrement = 1e-12;
 // Along a profile only the log-likelihood counts, to a billionth.
 constexpr double kProfileDecrement = 1e-9;
-// Where there is a maximum Newton's method is there in far fewer steps; where
-// there is none it goes on by one unit of log odds a step.
-constexpr int kSteps = 20;
+// Steps are as long as the likelihood allows, whatever the values' scale. Where
+// there is a maximum a dozen do, or some twenty where a sample's value is far
+// off the others'; where there is none, some thirty show it.
+constexpr int kSteps = 100;
 // Firth's score is solved with the plain information, which converges slower.
-constexpr int kPenalisedSteps = 200;
-constexpr double kLongestStep = 5;
+constexpr int kPenalisedSteps = 500;
+// A step must bring this share of what its slope promises.
+constexpr double kArmijo = 1e-4;
+constexpr int kHalvings = 40;
+// Log odds of a sample whose class is as good as certain.
+constexpr double kCertain = 12;
 
 }  // namespace
 
@@ -54,9 +59,11 @@ void LogisticRegression::evaluate_all() {
   linear_.noalias() = base_ * coefficients_.head(q);
   for (const SampleValue& entry : row_)
     linear_[entry.sample] += entry.value * coefficients_[q];
-  // exp(500) squared is still a number.
-  odds_against_ = (-sign_ * linear_.array()).min(500.0).exp();
-  log_likelihood_ = -(1 + odds_against_).log().sum();
+  against_ = -sign_ * linear_.array();
+  // exp(500) squared is still a number; beyond it the logarithm is a line.
+  odds_against_ = against_.min(500.0).exp();
+  log_likelihood_ =
+      -(1 + odds_against_).log().sum() - (against_ - 500.0).max(0.0).sum();
   weight_ = odds_against_ / (1 + odds_against_).square();
   residual_ = sign_ * odds_against_ / (1 + odds_against_);
 
@@ -106,32 +113,59 @@ void LogisticRegression::penalise() {
 }
 
 // Newton's method on the first `free` coefficients, the others held. False
-// where it has not come to rest.
+// where it has not come to rest, or never would.
 bool LogisticRegression::maximise(int free, int iterations, double enough) {
   evaluate();
+  double last = kInfinity;
   for (int i = 0; i < iterations; ++i) {
     factor_.compute(information_.topLeftCorner(free, free));
     if (factor_.info() != Eigen::Success) return false;
-    Eigen::VectorXd step = factor_.solve(score_.head(free));
+    const Eigen::VectorXd step = factor_.solve(score_.head(free));
     const double decrement = step.dot(score_.head(free));
     if (!std::isfinite(decrement)) return false;
     if (decrement < enough) {
-      // What is left is worth no evaluation, but the step is there.
-      coefficients_.head(free) += step;
-      return true;
+      const bool recedes = maximum_recedes(step);
+      // At a maximum the decrement falls far faster than by e each step.
+      if (recedes && decrement > last / 20) return false;
+      if (!recedes) {
+        // What is left is worth no evaluation, but the step is there.
+        coefficients_.head(free) += step;
+        return true;
+      }
     }
-    const double longest = step.cwiseAbs().maxCoeff();
-    if (longest > kLongestStep) step *= kLongestStep / longest;
-    const double before = log_likelihood_;
-    const Eigen::VectorXd from = coefficients_;
-    for (int halving = 0; halving < 12; ++halving, step /= 2) {
-      coefficients_.head(free) = from.head(free) + step;
-      evaluate();
-      // Less by rounding is not less.
-      if (log_likelihood_ >= before - 1e-10 * (1 + std::abs(before))) break;
-    }
+    last = decrement;
+    climb(step, decrement);
   }
   return false;
+}
+
+// Along the step, halved until the likelihood has risen enough.
+void LogisticRegression::climb(const Eigen::VectorXd& step, double decrement) {
+  const Eigen::Index free = step.size();
+  const double before = log_likelihood_;
+  // Less by rounding is not less.
+  const double rounding = 1e-10 * (1 + std::abs(before));
+  const Eigen::VectorXd from = coefficients_.head(free);
+  double length = 1;
+  for (int halving = 0; halving < kHalvings; ++halving, length /= 2) {
+    coefficients_.head(free) = from + length * step;
+    evaluate();
+    if (log_likelihood_ >= before + kArmijo * length * decrement - rounding)
+      break;
+  }
+}
+
+// The classes are separated: what the likelihood still gains comes from samples
+// that are certain already and move on as fast as ever. Near a maximum they
+// stand still, however certain they are.
+bool LogisticRegression::maximum_recedes(const Eigen::VectorXd& step) const {
+  if (penalised_ || near_) return false;
+  const Eigen::Index q = std::min<Eigen::Index>(covariates_, step.size());
+  Eigen::ArrayXd moved = base_.leftCols(q) * step.head(q);
+  if (step.size() > covariates_)
+    for (const SampleValue& entry : row_)
+      moved[entry.sample] += entry.value * step[covariates_];
+  return ((against_ < -kCertain) && (sign_ * moved > -0.01 * against_)).any();
 }
 
 NullFit LogisticRegression::fit_null() {
@@ -159,12 +193,22 @@ bool LogisticRegression::determined_by_covariates() const {
   return left <= 1e-9 * squares;
 }
 
-// All samples with the cluster are of one class: the likelihood rises with the
-// cluster's coefficient without end.
-bool LogisticRegression::one_class_only() const {
-  for (const SampleValue& entry : row_)
-    if (sign_[entry.sample] != sign_[row_[0].sample]) return false;
-  return true;
+// No value of one class is above any of the other: the likelihood rises with
+// the cluster's coefficient without end.
+bool LogisticRegression::values_separate() const {
+  // Of the controls and of the cases; those without the cluster have 0.
+  double low[2] = {kInfinity, kInfinity}, high[2] = {0, 0};
+  Eigen::Index carriers[2] = {0, 0};
+  for (const SampleValue& entry : row_) {
+    const int of = sign_[entry.sample] > 0;
+    low[of] = std::min(low[of], entry.value);
+    high[of] = std::max(high[of], entry.value);
+    ++carriers[of];
+  }
+  const Eigen::Index cases = (sign_ > 0).count();
+  if (carriers[0] < sign_.size() - cases) low[0] = 0;
+  if (carriers[1] < cases) low[1] = 0;
+  return high[0] <= low[1] || high[1] <= low[0];
 }
 
 LogisticFit LogisticRegression::fit(const ClusterRow& row, const NullFit& null,
@@ -177,7 +221,7 @@ LogisticFit LogisticRegression::fit(const ClusterRow& row, const NullFit& null,
   for (SampleValue& entry : row_) entry.value /= largest;
   if (row_.empty() || determined_by_covariates()) return none;
   LogisticFit found = none;
-  if (null.converged && !one_class_only())
+  if (null.converged && !values_separate())
     found = fit_by(false, null, quantile);
   if (!found.fitted) found = fit_by(true, null, quantile);
   for (double* x :

@@ -60,7 +60,7 @@ class LogisticRegression {
   };
 
   bool determined_by_covariates() const;
-  bool one_class_only() const;
+  bool values_separate() const;
   LogisticFit fit_by(bool penalised, const NullFit& null, double quantile);
   void expand(NullFit* null) const;
   void evaluate();
@@ -74,6 +74,8 @@ class LogisticRegression {
   template <class Search>
   bool search_near(const NullFit& null, Search&& search);
   bool maximise(int free, int iterations, double enough);
+  void climb(const Eigen::VectorXd& step, double decrement);
+  bool maximum_recedes(const Eigen::VectorXd& step) const;
   double limit(const Profile& profile, const NullFit& null, double reach);
   // From this distance off the best coefficient on.
   double limit_from(const Profile& profile, double reach, double distance);
@@ -91,7 +93,7 @@ class LogisticRegression {
   double log_likelihood_ = 0;
 
   Eigen::VectorXd linear_, residual_, weight_, leverage_, near_row_;
-  Eigen::ArrayXd odds_against_;
+  Eigen::ArrayXd against_, odds_against_;
   Eigen::MatrixXd weighted_base_;
   Eigen::LLT<Eigen::MatrixXd> factor_;
 };

@@ -16,9 +16,10 @@ struct Term {
   double log_likelihood, residual, weight, slope;  // slope: of the weight
 
   Term(double sign, double linear) {
-    const double odds_against = std::exp(std::min(-sign * linear, 500.0));
+    const double against = -sign * linear;
+    const double odds_against = std::exp(std::min(against, 500.0));
     const double share = 1 / (1 + odds_against);  // of the sample's own class
-    log_likelihood = -std::log1p(odds_against);
+    log_likelihood = -std::log1p(odds_against) - std::max(against - 500, 0.0);
     residual = sign * (1 - share);
     weight = share * (1 - share);
     slope = weight * sign * (1 - 2 * share);

@@ -1,0 +1,129 @@
+# Which of two groups is the case. Odds ratios are the case's, so it is never
+# the alphabet that decides without a word.
+
+# Usual names of controls, as level_words() writes them: whole names, and words
+# of a name ("Healthy donor", "CMV negative").
+control_names <- c(
+    "0", "-", "false", "n", "no", "none", "absent", "hc", "hd", "hv", "nc",
+    "norm", "naive", "pre", "before", "day 0", "d0", "t0", "wt", "wild type",
+    "wildtype", "never", "non responder", "nonresponder", "nr"
+)
+control_words <- c(
+    "control", "controls", "ctrl", "ctrls", "ctl", "ctr", "healthy", "normal",
+    "negative", "neg", "seronegative", "unaffected", "uninfected", "unexposed",
+    "untreated", "unvaccinated", "unstimulated", "baseline", "placebo", "mock",
+    "sham", "vehicle", "reference"
+)
+# Usual names of cases, beside a name that says nothing.
+case_names <- c("+", "true", "y", "yes", "present")
+case_words <- c(
+    "case", "cases", "patient", "patients", "disease", "diseased", "ill",
+    "sick", "positive", "pos", "seropositive", "affected", "infected",
+    "exposed", "treated", "vaccinated", "stimulated"
+)
+
+# list(label, levels, known): of each sample 1 for the second of the two levels
+# ("case"), 0 for the first ("control"), NA where there is none; and how the
+# case is known: "argument", "levels", "names", or "" where it is not.
+as_case_labels <- function(phenotype, case = NULL, name = "phenotype") {
+    value <- if (is.factor(phenotype)) as.character(phenotype) else phenotype
+    if (is.character(value)) value[!nzchar(value)] <- NA
+    levels <- if (is.factor(phenotype)) {
+        intersect(levels(phenotype), value)
+    } else {
+        sort(unique(value[!is.na(value)]), method = "radix")
+    }
+    if (length(levels) != 2L) refuse_levels(value, id_text(levels), name)
+    found <- order_levels(id_text(levels), case, is.factor(phenotype), name)
+    list(
+        label = match(id_text(value), found$levels) - 1L,
+        levels = found$levels, known = found$known
+    )
+}
+
+# list(levels, known): the control first.
+order_levels <- function(levels, case, factor, name) {
+    if (!is.null(case)) {
+        at <- if (length(case) == 1L && is.atomic(case)) {
+            match(id_text(case), levels)
+        }
+        if (is.null(at) || is.na(at)) {
+            bad_argument("`case` must be one of the two levels of `", name,
+                "` (", name_some(levels), "), not ", given(case))
+        }
+        return(list(levels = c(levels[-at], levels[at]), known = "argument"))
+    }
+    control <- control_level(levels)
+    if (factor) {
+        if (control == 2L) {
+            inform("case", "The case is ", given(levels[2L]), ", for the ",
+                "first level of a factor is the control; `case = ",
+                given(levels[1L]), "` turns them round.")
+        }
+        return(list(levels = levels, known = "levels"))
+    }
+    list(
+        levels = if (control == 2L) rev(levels) else levels,
+        known = if (control > 0L) "names" else ""
+    )
+}
+
+# Which of two names is a control's, 1 or 2; 0 where that can't be told.
+control_level <- function(levels) {
+    normal <- level_words(levels)
+    # "CMV-" and "CMV+"; "non-smoker" and "smoker".
+    sign <- sub("^.*?([+-]?)$", "\\1", trimws(levels))
+    stem <- sub("[+-]$", "", trimws(levels))
+    if (stem[1L] == stem[2L] && sign[1L] != sign[2L]) {
+        return(which.min(match(sign, c("-", "", "+"))))
+    }
+    negations <- c("non", "no", "not", "without", "un", "in")
+    negated <- vapply(1:2, function(i) {
+        normal[i] %in% paste0(c(negations, paste0(negations, " ")),
+            normal[3L - i])
+    }, NA)
+    if (sum(negated) == 1L) return(which(negated))
+    control <- is_usual(normal, control_names, control_words)
+    if (sum(control) == 1L) return(which(control))
+    case <- is_usual(normal, case_names, case_words)
+    if (!any(control) && sum(case) == 1L) return(which(!case))
+    0L
+}
+
+# Small letters; words parted by one space.
+level_words <- function(levels) {
+    words <- trimws(small_letters(levels))
+    signs <- words %in% c("+", "-")
+    words[!signs] <- trimws(gsub("[^[:alnum:]+]+", " ", words[!signs]))
+    words
+}
+
+is_usual <- function(normal, names, words) {
+    vapply(normal, function(name) {
+        name %in% names || any(strsplit(name, " ")[[1L]] %in% words)
+    }, NA, USE.NAMES = FALSE)
+}
+
+refuse_levels <- function(value, levels, name) {
+    n <- length(levels)
+    known <- sum(!is.na(value))
+    advice <- if (n == 0L) {
+        paste0("; all ", length(value), " values are missing")
+    } else if (n == 1L) {
+        paste0(" (", name_some(levels), "): all samples are in one group")
+    } else if (is.numeric(value)) {
+        paste0(" numbers (", name_some(levels, 3L), "): make two groups of ",
+            "them, such as ", name, " = value > ",
+            plain_numbers(signif(stats::median(value, na.rm = TRUE), 3)))
+    } else {
+        paste0(
+            " (", name_some(levels), ")",
+            if (n == known) ", one for each sample, as names of samples are",
+            ": compare one with all others by ", name, " = value == ",
+            given(levels[1L]),
+            ", or leave samples out by `NA` where the value is another"
+        )
+    }
+    raise_error("phenotype", paste0("`", name, "` must have two levels, not ",
+        n, advice))
+}
