@@ -118,10 +118,10 @@
 #'
 #'     The attribute `summary` is a list: `test`, `value`, `case_known` (by
 #'     `"argument"`, `"levels"` of a factor, `"names"`, or `""`: not), `case`,
-#'     `control` (the levels), `n_case`, `n_control` (samples), `left_out`, `clusters`,
-#'     `tested`, `passing` (q-values of at most `alpha`) and `permutations`, a
-#'     data.frame with a row for each shuffle: `passing`, the clusters with a
-#'     p-value that would have passed, and `smallest_p`.
+#'     `control` (the levels), `n_case`, `n_control` (samples), `left_out`,
+#'     `clusters`, `tested`, `passing` (q-values of at most `alpha`) and
+#'     `permutations`, a data.frame with a row for each shuffle: `passing`, the
+#'     clusters with a p-value that would have passed, and `smallest_p`.
 #' @section Errors:
 #' `clustcr_error_invalid_argument` where an argument is not what it must be;
 #' `clustcr_error_samples` where names of samples do not agree;
@@ -252,7 +252,8 @@ association_table <- function(found, x, test, groups, options) {
 
 association_summary <- function(table, found, test, value, groups, options) {
     list(
-        test = test, value = value, case_known = groups$known, case = groups$levels[2L], control = groups$levels[1L],
+        test = test, value = value, case_known = groups$known,
+        case = groups$levels[2L], control = groups$levels[1L],
         n_case = sum(groups$label == 1L, na.rm = TRUE),
         n_control = sum(groups$label == 0L, na.rm = TRUE),
         left_out = sum(is.na(groups$label)), clusters = nrow(table),

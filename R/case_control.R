@@ -115,12 +115,13 @@ refuse_levels <- function(value, levels, name) {
         paste0(" numbers (", name_some(levels, 3L), "): make two groups of ",
             "them, such as ", name, " = value > ",
             plain_numbers(signif(stats::median(value, na.rm = TRUE), 3)))
+    } else if (n == known) {
+        paste0(" (", name_some(levels), "): one for each sample, as names of ",
+            "samples are; give what parts the samples into two groups")
     } else {
         paste0(
-            " (", name_some(levels), ")",
-            if (n == known) ", one for each sample, as names of samples are",
-            ": compare one with all others by ", name, " = value == ",
-            given(levels[1L]),
+            " (", name_some(levels), "): compare one with all others by ",
+            name, " = value == ", given(levels[1L]),
             ", or leave samples out by `NA` where the value is another"
         )
     }

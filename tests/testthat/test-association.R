@@ -295,6 +295,28 @@ test_that("separated groups get Firth's penalty", {
     }
 })
 
+test_that("Firth's maximum is the highest where a clone is expanded", {
+    y <- rep(c(FALSE, TRUE), each = 12)
+    for (seed in 1:6) {
+        v <- withr::with_seed(seed, ifelse(y, 1 + floor(10^stats::runif(24, 0,
+            3)) * (stats::runif(24) < 0.5), 0))
+        found <- associateClusters(rbind(v), y, "logistic")
+        expect_true(found$penalised)
+        design <- cbind(1, v / stats::median(v[y]))
+        # A search from one place may end at the maximum of the largest value.
+        highest <- max(vapply(c(0, 0.5, 1, 3, 8, 30, 100), function(start) {
+            firth(y, design, from = c(-1, start))$value
+        }, 0))
+        p <- stats::pchisq(2 * (highest - firth(y, design, 0)$value), 1,
+            lower.tail = FALSE)
+        expect_equal(found$p_value, p, tolerance = 1e-4)
+        expect_lt(found$p_value, 0.01)
+        expect_gt(found$conf_low, 1)
+        expect_equal(associateClusters(rbind(v * 1000), y, "logistic")$p_value,
+            found$p_value, tolerance = 1e-8)
+    }
+})
+
 test_that("clusters of few samples of many are those of glm()", {
     # Where the search begins off the null fit is exact at the end.
     n <- 400

@@ -26,6 +26,10 @@ constexpr double kArmijo = 1e-4;
 constexpr int kHalvings = 40;
 // Log odds of a sample whose class is as good as certain.
 constexpr double kCertain = 12;
+// Values so many times the least are of another scale; and the log odds from
+// which a scale is searched.
+constexpr double kSpread = 8;
+constexpr double kStart = 3;
 
 }  // namespace
 
@@ -159,7 +163,7 @@ void LogisticRegression::climb(const Eigen::VectorXd& step, double decrement) {
 // that are certain already and move on as fast as ever. Near a maximum they
 // stand still, however certain they are.
 bool LogisticRegression::maximum_recedes(const Eigen::VectorXd& step) const {
-  if (penalised_ || near_) return false;
+  if (penalised_ || near_ || !(against_ < -kCertain).any()) return false;
   const Eigen::Index q = std::min<Eigen::Index>(covariates_, step.size());
   Eigen::ArrayXd moved = base_.leftCols(q) * step.head(q);
   if (step.size() > covariates_)
@@ -245,8 +249,9 @@ LogisticFit LogisticRegression::fit_by(bool penalised, const NullFit& null,
     without = log_likelihood_;
   }
   search_near(null, [&] { return maximise(q + 1, iterations, kDecrement); });
-  if (!maximise(q + 1, iterations, kDecrement)) return found;
-  found.fitted = true;
+  found.fitted = maximise(q + 1, iterations, kDecrement);
+  if (penalised) found.fitted = seek_higher(null, found.fitted);
+  if (!found.fitted) return found;
   found.log_odds.value = coefficients_[q];
   const double largest = log_likelihood_;
   // Twice the difference is chi-square with one degree of freedom.
@@ -262,6 +267,33 @@ LogisticFit LogisticRegression::fit_by(bool penalised, const NullFit& null,
     found.log_odds.high = limit(profile, null, quantile);
   }
   return found;
+}
+
+// Where one value is far above the others the penalty makes maxima of its own:
+// one at the scale of the largest, one at that of the others. From starts at
+// all scales the highest is taken.
+bool LogisticRegression::seek_higher(const NullFit& null, bool fitted) {
+  const int q = covariates_;
+  double least = 1;
+  for (const SampleValue& entry : row_) least = std::min(least, entry.value);
+  if (least * kSpread > 1) return fitted;
+  Eigen::VectorXd best = coefficients_;
+  double highest = fitted ? log_likelihood_ : -kInfinity;
+  const double side = best[q] < 0 ? -1 : 1;
+  for (double scale = 1; scale > least / kSpread; scale /= kSpread) {
+    coefficients_ = Eigen::VectorXd::Zero(q + 1);
+    if (null.converged) coefficients_.head(q) = null.coefficients;
+    coefficients_[q] = side * kStart / std::max(scale, least);
+    if (!maximise(q + 1, kPenalisedSteps, kDecrement)) continue;
+    // By more than rounding, so that units change nothing.
+    if (log_likelihood_ < highest + 1e-8) continue;
+    highest = log_likelihood_;
+    best = coefficients_;
+    fitted = true;
+  }
+  coefficients_ = best;
+  evaluate();
+  return fitted;
 }
 
 double LogisticRegression::limit(const Profile& profile, const NullFit& null,

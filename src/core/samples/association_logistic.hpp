@@ -76,6 +76,7 @@ class LogisticRegression {
   bool maximise(int free, int iterations, double enough);
   void climb(const Eigen::VectorXd& step, double decrement);
   bool maximum_recedes(const Eigen::VectorXd& step) const;
+  bool seek_higher(const NullFit& null, bool fitted);
   double limit(const Profile& profile, const NullFit& null, double reach);
   // From this distance off the best coefficient on.
   double limit_from(const Profile& profile, double reach, double distance);
