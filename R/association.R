@@ -116,9 +116,8 @@
 #'     * `fdr_permutation` (with permutations only): the number of clusters
 #'       expected by chance with a p-value as small, over the number observed.
 #'
-#'     The attribute `summary` is a list: `test`, `value`, `case_known` (by
-#'     `"argument"`, `"levels"` of a factor, `"names"`, or `""`: not), `case`,
-#'     `control` (the levels), `n_case`, `n_control` (samples), `left_out`,
+#'     The attribute `summary` is a list: `test`, `value`, `case`, `control`
+#'     (the levels), `case_known`, `n_case`, `n_control` (samples), `left_out`,
 #'     `clusters`, `tested`, `passing` (q-values of at most `alpha`) and
 #'     `permutations`, a data.frame with a row for each shuffle: `passing`, the
 #'     clusters with a p-value that would have passed, and `smallest_p`.
@@ -233,7 +232,7 @@ association_table <- function(found, x, test, groups, options) {
         n_control = found$n_control
     )
     # Where nobody knows which is the case, columns are called by level.
-    if (groups$known == "") {
+    if (!groups$known) {
         at <- match(c("n_control", "n_case"), names(table))
         names(table)[at] <- paste0("n_", groups$levels)
         names(table) <- make.unique(names(table), "_")
@@ -308,7 +307,7 @@ association_header <- function(about) {
         ),
         paste0("Tested: ", value_words(about$value)),
         paste0("Estimate: ", estimate_words(about)),
-        if (about$case_known == "") {
+        if (!about$case_known) {
             "Neither group is known as the control: `case =` says which is what"
         },
         paste0(

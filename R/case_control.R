@@ -23,8 +23,8 @@ case_words <- c(
 )
 
 # list(label, levels, known): of each sample 1 for the second of the two levels
-# ("case"), 0 for the first ("control"), NA where there is none; and how the
-# case is known: "argument", "levels", "names", or "" where it is not.
+# ("case"), 0 for the first ("control"), NA where there is none; and whether it
+# is known that they are.
 as_case_labels <- function(phenotype, case = NULL, name = "phenotype") {
     value <- if (is.factor(phenotype)) as.character(phenotype) else phenotype
     if (is.character(value)) value[!nzchar(value)] <- NA
@@ -51,7 +51,7 @@ order_levels <- function(levels, case, factor, name) {
             bad_argument("`case` must be one of the two levels of `", name,
                 "` (", name_some(levels), "), not ", given(case))
         }
-        return(list(levels = c(levels[-at], levels[at]), known = "argument"))
+        return(list(levels = c(levels[-at], levels[at]), known = TRUE))
     }
     control <- control_level(levels)
     if (factor) {
@@ -60,11 +60,11 @@ order_levels <- function(levels, case, factor, name) {
                 "first level of a factor is the control; `case = ",
                 given(levels[1L]), "` turns them round.")
         }
-        return(list(levels = levels, known = "levels"))
+        return(list(levels = levels, known = TRUE))
     }
     list(
         levels = if (control == 2L) rev(levels) else levels,
-        known = if (control > 0L) "names" else ""
+        known = control > 0L
     )
 }
 
