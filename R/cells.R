@@ -104,7 +104,12 @@ chains_of_cells <- function(data, loci, name) {
         loci)
     productive <- plain_column(data, "productive")
     if (is.null(productive)) productive <- rep(NA, n)
-    if (!is.logical(productive)) productive <- as_flag(productive)
+    if (!is.logical(productive)) {
+        productive <- as_flag(productive, function(word, row) {
+            bad_argument("`productive` of `data` must say yes or no (true, ",
+                "false, T, F, ...), not ", given(word), " (row ", row, ")")
+        })
+    }
     chains$productive <- productive
     count <- plain_column(data, "duplicate_count")
     if (is.null(count)) count <- rep(1, n)

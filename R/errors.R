@@ -19,13 +19,15 @@ new_error <- function(kind, message, call = NULL) {
 bad_argument <- function(...) raise_error("invalid_argument", paste0(...))
 
 # A note to the user that is not an error; suppressMessages() silences it.
-inform <- function(kind, ...) {
+# `.fields` goes with it, for those who look at the condition.
+inform <- function(kind, ..., .fields = NULL) {
     message(structure(
         class = c(
             paste0("clustcr_message_", kind), "clustcr_message", "message",
             "condition"
         ),
-        list(message = paste0(..., "\n"), call = NULL)
+        c(list(message = paste0(..., "\n"), call = NULL),
+            .fields)
     ))
 }
 

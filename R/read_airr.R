@@ -4,8 +4,13 @@
 format_airr <- list(
     title = "AIRR rearrangement table",
     needs = list("junction_aa"),
+    # Some have CDR3s of IMGT's definition only, without their conserved ends.
+    or_needs = list("cdr3_aa", "v_call", c("sequence_id", "j_call",
+        "productive", "locus")),
+    stripped = "cdr3_aa",
     columns = list(
-        junction_aa = "junction_aa", v_call = "v_call", j_call = "j_call",
+        junction_aa = c("junction_aa", "cdr3_aa"), v_call = "v_call",
+        j_call = "j_call",
         # consensus_count are reads: of use where nothing else was counted.
         duplicate_count = c("duplicate_count", "umi_count",
             "consensus_count"),

@@ -29,32 +29,15 @@ format_immunarch <- list(
     )
 )
 
-# Names by which people call a CDR3's residues; never those that are
-# nucleotides elsewhere.
+# Usual names only.
 format_table <- list(
     title = "plain table",
-    needs = list(c(
-        "cdr3_aa", "cdr3aa", "cdr3_amino_acid", "cdr3_amino_acids",
-        "cdr3_amino_acid_sequence", "cdr3_aa_sequence", "amino_acid_cdr3",
-        "cdr3_protein", "aaSeqCDR3", "amino_acid", "aminoAcid", "cdr3_beta",
-        "cdr3b", "cdr3_b_aa", "cdr3"
-    )),
-    columns = list(
-        v_call = c("v_call", "v_gene", "vgene", "v", "trbv", "v_segm",
-            "v_segment", "v_name", "v_region", "bestVGene", "bestVHit",
-            "vMaxResolved", "v_resolved", "v_beta", "vb", "v_b_gene"),
-        j_call = c("j_call", "j_gene", "jgene", "j", "trbj", "j_segm",
-            "j_segment", "j_name", "j_region", "bestJGene", "bestJHit",
-            "jMaxResolved", "j_resolved", "j_beta", "jb", "j_b_gene"),
-        duplicate_count = c("duplicate_count", "count", "counts", "umis",
-            "umi_count", "templates", "cloneCount", "clone_count", "clones",
-            "reads", "read_count", "readCount"),
-        repertoire_id = "repertoire_id", sequence_id = "sequence_id",
-        locus = c("locus", "chain"), productive = "productive",
-        cell_id = c("cell_id", "barcode")
-    )
+    needs = list(c(usual_names$junction_aa, unlist(
+        lapply(usual_chain_names, `[[`, "junction_aa"), use.names = FALSE
+    ))),
+    columns = list(junction_aa = usual_names$junction_aa),
+    chains = usual_chain_names
 )
-format_table$columns$junction_aa <- format_table$needs[[1L]]
 
 # GIANA's two columns, without a header: CDR3 and V gene.
 looks_like_giana <- function(fields) {
@@ -62,15 +45,6 @@ looks_like_giana <- function(fields) {
         looks_like_v(fields[2L])
 }
 
-looks_like_cdr3 <- function(x) {
-    grepl("^[ACDEFGHIKLMNPQRSTVWY*_]{5,60}$", x, useBytes = TRUE)
-}
-
-looks_like_v <- function(x) {
-    grepl("^(TR|TCR)[ABGD]V[0-9A-Z]", x, useBytes = TRUE)
-}
-
 format_giana <- list(
-    title = "columns of CDR3 and V gene without a header",
-    columns = list(junction_aa = "V1", v_call = "V2", j_call = "V3")
+    title = "columns of CDR3 and V gene without a header"
 )

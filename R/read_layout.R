@@ -8,38 +8,70 @@
 
 find_layout <- function(source, format, options) {
     head <- read_head(source, function(head) {
-        !is.null(header_line(head$lines))
+        !is.null(header_line(head$lines, options$skip))
     })
-    at <- header_line(head$lines)
+    at <- header_line(head$lines, options$skip)
     if (is.null(at)) return(empty_layout(source, head, format, options))
+    # "sep=;" is for spreadsheets, and no row.
+    told <- told_separator(head$lines[at])
+    if (!is.null(told)) {
+        at <- header_line(head$lines, at)
+        if (is.null(at)) return(empty_layout(source, head, format, options))
+    }
     line <- head$lines[at]
     text <- if (startsWith(line, "#")) sub("^#+[ \t]*", "", line) else line
     if (format == "list") return(list_layout(head, at, options))
-    if (format == "auto" && length(options$columns) == 0L &&
-        looks_like_giana(first_fields(text))) {
-        format <- "giana"
+    fields <- first_fields(text, told)
+    if (isFALSE(options$header) || (!isTRUE(options$header) &&
+        format %in% c("auto", "giana", "table") && is_row(fields) &&
+        length(fields) > 1L)) {
+        return(headless_layout(source, head, at, text, told, options))
     }
-    if (format == "giana") {
-        fields <- first_fields(text)
-        # With a header it is a table of usual names.
-        if (!looks_like_giana(fields)) format <- "table"
+    # With a header it is a table of usual names.
+    if (format == "giana") format <- "table"
+    found <- known_header(text, format, told)
+    if (!is.null(found)) {
+        return(table_layout(source, head, at, found, options))
     }
-    if (format == "giana") {
-        return(giana_layout(source, head, at, text, options))
+    if (is.null(options$header) && options$skip == 0) {
+        behind <- header_behind(head, at, format, told)
+        if (!is.null(behind)) {
+            return(table_layout(source, head, behind$at, behind$found, options))
+        }
     }
-    found <- known_header(text, format)
-    if (is.null(found)) {
-        return(other_layout(source, head, at, text, format, options))
-    }
-    table_layout(source, head, at, found, options)
+    other_layout(source, head, at, text, format, told, options)
 }
 
-# The first line that is neither empty nor a comment. A header may begin with
-# # too (VDJtools, TRUST4).
-header_line <- function(lines) {
+# The separator of a line such as "sep=;", or NULL.
+told_separator <- function(line) {
+    pattern <- "^\"?[sS][eE][pP]=([\t,;|])\"?\r?$"
+    if (grepl(pattern, line, useBytes = TRUE)) {
+        sub(pattern, "\\1", line, useBytes = TRUE)
+    }
+}
+
+# A header that is known behind lines with titles.
+header_behind <- function(head, at, format, told, most = 100L) {
+    lines <- utils::head(head$lines, at + most)
+    likely <- grepl("cdr3|junction|amino|aa.?seq", lines, ignore.case = TRUE,
+        useBytes = TRUE)
+    for (i in which(likely & seq_along(lines) > at)) {
+        text <- sub("^#+[ \t]*", "", lines[i], useBytes = TRUE)
+        found <- known_header(text, format, told)
+        if (!is.null(found)) {
+            found$format$found <- paste0("Its header is line ", i, ".")
+            return(list(at = i, found = found))
+        }
+    }
+    NULL
+}
+
+# The first line behind `skip` that is neither empty nor a comment. A header
+# may begin with # too (VDJtools, TRUST4).
+header_line <- function(lines, skip = 0) {
     filled <- grepl("[^ \r\t]", lines, useBytes = TRUE)
     comment <- startsWith(lines, "#")
-    for (i in which(filled)) {
+    for (i in which(filled & seq_along(lines) > skip)) {
         if (!comment[i]) return(i)
         text <- sub("^#+[ \t]*", "", lines[i])
         if (!is.null(known_header(text, "auto"))) return(i)
@@ -63,8 +95,8 @@ guess_separator <- function(text) {
 }
 
 # Those at the beginning: there may be a million.
-first_fields <- function(text, bytes = 10000L) {
-    separator <- guess_separator(text)
+first_fields <- function(text, told = NULL, bytes = 10000L) {
+    separator <- if (is.null(told)) guess_separator(text) else told
     if (nchar(text, "bytes") > bytes) {
         text <- rawToChar(utils::head(charToRaw(text), bytes))
     }
@@ -74,14 +106,14 @@ first_fields <- function(text, bytes = 10000L) {
 # list(name, format, header, separator) of the first separator with which the
 # header is of a known format (or of the one asked for); NULL where none is.
 # Specific formats go before tables that only have usual names.
-known_header <- function(text, format) {
+known_header <- function(text, format, told = NULL) {
     formats <- repertoire_formats()
     sets <- if (format != "auto") {
         list(formats[format])
     } else {
         list(formats[names(formats) != "table"], formats["table"])
     }
-    there <- separators[vapply(separators, grepl, TRUE, text, fixed = TRUE,
+    there <- if (!is.null(told)) told else separators[vapply(separators, grepl, TRUE, text, fixed = TRUE,
         useBytes = TRUE)]
     headers <- lapply(there, function(separator) {
         as_header(split_fields(text, separator))
@@ -109,13 +141,17 @@ table_layout <- function(source, head, at, found, options) {
     quoted <- found$separator != "\t" ||
         grepl("(^|\t)\"", head$lines[at], useBytes = TRUE)
     # Of our CDR3s those whose column holds them without their ends.
-    names <- found$header$normal[vapply(columns[cdr3], `[`, 0L, 1L)]
+    names <- found$header$bare[vapply(columns[cdr3], `[`, 0L, 1L)]
     stripped <- names(columns)[cdr3][
-        names %in% normal_name(as.character(found$format$stripped))]
-    kept <- setdiff(names(found$format), c("columns", "stripped"))
+        names %in% bare_name(as.character(found$format$stripped))]
+    looked <- look_at_rows(head, at, found, columns, options)
+    columns <- looked$columns
+    kept <- setdiff(names(found$format), c("columns", "chains",
+        "stripped", "hits"))
     c(found$format[kept], list(
         format = found$name, header = found$header$names, columns = columns,
-        stripped = stripped,
+        stripped = stripped, left = looked$left, hits = looked$hits,
+        chain = looked$chain, several_chains = looked$several_chains,
         separator = found$separator, quoted = quoted,
         line_end = head$line_end, start = byte_behind(head, at),
         line = at + 1, fields = length(found$header$names),
@@ -123,25 +159,56 @@ table_layout <- function(source, head, at, found, options) {
     ))
 }
 
+# What the first rows say of columns that the header does not tell, and what
+# the names of those that are taken say.
+look_at_rows <- function(head, at, found, columns, options) {
+    header <- found$header
+    fields <- length(header$names)
+    # More are measurements of something.
+    kinds <- if (fields > 500L) rep_len("", fields) else kinds_of_columns(
+        first_rows(head$lines, at, found$separator, fields))
+    columns <- guess_genes(columns, kinds, names(options$columns))
+    chains <- chains_there(found$format, header)
+    usual <- found$name %in% c("table", "columns")
+    genes <- columns[grepl("^[vj]_call", names(columns))]
+    known <- column_places(unlist(found$format$chains[chains]), header)
+    list(
+        columns = columns,
+        left = columns_left(columns, kinds, header, known, usual),
+        hits = lapply(genes, function(at) {
+            isTRUE(found$format$hits) | grepl("hits", header$bare[at],
+                fixed = TRUE)
+        }),
+        # NULL in a list would take the name away.
+        chain = if (usual && length(chains)) {
+            chains_taken(chains, options$locus)[1L]
+        } else {
+            character()
+        },
+        several_chains = length(chains) > 1L
+    )
+}
+
 # The byte behind a line.
 byte_behind <- function(head, at) {
     head$start + sum(nchar(head$lines[seq_len(at)], "bytes") + 1)
 }
 
-titles_of_lists <- normal_name(c(
+titles_of_lists <- bare_name(c(
     format_table$needs[[1L]], "junction_aa", "junction", "CDR3.aa",
     "CDR3_translation", "AA. Seq. CDR3", "sequence", "sequences", "cdr3s"
 ))
 
 # `at`: the first line that is neither empty nor a comment.
 list_layout <- function(head, at, options) {
+    skip <- options$skip
     name <- split_fields(head$lines[at], "")[1L]
-    title <- normal_name(name) %in% titles_of_lists ||
+    title <- bare_name(name) %in% titles_of_lists ||
         identical(name, options$columns$junction_aa)
     # Comments and lines in front of a title are none of the list's; empty
     # lines in front of the first CDR3 are rows without one.
     comments <- any(startsWith(head$lines[seq_len(at - 1L)], "#"))
-    line <- if (title) at + 1 else if (comments) at else 1
+    line <- if (title) at + 1 else if (comments) at else skip + 1
     list(
         format = "list", title = "list of CDR3s", separator = "",
         quoted = FALSE, line_end = head$line_end,
@@ -151,27 +218,32 @@ list_layout <- function(head, at, options) {
     )
 }
 
-giana_layout <- function(source, head, at, text, options) {
-    separator <- guess_separator(text)
+# The first line is a row: what is what, is told by the values or the user.
+headless_layout <- function(source, head, at, text, told, options) {
+    separator <- if (is.null(told)) guess_separator(text) else told
     fields <- split_fields(text, separator)
+    if (separator == "") return(list_layout(head, at, options))
+    rows <- first_rows(head$lines, at - 1, separator, length(fields))
+    columns <- columns_by_values(rows, options$columns, source$file)
     header <- as_header(paste0("V", seq_along(fields)))
-    if (length(fields) < 3L || !grepl("^(TR|TCR)[ABGD]J", fields[3L])) {
-        format_giana$columns$j_call <- NULL
-    }
-    found <- list(name = "giana", format = format_giana, header = header,
-        separator = separator)
-    layout <- table_layout(source, head, at, found, options)
-    # The first line is a row.
-    layout$start <- byte_behind(head, at - 1)
-    layout$line <- at
+    format <- if (looks_like_giana(fields)) format_giana
+        else list(title = "table without a header")
+    format$columns <- lapply(columns, function(i) header$names[i])
+    found <- list(
+        name = if (looks_like_giana(fields)) "giana" else "table",
+        format = format, header = header, separator = separator
+    )
+    layout <- table_layout(source, head, at - 1, found, options)
+    layout$quoted <- separator != "\t" ||
+        grepl("(^|\t)\"", text, useBytes = TRUE)
     layout$headless <- TRUE
     layout
 }
 
 # No header that is known: a table by the user's own names, a list, or an
 # error.
-other_layout <- function(source, head, at, text, format, options) {
-    separator <- guess_separator(text)
+other_layout <- function(source, head, at, text, format, told, options) {
+    separator <- if (is.null(told)) guess_separator(text) else told
     header <- as_header(split_fields(text, separator))
     # A table of one column is a list with a title.
     if (separator == "" && (format == "auto" ||
@@ -183,10 +255,7 @@ other_layout <- function(source, head, at, text, format, options) {
     if (any(own)) {
         found <- list(
             name = "columns", header = header, separator = separator,
-            format = list(title = "table, by `columns`", columns =
-                format_table$columns[setdiff(
-                    names(format_table$columns), "junction_aa"
-                )])
+            format = list(title = "table, by `columns`")
         )
         return(table_layout(source, head, at, found, options))
     }

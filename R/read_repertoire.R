@@ -35,7 +35,10 @@
 #' @param columns Which columns to take, as in `c(junction_aa = "my_cdr3",
 #'     v_call = "my_v")`: our names (those of the value below), and the file's.
 #'     They go before those of the format; with `junction_aa` named any table
-#'     with a header is read.
+#'     is read. A number is the place of a column, `""` is none: the file is
+#'     read without it. What is not named here is found by usual names
+#'     (`TRBV_gene`, `Vbeta`, `umis`, ...), genes also by their values; a
+#'     message says which column became what.
 #' @param chain The same as `locus`, as [Clustering] takes it: a locus, a pair
 #'     of them, or short `"A"`, `"B"`, `"G"`, `"D"`, `"AB"`, `"GD"`.
 #' @param locus Loci to keep, such as `"TRB"`; `NULL` keeps all. The file's own
@@ -56,6 +59,11 @@
 #' @param chunk_size Rows of the file to read at a time; `NULL` reads all at
 #'     once. With it memory does not grow with the file. A compressed file is
 #'     decompressed to [tempdir()] first.
+#' @param header Whether the table has a line with names of columns. Default:
+#'     found, also behind lines with titles and `sep=;`. Without a header CDR3s
+#'     and genes are found by their values, and columns are called `V1`, `V2`,
+#'     ... for `columns`.
+#' @param skip Lines to skip at the beginning.
 #' @param callback With `chunk_size`: a function that is called with each
 #'     chunk's data.frame. Without it an iterator is returned.
 #' @param repertoire_id The name of the file's repertoire, for the column of
@@ -116,9 +124,9 @@ readRepertoire <- function(file, format = "auto", columns = NULL,
                            chain = NULL, locus = NULL, productive = TRUE,
                            cells_only = FALSE, species = "human",
                            chunk_size = NULL, callback = NULL,
-                           repertoire_id = NULL) {
+                           repertoire_id = NULL, header = NULL, skip = 0) {
     options <- reading_options(
-        columns, chain, locus, productive, cells_only, species
+        columns, chain, locus, productive, cells_only, species, header, skip
     )
     if (!is.null(repertoire_id)) {
         options$repertoire_id <- check_string(repertoire_id, "repertoire_id")
@@ -151,7 +159,8 @@ readRepertoire <- function(file, format = "auto", columns = NULL,
 #'
 #' The short form of [readRepertoire()]: the whole file, its format by the
 #' header, productive rows of all loci. Of AIRR tables and plain lists rows
-#' without a CDR3 are kept as they are, and counted when they are clustered.
+#' with an empty CDR3 are kept as they are, and counted when they are
+#' clustered; those that have a word for nothing (`NA`, `None`) are left out.
 #'
 #' @param file Path of the file.
 #' @return A data.frame as of [readRepertoire()]. Where no row was left out it
@@ -167,7 +176,7 @@ readRepertoire <- function(file, format = "auto", columns = NULL,
 #' writeLines(c("junction_aa\tv_call", "CASSLGQAYEQYF\tTRBV7-9*01"), file)
 #' readCdr3(file)
 readCdr3 <- function(file) {
-    options <- reading_options(NULL, NULL, NULL, TRUE, FALSE, "human")
+    options <- reading_options()
     options$keep_missing <- TRUE
     reader <- open_reader(file, "auto", options, NULL)
     on.exit(reader$close())
@@ -188,8 +197,9 @@ paired_columns <- c(
         sep = "_")
 )
 
-reading_options <- function(columns, chain, locus, productive, cells_only,
-                            species) {
+reading_options <- function(columns = NULL, chain = NULL, locus = NULL,
+                            productive = TRUE, cells_only = FALSE,
+                            species = "human", header = NULL, skip = 0) {
     if (!is.null(chain)) {
         of_chain <- loci_of_chain(check_chain(chain))
         if (!is.null(locus) && !setequal(locus, of_chain)) {
@@ -207,29 +217,38 @@ reading_options <- function(columns, chain, locus, productive, cells_only,
             paste0("\"", loci, "\"", collapse = ", "), ", not ", given(locus)
         )
     }
-    known <- c(our_columns, "is_cell", paired_columns)
-    ok <- is.null(columns) || ((is.character(columns) || is.list(columns)) &&
-        length(columns) && !is.null(names(columns)) &&
-        all(names(columns) %in% known) && !anyDuplicated(names(columns)) &&
-        all(vapply(columns, function(x) {
-            is.character(x) && length(x) == 1L && !is.na(x)
-        }, TRUE)))
-    if (!ok) {
-        bad_argument(
-            "`columns` must name columns of the file by ours (",
-            paste0("`", our_columns, "`", collapse = ", "),
-            "), as in c(junction_aa = \"my_cdr3\"), not ",
-            if (is.character(columns)) deparse1(columns) else given(columns)
-        )
-    }
     list(
-        columns = as.list(columns), locus = locus,
+        columns = check_columns(columns), locus = locus,
+        header = if (!is.null(header)) check_flag(header, "header"),
+        skip = check_number(skip, "skip", 0, whole = TRUE),
         productive = check_flag(productive, "productive"),
         cells_only = check_flag(cells_only, "cells_only"),
         species = check_choice(species, "species",
             c("human", "mouse", "rhesus")),
         keep_missing = FALSE
     )
+}
+
+# A list of names, or places, of the file's columns.
+check_columns <- function(columns) {
+    known <- c(our_columns, "is_cell", paired_columns)
+    is_column <- function(x) {
+        length(x) == 1L && !is.na(x) && (is.character(x) ||
+            (is.numeric(x) && x >= 1 && x == floor(x)))
+    }
+    ok <- is.null(columns) || ((is.character(columns) || is.list(columns) ||
+        is.numeric(columns)) && length(columns) && !is.null(names(columns)) &&
+        all(names(columns) %in% known) && !anyDuplicated(names(columns)) &&
+        all(vapply(columns, is_column, TRUE)))
+    if (!ok) {
+        bad_argument(
+            "`columns` must name columns of the file by ours (",
+            paste0("`", our_columns, "`", collapse = ", "),
+            "), as in c(junction_aa = \"my_cdr3\"), not ",
+            if (is.atomic(columns)) deparse1(columns) else given(columns)
+        )
+    }
+    as.list(columns)
 }
 
 # A file under way: read() gives the next chunk or NULL, totals() what came
@@ -270,6 +289,8 @@ open_reader <- function(file, format, options, chunk_size) {
         state$skipped <- state$skipped + found$skipped
         state$rounded <- state$rounded + found$rounded
         state$completed <- state$completed + found$completed
+        state$strange <- union(state$strange, found$strange)
+        state$filled <- add_filled(state$filled, found$filled)
         structure(
             with_repertoire(found$table, options, file),
             skipped = found$skipped, format = layout$format
@@ -283,7 +304,8 @@ open_reader <- function(file, format, options, chunk_size) {
     totals <- function() {
         list(rows = state$rows, skipped = state$skipped,
             format = layout$format, rounded = state$rounded,
-            completed = state$completed)
+            completed = state$completed, strange = state$strange,
+            filled = state$filled)
     }
     done <- TRUE
     list(
@@ -292,6 +314,12 @@ open_reader <- function(file, format, options, chunk_size) {
             report_reading(file, layout, ready$scan, totals(), options)
         }
     )
+}
+
+# How many rows each column of the file gave, of all chunks.
+add_filled <- function(before, more) {
+    if (is.null(before)) return(more)
+    Map(function(a, b) if (is.null(a)) b else a + b, before, more)
 }
 
 # A chunk's bytes and rows; the whole is one part without them.

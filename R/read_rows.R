@@ -6,22 +6,28 @@ no_rows_skipped <- c(
     no_cdr3 = 0
 )
 
-# `columns`: our name -> list of columns as they were read. Gives
-# list(table, skipped).
+# `columns`: our name -> list of columns as they were read. Gives the `table`,
+# rows `skipped` by reason, and what else is to be told.
 tidy_rows <- function(columns, layout, options, file, line_of) {
-    table <- lapply(stats::setNames(nm = names(columns)), function(name) {
-        if (name == "duplicate_count") {
-            return(first_filled(columns[[name]], file, line_of))
-        }
-        check_utf8(columns[[name]][[1L]], name, file, line_of)
+    filled <- lapply(stats::setNames(nm = names(columns)), function(name) {
+        filled_column(name, columns[[name]], layout$hits[name],
+            options$species, file, line_of)
     })
+    table <- lapply(filled, `[[`, "values")
     cdr3 <- grep("^junction_aa", names(table), value = TRUE)
     refuse_nucleotides(table[cdr3], layout, file, line_of)
     refuse_joined_chains(table, cdr3, file, line_of)
     keep_missing <- options$keep_missing && layout$format %in%
         c("airr", "list")
     if (!is.null(layout$tidy)) table <- layout$tidy(table)
-    table <- in_our_words(table, cdr3, layout, options, keep_missing)
+    if (!keep_missing) table[cdr3] <- lapply(table[cdr3], blank_words)
+    strange <- character()
+    for (name in grep("^[vj]_call", names(table), value = TRUE)) {
+        named <- named_genes(table[[name]], options$species)
+        table[[name]] <- named$names
+        strange <- union(strange, named$strange)
+    }
+    table <- in_our_words(table, file, line_of)
     foreign <- foreign_sides(table, cdr3, options$locus)
     for (column in names(foreign)) table[[column]][foreign[[column]]] <- ""
     reason <- reasons(table, cdr3, layout, options, keep_missing)
@@ -51,7 +57,8 @@ tidy_rows <- function(columns, layout, options, file, line_of) {
     list(
         table = as.data.frame(whole$table, stringsAsFactors = FALSE),
         skipped = skipped, rounded = length(parts), dropped = dropped,
-        completed = whole$completed
+        completed = whole$completed, strange = strange,
+        filled = lapply(filled, `[[`, "from")
     )
 }
 
@@ -81,20 +88,8 @@ parts_of_counts <- function(count) {
     which(count != floor(count))
 }
 
-# Blanks, genes, loci and flags, however the file writes them.
-in_our_words <- function(table, cdr3, layout, options, keep_missing) {
-    if (!keep_missing) {
-        for (name in cdr3) {
-            text <- without_spaces(table[[name]])
-            gone <- data.table::`%chin%`(text,
-                c(no_value, "region_not_covered"))
-            if (any(gone)) text[gone] <- ""
-            table[[name]] <- text
-        }
-    }
-    for (name in grep("^[vj]_call", names(table), value = TRUE)) {
-        table[[name]] <- named_genes(table[[name]], layout, options)
-    }
+# Blanks, loci and flags, however the file writes them.
+in_our_words <- function(table, file, line_of) {
     if (!is.null(table$locus)) table$locus <- imgt_locus(table$locus)
     for (name in intersect(c("cell_id", "sequence_id", "repertoire_id"),
         names(table))) {
@@ -102,9 +97,16 @@ in_our_words <- function(table, cdr3, layout, options, keep_missing) {
         if (any(gone)) table[[name]][gone] <- ""
     }
     for (name in intersect(c("productive", "is_cell"), names(table))) {
-        table[[name]] <- as_flag(table[[name]])
+        table[[name]] <- file_flag(table[[name]], name, file, line_of)
     }
     table
+}
+
+blank_words <- function(text) {
+    text <- without_spaces(text)
+    gone <- data.table::`%chin%`(text, no_cdr3_words)
+    if (any(gone)) text[gone] <- ""
+    text
 }
 
 # trimws() takes a second for a million.
@@ -114,36 +116,14 @@ without_spaces <- function(text) {
     text
 }
 
-# Where a count is blank, the next of the columns has it.
-first_filled <- function(counts, file, line_of) {
-    counts <- lapply(counts, count_column, file, line_of)
-    found <- counts[[1L]]
-    for (other in counts[-1L]) {
-        blank <- is.na(found)
-        if (!any(blank)) break
-        found[blank] <- other[blank]
-    }
-    found
-}
-
-# MiXCR's columns of hits have the best one in front.
-named_genes <- function(names, layout, options) {
-    if (isTRUE(layout$hits)) names <- on_distinct(names, best_hit)
-    imgt_genes(names, options$species)
-}
-
-best_hit <- function(names) sub("[,;].*$", "", names)
-
-as_flag <- function(text) {
-    on_distinct(text, function(distinct) {
-        word <- small_letters(trimws(distinct))
-        yes <- c("t", "true", "yes", "y", "1", "in", "productive")
-        no <- c(
-            "f", "false", "no", "n", "0", "out", "stop", "unproductive",
-            "non-productive", "has stop", "out of frame"
-        )
-        ifelse(word %in% yes, TRUE, ifelse(word %in% no, FALSE, NA))
-    })
+# IMGT's names, and those that are none.
+named_genes <- function(names, species) {
+    if (!is.factor(names) || anyNA(names)) names <- as.character(names)
+    distinct <- if (is.factor(names)) levels(names) else unique(names)
+    at <- if (is.factor(names)) as.integer(names)
+        else data.table::chmatch(names, distinct)
+    distinct <- imgt_genes(distinct, species)
+    list(names = distinct[at], strange = strange_genes(distinct))
 }
 
 # For each row the place of its reason in `no_rows_skipped`, 0 where it is
@@ -159,6 +139,8 @@ reasons <- function(table, cdr3, layout, options, keep_missing) {
     if (!is.null(options$locus) && "junction_aa" %in% cdr3) {
         locus <- row_loci(n, table$locus, table$v_call, table$j_call,
             options$locus)
+        # That which the column of CDR3s is called by.
+        if (length(layout$chain)) locus[locus == ""] <- layout$chain
         mark(nzchar(locus) & !locus %in% options$locus, "other_locus")
     }
     if (options$productive && !is.null(table$productive)) {
@@ -169,10 +151,12 @@ reasons <- function(table, cdr3, layout, options, keep_missing) {
     if (options$cells_only && !is.null(table$is_cell)) {
         mark(table$is_cell %in% FALSE, "no_cell")
     }
-    if (!keep_missing) {
-        empty <- Reduce(`&`, lapply(table[cdr3], function(x) !nzchar(x)))
-        mark(empty, "no_cdr3")
-    }
+    # Empty ones may be kept; words for nothing ("NA") are no sequence.
+    empty <- Reduce(`&`, lapply(table[cdr3], function(x) {
+        if (!keep_missing) return(!nzchar(x))
+        data.table::`%chin%`(without_spaces(x), no_cdr3_words[-1L])
+    }))
+    mark(empty, "no_cdr3")
     reason
 }
 
@@ -196,67 +180,16 @@ foreign_sides <- function(table, cdr3, loci) {
     found
 }
 
-# A CDR3 column that is one of nucleotides: every row would be clustered, for
-# A, C, G and T are residues too.
+# Every row would be clustered, for A, C, G and T are residues too.
 refuse_nucleotides <- function(columns, layout, file, line_of) {
     for (text in columns) {
-        some <- which(nchar(utils::head(text, 1000L), "bytes") >= 12L)
-        if (length(some) == 0L) next
-        dna <- grepl("^[ACGTNacgtn]+$", text[some], useBytes = TRUE)
-        if (mean(dna) > 0.9) {
+        at <- nucleotides_at(text)
+        if (at > 0L) {
             raise_error("format", paste0(
                 shown_file(file), " must have residues as `junction_aa`; ",
-                given(text[some[1L]]), " in line ", line_of(some[1L]),
+                given(text[at]), " in line ", line_of(at),
                 " is of nucleotides"
             ))
         }
     }
-}
-
-# "Read 'a.csv' (10x contig annotations): 12 of 24 rows; left out 5 of other
-# loci, ...".
-report_reading <- function(file, layout, scan, totals, options) {
-    skipped <- totals$skipped
-    words <- c(
-        malformed = "malformed", other_locus = "of another locus",
-        non_productive = "not productive", no_cell = "of no cell",
-        no_cdr3 = "without a CDR3"
-    )
-    left <- skipped[skipped > 0]
-    notes <- c(
-        if (skipped[["malformed"]]) {
-            paste0("The first malformed row is line ",
-                shown_number(scan$malformed[["line"]]), ".")
-        },
-        if (scan$padded[["rows"]]) {
-            paste0("Fields at the end are missing in ",
-                shown_number(scan$padded[["rows"]]),
-                " and were taken for empty.")
-        },
-        if (totals$rounded) {
-            paste0("Counts that are no whole numbers (",
-                shown_number(totals$rounded), ") were rounded, to 1 or more.")
-        },
-        if (totals$completed) {
-            paste0("Conserved residues were added at the ends of ",
-                count_text(totals$completed, "CDR3"), " (C; F or W by the J ",
-                "gene).")
-        },
-        if (!is.null(layout$chains) && is.null(options$locus)) {
-            "Both chains are in a row: `locus` says which to take."
-        },
-        layout$note
-    )
-    inform(
-        "read", "Read ", shown_file(file), " (", layout$title, "): ",
-        shown_number(totals$rows), " of ",
-        shown_number(totals$rows + sum(skipped)),
-        " rows",
-        if (length(left)) {
-            paste0("; left out ", paste(
-                shown_number(left), words[names(left)], collapse = ", "
-            ))
-        },
-        ".", if (length(notes)) paste0(" ", paste(notes, collapse = " "))
-    )
 }

@@ -278,9 +278,3 @@ count_column <- function(count, file, line_of) {
     }
     count
 }
-
-# Words that programs write where they have no value.
-no_value <- c(
-    "", "NA", "None", "none", "null", "NULL", "nan", "NaN", "na", "N/A",
-    "n/a", ".", "-"
-)

@@ -114,6 +114,7 @@ pair_source <- function(data, state, name, skipped) {
     refuse_no_pairs(data, columns, name)
     sequences <- lapply(columns, function(column) {
         x <- text_column(data, column, name)
+        check_residues(x, name, column)
         x[is.na(x)] <- ""
         x
     })

@@ -10,11 +10,14 @@ as_sequence_source <- function(data, name = "data") {
     # Letters of nucleotides are residues too: they would be clustered.
     nucleotides <- inherits(data, c("DNAStringSet", "RNAStringSet"))
     if (is.character(data) && is.null(dim(data))) {
+        refuse_paths(data, name)
+        check_residues(data, name)
         return(list(n = length(data), fetch = function(from, to) {
             sequence_block(block_of(data, from, to))
         }))
     }
     if (inherits(data, "XStringSet") && !nucleotides) {
+        check_residues(as.character(utils::head(data, looked_at)), name)
         return(list(n = length(data), fetch = function(from, to) {
             sequence_block(as.character(data[from:to], use.names = FALSE))
         }))
@@ -28,6 +31,47 @@ as_sequence_source <- function(data, name = "data") {
         "SingleCellExperiment or Seurat object that has such columns, not ",
         given(data)
     )
+}
+
+# How many sequences tell what all are.
+looked_at <- 1000L
+
+# The first of the sequences, where nearly all are of nucleotides; 0 else. A
+# CDR3 may be of these letters, if short, and a test of alanines only.
+nucleotides_at <- function(text) {
+    text <- utils::head(text, looked_at)
+    some <- which(!is.na(text) & nchar(text, "bytes") >= 12L)
+    if (!length(some)) return(0L)
+    dna <- grepl("^[ACGTUNacgtun]+$", text[some], useBytes = TRUE)
+    letters <- lapply(c("[Aa]", "[Cc]", "[Gg]", "[TtUu]"), grepl, text[some],
+        useBytes = TRUE)
+    dna <- dna & Reduce(`+`, letters) >= 3L
+    if (mean(dna) > 0.9) some[dna][1L] else 0L
+}
+
+# `column`: that of a table, or NULL.
+check_residues <- function(text, name, column = NULL) {
+    at <- nucleotides_at(text)
+    if (at == 0L) return(invisible())
+    bad_argument(if (!is.null(column)) paste0("`", column, "` of "), "`", name,
+        "` must be CDR3s in letters of residues, not nucleotides as number ",
+        at, ", ", given(text[at]))
+}
+
+# Where sequences are wanted, paths of files would be sequences that are wrong.
+refuse_paths <- function(text, name) {
+    text <- utils::head(text[!is.na(text) & nzchar(text)], looked_at)
+    if (!length(text)) return(invisible())
+    path <- grepl("[/\\\\]|[.](tsv|csv|txt|tab|gz|bz2|xz|zst|zip|rds|fasta|fa)$",
+        text, ignore.case = TRUE, useBytes = TRUE)
+    # A file without an ending; a CDR3 may be called as one.
+    if (!all(path) && length(text) <= 10L && all(Encoding(text) != "bytes")) {
+        path <- path | (file.exists(text) & !grepl("^[A-Z*_]+$", text))
+    }
+    if (!all(path)) return(invisible())
+    bad_argument("`", name, "` must be sequences or a table of them, and ",
+        given(text[1L]), " is the path of a file: readRepertoire(",
+        given(text[1L]), ") reads it")
 }
 
 sequence_block <- function(junction_aa, v_call = NULL,
@@ -51,6 +95,7 @@ table_source <- function(data, name) {
         )
     }
     junction_aa <- text_column(data, "junction_aa", name)
+    check_residues(junction_aa, name, "junction_aa")
     v_call <- name_column(data, "v_call", name)
     count <- plain_column(data, "duplicate_count")
     if (!is.null(count)) count <- check_counts(count, name)
@@ -71,7 +116,12 @@ plain_frame <- function(x) {
 # sets. NULL where there is none.
 plain_column <- function(data, column) {
     # [[ would take the beginning of a name for the name.
-    if (!column %in% names(data)) return(NULL)
+    twins <- which(names(data) == column)
+    if (!length(twins)) return(NULL)
+    if (length(twins) > 1L) {
+        bad_argument("a table must have one column `", column, "`; this has ",
+            length(twins), " (columns ", paste(twins, collapse = ", "), ")")
+    }
     x <- data[[column]]
     if (inherits(x, "Rle")) x <- as.vector(x)
     if (inherits(x, c("AAStringSet", "BStringSet"))) x <- as.character(x)

@@ -169,9 +169,9 @@ own_columns <- function(table, id) {
 # tables all columns as they stand.
 read_every_row <- function(file, parameters, FUN) {
     p <- parameters
-    options <- reading_options(p$columns, NULL,
-        loci_of_chain(p$chain),
-        p$productive, p$cells_only, p$species)
+    options <- reading_options(p$columns, NULL, loci_of_chain(p$chain),
+        p$productive, p$cells_only, p$species, p$header,
+        if (is.null(p$skip)) 0 else p$skip)
     options$keep_all <- TRUE
     source <- open_source(file)
     on.exit(close_source(source))
@@ -184,7 +184,7 @@ read_every_row <- function(file, parameters, FUN) {
     for (part in parts_of(ready$scan, chunk)) {
         raw <- NULL
         columns <- if (nzchar(layout$separator)) {
-            if (layout$format == "airr") {
+            if (layout$format == "airr" && !length(layout$stripped)) {
                 raw <- read_columns(ready, layout, seq_len(layout$fields),
                     NULL, if (!is.null(part$from)) part)
                 raw <- as.data.frame(stats::setNames(raw, layout$header),

@@ -70,8 +70,8 @@ test_that("a quote in a table without quotes is a character", {
     expect_identical(found$v_call, c("\"x", "y"))
 })
 
-test_that("nothing is filtered, nothing is taken for a missing value", {
-    text <- c("CASSF", "", "NA", "cassf", "CA*F", "CA_F", " CASF ", "TRUE", "1")
+test_that("nothing is filtered", {
+    text <- c("CASSF", "", "cassf", "CA*F", "CA_F", " CASF ", "TRUE", "1")
     expect_identical(
         readCdr3(file_of(paste0(text, "\n", collapse = "")))$junction_aa, text
     )
@@ -80,6 +80,17 @@ test_that("nothing is filtered, nothing is taken for a missing value", {
     expect_identical(
         trimws(readCdr3(file_of(table))$junction_aa), trimws(text)
     )
+})
+
+test_that("a word for nothing is no receptor, and counted", {
+    file <- file_of("sequence_id\tjunction_aa\tv_call\n", "1\tNA\tNA\n",
+        "2\tCASSLGQAYEQYF\tTRBV7-9\n", "3\t None\t\n")
+    found <- readCdr3(file)
+    expect_identical(found$junction_aa, "CASSLGQAYEQYF")
+    expect_identical(attr(found, "skipped")[["no_cdr3"]], 2)
+    found <- readCdr3(file_of("CASSF\nNA\n\nCASRF\n"))
+    expect_identical(found$junction_aa, c("CASSF", "", "CASRF"))
+    expect_identical(attr(found, "skipped")[["no_cdr3"]], 1)
 })
 
 test_that("a lone column of an AIRR table keeps its empty fields", {

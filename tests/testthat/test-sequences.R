@@ -342,3 +342,58 @@ test_that("an AAStringSet may hold letters that can't be clustered", {
         class = "clustcr_error_invalid_sequence"
     )
 })
+
+test_that("nucleotides are refused by all that takes sequences", {
+    nt <- c("TGTGCCAGCAGCTTAGGGCAGGCTTACGAGCAGTACTTC",
+        "TGTGCCAGCAGCTTAGGGCAGACTTACGAGCAGTACTTC")
+    fit_of <- Clustering(method = "mcl")
+    aa <- c("CASSLGQAYEQYF", "CASSLGQGYEQYF")
+    clusters <- fit_of$fit(aa)
+    doors <- list(
+        function(x) fit_of$fit(x),
+        function(x) Clustering(method = "mcl", directory = tempfile())$
+            batch_precluster(x, "a"),
+        function(x) neighborGraph(x),
+        function(x) hammingGraph(x),
+        function(x) encodeCdr3(x, 60),
+        function(x) assignClusters(clusters, x)
+    )
+    forms <- list(nt, tolower(nt), factor(nt), data.frame(junction_aa = nt))
+    if (requireNamespace("Biostrings", quietly = TRUE)) {
+        forms <- c(forms, Biostrings::AAStringSet(nt))
+    }
+    for (i in seq_along(doors)) {
+        for (form in forms) {
+            expect_error(doors[[i]](form), "nucleotides",
+                class = "clustcr_error_invalid_argument", info = i)
+        }
+    }
+    pairs <- data.frame(junction_aa_alpha = nt, junction_aa_beta = aa)
+    expect_error(Clustering(method = "mcl", chain = "AB")$fit(pairs),
+        "`junction_aa_alpha`.*nucleotides")
+    # One CDR3 of these letters among others, and short ones, are residues.
+    expect_silent(neighborGraph(c(aa, "CATTAGGCATTAC")))
+    expect_silent(neighborGraph(c("CATAG", "CATAC")))
+})
+
+test_that("a path is told to be one", {
+    clusters <- Clustering(method = "mcl")$fit(c("CASSLGQAYEQYF",
+        "CASSLGQGYEQYF"))
+    for (path in c("a.tsv", "runs/a", "~/b.csv.gz", tempdir())) {
+        for (door in list(
+            function(x) Clustering(method = "mcl")$fit(x),
+            function(x) assignClusters(clusters, x),
+            function(x) neighborGraph(x)
+        )) {
+            expect_error(door(path), "is the path of a file: readRepertoire",
+                class = "clustcr_error_invalid_argument")
+        }
+    }
+})
+
+test_that("a table with two columns of one name is refused", {
+    twins <- data.frame(junction_aa = "CASSF", junction_aa = "CASRF",
+        check.names = FALSE)
+    expect_error(neighborGraph(twins), "one column `junction_aa`; this has 2",
+        class = "clustcr_error_invalid_argument")
+})

@@ -1,0 +1,96 @@
+# What a reader tells of a file.
+
+# "Read 'a.csv' (10x contig annotations): 12 of 24 rows; left out 5 of other
+# loci, ...".
+report_reading <- function(file, layout, scan, totals, options) {
+    skipped <- totals$skipped
+    words <- c(
+        malformed = "malformed", other_locus = "of another locus",
+        non_productive = "not productive", no_cell = "of no cell",
+        no_cdr3 = "without a CDR3"
+    )
+    left <- skipped[skipped > 0]
+    notes <- c(
+        if (skipped[["malformed"]]) {
+            paste0("The first malformed row is line ",
+                shown_number(scan$malformed[["line"]]), ".")
+        },
+        if (scan$padded[["rows"]]) {
+            paste0("Fields at the end are missing in ",
+                shown_number(scan$padded[["rows"]]),
+                " and were taken for empty.")
+        },
+        if (totals$rounded) {
+            paste0("Counts that are no whole numbers (",
+                shown_number(totals$rounded), ") were rounded, to 1 or more.")
+        },
+        if (totals$completed) {
+            paste0("Conserved residues were added at the ends of ",
+                count_text(totals$completed, "CDR3"), " (C; F or W by the J ",
+                "gene).")
+        },
+        if (isTRUE(layout$several_chains) && is.null(options$locus)) {
+            "Both chains are in a row: `locus` says which to take."
+        },
+        layout$note, layout$found,
+        strange_note(totals$strange)
+    )
+    columns <- columns_note(layout, totals$filled)
+    inform(
+        "read", .fields = list(columns = columns),
+        "Read ", shown_file(file), " (", layout$title, "): ",
+        shown_number(totals$rows), " of ",
+        shown_number(totals$rows + sum(skipped)),
+        " rows",
+        if (length(left)) {
+            paste0("; left out ", paste(
+                shown_number(left), words[names(left)], collapse = ", "
+            ))
+        },
+        ".", if (length(c(notes, columns))) {
+            paste0(" ", paste(c(notes, columns), collapse = " "))
+        }
+    )
+}
+
+# Genes that have no place among IMGT's, with an example.
+strange_note <- function(names) {
+    if (!length(names)) return(NULL)
+    paste0(count_words(length(names), "name of a gene is", "names of genes are"),
+        " none of IMGT's and ", if (length(names) == 1L) "stays as it is"
+        else "stay as they are", ", such as ", shown_names(names[1L]), ".")
+}
+
+# "Columns: junction_aa is `cdr3`, v_call is `v_gene`, duplicate_count is `umis`
+# (`reads` in 2 rows)."
+columns_note <- function(layout, filled) {
+    if (!nzchar(layout$separator)) return(NULL)
+    order <- intersect(c(our_columns, paired_columns, "is_cell"),
+        names(layout$columns))
+    said <- vapply(order, function(name) {
+        at <- layout$columns[[name]]
+        own <- layout$header[at]
+        others <- which(filled[[name]] > 0)
+        paste0(name, if (own[1L] != name) paste0(" is ", shown_names(own[1L])),
+            if (length(others)) paste0(" (", paste0(
+                shown_names_each(own[others]), " in ",
+                vapply(filled[[name]][others], count_text, "", "row"),
+                collapse = ", "),
+                ")"))
+    }, "")
+    left <- layout$left
+    paste0("Columns: ", paste(said, collapse = ", "), ".",
+        if (!any(startsWith(order, "v_call"))) {
+            " No column of V genes was found."
+        },
+        if (length(left)) {
+            paste0(" Left, but like one of ours: ", paste0(
+                shown_names_each(utils::head(names(left), 5L)), " (",
+                utils::head(left, 5L), ")", collapse = ", "),
+                if (length(left) > 5L) ", ...",
+                "; `columns` takes them.")
+        })
+}
+
+shown_names_each <- function(names) vapply(names, shown_names, "")
+

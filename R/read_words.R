@@ -1,0 +1,54 @@
+# Words of files for yes and no, and for what they do not know.
+
+# Words that programs write where they have no value.
+no_value <- c(
+    "", "NA", "None", "none", "null", "NULL", "nan", "NaN", "na", "N/A",
+    "n/a", ".", "-"
+)
+
+no_cdr3_words <- c(no_value, "region_not_covered")
+
+# A spreadsheet writes TRUE and FALSE in the language of its user.
+flag_words <- list(
+    yes = c(
+        "t", "true", "yes", "y", "1", "in", "in-frame", "productive",
+        "productive (see comment)", "wahr", "ja", "vrai", "oui", "vero",
+        "verdadero", "verdadeiro", "waar", "sant", "prawda"
+    ),
+    no = c(
+        "f", "false", "no", "n", "0", "out", "stop", "unproductive",
+        "unproductive (see comment)", "non-productive", "nonproductive",
+        "not productive", "has stop", "out of frame", "out-of-frame",
+        "out_of_frame", "falsch", "nein", "faux", "non", "falso", "onwaar",
+        "falskt"
+    )
+)
+
+# TRUE, FALSE, or NA where there is no value; refuse(word, row) is called for a
+# word that is none of these.
+as_flag <- function(text, refuse) {
+    unknown <- NULL
+    flags <- on_distinct(text, function(distinct) {
+        word <- small_letters(trimws(distinct))
+        flag <- ifelse(word %in% flag_words$yes, TRUE,
+            ifelse(word %in% flag_words$no, FALSE, NA))
+        strange <- is.na(flag) & !is.na(word) &
+            !word %in% small_letters(no_value)
+        if (any(strange)) unknown <<- distinct[strange]
+        flag
+    })
+    row <- if (length(unknown)) which(text %in% unknown)
+    if (length(row)) refuse(as.character(text[row[1L]]), row[1L])
+    flags
+}
+
+file_flag <- function(text, name, file, line_of) {
+    as_flag(text, function(word, row) {
+        raise_error("format", paste0(
+            "`", name, "` of ", shown_file(file), " must say yes or no in ",
+            "words that are known (true, false, T, F, 1, 0, ...), not ",
+            given(word), " (line ", line_of(row), "). columns = c(", name,
+            " = \"\") reads the file without this column"
+        ))
+    })
+}

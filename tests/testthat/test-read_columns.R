@@ -1,0 +1,242 @@
+# Which column becomes which field, and what a message says of it.
+
+two <- c("CASSLGQAYEQYF", "CASSLGQGYEQYF")
+
+# A table of `two` with columns of these names.
+table_of <- function(..., sep = "\t", top = character()) {
+    columns <- list(...)
+    rows <- do.call(paste, c(unname(columns), sep = sep))
+    file <- withr::local_tempfile(.local_envir = parent.frame())
+    writeLines(c(top, paste(names(columns), collapse = sep), rows), file)
+    file
+}
+
+told <- function(file, ...) {
+    found <- NULL
+    withCallingHandlers(readRepertoire(file, ...),
+        clustcr_message_read = function(m) {
+            found <<- conditionMessage(m)
+            invokeRestart("muffleMessage")
+        })
+    found
+}
+
+test_that("usual names of genes are known whatever the format", {
+    v <- c("TRBV7-9", "TRBV6-1")
+    for (cdr3 in c("junction_aa", "cdr3", "CDR3_beta", "CDR3b", "aaSeqCDR3",
+        "AA Sequence", "TRB_cdr3_aa", "cdr3_amino_acids")) {
+        for (name in c("v_gene", "TRBV_gene", "V segments", "Vbeta",
+            "bestVGene", "v.segm", "v.name", "vb", "TRBV", "vGeneName",
+            "trb_v_gene", "V_GENE", "v beta")) {
+            file <- withr::local_tempfile(lines = paste(
+                c(cdr3, two), c(name, v), sep = "\t"
+            ))
+            found <- quiet(file)
+            expect_identical(found$v_call, v, info = paste(cdr3, name))
+            expect_match(told(file), paste0("v_call is `", name, "`"),
+                fixed = TRUE)
+        }
+    }
+})
+
+test_that("a chain's genes are those of its CDR3", {
+    file <- table_of(CDR3_alpha = rep("CAVMDSSYKLIF", 2), TRAV = "TRAV1-2",
+        TRAJ = "TRAJ12", CDR3_beta = two, TRBV = "TRBV7-9", TRBJ = "TRBJ2-7")
+    expect_identical(quiet(file)$v_call, rep("TRBV7-9", 2))
+    expect_identical(quiet(file, chain = "A")$j_call, rep("TRAJ12", 2))
+    both <- quiet(file, locus = c("TRA", "TRB"))
+    expect_identical(both$junction_aa_beta, two)
+    expect_identical(both$v_call_alpha, rep("TRAV1-2", 2))
+    expect_match(told(file), "Both chains are in a row")
+    # One chain, without genes, is no other.
+    file <- table_of(CDR3_beta = two, n = 1:2)
+    expect_identical(nrow(quiet(file, locus = "TRB")), 2L)
+    expect_identical(skipped_of(quiet(file, locus = "TRA")),
+        c(other_locus = 2))
+})
+
+test_that("a column of V genes that no name tells is found, or told", {
+    v <- c("TRBV7-9", "TRBV6-1")
+    file <- table_of(junction_aa = two, thing = v)
+    expect_identical(quiet(file)$v_call, v)
+    expect_match(told(file), "v_call is `thing`", fixed = TRUE)
+    # Two of them are not chosen from.
+    file <- table_of(junction_aa = two, thing = v, other = rev(v))
+    expect_null(quiet(file)$v_call)
+    expect_match(told(file),
+        "No column of V genes.*`thing` \\(V genes\\), `other` \\(V genes\\)")
+    expect_identical(quiet(file, columns = c(v_call = "other"))$v_call, rev(v))
+    expect_null(quiet(table_of(junction_aa = two, v_gene = v),
+        columns = c(v_call = ""))$v_call)
+    expect_match(told(table_of(junction_aa = two, n_umis_total = 1:2)),
+        "`n_umis_total` (counts)", fixed = TRUE)
+})
+
+test_that("counts are molecules before reads, row by row", {
+    file <- file_of(
+        "junction_aa\tduplicate_count\tconsensus_count\tumi_count\n",
+        "CASSF\t\t878\t7\nCASRF\t3\t9\t2\nCASQF\t\t5\t\nCASPF\t\t\t\n"
+    )
+    expect_equal(quiet(file)$duplicate_count, c(7, 3, 5, NA))
+    expect_match(told(file), paste0("duplicate_count (`umi_count` in 1 row, ",
+        "`consensus_count` in 1 row)"), fixed = TRUE)
+    # Chunks tell of all their rows.
+    parts <- readRepertoire(file, chunk_size = 1)
+    expect_message(while (!is.null(parts())) NULL, "`umi_count` in 1 row",
+        class = "clustcr_message_read")
+    # What is not needed is not judged.
+    expect_equal(quiet(file_of("junction_aa\tumis\treads\nCASSF\t3\tmany\n"))$
+        duplicate_count, 3)
+})
+
+test_that("an unresolved gene is what the row says elsewhere", {
+    header <- paste0("aminoAcid\tvMaxResolved\tvFamilyName\tvGeneNameTies\t",
+        "vFamilyTies\n")
+    file <- file_of(
+        header, "CASSF\tunresolved\tTCRBV06\tTCRBV06-02,TCRBV06-03\t\n",
+        "CASRF\tunresolved\tTCRBV12\t\t\n",
+        "CASQF\tTCRBV12\tTCRBV12\tTCRBV12-03,TCRBV12-04\t\n",
+        "CASPF\tTCRBV12-03*01\tTCRBV12\t\t\n",
+        "CASNF\tunresolved\t\t\tTCRBV06,TCRBV12\n",
+        "CASMF\tunresolved\tunresolved\t\t\n"
+    )
+    expect_identical(quiet(file)$v_call, c("TRBV6-2,TRBV6-3", "TRBV12",
+        "TRBV12-3,TRBV12-4", "TRBV12-3*01", "TRBV6,TRBV12", ""))
+})
+
+test_that("families link what genes leave open, and nothing else", {
+    file <- file_of("aminoAcid\tvMaxResolved\tvFamilyName\tvGeneNameTies\n",
+        "CASSPGDEQYF\tunresolved\tTCRBV06\tTCRBV06-02,TCRBV06-03\n",
+        "CASSPGGEQYF\tunresolved\tTCRBV12\tTCRBV12-03,TCRBV12-04\n",
+        "CASSPGHEQYF\tTCRBV12-03*01\tTCRBV12\t\n")
+    graph <- neighborGraph(quiet(file), v_gene = "family")
+    expect_identical(graph$from, "CASSPGGEQYF")
+    expect_identical(graph$to, "CASSPGHEQYF")
+    expect_identical(graph$v_call, "TRBV12")
+})
+
+test_that("MiXCR's names beside 10x's cells", {
+    file <- file_of("barcode,contig_id,chain,aaSeqCDR3,bestVGene,",
+        "allVHitsWithScore,reads,umis\n",
+        "AAAC-1,AAAC-1_1,TRB,CASSF,TRBV14,TRBV14*00(1425),11959,6\n",
+        "AAAC-1,AAAC-1_2,TRA,CAERF,,\"TRAV13-2*00(1385),TRAV13-1*00(9)\",9,4\n"
+    )
+    found <- quiet(file)
+    expect_identical(found$v_call, c("TRBV14", "TRAV13-2"))
+    expect_equal(found$duplicate_count, c(6, 4))
+    expect_identical(found$cell_id, rep("AAAC-1", 2))
+    expect_identical(found$sequence_id, c("AAAC-1_1", "AAAC-1_2"))
+    expect_identical(found$locus, c("TRB", "TRA"))
+})
+
+test_that("words for yes and no of other languages; others stop", {
+    of <- function(...) {
+        quiet(table_of(junction_aa = two, productive = c(...)))
+    }
+    for (words in list(c("WAHR", "FALSCH"), c("VRAI", "FAUX"), c("T", "F"),
+        c("1", "0"), c("Verdadero", "Falso"))) {
+        expect_identical(of(words)$junction_aa, two[1], info = words[1])
+    }
+    file <- table_of(junction_aa = two, productive = c("T", "perhaps"))
+    expect_error(readRepertoire(file),
+        "`productive`.*\"perhaps\" \\(line 3\\).*columns = c\\(productive = \"\"",
+        class = "clustcr_error_format")
+    expect_identical(quiet(file, columns = c(productive = ""))$junction_aa,
+        two)
+    expect_error(quiet(table_of(junction_aa = two, is_cell = "oui?")),
+        "`is_cell`", class = "clustcr_error_format")
+    # Blanks say nothing.
+    expect_identical(of("NA", "")$productive, c(NA, NA))
+})
+
+test_that("the header is found where it is, or named", {
+    table <- table_of(cdr3 = two, v_gene = c("TRBV7-9", "TRBV6-1"), sep = ";",
+        top = "sep=;")
+    expect_identical(quiet(table)$v_call, c("TRBV7-9", "TRBV6-1"))
+    # Another separator than the one most fields have.
+    file <- file_of("sep=;\ncdr3;v_gene;a,b,c,d\nCASSF;TRBV7-9;1,2,3,4\n")
+    expect_identical(quiet(file)$v_call, "TRBV7-9")
+    file <- table_of("Seq. Count" = c(3, 4), "AA Sequence" = two,
+        "V segments" = c("TRBV12-4, TRBV12-3", "TRBV13"), top = "#x")
+    expect_identical(quiet(file)$v_call, c("TRBV12-4,TRBV12-3", "TRBV13"))
+    hash <- sub("Seq. Count", "#Seq. Count", readLines(file))
+    expect_equal(quiet(file_of(paste0(hash, "\n", collapse = "")))$
+        duplicate_count, c(3, 4))
+    file <- table_of(cdr3 = two, v = "TRBV1", sep = ",",
+        top = c("Patient 1, day 0", "made, by, nobody", ""))
+    expect_identical(quiet(file)$junction_aa, two)
+    expect_match(told(file), "header is line 4")
+    expect_identical(quiet(file, skip = 3), quiet(file))
+})
+
+test_that("a table without a header is read by its values, or the user's", {
+    rows <- paste0("TGTGCCAGCAGC\t", two, "\tTRBV7-9*01\tTRBJ2-7*01\t", 3:4,
+        "\n", collapse = "")
+    found <- quiet(file_of(rows))
+    expect_identical(found$junction_aa, two)
+    expect_identical(found$v_call, rep("TRBV7-9*01", 2))
+    expect_identical(found$j_call, rep("TRBJ2-7*01", 2))
+    for (count in list("V5", 5)) {
+        expect_equal(quiet(file_of(rows), header = FALSE, columns = list(
+            duplicate_count = count))$duplicate_count, 3:4)
+    }
+    both <- file_of(paste0(two, ",", rev(two), "\n", collapse = ""))
+    expect_error(quiet(both), "columns 1 and 2 both look like `junction_aa`",
+        class = "clustcr_error_format")
+    expect_identical(quiet(both, columns = list(junction_aa = 2))$junction_aa,
+        rev(two))
+    expect_error(quiet(both, columns = list(junction_aa = 3)), "has 2",
+        class = "clustcr_error_format")
+})
+
+test_that("two columns of one name are an error, where one is wanted", {
+    file <- file_of("junction_aa\tv_call\tv_call\tnote\tnote\n",
+        "CASSF\tTRBV1\tTRBV2\ta\tb\n")
+    expect_error(readRepertoire(file),
+        "one column `v_call`.*2 times \\(columns 2, 3\\)",
+        class = "clustcr_error_format")
+    expect_identical(quiet(file, columns = list(v_call = 3))$v_call, "TRBV2")
+    expect_identical(
+        quiet(file_of("junction_aa\tnote\tnote\nCASSF\ta\tb\n"))$junction_aa,
+        "CASSF"
+    )
+})
+
+test_that("CDR3s of IMGT's definition are completed, and told", {
+    file <- file_of("sequence_id\tv_call\tj_call\tcdr3_aa\tproductive\n",
+        "s\tTRBV7-9*01\tTRBJ2-7*01\tASSLGQAYEQY\tT\n")
+    expect_identical(quiet(file)$junction_aa, "CASSLGQAYEQYF")
+    expect_match(told(file), "added at the ends of 1 CDR3")
+    # Where there are junctions, they count.
+    file <- file_of("cdr3_aa\tjunction_aa\tv_call\nASSF\tCASSFF\tTRBV1\n")
+    expect_identical(quiet(file)$junction_aa, "CASSFF")
+})
+
+test_that("genes that are none are told with an example", {
+    file <- table_of(junction_aa = two, v_call = c("Vb13.1", "TRBV1"))
+    expect_match(told(file), "1 name of a gene is none of IMGT's.*`Vb13.1`")
+    expect_identical(quiet(file)$v_call, c("Vb13.1", "TRBV1"))
+})
+
+test_that("the small cases of public reports", {
+    skip_without_shared()
+    read <- function(name, ...) quiet(shared_path("cases", "reading", name),
+        ...)
+    expect_identical(read("3.tsv")$v_call, c("TRBV6-2,TRBV6-3",
+        "TRBV12-3,TRBV12-4", "TRBV12-3*01", "TRBV20-1,TRBV20/OR9-2"))
+    for (name in c("4.tsv", "5.tsv")) {
+        expect_identical(nrow(neighborGraph(read(name), v_gene = "gene")), 0L)
+        expect_identical(nrow(neighborGraph(read(name))), 1L)
+        expect_match(read(name)$j_call, "^TRBJ2-7")
+    }
+    expect_equal(read("9.tsv")$duplicate_count, c(7, 2))
+    expect_identical(nrow(read("17.csv")), 2L)
+    expect_identical(clustcr:::gene_level(read("18.tsv")$v_call, "family"),
+        c("TRBV12", "TRBV12", "TRBV6"))
+    for (name in c("19.txt", "21.csv", "22.tsv")) {
+        expect_identical(nrow(read(name)), c("19.txt" = 2L, "21.csv" = 1L,
+            "22.tsv" = 2L)[[name]])
+        expect_true(all(nzchar(read(name)$v_call)))
+    }
+    expect_identical(read("28.tsv")$junction_aa, "CASSLGQAYEQYF")
+})
