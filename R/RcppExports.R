@@ -21,6 +21,10 @@ cpp_children_ended <- function(pids) {
     .Call(`_clustcr_cpp_children_ended`, pids)
 }
 
+cpp_cluster_identities <- function(junction_aa, own, clusters) {
+    .Call(`_clustcr_cpp_cluster_identities`, junction_aa, own, clusters)
+}
+
 cpp_cluster_matrix <- function(pointer, first, last, value, threads) {
     .Call(`_clustcr_cpp_cluster_matrix`, pointer, first, last, value, threads)
 }

@@ -93,6 +93,7 @@ annotateClusters <- function(clusters, reference, label = "label",
     rule <- if (methods::is(clusters, "RepertoireClusters")) {
         parameters(clusters)
     }
+    whole <- clusters
     clusters <- as_cluster_table(clusters)
     refuse_pairs(clusters)
     label <- check_string(label, "label")
@@ -122,6 +123,7 @@ annotateClusters <- function(clusters, reference, label = "label",
     )
     found <- observed_annotation(model, names)
     null <- shuffled_annotation(model, permutations, seed, alpha)
+    found <- with_identity(found, identity_of_members(whole, clusters))
     structure(
         found,
         class = c("clustcr_annotation", "data.frame"),

@@ -181,7 +181,8 @@ associateClusters <- function(x, phenotype,
         ))
     }
     found <- cpp_associate(x$matrix, groups$label, test, base, options, threads)
-    association_table(found, x, test, groups, options)
+    with_identity(association_table(found, x, test, groups, options),
+        x$identity)
 }
 
 association_options <- function(min_samples, permutations, seed, conf_level,

@@ -137,6 +137,7 @@ finder_of_table <- function(x, threads) {
             found <- cpp_assign_to_table(kept, junction_aa, v_call, j_call,
                 rule_list(parameters), threads)
             if (others) found$n_unclustered[] <- NA
+            found$identity <- identity_of_rows(kept)$id
             found
         }
     )
@@ -166,6 +167,9 @@ assign_rows <- function(data, finder) {
     rows <- rows_to_assign(data, finder)
     valid <- which(is.na(rows$skipped))
     found <- find_clusters(rows, valid, finder)
+    # Rows are not the members of these clusters, so that they can't tell.
+    identity <- list(cluster = seq_along(found$identity), id = found$identity)
+    found$identity <- NULL
     tell_without_genes(rows, valid, found$status,
         !isTRUE(finder$without_v_call))
     # Every row once, also those that were not looked up.
@@ -181,7 +185,8 @@ assign_rows <- function(data, finder) {
     counts <- c(none = length(valid), counts[counts > 0])
     report_skipped(add_counts(counts, rows$left_out), "`data`")
     chain <- finder$parameters$chain
-    if (is_paired(chain)) split_pairs(table, chain) else table
+    if (is_paired(chain)) table <- split_pairs(table, chain)
+    with_identity(table, identity_within(identity, table$cluster))
 }
 
 # Why an equal CDR3 may be novel: one of the two names a gene that the other
@@ -261,10 +266,11 @@ find_clusters <- function(rows, valid, finder) {
             genes("j_call"))
     })
     if (length(parts) == 1L) return(parts[[1L]])
-    names <- names(parts[[1L]])
-    stats::setNames(lapply(names, function(name) {
+    names <- setdiff(names(parts[[1L]]), "identity")
+    found <- stats::setNames(lapply(names, function(name) {
         unlist(lapply(parts, `[[`, name))
     }), names)
+    c(found, parts[[1L]]["identity"])
 }
 
 # Subsetting copies; all rows need no copy.

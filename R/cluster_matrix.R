@@ -77,11 +77,11 @@ clusterMatrix <- function(x, value = c("receptors", "duplicate_count",
             ncol(found$matrix), "sample_data", found$sheet)
     }
     dimnames(found$matrix) <- list(cluster_text(found$cluster), found$samples)
-    if (as == "matrix") return(found$matrix)
-    SummarizedExperiment::SummarizedExperiment(
+    if (as == "matrix") return(with_identity(found$matrix, found$identity))
+    with_identity(SummarizedExperiment::SummarizedExperiment(
         stats::setNames(list(found$matrix), value),
         rowData = row_data(x, found), colData = column_data(found)
-    )
+    ), found$identity)
 }
 
 cell_values <- c("receptors", "duplicate_count", "presence")
@@ -144,8 +144,9 @@ consensus_rows <- function(rows) {
 }
 
 # The forms in which a matrix of clusters and samples comes, made into one:
-# list(matrix, cluster, samples, sheet): a dgCMatrix, clusters in rows; the
-# names of its rows, of its columns (or NULL), and the sample sheet (or NULL).
+# list(matrix, cluster, samples, sheet, identity): a dgCMatrix, clusters in rows;
+# the names of its rows, of its columns (or NULL), the sample sheet (or NULL),
+# and which clusters they are (or NULL, see cluster_identity.R).
 # Made of clusters, it has `size` and `publicity` of each besides, and holds
 # `value`. A new form is a new method.
 as_cluster_matrix <- function(x, ...) UseMethod("as_cluster_matrix")
@@ -159,12 +160,13 @@ as_cluster_matrix.default <- function(x, ...) {
 }
 
 as_cluster_matrix.Matrix <- function(x, ...) {
+    identity <- carried_identity(x)
     if (!inherits(x, "dgCMatrix")) {
         x <- as(as(as(x, "dMatrix"), "generalMatrix"), "CsparseMatrix")
     }
     list(
         matrix = x, cluster = cluster_names(rownames(x), nrow(x)),
-        samples = colnames(x), sheet = NULL
+        samples = colnames(x), sheet = NULL, identity = identity
     )
 }
 
@@ -172,7 +174,9 @@ as_cluster_matrix.matrix <- function(x, ...) {
     if (!is.numeric(x) && !is.logical(x)) {
         bad_argument("`x` must hold numbers, not ", typeof(x))
     }
-    as_cluster_matrix(Matrix::Matrix(x + 0, sparse = TRUE))
+    found <- as_cluster_matrix(Matrix::Matrix(x + 0, sparse = TRUE))
+    found$identity <- carried_identity(x)
+    found
 }
 
 as_cluster_matrix.SummarizedExperiment <- function(x, assay = 1, ...) {
@@ -201,6 +205,7 @@ as_cluster_matrix.SummarizedExperiment <- function(x, assay = 1, ...) {
     )
     found$samples <- colnames(x)
     if (is.null(found$samples)) found$samples <- names_in(found$sheet)
+    found$identity <- carried_identity(x)
     found
 }
 
@@ -224,6 +229,7 @@ units_matrix <- function(store, first, last, value, threads = 1L,
     loadNamespace("Matrix")
     found <- cpp_cluster_matrix(store, first, last, value, threads)
     found$cluster <- as.integer(cluster) - 1L + seq_len(nrow(found$matrix))
+    found$identity <- list(cluster = found$cluster, id = found$identity)
     found
 }
 
@@ -263,7 +269,8 @@ as_cluster_matrix.ClusteringResult <- function(x, value = "receptors", ...) {
         matrix = Matrix::sparseMatrix(i = filled, j = rep(1L, length(filled)),
             x = cell[filled], dims = c(n, 1L)),
         cluster = seq_len(n), samples = x@samples$repertoire_id,
-        sheet = x@samples, size = size, publicity = as.integer(size > 0)
+        sheet = x@samples, size = size, publicity = as.integer(size > 0),
+        identity = identity_of_rows(joined_chains(x@table))
     )
 }
 
@@ -277,8 +284,10 @@ as_cluster_matrix.data.frame <- function(x, value = "receptors", ...) {
     members <- "junction_aa" %in% names(x) ||
         all(paste0("junction_aa_", sides_of_pairs(x)) %in% names(x))
     # Checks, and leaves out what is in no cluster.
-    x <- if (members) cluster_rows(x, "x") else rows_in_clusters(x)
-    x <- rows_of_samples(x)
+    rows <- if (members) cluster_rows(x, "x") else rows_in_clusters(x)
+    identity <- if (members) identity_of_members(x, rows)
+        else carried_identity(x)
+    x <- rows_of_samples(rows)
     cluster <- unique(x$cluster)
     own <- match(x$cluster, cluster)
     samples <- x$repertoire_id
@@ -292,7 +301,7 @@ as_cluster_matrix.data.frame <- function(x, value = "receptors", ...) {
         size = if (members) tabulate(own[once], length(cluster))
             else rep(NA_integer_, length(cluster)),
         publicity = tabulate(own[first_rows(own, at)], length(cluster)),
-        no_members = if (!members) TRUE
+        no_members = if (!members) TRUE, identity = identity
     )
 }
 

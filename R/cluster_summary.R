@@ -64,9 +64,10 @@
 #' ))
 clusterSummary <- function(x, cutoff = 0.7) {
     cutoff <- check_number(cutoff, "cutoff", 0.5, 1)
-    found <- by_unit(x, summary_rows,
+    found <- by_cluster(x, summary_rows,
         c("duplicate_count", "sample_counts", "cluster_id"), cutoff = cutoff)
-    structure(found, class = c("clustcr_summary", "data.frame"))
+    class(found) <- c("clustcr_summary", "data.frame")
+    found
 }
 
 # The rows that FUN makes of each part of `x`, whole clusters each; of kept

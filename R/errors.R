@@ -50,8 +50,9 @@ inform <- function(kind, ..., .fields = NULL) {
 #' \item{`clustcr_error_samples`, `_phenotype`, `_covariates`, `_labels`,
 #'     `_clusters`, `_too_few_samples`}{What is given beside a matrix or a
 #'     clustering does not fit it: other samples, not two levels, columns that
-#'     are constant or follow from others, no label, rows without a cluster or
-#'     no cluster to draw, or too few samples for a test.}
+#'     are constant or follow from others, no label, rows without a cluster,
+#'     clusters of another clustering or none to draw, or too few samples for a
+#'     test.}
 #' \item{`clustcr_error_cells`}{Barcodes of receptors are not those of the
 #'     cells, or stand for several; contigs of several runs were bound without
 #'     a `repertoire_id`.}
@@ -107,6 +108,8 @@ inform <- function(kind, ..., .fields = NULL) {
 #' \item{`clustcr_message_skipped`}{Sequences that can't be clustered, by
 #'     reason.}
 #' \item{`clustcr_message_left_out`}{Rows that an analysis can't use.}
+#' \item{`clustcr_message_clusters`}{Whether two tables are of the same clusters
+#'     can't be told, or by what they are compared.}
 #' \item{`clustcr_message_resumed`}{Where a resumed clustering goes on, or why
 #'     it begins again.}
 #' \item{`clustcr_message_fields`}{Fields of a table that is written that had to

@@ -24,24 +24,37 @@
 #'
 #' @param x The clusters: a [RepertoireClusters], a [ClusteringResult] or a
 #'     data.frame, as for [clusterSummary()].
-#' @param file Path of the page; one that is there is replaced.
+#' @param file Path of the page, which ends in `.html`; one that is there is
+#'     replaced.
 #' @param association What [associateClusters()] found of `x`: adds its
-#'     `estimate` and `q_value` to the table.
+#'     `p_value`, `q_value` and `estimate` to the table, which is opened with
+#'     the smallest p-value first.
 #' @param annotation What [annotateClusters()] found of `x`: adds the labels,
-#'     those with the smallest p-value first, and the smallest q-value.
+#'     those with the smallest p-value first, and the smallest p-value and
+#'     q-value.
 #' @param samples The sample sheet, where `x` has none or to say more of its
 #'     samples, as for [associateClusters()]. Members can be coloured, and
-#'     samples grouped, by its columns of 2 to 12 different values.
+#'     samples grouped, by its columns of 2 to 12 different values, and by those
+#'     of more numbers in three groups of about equal size.
 #' @param title What is written above, and on the browser's tab.
 #' @param max_size How large the file may become, in bytes or as text (see
 #'     `memory_limit` of [Clustering]), 2MB or more. Larger shows more members,
 #'     and takes longer to open.
+#' @param by How clusters of `association` and `annotation` are found in `x`.
+#'     `NULL`: by their numbers, and it is an error where clusters of the same
+#'     number have other members (CDR3s), as those of another run have. Where
+#'     this can't be told, because a table was made by hand or lost what it was
+#'     of (`merge()`, `cbind()`), a message says so. `"cluster_id"`: by their
+#'     members, whatever their numbers, so that what was found of another run is
+#'     shown where a cluster is the same; others are left out, which is told.
+#'     `"cluster"`: by their numbers, whatever their members.
 #' @param ... Nothing.
 #' @return `file`, invisibly.
 #' @section Errors:
 #' `clustcr_error_missing_package` without reactable or visNetwork,
 #' `clustcr_error_clusters` where `association` or `annotation` are of other
-#' clusters, `clustcr_error_samples` where `samples` are others,
+#' clusters, `clustcr_error_invalid_argument` where `file` has the ending of
+#' something else than a page, `clustcr_error_samples` where `samples` are others,
 #' `clustcr_error_io` where the file can't be written.
 #' @seealso [clusterSummary()] for the table, [plotMotif()] and [plotNetwork()]
 #'     for pictures to print, [writeClusters()] for all members as a file.
@@ -61,14 +74,15 @@
 #' }
 exploreClusters <- function(x, file, association = NULL, annotation = NULL,
                             samples = NULL, title = "Clusters of receptors",
-                            max_size = "28MB", ...) {
+                            max_size = "28MB", by = NULL, ...) {
     if (...length()) {
         bad_argument("`exploreClusters()` has no further arguments")
     }
     for (package in c("reactable", "visNetwork")) {
         need_package(package, "`exploreClusters()`")
     }
-    file <- absolute_path(file, "file")
+    by <- check_cluster_join(by)
+    file <- check_page_name(absolute_path(file, "file"))
     if (dir.exists(file) || !dir.exists(dirname(file))) {
         raise_error("io", paste0("`file` must be a file in a folder that ",
             "is there, not '", file, "'"))
@@ -79,7 +93,7 @@ exploreClusters <- function(x, file, association = NULL, annotation = NULL,
         bad_argument("`max_size` must be 2MB or more, not ", given(max_size))
     }
     sheet <- explorer_sheet(x, samples)
-    table <- explorer_table(x, association, annotation)
+    table <- explorer_table(x, association, annotation, by)
     programs <- explorer_programs()
     room <- room - sum(nchar(unlist(programs), "bytes")) - 2e4
     table <- fit_table(table, 0.6 * room)
@@ -99,6 +113,17 @@ exploreClusters <- function(x, file, association = NULL, annotation = NULL,
         writeLines(enc2utf8(page), connection, useBytes = TRUE)
     })
     invisible(file)
+}
+
+# What opens it goes by its ending.
+check_page_name <- function(file) {
+    ending <- regmatches(basename(file), regexpr("[.][A-Za-z]\\w*$",
+        basename(file)))
+    if (length(ending) && !tolower(ending) %in% c(".html", ".htm")) {
+        bad_argument("`file` must end in \".html\", for it becomes a page of ",
+            "HTML, not ", given(basename(file)))
+    }
+    file
 }
 
 # One line on what there is, and how it was made where that is known.

@@ -35,24 +35,33 @@ explorer_sheet <- function(x, samples) {
     cbind(own["repertoire_id"], sheet)
 }
 
-# Columns of the sheet that make groups, as text.
+# Columns of the sheet that make groups, as factors.
 sheet_groups <- function(sheet) {
     columns <- sheet[setdiff(names(sheet), c("repertoire_id", "file"))]
     columns <- Filter(is.atomic, as.list(columns))
-    columns <- lapply(columns, function(x) {
+    Filter(function(x) nlevels(x) >= 2L && nlevels(x) <= 12L,
+        lapply(columns, sheet_group))
+}
+
+sheet_group <- function(x) {
+    if (is.factor(x)) return(droplevels(x, exclude = ""))
+    values <- sort(unique(x[!is.na(x)]), method = "radix")
+    if (!is.numeric(x) || is.object(x)) {
         x <- as.character(x)
-        replace(x, is.na(x), "")
-    })
-    Filter(function(x) {
-        n <- length(unique(x[nzchar(x)]))
-        n >= 2L && n <= 12L
-    }, columns)
+        return(factor(x, setdiff(as.character(values), "")))
+    }
+    # As plotClusterMatrix() has them.
+    if (length(values) > 12L) return(thirds(x))
+    factor(x, values, vapply(values, plain_numbers, ""))
 }
 
 # list(rows, first, labels, all, receptors): a row for each cluster; which of
 # them are of interest beyond their size; titles of columns; how many there are.
-explorer_table <- function(x, association, annotation) {
+explorer_table <- function(x, association, annotation, by = NULL) {
     summary <- as.data.frame(clusterSummary(x))
+    joined <- function(found, name) {
+        joined_clusters(found, name, carried_identity(summary), "x", by)
+    }
     columns <- c("cluster", "size", "motif", "v_call", "j_call", "samples",
         "duplicate_count", "member")
     rows <- summary[columns]
@@ -62,27 +71,35 @@ explorer_table <- function(x, association, annotation) {
     first <- rep(FALSE, nrow(rows))
     labels <- explorer_labels
     if (!is.null(association)) {
-        at <- rows_of_clusters(rows, association, "association",
+        check_found(association, "association",
             c("cluster", "estimate", "q_value"))
+        association <- joined(association, "association")
+        at <- rows_of_clusters(rows, association, "association")
         test <- attr(association, "summary")$test
         if (!is.null(test)) labels[["estimate"]] <- estimate_labels[[test]]
-        rows$estimate <- signif(association$estimate[at], 3)
-        rows$q_value <- signif(association$q_value[at], 3)
+        for (column in c("p_value", "q_value", "estimate")) {
+            value <- association[[column]][at]
+            if (!is.null(value)) rows[[column]] <- signif(value, 3)
+        }
         first <- first | rank_of(rows$q_value) <= 0.05
     }
     if (!is.null(annotation)) {
-        found <- labels_of_clusters(rows, annotation)
+        check_found(annotation, "annotation",
+            c("cluster", "label", "references", "p_value", "q_value"))
+        found <- labels_of_clusters(rows, joined(annotation, "annotation"))
         rows$labels <- found$labels
+        rows$label_p_value <- found$p_value
         rows$label_q_value <- found$q_value
         first <- first | nzchar(found$labels)
     }
     # What is known of a cluster beyond itself stands where it is seen.
-    known <- c("estimate", "q_value", "labels", "label_q_value")
-    order <- c("cluster", "size", "motif", known)
+    order <- c("cluster", "size", "motif", "v_call", "p_value", "q_value",
+        "estimate", "labels", "label_p_value", "label_q_value")
     rows <- rows[c(intersect(order, names(rows)), setdiff(names(rows), order))]
     # As it is opened; a click on a column's title sorts it otherwise.
-    rank <- if (is.null(rows$q_value)) rep(0, nrow(rows))
-        else rank_of(rows$q_value)
+    p_value <- association$p_value
+    if (is.null(p_value)) p_value <- association$q_value
+    rank <- if (is.null(p_value)) rep(0, nrow(rows)) else rank_of(p_value[at])
     order <- order(rank, -rows$size, method = "radix")
     rows <- rows[order, , drop = FALSE]
     rownames(rows) <- NULL
@@ -93,14 +110,17 @@ explorer_table <- function(x, association, annotation) {
 # What is not known comes last.
 rank_of <- function(x) replace(x, is.na(x), Inf)
 
-# The row of `found` of each cluster; NA where it has none.
-rows_of_clusters <- function(rows, found, name, columns) {
+check_found <- function(found, name, columns) {
     if (!is.data.frame(found)) {
         bad_argument("`", name, "` must be a data.frame, as of ",
             if (name == "association") "associateClusters()"
             else "annotateClusters()", ", not ", given(found))
     }
     check_columns(found, columns, name)
+}
+
+# The row of `found` of each cluster; NA where it has none.
+rows_of_clusters <- function(rows, found, name) {
     strange <- setdiff(cluster_text(found$cluster), cluster_text(rows$cluster))
     if (length(strange)) {
         raise_error("clusters", paste0(
@@ -114,8 +134,7 @@ rows_of_clusters <- function(rows, found, name, columns) {
 
 # "GILGFVFTL (5), NLVPMVATV (1)": how many reference receptors have the label.
 labels_of_clusters <- function(rows, annotation) {
-    rows_of_clusters(rows, annotation, "annotation",
-        c("cluster", "label", "references", "p_value", "q_value"))
+    rows_of_clusters(rows, annotation, "annotation")
     annotation <- as.data.frame(annotation)
     class(annotation) <- "data.frame"
     own <- match(cluster_text(annotation$cluster), cluster_text(rows$cluster))
@@ -128,9 +147,13 @@ labels_of_clusters <- function(rows, annotation) {
         seq_len(nrow(rows))), paste, collapse = ", ")
     text[is.na(text)] <- ""
     best <- !duplicated(own)
-    q_value <- rep(NA_real_, nrow(rows))
-    q_value[own[best]] <- signif(annotation$q_value[order][best], 3)
-    list(labels = as.vector(text), q_value = q_value)
+    of_best <- function(value) {
+        found <- rep(NA_real_, nrow(rows))
+        found[own[best]] <- signif(value[order][best], 3)
+        found
+    }
+    list(labels = as.vector(text), p_value = of_best(annotation$p_value),
+        q_value = of_best(annotation$q_value))
 }
 
 # About what a row takes as JSON.

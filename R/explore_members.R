@@ -113,6 +113,12 @@ part_json <- function(members, rows, links, genes, chains) {
     explorer_json(value)
 }
 
+# As a list that is an object in JSON, also where it is empty.
+named_list <- function(x, FUN) {
+    if (!length(x)) return(structure(list(), names = character()))
+    lapply(x, function(one) I(FUN(one)))
+}
+
 # The facts that the page needs of all, and the parts, as elements.
 explorer_payload <- function(table, members, sheet) {
     rows <- table$rows
@@ -120,6 +126,7 @@ explorer_payload <- function(table, members, sheet) {
     groups <- sheet_groups(sheet)
     with_samples <- nrow(sheet) > 0L && "sample_counts" %in% shown
     columns <- names(rows)
+    first_group <- paste0("sheet:", names(groups)[1L])
     facts <- list(
         columns = I(columns), labels = as.list(table$labels[columns]),
         sequences = I(explorer_sequences), size = I(rows$size),
@@ -129,11 +136,13 @@ explorer_payload <- function(table, members, sheet) {
         has = list(v_call = "v_call" %in% shown, j_call = "j_call" %in% shown,
             count = "duplicate_count" %in% shown, samples = with_samples),
         samples = list(name = I(sheet$repertoire_id),
-            columns = if (length(groups)) lapply(groups, I)
-                else structure(list(), names = character())),
-        first_colour = if (with_samples && length(groups)) names(groups)[1L]
+            columns = named_list(groups, function(x) {
+                replace(as.character(x), is.na(x), "")
+            }), levels = named_list(groups, levels)),
+        # The page's own choices have names without a colon.
+        first_colour = if (with_samples && length(groups)) first_group
             else if ("v_call" %in% shown) "v_call" else "one",
-        first_group = if (length(groups)) names(groups)[1L] else "none"
+        first_group = if (length(groups)) first_group else "none"
     )
     ids <- c("facts", sprintf("members-%d", seq_along(members$json) - 1L))
     paste0("<script type=\"application/json\" id=\"", ids, "\">",

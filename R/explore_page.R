@@ -112,8 +112,9 @@ explorer_widgets <- function(table, members, with_samples) {
 explorer_labels <- c(
     cluster = "Cluster", size = "Size", motif = "Motif", v_call = "V gene",
     j_call = "J gene", samples = "Samples", duplicate_count = "Count",
-    member = "Most frequent", estimate = "Estimate", q_value = "q-value",
-    labels = "Antigens", label_q_value = "Antigens' q", junction_aa = "CDR3",
+    member = "Most frequent", estimate = "Estimate", p_value = "p-value",
+    q_value = "q-value", labels = "Antigens", label_p_value = "Antigens' p",
+    label_q_value = "Antigens' q", junction_aa = "CDR3",
     junction_aa_alpha = "CDR3 alpha", junction_aa_beta = "CDR3 beta",
     junction_aa_gamma = "CDR3 gamma", junction_aa_delta = "CDR3 delta",
     links = "Links"
@@ -141,7 +142,7 @@ explorer_columns <- function(rows, labels = explorer_labels) {
                 else min(8 * wide, 200)),
             # The largest first, but for p-values.
             defaultSortOrder = if (is.numeric(column) &&
-                !grepl("q_value|cluster", name)) "desc" else "asc",
+                !grepl("_value|cluster", name)) "desc" else "asc",
             na = "", sortNALast = TRUE,
             format = if (name %in% c("size", "duplicate_count", "samples",
                 "links")) reactable::colFormat(separators = TRUE,

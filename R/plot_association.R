@@ -6,9 +6,11 @@
 #' @param x A result of [associateClusters()].
 #' @param labels So many clusters with the smallest p-values are named, 0 or
 #'     more; only such as pass.
-#' @param summary A result of [clusterSummary()]: names are then the motifs.
+#' @param summary A result of [clusterSummary()] of the same clusters: names are
+#'     then the motifs.
 #' @param alpha The largest q-value of a cluster that passes, above 0 to 1.
 #'     `NULL`: that of the test, or 0.05.
+#' @param by How clusters of `summary` are found: see [exploreClusters()].
 #' @return A ggplot. Its data has a row for each tested cluster, with `effect`
 #'     (the base-2 logarithm of the odds ratio, or of Wilcoxon's test the
 #'     probability that a case has more), `strength` (\eqn{-\log_{10} p}) and
@@ -16,7 +18,8 @@
 #'     rim, where the axis says `-Inf` and `Inf`.
 #' @section Errors:
 #' `clustcr_error_missing_package` without ggplot2;
-#' `clustcr_error_invalid_argument` where `x` is no such result.
+#' `clustcr_error_invalid_argument` where `x` is no such result,
+#' `clustcr_error_clusters` where `summary` is of other clusters.
 #' @seealso [associateClusters()]
 #' @export
 #' @examples
@@ -30,7 +33,8 @@
 #' if (requireNamespace("ggplot2", quietly = TRUE)) {
 #'     plotAssociation(found)
 #' }
-plotAssociation <- function(x, labels = 5, summary = NULL, alpha = NULL) {
+plotAssociation <- function(x, labels = 5, summary = NULL, alpha = NULL,
+                            by = NULL) {
     need_ggplot2("`plotAssociation()`")
     labels <- check_number(labels, "labels", 0, whole = TRUE)
     columns <- c("cluster", "estimate", "p_value", "q_value", "n_samples")
@@ -46,7 +50,19 @@ plotAssociation <- function(x, labels = 5, summary = NULL, alpha = NULL) {
     table <- volcano_table(as.data.frame(x), wilcoxon, alpha)
     if (!nrow(table)) return(draw_nothing("no cluster was tested", table))
     draw_volcano(table, about, wilcoxon, alpha,
-        volcano_labels(table, labels, summary))
+        volcano_labels(table, labels, joined_summary(summary, x, by)))
+}
+
+# The summary with clusters numbered as in `x`.
+joined_summary <- function(summary, x, by) {
+    by <- check_cluster_join(by)
+    if (is.null(summary)) return(NULL)
+    if (!is.data.frame(summary)) {
+        bad_argument("`summary` must be a result of clusterSummary(), not ",
+            given(summary))
+    }
+    check_columns(summary, c("cluster", "motif"), "summary")
+    joined_clusters(summary, "summary", carried_identity(x), "x", by)
 }
 
 volcano_table <- function(x, wilcoxon, alpha) {
@@ -68,11 +84,6 @@ volcano_labels <- function(table, n, summary) {
     chosen <- chosen[table$passes[chosen]]
     label <- cluster_text(table$cluster[chosen])
     if (!is.null(summary)) {
-        if (!is.data.frame(summary)) {
-            bad_argument("`summary` must be a result of clusterSummary(), not ",
-                given(summary))
-        }
-        check_columns(summary, c("cluster", "motif"), "summary")
         motif <- summary$motif[match(label, cluster_text(summary$cluster))]
         label <- ifelse(is.na(motif), label, paste0(label, ": ", motif))
     }

@@ -10,12 +10,14 @@
 #'     `v_call`, `j_call`, `junction` (nucleotides), `duplicate_count` and
 #'     `repertoire_id` are used where there; a receptor may then have several
 #'     rows (one for each sample, or nucleotide sequence).
-#' @param x A matrix of clusters and samples, as for [associateClusters()] (such
-#'     as [clusterMatrix()] gives); its rows are named by cluster. `NULL`:
-#'     samples are those in `repertoire_id`, or of the run.
+#' @param x A matrix of the same clusters and their samples, as for
+#'     [associateClusters()] (such as [clusterMatrix()] gives); its rows are
+#'     named by cluster. `NULL`: samples are those in `repertoire_id`, or of the
+#'     run.
 #' @param subject Of each sample whose it is: a vector (named by sample), or the
 #'     name of a column of the sample sheet. `NULL`: each sample is a subject.
 #' @param sample_data The sample sheet, as for [associateClusters()].
+#' @param by How the rows of `x` are found: see [exploreClusters()].
 #' @return A data.frame with a row for each cluster, in the order of `clusters`:
 #'
 #'     * `cluster`; `size`: different CDR3s; `length`: their length in residues,
@@ -31,7 +33,8 @@
 #'       counts the one with most rows; of equal ones the first in the alphabet.
 #' @section Errors:
 #' `clustcr_error_invalid_argument` where an argument is not what it must be;
-#' `clustcr_error_clusters` where `x` lacks a row for a cluster;
+#' `clustcr_error_clusters` where `x` is of other clusters, or lacks a row for
+#' one;
 #' `clustcr_error_samples` where names of samples do not agree.
 #' @seealso [clusterSummary()] for motifs and counts, [plotPublicity()],
 #' [associateClusters()]
@@ -44,21 +47,25 @@
 #' )
 #' publicClusters(clusters)
 publicClusters <- function(clusters, x = NULL, subject = NULL,
-                           sample_data = NULL) {
+                           sample_data = NULL, by = NULL) {
+    by <- check_cluster_join(by)
     kept <- methods::is(clusters, "RepertoireClusters")
+    if (!kept) rows <- cluster_rows(clusters)
+    table <- by_cluster(clusters, public_rows, "duplicate_count")
+    identity <- carried_identity(table)
     # Which samples they are in is known of kept clusters.
-    if (kept && is.null(x)) x <- clusters
-    table <- if (kept) {
-        by_unit(clusters, public_rows, "duplicate_count")
-    } else {
-        rows <- cluster_rows(clusters)
-        public_rows(rows)
+    if (kept && is.null(x)) {
+        x <- clusters
+        by <- "cluster"
+    }
+    if (!is.null(x)) {
+        x <- presence_of_matrix(x, table$cluster, identity, by)
     }
     samples <- publicity(x, if (!kept) rows[["repertoire_id"]],
         if (!kept) match(rows$cluster, table$cluster), table$cluster, subject,
         sample_data)
     first <- seq_len(match("length", names(table)))
-    cbind(table[first], samples, table[-first])
+    with_identity(cbind(table[first], samples, table[-first]), identity)
 }
 
 # All but the samples.
@@ -147,14 +154,14 @@ convergence <- function(junction, junction_aa, own, n) {
     replace(found, is.nan(found), NA)
 }
 
-# Samples and subjects of each cluster, by the matrix or by the rows.
+# Samples and subjects of each cluster, by `x` (of presence_of_matrix()) or by
+# the rows.
 publicity <- function(x, repertoire_id, own, names, subject, sample_data) {
     none <- rep(NA_integer_, length(names))
     if (is.null(x) && is.null(repertoire_id)) {
         return(data.frame(n_samples = none, n_subjects = none))
     }
-    x <- if (is.null(x)) presence_of_rows(repertoire_id, own, length(names))
-        else presence_of_matrix(x, names)
+    if (is.null(x)) x <- presence_of_rows(repertoire_id, own, length(names))
     n <- ncol(x$matrix)
     sheet <- if (is.null(sample_data)) x$sheet
         else align_sheet(sample_data, x$samples, n, "sample_data", x$sheet)
@@ -189,9 +196,12 @@ presence_of_rows <- function(repertoire_id, own, n) {
 }
 
 # The rows of the matrix that are clusters, in their order.
-presence_of_matrix <- function(x, names) {
+presence_of_matrix <- function(x, names, identity, by) {
     x <- as_cluster_matrix(x, value = "presence")
-    rows <- match(cluster_text(names), cluster_text(x$cluster))
+    known <- data.frame(cluster = x$cluster, row = seq_along(x$cluster))
+    known <- joined_clusters(with_identity(known, x$identity), "x", identity,
+        "clusters", by)
+    rows <- known$row[match(cluster_text(names), cluster_text(known$cluster))]
     if (anyNA(rows)) {
         raise_error("clusters", paste0(
             "`x` must have a row for each cluster of `clusters`; ",

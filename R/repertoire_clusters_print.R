@@ -183,10 +183,10 @@ largest_summary <- function(x, n = 5L) {
         rows <- as.data.frame(x)
         rows <- rows[rows$cluster %in% chosen, , drop = FALSE]
     }
-    found <- summary_rows(cluster_rows(rows), 0.7)
+    found <- clusterSummary(rows)
     found <- found[match(chosen, found$cluster), , drop = FALSE]
     rownames(found) <- NULL
-    structure(found, class = c("clustcr_summary", "data.frame"))
+    found
 }
 
 print_largest <- function(largest) {
@@ -222,14 +222,27 @@ print.summary.RepertoireClusters <- function(x, ...) {
 
 shown_numbers <- function(x) vapply(x, shown_number, "")
 
+# The numbers of clusters are names. What is no code is typography: "..." of a
+# motif would become one sign.
+knitted_largest <- function(largest) {
+    shown <- c("cluster", "size", "motif", "length", "samples", "member")
+    rows <- as.data.frame(largest)[shown]
+    class(rows) <- "data.frame"
+    for (column in c("motif", "member")) {
+        code <- nzchar(rows[[column]])
+        rows[[column]][code] <- paste0("`", rows[[column]][code], "`")
+    }
+    rows$cluster <- cluster_text(rows$cluster)
+    rows
+}
+
 #' @exportS3Method knitr::knit_print
 knit_print.summary.RepertoireClusters <- function(x, ...) {
     classes <- size_classes(x$sizes)
     table <- knitr::kable(classes, row.names = FALSE, format = "pipe",
         format.args = list(big.mark = ","))
-    shown <- c("cluster", "size", "motif", "length", "samples", "member")
     largest <- if (nrow(x$largest)) c("The largest:", "",
-        knitr::kable(as.data.frame(x$largest)[shown], row.names = FALSE,
+        knitr::kable(knitted_largest(x$largest), row.names = FALSE,
             format = "pipe", format.args = list(big.mark = ",")), "")
     knitr::asis_output(paste(
         c(paste(x$lines, collapse = "  \n"), "", table, "", largest),

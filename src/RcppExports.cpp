@@ -78,6 +78,18 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_cluster_identities
+Rcpp::NumericVector cpp_cluster_identities(Rcpp::CharacterVector junction_aa, Rcpp::IntegerVector own, double clusters);
+RcppExport SEXP _clustcr_cpp_cluster_identities(SEXP junction_aaSEXP, SEXP ownSEXP, SEXP clustersSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type own(ownSEXP);
+    Rcpp::traits::input_parameter< double >::type clusters(clustersSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_cluster_identities(junction_aa, own, clusters));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_cluster_matrix
 Rcpp::List cpp_cluster_matrix(SEXP pointer, double first, double last, std::string value, int threads);
 RcppExport SEXP _clustcr_cpp_cluster_matrix(SEXP pointerSEXP, SEXP firstSEXP, SEXP lastSEXP, SEXP valueSEXP, SEXP threadsSEXP) {
@@ -669,6 +681,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_assign_to_run", (DL_FUNC) &_clustcr_cpp_assign_to_run, 6},
     {"_clustcr_cpp_assign_to_table", (DL_FUNC) &_clustcr_cpp_assign_to_table, 6},
     {"_clustcr_cpp_children_ended", (DL_FUNC) &_clustcr_cpp_children_ended, 1},
+    {"_clustcr_cpp_cluster_identities", (DL_FUNC) &_clustcr_cpp_cluster_identities, 3},
     {"_clustcr_cpp_cluster_matrix", (DL_FUNC) &_clustcr_cpp_cluster_matrix, 5},
     {"_clustcr_cpp_run_begin", (DL_FUNC) &_clustcr_cpp_run_begin, 4},
     {"_clustcr_cpp_run_prepare", (DL_FUNC) &_clustcr_cpp_run_prepare, 3},

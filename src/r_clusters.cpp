@@ -104,4 +104,11 @@ Rcpp::List cluster_columns(const ClusterTable& table,
   return columns;
 }
 
+Rcpp::NumericVector as_identities(const std::vector<std::uint64_t>& sums) {
+  Rcpp::NumericVector numbers(static_cast<R_xlen_t>(sums.size()));
+  for (std::size_t i = 0; i < sums.size(); ++i)
+    numbers[static_cast<R_xlen_t>(i)] = static_cast<double>(sums[i] >> 11);
+  return numbers;
+}
+
 }  // namespace clustcr_r

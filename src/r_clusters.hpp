@@ -2,6 +2,9 @@
 #pragma once
 #include <Rcpp.h>
 
+#include <cstdint>
+#include <vector>
+
 #include "core/clustering/cluster_receptors.hpp"
 #include "core/store/store_manifest.hpp"
 
@@ -15,5 +18,8 @@ Rcpp::List cluster_columns(const clustcr::ClusterTable& table,
                            const clustcr::StoreManifest& manifest,
                            double first_cluster,
                            const Rcpp::CharacterVector& wanted);
+
+// The upper 53 bits of each, which R's numbers hold.
+Rcpp::NumericVector as_identities(const std::vector<std::uint64_t>& sums);
 
 }  // namespace clustcr_r

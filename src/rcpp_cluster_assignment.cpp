@@ -1,5 +1,6 @@
 #include "core/base/text_fields.hpp"
 #include "core/samples/cluster_assignment.hpp"
+#include "r_clusters.hpp"
 #include "r_ports.hpp"
 #include "r_sequences.hpp"
 #include "r_settings.hpp"
@@ -106,7 +107,8 @@ Told told(const clustcr::ClusterAssignment& found, std::size_t i) {
   return t;
 }
 
-// A row for each row that was given. status: 1 identical, 2 neighbour, 3 novel.
+// A row for each row that was given, and the identities. status: 1 identical,
+// 2 neighbour, 3 novel.
 Rcpp::List assignment_columns(const clustcr::ClusterAssignment& found,
                               const std::vector<std::uint32_t>& place) {
   const auto n = static_cast<R_xlen_t>(place.size());
@@ -130,7 +132,8 @@ Rcpp::List assignment_columns(const clustcr::ClusterAssignment& found,
       Rcpp::_["status"] = status, Rcpp::_["cluster"] = cluster,
       Rcpp::_["n_neighbours"] = neighbours, Rcpp::_["n_clusters"] = clusters,
       Rcpp::_["n_tied"] = tied, Rcpp::_["clusters"] = text,
-      Rcpp::_["n_unclustered"] = unclustered);
+      Rcpp::_["n_unclustered"] = unclustered,
+      Rcpp::_["identity"] = clustcr_r::as_identities(found.identities));
 }
 
 }  // namespace

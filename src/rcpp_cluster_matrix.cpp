@@ -4,6 +4,7 @@
 
 #include "core/base/errors.hpp"
 #include "core/samples/cluster_matrix.hpp"
+#include "r_clusters.hpp"
 #include "r_ports.hpp"
 #include "store_handle.hpp"
 
@@ -45,8 +46,8 @@ Rcpp::S4 as_dgc_matrix(const clustcr::ClusterMatrix& found) {
 }  // namespace
 
 // Of the run that is open, the units from `first` to `last` (from 1):
-// list(matrix, size, publicity, samples), a row for each cluster, a column for
-// each sample.
+// list(matrix, size, publicity, identity, samples), a row for each cluster, a
+// column for each sample.
 // [[Rcpp::export(rng = false)]]
 Rcpp::List cpp_cluster_matrix(SEXP pointer, double first, double last,
                               std::string value, int threads) {
@@ -71,6 +72,7 @@ Rcpp::List cpp_cluster_matrix(SEXP pointer, double first, double last,
         Rcpp::_["matrix"] = as_dgc_matrix(found),
         Rcpp::_["size"] = integers(found.sizes()),
         Rcpp::_["publicity"] = integers(found.publicity()),
+        Rcpp::_["identity"] = clustcr_r::as_identities(found.identities()),
         Rcpp::_["samples"] = samples);
   });
 }

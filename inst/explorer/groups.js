@@ -48,10 +48,30 @@ explorer.groups = (function () {
         select.value = chosen;
     }
 
-    // Of a column of the sample sheet, the same in all pictures.
-    function of_samples(by) {
+    // The value of each sample, by its name ("sample") or a column of the sheet
+    // ("sheet:age"); null for what is none of the samples.
+    function values(by) {
         const samples = explorer.data.facts.samples;
-        return palette(by === "sample" ? samples.name : samples.columns[by]);
+        if (by === "sample") return samples.name;
+        return by.startsWith("sheet:") ? samples.columns[by.slice(6)] : null;
+    }
+
+    // Places of the values in their order, for numbers have another than texts.
+    function levels(by) {
+        const names = explorer.data.facts.samples.levels[by.slice(6)];
+        return new Map(names.map((x, i) => [x, i]));
+    }
+
+    // The columns of the sheet as choices; `own` are texts of other choices.
+    function columns(text, own) {
+        return Object.keys(explorer.data.facts.samples.columns).map(x =>
+            ["sheet:" + x, text + x + (own.includes(text + x) ?
+                " (of the sheet)" : "")]);
+    }
+
+    // The same in all pictures.
+    function of_samples(by) {
+        return palette(values(by));
     }
 
     // Entries of a legend that are in use.
@@ -60,5 +80,7 @@ explorer.groups = (function () {
         return palette.entries.filter(x => there.has(x.colour));
     }
 
-    return { palette: palette, of_samples: of_samples, used: used, legend: legend, options: options, grey: grey };
+    return { palette: palette, values: values, levels: levels,
+        columns: columns, of_samples: of_samples, used: used, legend: legend,
+        options: options, grey: grey };
 })();

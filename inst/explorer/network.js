@@ -5,7 +5,8 @@ explorer.network = (function () {
     const groups = explorer.groups;
     // More are slow to lay out, and a ball of wool to look at.
     const most = 300;
-    const several = "several";
+    // None of the values, whatever they are.
+    const several = { };
 
     function name(member) {
         return facts.chains.map(chain => member[chain]).join(" : ");
@@ -16,8 +17,7 @@ explorer.network = (function () {
     function value(member, by) {
         if (by === "one") return "";
         if (by === "v_call" || by === "j_call") return member[by];
-        const column = by === "sample" ? facts.samples.name :
-            facts.samples.columns[by];
+        const column = groups.values(by);
         const values = new Set(member.samples.map(x => column[x.sample]));
         if (values.size > 1) return several;
         return values.size ? Array.from(values)[0] : "";
@@ -29,8 +29,7 @@ explorer.network = (function () {
         if (facts.has.j_call) found.push(["j_call", "by J gene"]);
         if (facts.has.samples) {
             found.push(["sample", "by sample"]);
-            for (const column in facts.samples.columns)
-                found.push([column, "by " + column]);
+            return found.concat(groups.columns("by ", found.map(x => x[1])));
         }
         return found;
     }
@@ -83,7 +82,7 @@ explorer.network = (function () {
         const kept = thin(members, degree);
         const shown = members.rows.map((x, i) => i).filter(i => kept.has(i));
         const values = shown.map(i => value(members.rows[i], by));
-        const palette = by === "sample" || facts.samples.columns[by] ?
+        const palette = groups.values(by) ?
             groups.of_samples(by) : groups.palette(values);
         const best = shown.slice().sort((a, b) => degree[b] - degree[a] || a - b);
         // All have names where there is room, else the hubs.
@@ -108,7 +107,7 @@ explorer.network = (function () {
         const entries = by === "one" ? [] :
             groups.used(palette, values.filter(x => x !== several));
         if (values.includes(several))
-            entries.push({ name: several, colour: groups.grey });
+            entries.push({ name: "several", colour: groups.grey });
         return { entries: entries, nodes: nodes.length, edges: edges.length };
     }
 

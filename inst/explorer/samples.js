@@ -21,21 +21,18 @@ explorer.samples = (function () {
         return total;
     }
 
-    function group_of(by) {
-        return by === "none" ? null : facts.samples.columns[by];
-    }
-
     // The samples with the cluster, by group, then by count.
     function columns(total, by) {
-        const group = group_of(by);
+        const group = groups.values(by);
         const order = Array.from(total.keys())
             .sort((a, b) => total.get(b) - total.get(a) || a - b)
             .slice(0, most.samples);
-        if (group) order.sort((a, b) => {
-            const x = String(group[a]), y = String(group[b]);
-            return x < y ? -1 : x > y ? 1 : 0;
-        });
-        return order;
+        if (!group) return order;
+        const level = groups.levels(by);
+        // Without a value last.
+        const place = x => level.has(group[x]) ? level.get(group[x]) :
+            level.size;
+        return order.sort((a, b) => place(a) - place(b));
     }
 
     function cell(row, count, largest) {
@@ -86,7 +83,7 @@ explorer.samples = (function () {
     function draw(members, by) {
         const total = totals(members);
         const order = columns(total, by);
-        const group = group_of(by);
+        const group = groups.values(by);
         const palette = group ? groups.of_samples(by) : null;
         const table = document.createElement("table");
         put(table, "caption", "Counts of the members in the samples",
@@ -107,8 +104,7 @@ explorer.samples = (function () {
     }
 
     function choices() {
-        return [["none", "nothing"]].concat(
-            Object.keys(facts.samples.columns).map(x => [x, x]));
+        return [["none", "nothing"]].concat(groups.columns("", ["nothing"]));
     }
 
     return { draw: draw, choices: choices };

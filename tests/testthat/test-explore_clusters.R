@@ -224,6 +224,103 @@ test_that("all forms of clusters and of nothing make a page", {
     expect_length(page_data(page_text(page_of(fit)), "facts")$size, 1)
 })
 
+test_that("p-values are there, the smallest first", {
+    skip_without_widgets()
+    x <- bundled()
+    a <- associateClusters(x, "group", "wilcoxon")
+    reference <- data.frame(junction_aa = as.data.frame(x)$junction_aa[1:60],
+        label = c("A", "B"))
+    label <- annotateClusters(x, reference, permutations = 0)
+    table <- clustcr:::explorer_table(x, a, label)
+    rows <- table$rows
+    # What is looked for first stands first, with the V gene.
+    expect_identical(names(rows)[1:10], c("cluster", "size", "motif", "v_call",
+        "p_value", "q_value", "estimate", "labels", "label_p_value",
+        "label_q_value"))
+    p <- a$p_value[match(rows$cluster, a$cluster)]
+    expect_equal(rows$p_value, signif(p, 3))
+    expect_false(is.unsorted(replace(p, is.na(p), Inf)))
+    smallest <- tapply(label$p_value, label$cluster, min)
+    expect_equal(rows$label_p_value, signif(as.vector(smallest[as.character(
+        rows$cluster)]), 3))
+    columns <- clustcr:::explorer_columns(rows)
+    expect_identical(columns$p_value$defaultSortDesc, FALSE)
+    expect_identical(columns$size$defaultSortDesc, TRUE)
+})
+
+test_that("any column of the sheet makes groups, in its own order", {
+    sheet <- data.frame(repertoire_id = letters[1:15],
+        age = c(5, 102, 33, 71, NA, 18, 9, 60, 44, 27, 88, 53, 38, 21, 80),
+        dose = c(100000, 2.5, 10)[c(1:3, 1:3, 1:3, 1:3, 1:3)],
+        sample = factor(rep(c("b", "a", ""), 5), c("b", "a", "")),
+        one = rep(c("x", "y", NA), 5), id = letters[1:15], same = "s",
+        file = c("f", "g", "h"), sure = c(TRUE, FALSE, NA))
+    found <- clustcr:::sheet_groups(sheet)
+    expect_identical(names(found), c("age", "dose", "sample", "one", "sure"))
+    expect_identical(levels(found$dose), c("2.5", "10", "100000"))
+    expect_identical(as.character(found$dose[1:3]), c("100000", "2.5", "10"))
+    expect_identical(levels(found$sample), c("b", "a"))
+    expect_identical(which(is.na(found$sample)), c(3L, 6L, 9L, 12L, 15L))
+    # Of more than twelve numbers three groups of about equal size.
+    expect_identical(levels(found$age), c("5 to 27", "33 to 60", "71 to 102"))
+    expect_identical(as.vector(table(found$age)), c(5L, 5L, 4L))
+    expect_true(all(sheet$age[which(found$age == "33 to 60")] %in% 33:60))
+})
+
+test_that("columns called as the page's own choices can be chosen", {
+    skip_without_widgets()
+    skip_without_browser()
+    sheet <- data.frame(repertoire_id = paste0("sample_", 1:6),
+        sample = c("S1", "S2"), one = c("u", "v", "w"), none = c("p", "q"),
+        v_call = c("k", "l"), several = c("several", "m"),
+        age = c(9, 100, 30, 71, 52, 18))
+    page <- page_of(bundled(), samples = sheet)
+    browser <- open_browser(width = 1400)
+    browser_open(browser, page)
+    browser_wait(browser, "return !!document.querySelector('#logo svg')")
+    values <- function(id) {
+        unlist(browser_run(browser, "return Array.from(document
+            .querySelectorAll(arguments[0] + ' option')).map(x => x.value)",
+            id))
+    }
+    own <- paste0("sheet:", names(sheet)[-1])
+    expect_identical(values("#colour"), c("one", "v_call", "sample", own))
+    expect_identical(values("#grouping"), c("none", own))
+    expect_identical(anyDuplicated(unlist(browser_run(browser, "return
+        Array.from(document.querySelectorAll('#colour option'))
+        .map(x => x.textContent)"))), 0L)
+    legend <- function(select, list, value) {
+        browser_run(browser, "const x = document.querySelector(arguments[0]);
+            x.value = arguments[1]; x.dispatchEvent(new Event('change'))",
+            select, value)
+        unlist(browser_run(browser, "return Array.from(document
+            .querySelectorAll(arguments[0] + ' li')).map(x => x.textContent)",
+            list))
+    }
+    for (column in names(sheet)[-1]) {
+        found <- legend("#grouping", "#samples-legend", paste0("sheet:",
+            column))
+        expect_setequal(found, as.character(sheet[[column]]))
+        found <- legend("#colour", "#network-legend", paste0("sheet:", column))
+        expect_true(all(found %in% c(sheet[[column]], "several")))
+    }
+    expect_null(legend("#grouping", "#samples-legend", "none"))
+    expect_null(legend("#colour", "#network-legend", "one"))
+    # Numbers stand in their order, not in that of the alphabet.
+    legend("#grouping", "#samples-legend", "sheet:age")
+    ages <- browser_run(browser, "return Array.from(document
+        .querySelectorAll('#samples th.sample')).map(x => x.title)")
+    expect_false(is.unsorted(as.numeric(unlist(ages))))
+    # The V gene and p-values are seen without scrolling.
+    right <- browser_run(browser, "const frame = document.querySelector(
+        '#clusters .rt-table').getBoundingClientRect().right;
+        return Array.from(document.querySelectorAll('#clusters .rt-th'))
+        .filter(x => x.textContent.startsWith('V gene'))
+        .map(x => frame - x.getBoundingClientRect().right)")
+    expect_gte(right[[1]], 0)
+    expect_identical(browser_errors(browser), character())
+})
+
 test_that("what can't be shown is refused with a sentence", {
     skip_without_widgets()
     x <- data.frame(cluster = 1, junction_aa = "CASSF", repertoire_id = "a")
@@ -235,6 +332,11 @@ test_that("what can't be shown is refused with a sentence", {
     }
     bad("invalid_argument", "`x` must", 1, file)
     bad("invalid_argument", "`file` must", x, 1)
+    for (name in c("x.pdf", "x.PNG", "x.html.gz", "clusters.tsv")) {
+        other <- file.path(tempdir(), name)
+        bad("invalid_argument", "must end in \".html\"", x, other)
+        expect_false(file.exists(other))
+    }
     bad("io", "`file` must", x, file.path(file, "page.html"))
     bad("io", "`file` must", x, tempdir())
     bad("invalid_argument", "2MB or more", x, file, max_size = "1MB")

@@ -187,6 +187,22 @@ test_that("it prints what was clustered, what was dropped, and why", {
     expect_match(as.character(knitr::knit_print(found)), "|size", fixed = TRUE)
 })
 
+test_that("a motif in a document keeps its dots, and a cluster its name", {
+    skip_if_not_installed("knitr")
+    about <- clusterSummary(data.frame(cluster = 1080, junction_aa = paste0(
+        "CAS", c("AAA", "DDD", "EEE", "GGG"), "F"), repertoire_id = "a"))
+    about$duplicate_count <- 12345
+    text <- knitr::kable(clustcr:::knitted_largest(about), format = "pipe",
+        format.args = list(big.mark = ","))
+    expect_match(text[3], "|1080 ", fixed = TRUE)
+    expect_match(text[3], "|`CAS...F` ", fixed = TRUE)
+    skip_if_not(nzchar(Sys.which("pandoc")))
+    html <- system2("pandoc", c("-f", "markdown+smart", "-t", "html"),
+        input = text, stdout = TRUE)
+    expect_match(paste(html, collapse = ""), "<code>CAS...F</code>",
+        fixed = TRUE)
+})
+
 test_that("the audit balances", {
     x <- cohort_clusters(cohort_files())
     found <- audit(x)

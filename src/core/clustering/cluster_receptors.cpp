@@ -194,4 +194,16 @@ std::vector<std::uint64_t> cluster_ids(const ClusterTable& table) {
   return ids;
 }
 
+// Receptors of one sequence but other genes stand one after the other.
+std::vector<std::uint64_t> cluster_identities(const ClusterTable& table) {
+  std::vector<std::uint64_t> sums(table.clusters, 0);
+  const SequenceSet& sequences = table.rows.sequences;
+  for (std::size_t i = 0; i < table.cluster.size(); ++i) {
+    const bool is_next = i > 0 && table.cluster[i] == table.cluster[i - 1];
+    if (is_next && sequences[i] == sequences[i - 1]) continue;
+    sums[table.cluster[i]] += identity_of(sequences[i]);
+  }
+  return sums;
+}
+
 }  // namespace clustcr

@@ -3,8 +3,10 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "base/ports.hpp"
 #include "clustering/run_settings.hpp"
 #include "sequence/receptors.hpp"
@@ -52,5 +54,13 @@ ClusterTable cluster_receptors(std::vector<ReceptorGroup> groups,
 // A name for each cluster of `table` that depends on its members alone: a hash
 // of their sequences and genes.
 std::vector<std::uint64_t> cluster_ids(const ClusterTable& table);
+
+// What of one different sequence makes a cluster's identity, which is their
+// sum: of the sequences alone, in any order, so that it can also be had of a
+// table that somebody sorted, or without the genes.
+inline std::uint64_t identity_of(std::string_view sequence) {
+  return hash64(sequence);
+}
+std::vector<std::uint64_t> cluster_identities(const ClusterTable& table);
 
 }  // namespace clustcr

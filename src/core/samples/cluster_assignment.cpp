@@ -188,11 +188,14 @@ ClusterAssignment assign_to_run(const ReceptorSet& fresh,
                   bytes_per_row(rule, fresh.sequences.longest()), kMostRows),
       execution);
   std::uint32_t first = 1;
+  std::vector<std::uint64_t> identities;
   for (std::size_t u = 0; u < totals.units; ++u) {
     const ClusterTable table = run.unit(store, u, execution);
     assigner.add_clustered(
         table.rows, [&](std::size_t i) { return first + table.cluster[i]; });
     first += table.clusters;
+    const std::vector<std::uint64_t> added = cluster_identities(table);
+    identities.insert(identities.end(), added.begin(), added.end());
   }
   const std::uint64_t receptors =
       run.plan().join ? run.plan().receptors : totals.of_units.receptors;
@@ -203,7 +206,9 @@ ClusterAssignment assign_to_run(const ReceptorSet& fresh,
       assigner.add_stored(set);
     });
   }
-  return assigner.finish();
+  ClusterAssignment result = assigner.finish();
+  result.identities = std::move(identities);
+  return result;
 }
 
 }  // namespace clustcr

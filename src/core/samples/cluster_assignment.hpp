@@ -29,6 +29,8 @@ struct ClusterAssignment {
   std::vector<NeighbourCluster> clusters;
   // Neighbours in no cluster.
   std::vector<std::uint32_t> unclustered;
+  // Of a run, of all its clusters: see cluster_identities().
+  std::vector<std::uint64_t> identities;
 };
 
 class ClusterAssigner {

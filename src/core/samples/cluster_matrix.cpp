@@ -76,6 +76,8 @@ void ClusterMatrix::add(const ClusterTable& table) {
     sizes_.push_back(static_cast<std::uint32_t>(row - first));
     close_cluster();
   }
+  const std::vector<std::uint64_t> added = cluster_identities(table);
+  identities_.insert(identities_.end(), added.begin(), added.end());
 }
 
 std::uint64_t ClusterMatrix::cells() const {

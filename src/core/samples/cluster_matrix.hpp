@@ -33,6 +33,8 @@ class ClusterMatrix {
   // The receptors of each cluster, and in how many samples it is.
   const std::vector<std::uint32_t>& sizes() const { return sizes_; }
   const std::vector<std::uint32_t>& publicity() const { return publicity_; }
+  // As cluster_identities() has them.
+  const std::vector<std::uint64_t>& identities() const { return identities_; }
 
   // Writes all of `matrix`, which must have clusters() rows, samples() columns
   // and room for cells() values.
@@ -45,7 +47,7 @@ class ClusterMatrix {
 
   CellValue value_;
   std::vector<std::uint32_t> sizes_, publicity_;
-  std::vector<std::uint64_t> cells_of_sample_;
+  std::vector<std::uint64_t> cells_of_sample_, identities_;
   // Cluster by cluster its number of cells and, by ascending sample, the
   // distance to the sample before and the value, seven bits a byte.
   std::vector<std::uint8_t> packed_;

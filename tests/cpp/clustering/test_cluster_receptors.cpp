@@ -216,6 +216,29 @@ TEST(ClusterReceptors, EdgesAreCounted) {
   EXPECT_GT(edges, 100u);
 }
 
+// Its different sequences, each once, whatever their genes and order.
+TEST(ClusterReceptors, IdentitiesAreThoseOfTheSequences) {
+  ReceptorCase c;
+  c.v_gene = true;
+  Random random(12);
+  const ClusterTable table =
+      cluster_receptors(group_of_rows(random_receptors(&random, 300, c), c),
+                        settings_for(Method::kPreclusters, true), Execution());
+  std::map<std::uint32_t, std::set<std::string>> sequences;
+  for (std::size_t i = 0; i < table.cluster.size(); ++i)
+    sequences[table.cluster[i]].insert(std::string(table.rows.sequences[i]));
+  const auto identities = cluster_identities(table);
+  ASSERT_EQ(identities.size(), table.clusters);
+  std::size_t different = 0;
+  for (const auto& [cluster, members] : sequences) {
+    std::uint64_t sum = 0;
+    for (const std::string& one : members) sum += identity_of(one);
+    EXPECT_EQ(identities[cluster], sum);
+    different += members.size();
+  }
+  EXPECT_LT(different, table.cluster.size()) << "some have several genes";
+}
+
 // A cluster's name hangs on its members alone.
 TEST(ClusterReceptors, ClusterIdsAreOfTheContent) {
   ReceptorCase c;
