@@ -183,7 +183,19 @@ mhc_columns <- function(table) {
     both <- !is.na(first) & !is.na(second)
     mhc <- ifelse(is.na(first), second, first)
     mhc[both] <- paste(first[both], second[both], sep = "/")
-    data.frame(mhc = mhc, mhc_class = class)
+    data.frame(mhc = mhc, mhc_class = ifelse(is.na(class), class_of_mhc(mhc),
+        class))
+}
+
+# By the name of the molecule, of humans, mice and macaques; NA where it does
+# not tell.
+class_of_mhc <- function(mhc) {
+    name <- capitals(mhc)
+    first <- "^(HLA-?|MAMU-?)?[ABCEFG]([0-9*]|$)|^H-?2-?[KDLQTM]|CLASS I$"
+    second <- paste0("^(HLA-?|MAMU-?)?D[PQRMO]|^(H-?2-?)?I-?[AE]|",
+        "^H-?2-?(AB|AA|EB|EA)[0-9]|CLASS II$")
+    ifelse(grepl(second, name), "MHCII",
+        ifelse(grepl(first, name), "MHCI", NA))
 }
 
 # "MHCI" and "MHCII", as VDJdb writes them.

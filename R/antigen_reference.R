@@ -27,8 +27,9 @@
 #'     McPAS-TCR: the pathology), `species` (of the receptor, as the file has
 #'     it; a receptor that two species have is two rows), `mhc` (of class II
 #'     both chains: `"HLA-DRA*01:01/HLA-DRB1*04:01"`), `mhc_class` (`"MHCI"`,
-#'     `"MHCII"`), and `score` (VDJdb's confidence, 0 to 3; else `NA`). What a
-#'     file does not have is `NA`.
+#'     `"MHCII"`; by the name of the molecule where the file doesn't say), and
+#'     `score` (VDJdb's confidence, 0 to 3; else `NA`). What a file does not
+#'     have is `NA`.
 #' @section Errors:
 #' `clustcr_error_format` where the file is none of these databases;
 #' `clustcr_error_io` where it can't be read; `clustcr_error_labels` where it

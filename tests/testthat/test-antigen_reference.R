@@ -223,6 +223,22 @@ test_that("class II keeps both chains and the class", {
     expect_identical(found$mhc_class, c("MHCI", "MHCII", "MHCII", "MHCII"))
 })
 
+test_that("a molecule's name tells its class where nothing else does", {
+    expect_identical(
+        class_of_mhc(c("HLA-A*02:01", "HLA-B7", "B*07:02", "H-2Db", "H2-Kb",
+            "Mamu-A*01", "HLA class I", "HLA-DRB1*04:01", "DQ8", "H-2-IAb",
+            "I-Ab", "H2-IAb", "HLA-DRA*01:01/DRB1*04:01", "HLA class II",
+            "CD1d", "MR1", NA)),
+        rep(c("MHCI", "MHCII", NA), c(7, 7, 3))
+    )
+    skip_without_shared()
+    found <- suppressMessages(readAntigenReference(
+        shared_path("data", "vdjdb.slim.txt.gz"), c("TRA", "TRB")))
+    told <- class_of_mhc(found$mhc)
+    expect_lt(mean(is.na(told)), 0.01)
+    expect_true(all(is.na(told) | told == found$mhc_class))
+})
+
 test_that("species are taken, or told", {
     row <- function(species, epitope, v_call = "TRBV19*01") {
         c("TRB", "CASSF", species, epitope, v_call, "", "", "")
