@@ -218,7 +218,7 @@ reading_options <- function(columns = NULL, chain = NULL, locus = NULL,
         )
     }
     list(
-        columns = check_columns(columns), locus = locus,
+        columns = check_asked_columns(columns), locus = locus,
         header = if (!is.null(header)) check_flag(header, "header"),
         skip = check_number(skip, "skip", 0, whole = TRUE),
         productive = check_flag(productive, "productive"),
@@ -230,7 +230,7 @@ reading_options <- function(columns = NULL, chain = NULL, locus = NULL,
 }
 
 # A list of names, or places, of the file's columns.
-check_columns <- function(columns) {
+check_asked_columns <- function(columns) {
     known <- c(our_columns, "is_cell", paired_columns)
     is_column <- function(x) {
         length(x) == 1L && !is.na(x) && (is.character(x) ||
