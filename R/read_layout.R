@@ -166,7 +166,7 @@ look_at_rows <- function(head, at, found, columns, options) {
     fields <- length(header$names)
     # More are measurements of something.
     kinds <- if (fields > 500L) rep_len("", fields) else kinds_of_columns(
-        first_rows(head$lines, at, found$separator, fields))
+        values_of_lines(head$lines, at, found$separator, fields))
     columns <- guess_genes(columns, kinds, names(options$columns))
     chains <- chains_there(found$format, header)
     usual <- found$name %in% c("table", "columns")
@@ -223,7 +223,7 @@ headless_layout <- function(source, head, at, text, told, options) {
     separator <- if (is.null(told)) guess_separator(text) else told
     fields <- split_fields(text, separator)
     if (separator == "") return(list_layout(head, at, options))
-    rows <- first_rows(head$lines, at - 1, separator, length(fields))
+    rows <- values_of_lines(head$lines, at - 1, separator, length(fields))
     columns <- columns_by_values(rows, options$columns, source$file)
     header <- as_header(paste0("V", seq_along(fields)))
     format <- if (looks_like_giana(fields)) format_giana

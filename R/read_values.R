@@ -27,7 +27,7 @@ looks_like_j <- function(x) {
 }
 
 # The first rows behind line `at`, as a list of a column each.
-first_rows <- function(lines, at, separator, fields, most = 50L) {
+values_of_lines <- function(lines, at, separator, fields, most = 50L) {
     lines <- utils::head(lines[seq_along(lines) > at], most)
     lines <- lines[nzchar(lines) & !startsWith(lines, "#")]
     rows <- lapply(lines, split_fields, separator)
