@@ -11,7 +11,12 @@
 #'     (.tsv, .csv, .txt) with a column `file`, `repertoire_id` (or `sample_id`,
 #'     `sample`) and any others. Files of a table are relative to it. Without
 #'     `repertoire_id` repertoires are called after their files. One file is
-#'     one repertoire.
+#'     one repertoire, unless a column of it (`repertoire_id`, or `sample_id`,
+#'     `sample`, `RunId` and the like) says that it holds several: then each is
+#'     one, as if it had a file of its own, in the order of the C locale, and a
+#'     message says so. In a sheet such a file has a row for each of them, or one
+#'     without `repertoire_id`; where one name is given for it, all rows are
+#'     taken as one repertoire. A pipe is one repertoire.
 #' @param samples A sample sheet for `files` that are not one: a data.frame or
 #'     the path of a table with `file` or names of samples (`repertoire_id`,
 #'     `sample_id`, `sample`, `sample_name`, in any spelling) and any other
@@ -136,7 +141,8 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
     began <- proc.time()[["elapsed"]]
     threads <- if (!missing(n_cpus)) n_cpus
     job <- new_cohort_job(
-        cohort_sheet(files, samples), directory,
+        cohort_sheet(files, samples, list(format = format, columns = columns,
+            ...)), directory,
         list(method = method, chain = chain, v_gene = v_gene,
             mcl_params = check_mcl_params(mcl_params), n_cpus = n_cpus,
             memory_limit = memory_limit),
@@ -152,6 +158,7 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
     if (!is.null(output)) check_output(output)
     job$progress <- cohort_progress()
     on.exit(job$progress$finish())
+    on.exit(forget_divided(), add = TRUE)
     job$engine <- if (!is.null(BPPARAM)) cohort_engine(job, BPPARAM, threads)
     make_cohort_folder(job)
     release <- lock_cohort(job$directory, job$wait, job$progress$say)

@@ -3,7 +3,7 @@
 
 file_names <- c("file", "file_name", "filename", "file_path", "path")
 
-cohort_sheet <- function(files, samples = NULL) {
+cohort_sheet <- function(files, samples = NULL, reading = list()) {
     files <- plain_frame(files)
     samples <- plain_frame(samples)
     if (is.data.frame(files) || is_sheet_file(files)) {
@@ -17,7 +17,10 @@ cohort_sheet <- function(files, samples = NULL) {
             bad_argument("`files` must have a column `file` where it is a ",
                 "sample sheet; it has ", shown_names(names(sheet)))
         }
-        return(finish_sheet(sheet, "files"))
+        named <- !is.null(sheet$repertoire_id)
+        return(finish_sheet(
+            divide_files(with_ids(sheet), reading, named), "files"
+        ))
     }
     if (!is.character(files) || !length(files) || anyNA(files) ||
         !all(nzchar(files))) {
@@ -32,6 +35,7 @@ cohort_sheet <- function(files, samples = NULL) {
     ids <- if (is.null(names(found$files))) ids_of_files(found$files)
         else names(found$files)
     sheet <- data.frame(repertoire_id = ids, file = unname(found$files))
+    sheet <- divide_files(sheet, reading, !is.null(names(found$files)))
     if (!is.null(samples)) sheet <- join_samples(sheet, samples)
     finish_sheet(sheet, "files")
 }
@@ -177,6 +181,9 @@ join_samples <- function(sheet, samples) {
         read_sheet(check_string(samples, "samples"), "samples", ids)
     }
     by <- intersect(c("file", "repertoire_id"), names(known))
+    # Of a file with several repertoires each has a row of its own, or all one.
+    divided <- is_divided(sheet)
+    if (any(divided)) by <- rev(by)
     if (!length(by)) {
         bad_argument("`samples` must have a column `repertoire_id` (or ",
             "`sample_id`, `sample`, ...) or `file`; it has ",
@@ -192,10 +199,11 @@ join_samples <- function(sheet, samples) {
             name_some(own[is.na(at)]), " has none"
         ))
     }
-    if (anyDuplicated(at) || anyDuplicated(other)) {
+    again <- duplicated(at) & !(divided & by[1L] == "file")
+    if (any(again) || anyDuplicated(other)) {
         raise_error("samples", paste0("each `", by[1L], "` must be in ",
             "`samples` once; ", name_some(unique(c(other[duplicated(other)],
-                own[duplicated(at)]))), " is there more often"))
+                own[again]))), " is there more often"))
     }
     missing <- setdiff(seq_along(other), at)
     if (length(missing)) {
@@ -216,23 +224,24 @@ join_samples <- function(sheet, samples) {
     cbind(sheet, rest)
 }
 
-finish_sheet <- function(sheet, name) {
+with_ids <- function(sheet) {
     if (is.null(sheet$repertoire_id)) {
+        # One that is there twice is an error of its own.
         sheet$repertoire_id <- ids_of_files(sheet$file)
     }
+    sheet
+}
+
+finish_sheet <- function(sheet, name) {
     sheet$repertoire_id <- check_names(sheet$repertoire_id,
         "repertoire_id")
-    for (column in c("repertoire_id", "file")) {
-        twice <- unique(sheet[[column]][duplicated(sheet[[column]])])
-        if (length(twice)) {
-            raise_error("samples", paste0(
-                "each `", column, "` of `", name, "` must be there once; ",
-                name_some(twice), " is there more often",
-                if (column == "repertoire_id") {
-                    "; a sample sheet names repertoires"
-                }
-            ))
-        }
+    twice <- unique(sheet$repertoire_id[duplicated(sheet$repertoire_id)])
+    if (length(twice)) {
+        raise_error("samples", paste0(
+            "each `repertoire_id` of `", name, "` must be there once; ",
+            name_some(twice), if (length(twice) == 1L) " is" else " are",
+            " there more often; a sample sheet names repertoires"
+        ))
     }
     sheet$file <- vapply(sheet$file, absolute_path, "", "files",
         USE.NAMES = FALSE)

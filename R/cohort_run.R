@@ -14,8 +14,9 @@ cohort_chunk <- function(file, chunk_size, chain, memory_limit) {
 
 # Calls FUN with each part of a file. What the readers say of single files is
 # summed up later.
-read_parts <- function(job, file, FUN) {
-    note <- read_in_parts(file, job$reading, chunk_of(job, file), FUN)
+read_parts <- function(job, row, FUN) {
+    note <- read_in_parts(row$file, reading_of_row(job, row),
+        chunk_of(job, row$file), FUN)
     if (!is.null(note)) job$note <- note
 }
 
@@ -48,8 +49,11 @@ with_file <- function(job, i, FUN) {
 read_cohort <- function(job) {
     inside <- nrow(job$sheet) - length(job$todo)
     if (inside > 0) {
-        job$progress$say(count_words(inside, "file is", "files are"),
-            " in the directory already.")
+        job$progress$say(if (any(is_divided(job$sheet))) {
+            count_words(inside, "repertoire is", "repertoires are")
+        } else {
+            count_words(inside, "file is", "files are")
+        }, " in the directory already.")
     }
     if (is.null(job$clustering)) train_cohort(job)
     todo <- setdiff(job$todo, match(job$failed$repertoire_id,
@@ -64,7 +68,8 @@ read_cohort <- function(job) {
         )
         audit <- audit[audit$name %in% read, ]
         dropped <- dropped_reasons(audit)
-        job$progress$say("Read ", count_words(length(read), "file", "files"),
+        job$progress$say("Read ", count_files(job$sheet[
+            job$sheet$repertoire_id %in% read, ]),
             " of ", count_text(sum(audit$given), "row"), " in ",
             duration_text(proc.time()[["elapsed"]] - began), "; dropped ",
             if (length(dropped)) describe_problems(dropped) else "none", ".",
@@ -96,7 +101,7 @@ add_file <- function(job, row) {
         without_v_call <<- without_v_call + count_without_v_call(table)
     }
     kept <- job$tables[[row$repertoire_id]]
-    if (is.null(kept)) read_parts(job, row$file, add) else add(kept)
+    if (is.null(kept)) read_parts(job, row, add) else add(kept)
     file_is_in(job, row, check, rows, without_v_call)
 }
 
@@ -166,7 +171,7 @@ draw_one_by_one <- function(job, state) {
                 job$tables[[row$repertoire_id]] <- if (parts == 1 &&
                     bytes < limit) table
             }
-            add_draw(state, draw_of_file(row$file, job$reading,
+            add_draw(state, draw_of_file(row$file, reading_of_row(job, row),
                 chunk_of(job, row$file), seeds[i], keep))
         })
     }

@@ -25,7 +25,7 @@ read_with_workers <- function(job, todo) {
     })
     tasks <- Map(function(row, key) {
         if (inherits(key, "error")) return(NULL)
-        file_task(state, row$file, row$repertoire_id, job$reading,
+        file_task(state, row$file, row$repertoire_id, reading_of_row(job, row),
             chunk_of(job, row$file), key,
             note = cohort_path(job$directory, paste0("staged-", key, ".rds")))
     }, rows, keys)

@@ -127,21 +127,32 @@ add_staged_file <- function(self, name, staged, replace = FALSE, wait = 10) {
 
 # Calls FUN with each part of a file, or with the whole where `chunk` is NULL;
 # returns what the reader says of all files alike.
+# With `reading$of` the rows of this repertoire only.
 read_in_parts <- function(file, reading, chunk, FUN) {
-    note <- NULL
+    if (!is.null(reading$of)) {
+        of <- reading$of
+        reading$of <- NULL
+        return(read_one_of_several(file, of, reading, chunk, FUN))
+    }
     arguments <- c(list(file), reading)
     if (!is.null(chunk)) {
         arguments$chunk_size <- chunk
         arguments$callback <- FUN
     }
-    table <- withCallingHandlers(
-        do.call(readRepertoire, arguments),
-        clustcr_message_read = function(m) {
-            note <<- adaptive_note(m, note)
-            tryInvokeRestart("muffleMessage")
-        }
-    )
+    table <- NULL
+    note <- note_of_reading(table <- do.call(readRepertoire, arguments))
     if (is.null(chunk)) FUN(table)
+    note
+}
+
+# What the readers called by `code` say of all files alike; what they say of
+# single ones is left unsaid.
+note_of_reading <- function(code) {
+    note <- NULL
+    withCallingHandlers(code, clustcr_message_read = function(m) {
+        note <<- adaptive_note(m, note)
+        tryInvokeRestart("muffleMessage")
+    })
     note
 }
 

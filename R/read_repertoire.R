@@ -293,7 +293,8 @@ open_reader <- function(file, format, options, chunk_size) {
         state$filled <- add_filled(state$filled, found$filled)
         structure(
             with_repertoire(found$table, options, file),
-            skipped = found$skipped, format = layout$format
+            skipped = found$skipped, format = layout$format,
+            skipped_by = found$skipped_by
         )
     }
     close <- function() {

@@ -36,6 +36,9 @@ tidy_rows <- function(columns, layout, options, file, line_of) {
         match("other_locus", names(no_rows_skipped))
     skipped <- no_rows_skipped
     skipped[] <- as.numeric(tabulate(reason, length(skipped)))
+    skipped_by <- if (isTRUE(options$by_repertoire)) {
+        skipped_by_repertoire(table$repertoire_id, reason)
+    }
     # In AIRR's order, and what the file has only.
     order <- intersect(c(our_columns, paired_columns), names(columns))
     table <- table[order]
@@ -58,7 +61,7 @@ tidy_rows <- function(columns, layout, options, file, line_of) {
         table = as.data.frame(whole$table, stringsAsFactors = FALSE),
         skipped = skipped, rounded = length(parts), dropped = dropped,
         completed = whole$completed, strange = strange,
-        filled = lapply(filled, `[[`, "from")
+        filled = lapply(filled, `[[`, "from"), skipped_by = skipped_by
     )
 }
 
@@ -80,6 +83,16 @@ with_anchors <- function(table, stripped, wanted) {
         table[[name]] <- after
     }
     list(table = table, completed = completed)
+}
+
+# The counts of each repertoire's rows, in the order of the C locale.
+skipped_by_repertoire <- function(repertoire_id, reason) {
+    ids <- sort(unique(repertoire_id), method = "radix")
+    lapply(split(reason, factor(repertoire_id, ids)), function(own) {
+        counts <- no_rows_skipped
+        counts[] <- as.numeric(tabulate(own, length(counts)))
+        counts
+    })
 }
 
 # Which counts are no whole numbers: shares, or what a program has corrected.

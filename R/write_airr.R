@@ -118,7 +118,17 @@ write_sample <- function(x, file, dealt, put, id) {
     clusters_of <- function(table) {
         dealt$cluster[match(receptor_text(table, parameters), dealt$receptor)]
     }
+    # Rows without a name are of the repertoire that is called after the file.
+    divided <- file %in% x@samples$file[is_divided(x@samples)]
+    ids <- if (divided && !id %in% repertoires_in(file, parameters)) c(id, "")
+        else id
     read_every_row(file, parameters, function(table, dropped, raw) {
+        if (divided) {
+            own <- table$repertoire_id %in% ids
+            table <- table[own, , drop = FALSE]
+            dropped <- dropped[own]
+            if (!is.null(raw)) raw <- raw[own, , drop = FALSE]
+        }
         cells <- is_paired(parameters$chain) &&
             !any(startsWith(names(table), "junction_aa_"))
         cluster <- if (cells) {
