@@ -9,11 +9,13 @@ assign_files <- function(x, files, output = NULL, format = "auto",
     check_flag(safe, "safe")
     check_choice(on_error, "on_error", c("stop", "skip"))
     check_choice(format, "format", format_choices())
-    sheet <- cohort_sheet(files)
+    sheet <- cohort_sheet(files, reading = list(format = format))
+    divided <- is_divided(sheet)
+    on.exit(forget_divided())
     failed <- character()
     write_rows(output, safe, function(put) {
         for (i in seq_len(nrow(sheet))) tryCatch(
-            put(assign_file(x, sheet[i, ], format, ...)),
+            put(assign_file(x, sheet[i, ], format, divided[i], ...)),
             clustcr_error = function(e) {
                 if (on_error == "stop") stop(e)
                 warning("'", sheet$file[i], "' is left out: ",
@@ -25,12 +27,20 @@ assign_files <- function(x, files, output = NULL, format = "auto",
     invisible(failed)
 }
 
-assign_file <- function(x, row, format, ...) {
+# `divided`: whether the file is of other repertoires, too.
+assign_file <- function(x, row, format, divided, ...) {
     if (!file.exists(row$file)) {
         raise_error("io", paste0("there is no file '", row$file, "'"))
     }
-    table <- readRepertoire(row$file, format = format,
+    reading <- list(format = format,
         locus = loci_of_chain(x@parameters$chain))
+    table <- NULL
+    if (divided) {
+        read_one_of_several(row$file, row$repertoire_id, reading, NULL,
+            function(part) table <<- part)
+    } else {
+        table <- do.call(readRepertoire, c(list(row$file), reading))
+    }
     # Reading has told of these.
     attr(table, "skipped") <- NULL
     found <- assignClusters(x, table, ...)

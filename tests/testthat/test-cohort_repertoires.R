@@ -197,3 +197,21 @@ test_that("rows without a repertoire have the file's name", {
         class = "clustcr_message_sheet")
     expect_identical(samples(x)$repertoire_id, id)
 })
+
+test_that("the rows of each repertoire of a file are assigned once", {
+    cohort <- divided_cohort(3, 20, 11)
+    x <- cohort_clusters(cohort$one)
+    assigned <- function(files) {
+        output <- withr::local_tempfile(fileext = ".tsv")
+        suppressMessages(clustcr:::assign_files(x, files, output))
+        utils::read.delim(output, colClasses = "character")
+    }
+    one <- assigned(cohort$one)
+    many <- assigned(stats::setNames(cohort$many, cohort$names))
+    expect_identical(table(one$repertoire_id), table(many$repertoire_id))
+    key <- function(x) {
+        sort(paste(x$repertoire_id, x$junction_aa, x$v_call, x$status,
+            x$cluster), method = "radix")
+    }
+    expect_identical(key(one), key(many))
+})
