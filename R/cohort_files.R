@@ -51,7 +51,8 @@ is_sheet_file <- function(file) {
         readLines(file, 1L, warn = FALSE),
         error = function(e) character(), warning = function(w) character()
     )
-    if (!length(line) || !validUTF8(line)) return(FALSE)
+    if (!length(line)) return(FALSE)
+    line <- from_latin1(line)
     line <- sub("^\ufeff?#?[ \t]*", "", line)
     fields <- split_fields(line, guess_separator(line))
     any(normal_name(fields) %in% file_names) &&
@@ -61,11 +62,26 @@ is_sheet_file <- function(file) {
 read_sheet <- function(file, name, samples = NULL) {
     sheet <- strict_fread(file, file = file, header = TRUE,
         na.strings = c("NA", ""), colClasses = "character")
+    sheet <- in_utf8(sheet, file)
     names(sheet) <- sub("^#[ \t]*", "", names(sheet))
     # Text first, for a name such as 007 is no number.
     ids <- normal_name(names(sheet)) %in% c(id_names, file_names)
     sheet[!ids] <- lapply(sheet[!ids], typed_column)
     as_sheet(sheet, dirname(file), name, samples)
+}
+
+# What is not UTF-8 is of Excel on Windows.
+in_utf8 <- function(sheet, file) {
+    valid <- vapply(c(list(names(sheet)), sheet), function(text) {
+        all(validUTF8(text))
+    }, NA)
+    if (!all(valid)) {
+        names(sheet) <- from_latin1(names(sheet))
+        sheet[] <- lapply(sheet, from_latin1)
+        inform("sheet", "The sample sheet ", shown_file(file), " is not in ",
+            "UTF-8, and is read as Latin-1.")
+    }
+    sheet
 }
 
 # Numbers and TRUE/FALSE; F and T are the sex of somebody, or anything.

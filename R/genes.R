@@ -18,7 +18,7 @@ on_distinct <- function(x, fun) {
 as_valid <- function(text) {
     latin1 <- Encoding(text) == "latin1"
     if (any(latin1)) text[latin1] <- enc2utf8(text[latin1])
-    text <- as_utf8(text)
+    text <- marked_utf8(text)
     bad <- !validUTF8(text)
     if (any(bad)) text[bad] <- iconv(text[bad], "UTF-8", "ASCII", sub = "byte")
     text

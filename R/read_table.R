@@ -223,7 +223,7 @@ strict_fread <- function(name, ..., quote = "\"") {
 undouble_quotes <- function(table) {
     single <- function(x) {
         at <- which(grepl("\"\"", x, fixed = TRUE, useBytes = TRUE))
-        if (length(at)) x[at] <- as_utf8(
+        if (length(at)) x[at] <- marked_utf8(
             gsub("\"\"", "\"", x[at], fixed = TRUE, useBytes = TRUE))
         x
     }
@@ -253,6 +253,9 @@ check_utf8 <- function(text, name, file, line_of) {
 
 # Numbers; blanks are missing. A column of blanks only is logical in R.
 count_column <- function(count, file, line_of) {
+    if (is.character(count)) {
+        check_utf8(count, "duplicate_count", file, line_of)
+    }
     if (!is.numeric(count)) {
         text <- trimws(as.character(count))
         blank <- is.na(text) | text %in% no_value

@@ -161,20 +161,20 @@ held_by_format <- function(text, writer) {
     if (writer$format == "airr") {
         if (!any(broken)) return(text)
         writer$spaced <- writer$spaced + sum(broken)
-        text[broken] <- as_utf8(gsub("\r\n|[\t\r\n]", " ", text[broken],
+        text[broken] <- marked_utf8(gsub("\r\n|[\t\r\n]", " ", text[broken],
             perl = TRUE, useBytes = TRUE))
         return(text)
     }
     # Of CSV fwrite() does it.
     if (writer$format == "csv") return(text)
     quoted <- broken | grepl("\"", text, fixed = TRUE, useBytes = TRUE)
-    text[quoted] <- as_utf8(paste0("\"", gsub("\"", "\"\"", text[quoted],
+    text[quoted] <- marked_utf8(paste0("\"", gsub("\"", "\"\"", text[quoted],
         fixed = TRUE, useBytes = TRUE), "\""))
     text
 }
 
 # Work on bytes takes the mark of the encoding away.
-as_utf8 <- function(text) {
+marked_utf8 <- function(text) {
     Encoding(text) <- "UTF-8"
     text
 }

@@ -521,3 +521,16 @@ test_that("aging_lite goes from a folder to clusters by one call", {
     expect_identical(cluster_sets(as.data.frame(x)),
         cluster_sets(as.data.frame(run)))
 })
+
+test_that("a sheet in Latin-1 is read as such, and told", {
+    folder <- withr::local_tempdir()
+    files <- write_cohort(random_cohort(2, 40, 91), folder)
+    sheet <- file.path(folder, "sheet.csv")
+    writeLines(c("file,sample,d\xe9partement", "a.tsv,Sj\xf6gren,\xcele",
+        "b.tsv,b,\"a \"\"b\"\"\""), sheet, useBytes = TRUE)
+    expect_message(x <- clusterRepertoires(sheet), "is read as Latin-1",
+        class = "clustcr_message_sheet")
+    found <- samples(x)
+    expect_identical(found$repertoire_id, c("Sj\u00f6gren", "b"))
+    expect_identical(found[["d\u00e9partement"]], c("\u00cele", "a \"b\""))
+})

@@ -295,3 +295,10 @@ test_that("names with line ends, and those that mean something to R", {
     }
     expect_error(quiet("CASSF\nCASRF\n"), class = "clustcr_error_io")
 })
+
+test_that("counts that are no UTF-8 are typed errors, as other columns are", {
+    file <- file_of("junction_aa\tduplicate_count\nCASSLGQAYEQYF\t1\n",
+        "CASSPGQAYEQYF\t2\xe9\n")
+    expect_error(quiet(file), "`duplicate_count` in line 3 is not",
+        class = "clustcr_error_format")
+})
