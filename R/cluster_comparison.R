@@ -16,7 +16,9 @@
 #' clusters that it comes from, or `merged` when there are several.
 #'
 #' @param a,b Clusterings: see `clusters` of [clusterMetrics()].
-#' @param by What a receptor is, as for [clusterMetrics()].
+#' @param by What a receptor is, as for [clusterMetrics()]. Clusters of pairs
+#'     and of one of their chains are compared by their cells, where both are
+#'     tables with `cell_id`.
 #' @return A list of class `clustcr_comparison`:
 #'
 #'     * `ari`: the adjusted Rand index (Hubert and Arabie 1985); 1 where the
@@ -33,7 +35,8 @@
 #'     * `b`: the same of each cluster of `b`.
 #' @section Errors:
 #' `clustcr_error_invalid_argument` where an argument is not what it must be, or
-#' a receptor is in several clusters of one clustering.
+#' a receptor is in several clusters of one clustering; `clustcr_error_cells`
+#' where they are of other chains, and not both of cells.
 #' @seealso [clusterMetrics()] against known labels, [compareSettings()]
 #' @references Hubert, Arabie (1985) J Classif 2:193. Vinh, Epps, Bailey (2010)
 #'     J Mach Learn Res 11:2837.
@@ -44,12 +47,11 @@
 #' b <- data.frame(junction_aa = c("CAF", "CDF", "CGHF", "CGKF", "CGRF"),
 #'     cluster = c(1, 1, 2, 2, 2))
 #' compareClusterings(a, b)
-compareClusterings <- function(a, b, by = "junction_aa") {
-    a <- as_cluster_table(a, "a")
-    b <- as_cluster_table(b, "b")
-    by <- check_by(by, list(a = a, b = b))
-    of_a <- single_places(a, by, "a")
-    of_b <- single_places(b, by, "b")
+compareClusterings <- function(a, b, by = NULL) {
+    tables <- list(a = compared_rows(a, "a"), b = compared_rows(b, "b"))
+    key <- compared_keys(by, list(a = a, b = b), tables)$key
+    of_a <- single_places(tables$a, key$a, "a")
+    of_b <- single_places(tables$b, key$b, "b")
     receptors <- unique(c(of_a$key, of_b$key))
     # Clusters from 1; NA where alone.
     in_a <- of_a$number[match(receptors, of_a$key)]
@@ -69,13 +71,13 @@ compareClusterings <- function(a, b, by = "junction_aa") {
     )
 }
 
-single_places <- function(table, by, name) {
-    key <- receptor_key(table, by)
+single_places <- function(table, key, name) {
     place <- !duplicated(data.frame(key, table$cluster))
     key <- key[place]
     if (anyDuplicated(key)) {
         bad_argument("`", name, "` must have each receptor in one cluster; ",
-            name_some(unique(key[duplicated(key)])), " have several")
+            name_some(unique(key[duplicated(key)])), " have several (genes ",
+            "may tell them apart: see `by`)")
     }
     names <- unique(table$cluster)
     list(key = key, number = match(table$cluster[place], names), names = names)

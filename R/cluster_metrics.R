@@ -38,7 +38,11 @@
 #'     column `label`. Rows without a label (`NA`, or `""`) are left out.
 #' @param label The name of that column.
 #' @param by What a receptor is: `"junction_aa"`, or with `"v_call"` and
-#'     `"j_call"` (without their alleles) too.
+#'     `"j_call"` too (at the level of the clusters, or without their alleles),
+#'     or `"cell_id"`: not receptors are compared, but cells. `NULL`: by CDR3
+#'     and, where clusters were made within V or J genes and both tables name
+#'     them, by these at the same level; of a data.frame of clusters, which does
+#'     not say how they were made, by CDR3.
 #' @param permutations Shuffles of the baseline, 1 or more.
 #' @param seed Of the shuffles, a whole number of 0 or more.
 #' @return A data.frame with a row for each metric: `metric`, `value` (from 0 to
@@ -48,7 +52,8 @@
 #'     clusters and of labels.
 #' @section Errors:
 #' `clustcr_error_invalid_argument` where an argument is not what it must be, or
-#' a receptor is in several clusters; `clustcr_error_labels` where no row of
+#' a receptor is in several clusters; `clustcr_error_cells` where one is of pairs
+#' and the other of one chain, and not both of cells; `clustcr_error_labels` where no row of
 #' `labels` has a label.
 #' @seealso [compareSettings()] to choose settings by these,
 #'     [compareClusterings()]
@@ -65,25 +70,28 @@
 #' clusters <- Clustering(method = "mcl")$fit(known$junction_aa)
 #' clusterMetrics(clusters, known)
 clusterMetrics <- function(clusters, labels, label = "label",
-                           by = "junction_aa", permutations = 100, seed = 42) {
-    clusters <- as_cluster_table(clusters)
+                           by = NULL, permutations = 100, seed = 42) {
+    whole <- clusters
+    clusters <- compared_rows(clusters, "clusters")
     label <- check_string(label, "label")
     labels <- plain_frame(labels)
     if (!is.data.frame(labels)) {
         bad_argument("`labels` must be a data.frame, not ", given(labels))
     }
     labels <- joined_chains(labels)
-    check_columns(labels, c("junction_aa", label), "labels")
-    by <- check_by(by, list(clusters = clusters, labels = labels))
+    check_columns(labels, c(if (!"cell_id" %in% names(labels)) "junction_aa",
+        label), "labels")
+    keys <- compared_keys(by, list(clusters = whole, labels = labels),
+        list(clusters = clusters, labels = labels))
     permutations <- check_number(permutations, "permutations", 1, 1e6,
         whole = TRUE)
     seed <- check_number(seed, "seed", 0, .Machine$integer.max, whole = TRUE)
 
-    known <- labelled_receptors(receptor_key(labels, by), labels[[label]])
+    known <- labelled_receptors(keys$key$labels, labels[[label]])
     place <- unique(data.frame(
-        key = receptor_key(clusters, by), cluster = clusters$cluster
+        key = keys$key$clusters, cluster = clusters$cluster
     ))
-    refuse_two_clusters(place$key, by)
+    refuse_two_clusters(place$key, keys$by)
     cluster <- place$cluster[match(known$key, place$key)]
     receptors <- unique(known$key)
     inside <- receptors[receptors %in% place$key]

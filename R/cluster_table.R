@@ -85,26 +85,3 @@ as_text_column <- function(x, column, name) {
 
 # A gene without its allele: TRBV20-1*01 is TRBV20-1; of both chains of a pair.
 without_allele <- function(gene) gsub("[*][^:]*", "", gene)
-
-# Whatever names a receptor in both of two tables, as one text a row.
-receptor_key <- function(table, by) {
-    parts <- lapply(by, function(column) {
-        if (column == "junction_aa") table[[column]]
-        else without_allele(table[[column]])
-    })
-    if (length(parts) == 1L) return(parts[[1L]])
-    do.call(paste, c(parts, sep = "\t"))
-}
-
-check_by <- function(by, tables) {
-    known <- c("junction_aa", "v_call", "j_call")
-    if (!is.character(by) || !"junction_aa" %in% by || !all(by %in% known)) {
-        bad_argument(
-            "`by` must be \"junction_aa\", and may add \"v_call\" and ",
-            "\"j_call\", not ", if (is.character(by)) name_some(by)
-            else given(by)
-        )
-    }
-    for (name in names(tables)) check_columns(tables[[name]], by, name)
-    unique(by)
-}

@@ -146,3 +146,82 @@ test_that("clusterings without clusters are compared and printed", {
     expect_no_warning(expect_output(print(compareClusterings(a, a)),
         "both: 1,200 (only in a: 0", fixed = TRUE))
 })
+
+# Cells with both chains: pairs in three clusters, of which betas keep two.
+cells_of_pairs <- function() {
+    cells <- data.frame(cell_id = paste0("c", 1:8),
+        junction_aa_alpha = rep(c("CAVRDF", "CAVRNF", "CALSEGF", "CAMSF"), 2),
+        junction_aa_beta = c("CASSLGF", "CASSLAF", "CASRQTF", "CASRQSF",
+            "CASSLGF", "CASSLAF", "CASRQTF", "CASRQSF"))
+    cells
+}
+
+test_that("pairs and one of their chains are compared by cell, or not at all", {
+    cells <- cells_of_pairs()
+    pairs <- Clustering(method = "mcl", chain = "AB")$fit(cells[-1])
+    beta <- Clustering(method = "mcl")$fit(cells$junction_aa_beta)
+    refused <- function(code) {
+        expect_error(code, "must be of the same chains",
+            class = "clustcr_error_cells")
+    }
+    refused(compareClusterings(pairs, beta))
+    refused(compareClusterings(beta, as.data.frame(pairs)))
+    refused(compareClusterings(pairs, beta, by = "junction_aa"))
+    alpha <- Clustering(method = "mcl", chain = "A")$fit(
+        cells$junction_aa_alpha)
+    refused(compareClusterings(alpha, beta))
+    refused(clusterMetrics(pairs, data.frame(
+        junction_aa = cells$junction_aa_beta, label = "a")))
+    refused(clusterMetrics(beta, cbind(cells[-1], label = "a")))
+    # By cell, whatever else the tables have.
+    a <- cbind(cells, cluster = c(1, 1, NA, 3, 1, 1, NA, 3))
+    b <- data.frame(cell_id = rev(cells$cell_id),
+        junction_aa = rev(cells$junction_aa_beta),
+        cluster = rev(c(5, 5, 7, 7, 5, 5, 7, 7)))
+    expect_message(found <- compareClusterings(a, b), "by `cell_id`")
+    alone <- c(1, 1, 101, 3, 1, 1, 102, 3)
+    expect_equal(found$ari, naive_rand(alone, c(5, 5, 7, 7, 5, 5, 7, 7)))
+    expect_identical(found$receptors[["both"]], 6L)
+    # Cells need no CDR3s; equal barcodes of two samples are two cells.
+    bare <- data.frame(cell_id = c("x", "y", "x", "y"),
+        repertoire_id = c("s", "s", "t", "t"), cluster = c(1, 1, 2, 2))
+    expect_identical(suppressMessages(compareClusterings(bare, bare))$ari, 1)
+    expect_identical(compareClusterings(b[-2], b, by = "cell_id")$ari, 1)
+    labels <- data.frame(cell_id = cells$cell_id, label = rep(c("p", "q"),
+        each = 2))
+    found <- suppressMessages(clusterMetrics(b, labels, permutations = 1))
+    expect_equal(found$value, c(1, 1, 1, 1, 1))
+    expect_identical(attr(found, "counts")[["clustered"]], 8L)
+})
+
+test_that("receptors are what the clusterings' rule makes them", {
+    rows <- data.frame(
+        junction_aa = rep(c("CASSLGF", "CASSLAF", "CASSLSF"), 2),
+        v_call = rep(c("TRBV6-2*01", "TRBV9*01"), each = 3))
+    fit <- function(v_gene) {
+        Clustering(method = "mcl", v_gene = v_gene)$fit(rows)
+    }
+    gene <- fit("gene")
+    found <- compareClusterings(gene, fit("allele"))
+    expect_identical(found$ari, 1)
+    expect_identical(unname(found$receptors), c(6L, 0L, 0L))
+    found <- compareClusterings(fit("family"), gene)
+    expect_identical(unname(found$receptors), c(6L, 0L, 0L))
+    # Labels name the gene with its allele.
+    labels <- cbind(rows, label = rep(c("a", "b"), each = 3))
+    found <- clusterMetrics(gene, labels, permutations = 1)
+    expect_equal(found$value, c(1, 1, 1, 1, 1))
+    expect_identical(attr(found, "counts")[["labelled"]], 6L)
+    found <- clusterMetrics(fit("family"), labels, permutations = 1)
+    expect_equal(found$value, c(1, 1, 1, 1, 1))
+    # Without genes receptors are CDR3s.
+    none <- fit("none")
+    expect_identical(unname(compareClusterings(none, none)$receptors),
+        c(3L, 0L, 0L))
+    expect_identical(unname(compareClusterings(none,
+        as.data.frame(none))$receptors), c(3L, 0L, 0L))
+    one <- Clustering(method = "mcl", v_gene = "gene")$fit(rows[1:3, ])
+    expect_message(found <- clusterMetrics(one, labels[c(1, 3)][1:3, ],
+        permutations = 1), "names no V gene", class = "clustcr_message_genes")
+    expect_identical(found$value[1], 1)
+})
