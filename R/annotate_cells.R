@@ -49,8 +49,9 @@
 #' `clustcr_error_invalid_argument` where an argument is not what it must be or
 #' the column is there already; `clustcr_error_cells` where no barcode of
 #' `contigs` or `clusters` is one of `object`, a barcode stands for several
-#' cells, or tables of several runs were bound without a `repertoire_id`; `clustcr_error_missing_package` without SummarizedExperiment or
-#' SeuratObject for their objects.
+#' cells, or tables of several runs were bound without a `repertoire_id`;
+#' `clustcr_error_missing_package` without SummarizedExperiment or SeuratObject
+#' for their objects.
 #' @seealso [pairChains()], [Clustering], which takes such objects too;
 #'     `vignette("single-cell")`.
 #' @export

@@ -39,7 +39,8 @@ loci_of_chain <- function(chain) chain_loci[[chain]]
 chain_sides <- function(chain) unname(chain_names[loci_of_chain(chain)])
 
 describe_chain <- function(chain) {
-    switch(chain, AB = "pairs of chains", GD = "pairs of gamma and delta chains",
+    switch(chain, AB = "pairs of chains",
+        GD = "pairs of gamma and delta chains",
         paste(chain_sides(chain), "chains"))
 }
 

@@ -64,7 +64,8 @@ draw_with_workers <- function(job, state) {
     paths <- answers_of_files(job, lapply(there, function(i) {
         file <- job$sheet$file[i]
         list(what = "draw", about = file, directory = job$directory,
-            file = file, reading = reading_of_row(job, job$sheet[i, ]), chunk = chunk_of(job, file),
+            file = file, reading = reading_of_row(job, job$sheet[i, ]),
+            chunk = chunk_of(job, file),
             seed = seeds[i], path = file.path(folder, i))
     }), "Training")
     for (i in job$todo) {

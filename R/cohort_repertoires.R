@@ -152,7 +152,9 @@ read_one_of_several <- function(file, of, reading, chunk, FUN) {
         raise_error("changed", paste0(shown_file(file), " has no rows of ",
             "repertoire ", given(of), " any more"))
     }
-    for (part in divided$parts[[at]]) FUN(if (is.character(part)) readRDS(part) else part)
+    for (part in divided$parts[[at]]) {
+        FUN(if (is.character(part)) readRDS(part) else part)
+    }
     divided$note
 }
 
