@@ -183,7 +183,8 @@ field_accessor <- function(name) {
 #'     borders and take longer.
 #' @param mcl_params `c(inflation, expansion)` of MCL (default `c(1.2, 2)`), or
 #'     with these names in any order: inflation above 1 (larger gives smaller
-#'     clusters), expansion a whole number from 2 to 100.
+#'     clusters), expansion a whole number from 2 to 100. `inflation = 2`, or
+#'     `expansion = `, may be given in its place: the other is the default.
 #' @param faiss_training_data The sample to train on: a character vector, a
 #'     `Biostrings::AAStringSet`, or a data.frame with `junction_aa`. See
 #'     [recommendedTrainingSize()]. It must have at least as many distinct valid
@@ -401,16 +402,11 @@ Clustering@.Data <- function(method = "two-step", chain = "B", n_cpus = 1,
                              missing_genes = "group", missing_chain = "skip",
                              distance = "hamming", max_distance = 1,
                              divide = FALSE, work_directory = NULL, ...) {
-    if (...length()) {
-        bad_argument("`Clustering()` has no argument ",
-            if (is.null(...names())) "without a name"
-            else paste0("`", ...names()[1L], "`"),
-            "; it has ", paste0("`", setdiff(names(formals()), "..."), "`",
-                collapse = ", "))
-    }
-    arguments <- as.character(names(match.call())[-1L])
+    more <- refuse_arguments(list(...), "Clustering()",
+        c("inflation", "expansion"), setdiff(names(formals()), "..."))
+    arguments <- setdiff(as.character(names(match.call())[-1L]), names(more))
     do.call(methods::new, c(
-        list("Clustering"), mget(arguments, environment())
+        list("Clustering"), mget(arguments, environment()), more
     ))
 }
 

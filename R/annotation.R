@@ -306,28 +306,29 @@ print.clustcr_annotation <- function(x, n = 10, ...) {
     class(rows) <- "data.frame"
     attr(rows, "summary") <- NULL
     if (is.null(about)) {
-        print(rows, ...)
+        print_table(rows, ...)
         return(invisible(x))
     }
-    cat(
+    say_lines(c(paste0(
         "Annotation: ", shown_number(about$annotated), " of ",
         count_text(about$clusters, "cluster"), " match ",
         shown_number(about$matched), " of ",
         count_text(about$references, "reference receptor"),
         if (!identical(about$v_gene, "none")) paste0(" (of the same V ",
-            about$v_gene, ")"), "\n",
+            about$v_gene, ")")
+    ), paste0(
         about$passing, " pairs of cluster and label with a q-value of at most ",
-        format(about$alpha), "\n", sep = ""
-    )
+        format(about$alpha)
+    )))
     if (nrow(about$null)) {
-        cat("By chance ", format(mean(about$null$passing), digits = 3),
-            " would pass, and ",
+        say_lines(paste0("By chance ",
+            format(mean(about$null$passing), digits = 3), " would pass, and ",
             format(100 * mean(about$null$false_positive_rate), digits = 2),
             " % of all pairs have a p-value of at most 0.05 (",
-            count_text(nrow(about$null), "shuffle"), ")\n", sep = "")
+            count_text(nrow(about$null), "shuffle"), ")"))
     }
     shown <- utils::head(order(rows$p_value), n)
-    print(rows[shown, , drop = FALSE], row.names = FALSE, digits = 3, ...)
+    print_table(rows[shown, , drop = FALSE], row.names = FALSE, digits = 3, ...)
     if (nrow(rows) > length(shown)) {
         cat("... and ", count_text(nrow(rows) - length(shown), "row"),
             " with larger p-values\n", sep = "")

@@ -277,12 +277,12 @@ print.clustcr_association <- function(x, n = 10, ...) {
     rows <- as.data.frame(unclass_association(x))
     # A part of a result has lost what it is a part of.
     if (is.null(about) || about$clusters != nrow(x)) {
-        print(rows, ...)
+        print_table(rows, ...)
         return(invisible(x))
     }
-    cat(association_header(about), sep = "\n")
+    say_lines(association_header(about))
     shown <- utils::head(order(rows$p_value), n)
-    print(rows[shown, , drop = FALSE], row.names = FALSE, digits = 3, ...)
+    print_table(rows[shown, , drop = FALSE], row.names = FALSE, digits = 3, ...)
     if (nrow(rows) > length(shown)) {
         cat("... and ", count_text(nrow(rows) - length(shown), "cluster"),
             " with larger p-values\n", sep = "")

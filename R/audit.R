@@ -70,7 +70,10 @@ count_edges <- function(self) {
 
 #' @export
 print.clustcr_audit <- function(x, ...) {
-    print(as.data.frame(x), ...)
+    if (all(c("name", "given", "accepted") %in% names(x))) {
+        say_lines(describe_loss(as.data.frame(x)))
+    }
+    print_table(as.data.frame(x), ...)
     receptors <- attr(x, "receptors")
     if (!is.null(receptors) && !is.na(receptors$receptors)) {
         cat(count_words(receptors$rows, "row is ", "rows are "),

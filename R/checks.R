@@ -143,12 +143,101 @@ plain_numbers <- function(x) {
 # A function of its own, so that tests can do without a package.
 has_package <- function(name) requireNamespace(name, quietly = TRUE)
 
+# Those of Suggests that CRAN has not.
+bioconductor_packages <- c("BiocParallel", "Biostrings", "S4Vectors",
+    "SingleCellExperiment", "SummarizedExperiment")
+
+# What to type to have a package.
+install_call <- function(name) {
+    if (!name %in% bioconductor_packages) {
+        return(paste0("install.packages(\"", name, "\")"))
+    }
+    paste0(if (!has_package("BiocManager")) {
+        "install.packages(\"BiocManager\"); "
+    }, "BiocManager::install(\"", name, "\")")
+}
+
 # `what` needs a package of Suggests.
 need_package <- function(name, what) {
     if (!has_package(name)) {
         raise_error("missing_package", paste0(
             what, " needs the package ", name, ", which is not installed: ",
-            "install.packages(\"", name, "\")"
+            install_call(name)
         ))
     }
+}
+
+# Whatever is in `more`, a list of `...`, but what is `known` is refused, with
+# the nearest name among `own` and `known`.
+refuse_arguments <- function(more, who, known = character(),
+                             own = character()) {
+    names <- names(more)
+    if (is.null(names)) names <- rep("", length(more))
+    twice <- names[duplicated(names) & nzchar(names)]
+    strange <- setdiff(names, c(known, ""))
+    if (!length(strange) && all(nzchar(names)) && !length(twice)) {
+        return(invisible(more))
+    }
+    if (!length(strange) && length(twice)) {
+        bad_argument("`", who, "` has the argument `", twice[1L], "` twice")
+    }
+    near <- if (length(strange)) nearest_name(strange[1L], c(own, known))
+    bad_argument(
+        "`", who, "` has no argument ",
+        if (length(strange)) paste0("`", strange[1L], "`")
+        else "without a name here",
+        if (length(near)) paste0("; did you mean `", near, "`?")
+        else if (length(known)) paste0("; ", if (length(own))
+            "besides its own it takes " else "it has ",
+            shown_names(known, 40L))
+        else if (length(own)) paste0("; it has ", shown_names(own, 40L)),
+        if (!length(known)) "; it has no further arguments"
+    )
+}
+
+# As people type what is called otherwise here.
+other_names <- c(threads = "n_cpus", cores = "n_cpus", nthreads = "n_cpus",
+    ncores = "n_cpus", mccores = "n_cpus", workers = "BPPARAM",
+    parallel = "BPPARAM", bpparam = "BPPARAM", ram = "memory_limit",
+    memory = "memory_limit", metadata = "samples", sheet = "samples",
+    outfile = "output", outdir = "directory", folder = "directory",
+    genes = "v_gene", colors = "colour", color = "colour")
+
+# The one that `name` was meant to be; nothing where no name is near.
+nearest_name <- function(name, known) {
+    plain <- function(x) gsub("[^a-z0-9]", "", small_letters(x))
+    other <- unname(other_names[plain(name)])
+    if (other %in% known) return(other)
+    far <- as.vector(utils::adist(plain(name), plain(known)))
+    begins <- startsWith(plain(known), plain(name)) & nchar(plain(name)) > 2L
+    far[begins & sum(begins) == 1L] <- 0
+    best <- order(far)[1L]
+    if (isTRUE(far[best] <= max(1, nchar(plain(name)) %/% 3))) known[best]
+}
+
+# `inflation` and `expansion` by themselves are what `mcl_params` holds;
+# `twice`: that was given, too.
+with_inflation <- function(mcl_params, more, twice) {
+    own <- more[names(more) %in% c("inflation", "expansion")]
+    own <- own[!vapply(own, is.null, NA)]
+    if (!length(own)) return(mcl_params)
+    if (twice) {
+        bad_argument("`mcl_params` or `", names(own)[1L], "` must be given, ",
+            "not both: c(inflation, expansion) is what `mcl_params` holds")
+    }
+    params <- check_mcl_params(mcl_params)
+    if (!is.null(own$inflation)) {
+        params[1L] <- check_inflation(own$inflation)
+    }
+    if (!is.null(own$expansion)) {
+        params[2L] <- check_number(own$expansion, "expansion", 2, 100, TRUE)
+    }
+    params
+}
+
+check_inflation <- function(x) {
+    if (!is.numeric(x) || length(x) != 1L || !isTRUE(is.finite(x) && x > 1)) {
+        bad_argument("`inflation` must be a number above 1, not ", given(x))
+    }
+    as.numeric(x)
 }

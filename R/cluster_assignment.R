@@ -71,7 +71,8 @@
 #' table(found$status)
 #' head(found[which(found$status == "neighbour"), ])
 assignClusters <- function(x, data, n_cpus = 1, memory_limit = "2GB", ...) {
-    if (...length()) bad_argument("`assignClusters()` has no further arguments")
+    refuse_arguments(list(...), "assignClusters()",
+        own = c("x", "data", "n_cpus", "memory_limit"))
     if (is.character(x)) x <- openClusters(x)
     check_clusters_object(x)
     threads <- check_threads(n_cpus)

@@ -203,17 +203,16 @@ print.clustcr_comparison <- function(x, ...) {
         paste(shown_numbers(as.vector(counts)), names(counts),
             collapse = ", ")
     }
-    cat(
-        "Comparison of two clusterings\n",
-        "  Adjusted Rand index:         ", format(x$ari, digits = 4), "\n",
-        "  Adjusted mutual information: ", format(x$ami, digits = 4), "\n",
-        "  Receptors clustered in both: ",
-        shown_number(x$receptors[["both"]]), " (only in a: ",
-        shown_number(x$receptors[["only_a"]]), ", only in b: ",
-        shown_number(x$receptors[["only_b"]]), ")\n",
-        "  ", count_text(nrow(x$a), "cluster"), " of a: ", fates(x$a), "\n",
-        "  ", count_text(nrow(x$b), "cluster"), " of b: ", fates(x$b), "\n",
-        sep = ""
-    )
+    say_lines(c(
+        "Comparison of two clusterings",
+        paste0("  Adjusted Rand index:         ", format(x$ari, digits = 4)),
+        paste0("  Adjusted mutual information: ", format(x$ami, digits = 4)),
+        paste0("  Receptors clustered in both: ",
+            shown_number(x$receptors[["both"]]), " (only in a: ",
+            shown_number(x$receptors[["only_a"]]), ", only in b: ",
+            shown_number(x$receptors[["only_b"]]), ")"),
+        paste0("  ", count_text(nrow(x$a), "cluster"), " of a: ", fates(x$a)),
+        paste0("  ", count_text(nrow(x$b), "cluster"), " of b: ", fates(x$b))
+    ))
     invisible(x)
 }

@@ -87,6 +87,8 @@ clusterEdges <- function(x, cluster = NULL, largest = NULL, distance = NULL,
 #' @export
 asIgraph <- function(x, cluster = NULL, largest = NULL, ...) {
     need_package("igraph", "`asIgraph()`")
+    refuse_arguments(list(...), "asIgraph()", c(rule_arguments, "columns",
+        "n_cpus"), c("x", "cluster", "largest"))
     graph_of_members(x, cluster, largest, ...)
 }
 
@@ -119,6 +121,9 @@ receptor_names <- function(members) {
     }
     name
 }
+
+rule_arguments <- c("distance", "max_distance", "v_gene", "j_gene",
+    "missing_genes")
 
 # The rule of the links, by which the run was or as is asked for.
 link_rule <- function(x, asked) {

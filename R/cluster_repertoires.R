@@ -65,8 +65,9 @@
 #'     granted. See `vignette("cluster-engine")`. Default: this process alone.
 #' @param ... Further arguments of [Clustering()] (`j_gene`, `distance`,
 #'     `max_distance`, `missing_genes`, `missing_chain`, `borders`, `seed`,
-#'     `faiss_cluster_size`) and of [readRepertoire()] (`productive`,
-#'     `cells_only`, `species`).
+#'     `faiss_cluster_size`), `inflation` and `expansion` in place of
+#'     `mcl_params`, and of [readRepertoire()] (`productive`, `cells_only`,
+#'     `species`).
 #'
 #' @section Defaults:
 #' Those of [Clustering] are the published ones; these are chosen by what they
@@ -144,7 +145,8 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
         cohort_sheet(files, samples, list(format = format, columns = columns,
             ...)), directory,
         list(method = method, chain = chain, v_gene = v_gene,
-            mcl_params = check_mcl_params(mcl_params), n_cpus = n_cpus,
+            mcl_params = check_mcl_params(with_inflation(mcl_params,
+                list(...), !missing(mcl_params))), n_cpus = n_cpus,
             memory_limit = memory_limit),
         list(format = format, columns = columns, ...)
     )
@@ -205,14 +207,8 @@ cohort_clustering_arguments <- c(
 new_cohort_job <- function(sheet, directory, clustering, more) {
     known <- c("format", "columns", reading_arguments,
         cohort_clustering_arguments)
-    strange <- setdiff(names(more), known)
-    if (length(strange) || any(names(more) == "") ||
-        anyDuplicated(names(more))) {
-        bad_argument("`clusterRepertoires()` has no argument ",
-            if (any(nzchar(strange))) paste0("`", strange[nzchar(strange)][1L],
-                "`") else "without a name",
-            "; besides its own it takes ", shown_names(known[-(1:2)]))
-    }
+    refuse_arguments(more, "clusterRepertoires()", c(known, "inflation",
+        "expansion"), setdiff(names(formals(clusterRepertoires)), "..."))
     reading <- utils::modifyList(
         list(format = "auto", productive = TRUE, cells_only = FALSE,
             species = "human"),

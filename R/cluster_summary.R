@@ -170,6 +170,6 @@ print.clustcr_summary <- function(x, n = 10, ...) {
             (name %in% c("length_share", "v_purity", "j_purity") &&
                 all(rows[[name]] == 1))
     }, NA)
-    print(rows[nrow(rows) == 0 | !idle], row.names = FALSE, digits = 3, ...)
+    print_table(rows[nrow(rows) == 0 | !idle], row.names = FALSE, digits = 3, ...)
     invisible(x)
 }

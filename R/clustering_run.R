@@ -3,12 +3,14 @@
 
 initialize_clustering <- function(self, arguments) {
     known <- setdiff(names(formals(Clustering)), "...")
-    strange <- setdiff(names(arguments), c(known, ""))
-    if (length(strange) || any(names(arguments) == "") ||
-        (length(arguments) && is.null(names(arguments)))) {
-        bad_argument("`Clustering()` has no argument ",
-            if (length(strange)) paste0("`", strange[1L], "`")
-            else "without a name")
+    refuse_arguments(arguments, "Clustering()", c(known, "inflation",
+        "expansion"))
+    more <- arguments[names(arguments) %in% c("inflation", "expansion")]
+    arguments <- arguments[names(arguments) %in% known]
+    if (length(more)) {
+        arguments$mcl_params <- with_inflation(if (is.null(
+            arguments$mcl_params)) eval(formals(Clustering)$mcl_params)
+            else arguments$mcl_params, more, !is.null(arguments$mcl_params))
     }
     all <- lapply(formals(Clustering)[known], eval, baseenv())
     all[names(arguments)] <- arguments
@@ -404,12 +406,12 @@ show_store <- function(self) {
         clustcr_error_gone = function(e) NULL
     )
     if (is.null(batches)) {
-        cat("Its store in '", state$directory, "' is gone.\n", sep = "")
+        say_lines(paste0("Its store in '", state$directory, "' is gone."))
         return(invisible())
     }
-    cat(nrow(batches), if (nrow(batches) == 1) " batch" else " batches", " of ",
+    say_lines(paste0(count_words(nrow(batches), "batch", "batches"), " of ",
         count_text(sum(batches$rows), "sequence"), " in '", state$directory,
-        "'\n", sep = "")
+        "'"))
     if (is.null(state$run) || state$next_unit <= 1) return(invisible())
     ended <- state$next_unit > state$run$units
     cat(if (ended) "Clustered: " else "Clustering under way: ",

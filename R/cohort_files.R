@@ -129,31 +129,19 @@ find_cohort_files <- function(files) {
     found <- sheets <- character()
     for (i in seq_along(files)) {
         path <- path.expand(files[i])
-        if (dir.exists(path)) {
-            inside <- list.files(path, full.names = TRUE)
-            inside <- inside[!dir.exists(inside) & grepl(
-                "[.](tsv|csv|txt)([.](gz|bz2|xz|zst|zip))?$|[.]zip$", inside,
-                ignore.case = TRUE
-            )]
-            of_samples <- vapply(inside, is_sheet_file, NA)
-            sheets <- c(sheets, inside[of_samples])
-            inside <- inside[!of_samples]
-            if (!length(inside)) {
-                bad_argument("`files` must name folders with tables (.tsv, ",
-                    ".csv, .txt, compressed or not); '", path, "' has none")
-            }
-            found <- c(found, inside)
-        } else {
-            matched <- if (file.exists(path)) path else Sys.glob(path)
-            if (!length(matched)) {
-                bad_argument("`files` must name what is there; nothing is ",
-                    "called, or matches, ", given(files[i]))
-            }
-            if (!is.null(names(files)) && length(matched) == 1L) {
-                names(matched) <- names(files)[i]
-            }
-            found <- c(found, matched)
+        matched <- if (file.exists(path)) path else Sys.glob(path)
+        if (!length(matched)) {
+            bad_argument("`files` must name what is there; nothing is ",
+                "called, or matches, ", given(files[i]))
         }
+        folders <- dir.exists(matched)
+        inside <- tables_in_folders(matched[folders])
+        sheets <- c(sheets, inside$sheets)
+        matched <- matched[!folders]
+        if (!is.null(names(files)) && length(matched) == 1L) {
+            names(matched) <- names(files)[i]
+        }
+        found <- c(found, inside$tables, matched)
     }
     if (!is.null(names(found)) && !all(nzchar(names(found)))) {
         found <- unname(found)
@@ -161,6 +149,41 @@ find_cohort_files <- function(files) {
     list(
         files = found[!duplicated(unname(found))],
         sheet = if (length(sheets) == 1L) unname(sheets)
+    )
+}
+
+table_endings <- "[.](tsv|csv|txt)([.](gz|bz2|xz|zst|zip))?$|[.]zip$"
+
+tables_in_folders <- function(folders) {
+    found <- lapply(folders, function(folder) {
+        inside <- list.files(folder, full.names = TRUE)
+        inside <- inside[!dir.exists(inside) &
+            grepl(table_endings, inside, ignore.case = TRUE)]
+        of_samples <- vapply(inside, is_sheet_file, NA)
+        if (all(of_samples)) refuse_folder(folder)
+        list(tables = inside[!of_samples], sheets = inside[of_samples])
+    })
+    list(tables = unlist(lapply(found, `[[`, "tables")),
+        sheets = unlist(lapply(found, `[[`, "sheets")))
+}
+
+# A folder of folders gets the call that reads what is in them: of 10x the
+# filtered contigs, else the tables.
+refuse_folder <- function(folder) {
+    below <- list.files(folder, recursive = TRUE)
+    contigs <- "filtered_contig_annotations[.]csv([.]gz)?$"
+    pattern <- if (any(grepl(contigs, below))) contigs
+        else "[.](tsv|csv|txt)([.]gz)?$"
+    below <- grep(pattern, below, value = TRUE)
+    bad_argument(
+        "`files` must name folders with tables (.tsv, .csv, .txt, compressed ",
+        "or not); ", shown_file(folder), " has none",
+        if (length(below)) paste0(" itself, but ", count_text(length(below),
+            "table"), " in folders below, such as ", shown_file(below[1L]),
+            ". To read them: clusterRepertoires(list.files(",
+            encodeString(folder, quote = "\""), ", ",
+            encodeString(pattern, quote = "\""),
+            ", recursive = TRUE, full.names = TRUE))")
     )
 }
 

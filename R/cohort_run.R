@@ -30,8 +30,12 @@ with_file <- function(job, i, FUN) {
     row <- job$sheet[i, ]
     problem <- function(e) {
         if (job$on_error == "stop") {
+            broken <- inherits(e, c("clustcr_error_format", "clustcr_error_io"))
             e$message <- paste0("repertoire \"", row$repertoire_id, "\": ",
-                conditionMessage(e))
+                conditionMessage(e),
+                if (broken && nrow(job$sheet) > 1L) paste0(". ",
+                    "`clusterRepertoires(..., on_error = \"skip\")` goes on ",
+                    "without files that can't be read"))
             stop(e)
         }
         job$failed <- rbind(job$failed, data.frame(
@@ -68,6 +72,9 @@ read_cohort <- function(job) {
         )
         audit <- audit[audit$name %in% read, ]
         dropped <- dropped_reasons(audit)
+        for (line in describe_loss(audit, job$arguments$chain)) {
+            inform("left_out", line)
+        }
         job$progress$say("Read ", count_files(job$sheet[
             job$sheet$repertoire_id %in% read, ]),
             " of ", count_text(sum(audit$given), "row"), " in ",

@@ -128,6 +128,9 @@ each_choice <- function(x, name) {
 # `method` is that of the whole graph, as nothing else depends on the setting
 # alone; other arguments as they are given.
 settings_object <- function(setting, seed, ...) {
+    refuse_arguments(list(...), "compareSettings()", setdiff(
+        names(formals(Clustering)), c("mcl_params", "...")),
+        c("data", "labels", "inflation", "sample_size", "label"))
     given <- utils::modifyList(list(method = "mcl", seed = seed), list(...))
     do.call(Clustering, c(given, list(distance = setting$distance,
         v_gene = setting$v_gene, mcl_params = c(setting$inflation, 2))))
@@ -236,14 +239,13 @@ setting_metrics <- function(table, known, v_gene, seed) {
 print.clustcr_settings <- function(x, ...) {
     counts <- attr(x, "counts")
     if (!is.null(counts)) {
-        cat(count_text(nrow(x), "setting"), " on ",
+        say_lines(paste0(count_text(nrow(x), "setting"), " on ",
             count_text(counts[["receptors"]], "receptor"),
             if (counts[["sampled"]] < counts[["rows"]]) paste0(" (",
                 shown_number(counts[["sampled"]]), " of ",
                 count_text(counts[["rows"]], "row"), ")"),
             if (counts[["labelled"]] > 0) paste0(", ",
-                shown_number(counts[["labelled"]]), " of them labelled"),
-            "\n", sep = "")
+                shown_number(counts[["labelled"]]), " of them labelled")))
     }
     rows <- x
     class(rows) <- "data.frame"
@@ -251,6 +253,6 @@ print.clustcr_settings <- function(x, ...) {
     # The baselines are in the picture.
     idle <- vapply(rows, function(column) all(is.na(column)), NA) |
         endsWith(names(rows), "_baseline")
-    print(rows[nrow(rows) == 0 | !idle], row.names = FALSE, digits = 3)
+    print_table(rows[nrow(rows) == 0 | !idle], row.names = FALSE, digits = 3)
     invisible(x)
 }

@@ -99,7 +99,8 @@ inform <- function(kind, ..., .fields = NULL) {
 #' `suppressMessages(..., classes = "clustcr_message")`.
 #' \describe{
 #' \item{`clustcr_message_read`}{What a file was read as, and the rows left out
-#'     by reason.}
+#'     by reason; before it, where a file has no rows or half of them or all
+#'     were left out, that, and what may help.}
 #' \item{`clustcr_message_pairs`}{What became of the cells of [pairChains()].}
 #' \item{`clustcr_message_cells`}{How many cells [annotateCells()] found in
 #'     clusters.}
@@ -107,7 +108,9 @@ inform <- function(kind, ..., .fields = NULL) {
 #'     given.}
 #' \item{`clustcr_message_skipped`}{Sequences that can't be clustered, by
 #'     reason.}
-#' \item{`clustcr_message_left_out`}{Rows that an analysis can't use.}
+#' \item{`clustcr_message_left_out`}{Rows that an analysis can't use; of
+#'     [clusterRepertoires()], which repertoires have none, and that half of the
+#'     rows or all were left out.}
 #' \item{`clustcr_message_clusters`}{Whether two tables are of the same clusters
 #'     can't be told, or by what they are compared.}
 #' \item{`clustcr_message_resumed`}{Where a resumed clustering goes on, or why

@@ -75,9 +75,8 @@
 exploreClusters <- function(x, file, association = NULL, annotation = NULL,
                             samples = NULL, title = "Clusters of receptors",
                             max_size = "28MB", by = NULL, ...) {
-    if (...length()) {
-        bad_argument("`exploreClusters()` has no further arguments")
-    }
+    refuse_arguments(list(...), "exploreClusters()",
+        own = setdiff(names(formals()), "..."))
     for (package in c("reactable", "visNetwork")) {
         need_package(package, "`exploreClusters()`")
     }

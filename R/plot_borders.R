@@ -28,7 +28,8 @@
 #' }
 plotBorders <- function(x, ...) {
     need_ggplot2("`plotBorders()`")
-    rule <- link_rule(x, list(...))
+    rule <- link_rule(x, refuse_arguments(list(...), "plotBorders()",
+        rule_arguments, "x"))
     counts <- by_unit(x, border_rows, character(), rule = rule)
     sums <- counts
     if (nrow(counts)) {

@@ -93,15 +93,37 @@ wrapped <- function(text, width = 60L) {
 
 # The lines of messages and prints. Words that are too long are shortened in
 # the middle, but for paths, which are to be copied.
-wrap_lines <- function(lines, width = 80L, indent = 0L, exdent = 0L) {
+wrap_lines <- function(lines, width = 80L, exdent = 0L) {
     parts <- lapply(lines, function(line) {
         if (isTRUE(nchar(line, "width") <= width)) return(line)
-        words <- strsplit(line, " +")[[1L]]
-        long <- nchar(words, "width") > width - exdent
+        indent <- nchar(sub("[^ ].*", "", line))
+        exdent <- indent + exdent
+        words <- strsplit(trimws(line), " +")[[1L]]
+        long <- nchar(words, "width") > width - exdent &
+            !grepl("/", words, fixed = TRUE)
         words[long] <- short_names(words[long], width - exdent)
         strwrap(paste(words, collapse = " "), width + 1L, indent, exdent)
     })
     unlist(parts, use.names = FALSE)
+}
+
+# Prints keep to the width of the console.
+say_lines <- function(lines) {
+    if (!length(lines)) return(invisible())
+    cat(wrap_lines(lines, getOption("width"), exdent = 2L), sep = "\n")
+}
+
+# A data.frame whose columns of text are never wider than a line: names and
+# values are shortened.
+print_table <- function(rows, ...) {
+    text <- vapply(rows, function(x) is.character(x) || is.factor(x), NA)
+    rows[text] <- lapply(rows[text], function(x) {
+        x <- as.character(x)
+        long <- !is.na(x) & nchar(one_line(x), "width") > 40L
+        replace(x, long, short_names(x[long], 40L))
+    })
+    names(rows) <- short_names(names(rows), 40L)
+    print(rows, ...)
 }
 
 # A picture that says why it has nothing to show. `data` has the columns that

@@ -49,6 +49,8 @@ plotNetwork <- function(x, cluster = NULL,
                         sample_data = NULL, ...) {
     need_ggplot2("`plotNetwork()`")
     need_package("igraph", "`plotNetwork()`")
+    refuse_arguments(list(...), "plotNetwork()", rule_arguments,
+        setdiff(names(formals()), "..."))
     if (is.null(cluster) && is.null(largest)) {
         bad_argument("`cluster` or `largest` must say which clusters")
     }

@@ -74,13 +74,8 @@ check_batch_names <- function(names, files) {
 
 reading_of_files <- function(reading, chain) {
     known <- c("format", "columns", reading_arguments)
-    strange <- setdiff(names(reading), known)
-    if (length(strange) || (length(reading) && is.null(names(reading)))) {
-        bad_argument("`batch_precluster_files()` has no argument ",
-            if (length(strange)) paste0("`", strange[1L], "`")
-            else "without a name", "; besides its own it takes ",
-            shown_names(known))
-    }
+    refuse_arguments(reading, "batch_precluster_files()", known, c("files",
+        "names", "BPPARAM", "BPREDO", "wait", "n_cpus"))
     utils::modifyList(list(locus = loci_of_chain(chain)), reading,
         keep.null = TRUE)
 }

@@ -33,7 +33,11 @@ open_source <- function(file) {
             other = "that is a device"
         )
         raise_error("io", paste0(
-            "`file` must be a file; ", what[[kind]], " at ", shown_file(file)
+            "`file` must be a file; ", what[[kind]], " at ", shown_file(file),
+            if (kind == "folder") paste0(". clusterRepertoires() takes ",
+                "folders; lapply(list.files(", encodeString(file,
+                    quote = "\""), ", full.names = TRUE), readRepertoire) ",
+                "reads the files in it")
         ))
     }
     magic <- first_bytes(source, 5L)

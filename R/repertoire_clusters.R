@@ -197,6 +197,10 @@ head.RepertoireClusters <- function(x, n = 6L, ...) {
 as.data.frame.RepertoireClusters <- function(x, row.names = NULL,
                                              optional = FALSE, ...,
                                              columns = NULL) {
+    more <- list(...)
+    # What data.frame() itself hands on.
+    refuse_arguments(more[!names(more) %in% c("stringsAsFactors", "nm")],
+        "as.data.frame()", own = c("row.names", "optional", "columns"))
     if (is.null(columns)) columns <- if (in_memory(x)) x@columns
         else character()
     table <- collect_units(x, columns)
@@ -226,6 +230,7 @@ setGeneric("members", function(x, ...) standardGeneric("members"))
 #' @rdname RepertoireClusters
 #' @export
 setMethod("members", "RepertoireClusters", function(x, cluster, ...) {
+    refuse_arguments(list(...), "members()", own = c("x", "cluster"))
     if (length(x) == 0L) check_clusters(cluster, 0, "cluster")
     cluster <- check_number(cluster, "cluster", 1, length(x), whole = TRUE)
     rows <- clusters_by_number(x, cluster, "sample_counts")
@@ -276,6 +281,7 @@ setGeneric("audit", function(x, ...) standardGeneric("audit"))
 #' @rdname RepertoireClusters
 #' @export
 setMethod("audit", "RepertoireClusters", function(x, ...) {
+    refuse_arguments(list(...), "audit()")
     counts <- as.list(x@counts)
     counts[c("given", "without_v_call")] <- NULL
     counts$without_neighbour <- counts$receptors - counts$clustered

@@ -4,12 +4,13 @@
 #' @rdname RepertoireClusters
 #' @export
 setMethod("show", "RepertoireClusters", function(object) {
-    cat(describe_clusters(object), sep = "\n")
+    say_lines(describe_clusters(object))
 })
 
 describe_clusters <- function(x) {
     counts <- x@counts
     c(
+        describe_loss(x@audit, x@parameters$chain),
         paste0(class(x), ": ", count_text(length(x), "cluster"),
             " of ", count_text(counts[["clustered"]], "receptor"),
             if (!in_memory(x)) paste0(" in ",
@@ -108,7 +109,7 @@ describe_alone <- function(x) {
 describe_failed <- function(failed) {
     if (!nrow(failed)) return(NULL)
     paste0("Failed: ", count_words(nrow(failed), "file", "files"), ", ",
-        name_some(failed$repertoire_id))
+        name_some(short_names(failed$repertoire_id, 40L)))
 }
 
 describe_usage <- function(x) {
@@ -207,7 +208,7 @@ size_classes <- function(sizes) {
 
 #' @export
 print.summary.RepertoireClusters <- function(x, ...) {
-    cat(x$lines, sep = "\n")
+    say_lines(x$lines)
     if (nrow(x$sizes)) {
         classes <- size_classes(x$sizes)
         cat("Clusters by size:\n")

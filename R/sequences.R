@@ -169,7 +169,8 @@ check_counts <- function(count, name) {
         if (!has_package("bit64")) {
             raise_error("missing_package", paste0(
                 "`duplicate_count` of `", name, "` must be integer or ",
-                "double, or the package bit64 must be installed"
+                "double, or the package bit64 must be installed: ",
+                install_call("bit64")
             ))
         }
         large <- !is.na(count) & count > bit64::as.integer64("9007199254740992")
@@ -241,9 +242,13 @@ keep_valid <- function(junction_aa, max_sequence_size, invalid, name) {
 report_skipped <- function(counts, what) {
     skipped <- sum(without_kept(counts))
     if (skipped == 0) return(invisible())
+    all <- skipped == sum(counts)
+    advice <- if (all) loss_advice(counts[names(counts) != "none"])
     inform(
-        "skipped", "Skipped ", shown_number(skipped), " of ",
+        "skipped", if (all) paste0("! No sequence of ", what,
+            " can be clustered. "), "Skipped ", shown_number(skipped), " of ",
         shown_number(sum(counts)), " sequences of ", what, ": ",
-        describe_problems(counts), "."
+        describe_problems(counts), ".",
+        if (!is.null(advice)) paste0(" ", advice, ".")
     )
 }

@@ -57,7 +57,8 @@ writeClusters <- function(x, file,
                           columns = c("duplicate_count", "samples"),
                           safe = FALSE, ...) {
     check_clusters_object(x)
-    if (...length()) bad_argument("`writeClusters()` has no further arguments")
+    refuse_arguments(list(...), "writeClusters()",
+        own = c("x", "file", "format", "columns"))
     file <- absolute_path(file, "file")
     format <- output_format(file, match_choice(format, "format",
         c("auto", "tsv", "csv", "airr", "parquet")))
@@ -116,7 +117,7 @@ check_parquet <- function() {
     if (!has_package("arrow") && !has_package("nanoparquet")) {
         raise_error("missing_package", paste0(
             "`format` \"parquet\" needs the package arrow or nanoparquet, and ",
-            "neither is installed: install.packages(\"nanoparquet\")"
+            "neither is installed: ", install_call("nanoparquet")
         ))
     }
 }

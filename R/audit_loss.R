@@ -1,0 +1,84 @@
+# What is said where most of the rows were left out, or all, or where a
+# repertoire has none: in another tone than of a run as it should be, with the
+# reason and what may be done.
+
+# Lines of text, none where nothing is amiss. `audit` has a row for each
+# repertoire: `name`, `given`, `accepted` and a column for each reason.
+# `chain` is that of the run, where there is one.
+describe_loss <- function(audit, chain = NULL) {
+    if (!sum(audit$given)) return("! No rows were found, and none clustered.")
+    c(
+        loss_in_words(sum(audit$given), sum(audit$accepted),
+            dropped_reasons(audit), chain),
+        name_samples(audit, audit$given == 0, "No rows were found in"),
+        if (any(audit$accepted > 0)) name_samples(audit,
+            audit$given > 0 & audit$accepted == 0, "All rows were left out of")
+    )
+}
+
+name_samples <- function(audit, which, what) {
+    if (!any(which)) return(NULL)
+    paste0("! ", what, " ", shown_number(sum(which)), " of ",
+        count_words(nrow(audit), "repertoire", "repertoires"), ": ",
+        name_some(short_names(audit$name[which], 40L)), ".")
+}
+
+# NULL where less than half was left out. Pairs are of two rows each, so that
+# what was left out is counted by its reasons.
+loss_in_words <- function(given, kept, reasons, chain = NULL,
+                          reading = FALSE) {
+    lost <- sum(reasons)
+    if (!lost || (kept > 0 && lost < given / 2)) return(NULL)
+    advice <- loss_advice(reasons, chain, reading)
+    paste0(
+        if (kept > 0) paste0("! Much was left out: ", shown_number(lost),
+            " of ", count_text(given, "row"))
+        else paste0("! Nothing is left: ", if (given == 1)
+            "the only row was left out"
+            else paste("all", shown_number(given), "rows were left out")),
+        " (", describe_problems(reasons), ").",
+        if (!is.null(advice)) paste0(" ", advice, ".")
+    )
+}
+
+# The same of a file that was read; other loci than those asked for are no
+# surprise where they are not all.
+reading_loss <- function(file, totals, options) {
+    skipped <- totals$skipped
+    given <- totals$rows + sum(skipped)
+    if (!given) {
+        return(paste0("! ", shown_file(file), if (file.size(file) %in% 0)
+            " is empty: it has 0 bytes." else " has no rows."))
+    }
+    if (totals$rows && !is.null(options$locus)) {
+        given <- given - skipped[["other_locus"]]
+        skipped[["other_locus"]] <- 0
+    }
+    loss_in_words(given, totals$rows, skipped[skipped > 0], reading = TRUE)
+}
+
+# What helps against the commonest reason.
+loss_advice <- function(reasons, chain = NULL, reading = FALSE) {
+    if (!length(reasons)) return(NULL)
+    reason <- names(reasons)[order(-reasons)][1L]
+    column <- "`columns = c(junction_aa = \"...\")` names another column"
+    switch(reason,
+        other_locus = , wrong_chain = if (reading)
+            "`locus` says which loci are read"
+        else paste0("`chain` says which chains are clustered",
+            if (!is.null(chain)) paste0(", and is \"",
+                paste(chain, collapse = "\", \""), "\"")),
+        non_productive = paste("Is the column `productive` right?",
+            "`productive = FALSE` keeps such rows"),
+        no_cell = "`cells_only = FALSE` keeps rows of no cell",
+        missing_chain = , no_pair = , single_chain =
+            "`missing_chain = \"cluster\"` takes cells with one chain",
+        no_cdr3 = , missing = , empty =
+            paste0("Is the CDR3 in another column? ", column),
+        stop_codon = , out_of_frame = , not_amino_acid = , lower_case =
+            paste0("CDR3s must be of residues in capital letters. ", column),
+        too_long = "`max_sequence_size` says how long CDR3s may be",
+        malformed = paste("Are fields missing? readRepertoire() of one file",
+            "tells the line of the first such row")
+    )
+}
