@@ -168,8 +168,9 @@ print.clustcr_summary <- function(x, n = 10, ...) {
     idle <- vapply(names(rows), function(name) {
         all(is.na(rows[[name]])) || name == "cluster_id" ||
             (name %in% c("length_share", "v_purity", "j_purity") &&
-                all(rows[[name]] == 1))
+                all(rows[[name]] == 1, na.rm = TRUE))
     }, NA)
-    print_table(rows[nrow(rows) == 0 | !idle], row.names = FALSE, digits = 3, ...)
+    print_table(rows[nrow(rows) == 0 | !idle], row.names = FALSE, digits = 3,
+        ...)
     invisible(x)
 }

@@ -99,3 +99,10 @@ test_that("the largest are printed, and what says nothing is not", {
     expect_match(shown[2], "j_call")
     expect_output(print(clusterSummary(d)[1:2, "motif", drop = FALSE]), "motif")
 })
+
+test_that("a summary prints where some clusters have no genes", {
+    x <- clusterSummary(data.frame(cluster = c(1, 1, 2, 2), junction_aa = c(
+        "CASSF", "CATSF", "CAGGF", "CAGTF"), v_call = c("TRBV9", "TRBV9", "",
+        "")))
+    expect_output(print(x), "TRBV9")
+})
