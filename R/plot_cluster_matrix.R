@@ -194,7 +194,8 @@ draw_matrix <- function(found, bars, order, what, numbers) {
     plot <- ggplot2::ggplot(cells, ggplot2::aes(.data$x, .data$y)) +
         ggplot2::geom_tile(ggplot2::aes(fill = .data$value),
             colour = if (n <= 40) "white" else NA) +
-        fill_scale(title, limits = c(0, NA),
+        fill_scale(if (n > 12) sub("\n", " ", title) else title,
+            limits = c(0, NA), n.breaks = if (n > 12) 3,
             labels = if (what == "share") axis_percent else axis_numbers) +
         ggplot2::scale_y_continuous(breaks = rows:1,
             labels = short_names(found$names, 32L),
