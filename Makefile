@@ -1,5 +1,5 @@
 # Short names for the developer's chores. `make demo` and `make test` are
-# enough by themselves on a bare Debian 12.
+# enough by themselves on a bare Debian 12 or 13.
 .PHONY: demo test check bench bench-quick lint format document site coverage fuzz \
 	sanitize kill mutants test-cluster bare-machine clean
 
