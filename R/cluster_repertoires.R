@@ -67,7 +67,7 @@
 #'     `max_distance`, `missing_genes`, `missing_chain`, `borders`, `seed`,
 #'     `faiss_cluster_size`), `inflation` and `expansion` in place of
 #'     `mcl_params`, and of [readRepertoire()] (`productive`, `cells_only`,
-#'     `species`).
+#'     `species`, `header`, `skip`).
 #'
 #' @section Defaults:
 #' Those of [Clustering] are the published ones; these are chosen by what they
@@ -197,7 +197,7 @@ match_choice <- function(x, name, choices) {
     if (identical(x, choices)) choices[1L] else check_choice(x, name, choices)
 }
 
-reading_arguments <- c("productive", "cells_only", "species")
+reading_arguments <- c("productive", "cells_only", "species", "header", "skip")
 cohort_clustering_arguments <- c(
     "j_gene", "distance", "max_distance", "missing_genes", "missing_chain",
     "borders", "seed", "faiss_cluster_size", "max_sequence_size", "divide"
@@ -221,7 +221,8 @@ new_cohort_job <- function(sheet, directory, clustering, more) {
     # Checks the values, and has those that were not given.
     fields <- do.call(Clustering, clustering)
     reading_options(reading$columns, NULL, NULL, reading$productive,
-        reading$cells_only, reading$species)
+        reading$cells_only, reading$species, reading$header,
+        if (is.null(reading$skip)) 0 else reading$skip)
     check_choice(reading$format, "format", format_choices())
     reading$locus <- loci_of_chain(fields$state$chain)
     names <- c("method", "chain", "v_gene", "mcl_params",
@@ -234,9 +235,12 @@ new_cohort_job <- function(sheet, directory, clustering, more) {
     job$reading <- reading
     job$arguments <- c(
         sapply(names, function(x) fields$state[[x]], simplify = FALSE),
-        reading[c("format", "columns", reading_arguments)]
+        # Where it is not given, `header` is found, as it always was.
+        reading[intersect(c("format", "columns", reading_arguments),
+            names(reading))]
     )
     job$failed <- no_failures
+    job$columns <- list()
     job
 }
 

@@ -12,12 +12,39 @@ cohort_chunk <- function(file, chunk_size, chain, memory_limit) {
     if (size > check_bytes(memory_limit, "memory_limit") / 8) 1e6
 }
 
-# Calls FUN with each part of a file. What the readers say of single files is
-# summed up later.
+# Calls FUN with each part of a file. What the readers say of columns is summed
+# up later.
 read_parts <- function(job, row, FUN) {
-    note <- read_in_parts(row$file, reading_of_row(job, row),
-        chunk_of(job, row$file), FUN)
-    if (!is.null(note)) job$note <- note
+    job$columns[[row$file]] <- read_in_parts(row$file,
+        reading_of_row(job, row), chunk_of(job, row$file), FUN)
+}
+
+# What became of the columns of all files, each kind of file once; and which
+# have no V gene where these count.
+columns_said <- function(job, read) {
+    notes <- unlist(job$columns)
+    # How many rows another column gave is a file's own matter.
+    notes <- gsub(" in [0-9,]+ rows?", "", notes)
+    kinds <- unique(notes)
+    of_kind <- function(kind) {
+        files <- names(notes)[notes == kind]
+        if (length(kinds) == 1L) return(kind)
+        paste0(shown_file(basename(files[1L])), if (length(files) > 1L) {
+            paste0(" and ", count_text(length(files) - 1L, "other"))
+        }, ": ", sub("^Columns: ", "columns ", kind))
+    }
+    inside <- job$inside[job$inside$repertoire_id %in% read, ]
+    none <- inside$repertoire_id[inside$rows != "0" &
+        inside$rows == inside$without_v_call]
+    c(
+        vapply(utils::head(kinds, 5L), of_kind, "", USE.NAMES = FALSE),
+        if (length(none) && job$arguments$v_gene != "none") {
+            paste0("No V gene was found in ", name_some(none), ": with ",
+                "`v_gene` = \"", job$arguments$v_gene, "\" ",
+                if (length(none) == 1L) "its" else "their",
+                " receptors are a group of their own.")
+        }
+    )
 }
 
 chunk_of <- function(job, file) {
@@ -80,7 +107,8 @@ read_cohort <- function(job) {
             " of ", count_text(sum(audit$given), "row"), " in ",
             duration_text(proc.time()[["elapsed"]] - began), "; dropped ",
             if (length(dropped)) describe_problems(dropped) else "none", ".",
-            if (!is.null(job$note)) paste0(" ", job$note))
+            paste0(" ", columns_said(job, read), recycle0 = TRUE,
+                collapse = ""))
     }
 }
 

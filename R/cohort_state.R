@@ -116,6 +116,9 @@ check_arguments <- function(directory, arguments) {
         ))
     }
     was <- stats::setNames(before$value, before$name)
+    later <- c(header = "NULL", skip = "0")
+    now <- c(now, later[setdiff(names(later), names(now))])
+    was <- c(was, later[setdiff(names(later), names(was))])
     if (!setequal(names(was), names(now))) {
         raise_error("newer_format", paste0(
             "'", directory, "' was written by another version of clustcr, ",

@@ -61,7 +61,7 @@ add_staged_row <- function(job, row, staged, note) {
             replace = row$repertoire_id %in% job$names, wait = job$wait),
         classes = "clustcr_message_skipped"
     )
-    if (!is.null(staged$said)) job$note <- staged$said
+    job$columns[[row$file]] <- staged$said
     file_is_in(job, row, staged[c("size", "check")], staged$rows,
         staged$without_v_call)
     unlink(note)

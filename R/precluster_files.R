@@ -121,7 +121,7 @@ add_staged_file <- function(self, name, staged, replace = FALSE, wait = 10) {
 }
 
 # Calls FUN with each part of a file, or with the whole where `chunk` is NULL;
-# returns what the reader says of all files alike.
+# returns what the reader says of its columns.
 # With `reading$of` the rows of this repertoire only.
 read_in_parts <- function(file, reading, chunk, FUN) {
     if (!is.null(reading$of)) {
@@ -140,19 +140,13 @@ read_in_parts <- function(file, reading, chunk, FUN) {
     note
 }
 
-# What the readers called by `code` say of all files alike; what they say of
-# single ones is left unsaid.
+# What the readers called by `code` say of columns; what they say of single
+# files is left unsaid.
 note_of_reading <- function(code) {
     note <- NULL
     withCallingHandlers(code, clustcr_message_read = function(m) {
-        note <<- adaptive_note(m, note)
+        note <<- m$columns
         tryInvokeRestart("muffleMessage")
     })
     note
-}
-
-# The one thing that a reader says of all files alike.
-adaptive_note <- function(message, before) {
-    at <- regexpr("Gene names stay Adaptive's.*", conditionMessage(message))
-    if (at > 0) trimws(regmatches(conditionMessage(message), at)) else before
 }

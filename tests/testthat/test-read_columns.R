@@ -240,3 +240,36 @@ test_that("the small cases of public reports", {
     }
     expect_identical(read("28.tsv")$junction_aa, "CASSLGQAYEQYF")
 })
+
+test_that("clusterRepertoires() tells columns once, and where no V gene is", {
+    folder <- withr::local_tempdir()
+    write <- function(name, header, v) {
+        writeLines(c(header, paste(two, v, sep = "\t")),
+            file.path(folder, name))
+    }
+    write("a.tsv", "junction_aa\tTRBV_gene", "TRBV7-9")
+    write("b.tsv", "junction_aa\tTRBV_gene", "TRBV7-9")
+    said <- capture_messages(x <- clusterRepertoires(folder))
+    expect_match(said, "v_call is `TRBV_gene`", fixed = TRUE, all = FALSE)
+    expect_identical(sum(lengths(regmatches(said, gregexpr("Columns", said)))),
+        1L)
+    write("c.tsv", "junction_aa\tnote", "x")
+    said <- capture_messages(clusterRepertoires(folder))
+    expect_match(said, "No V gene was found in \"c\": with `v_gene` = \"gene\"",
+        fixed = TRUE, all = FALSE)
+    expect_match(said, "'a.tsv' and 1 other: columns", fixed = TRUE,
+        all = FALSE)
+    expect_no_match(capture_messages(clusterRepertoires(folder,
+        v_gene = "none")), "a group of their own")
+    # Headless files of a cohort, by the same arguments.
+    writeLines(paste(two, 3:4, sep = "\t"), file.path(folder, "a.tsv"))
+    directory <- withr::local_tempfile()
+    read <- function(...) suppressMessages(clusterRepertoires(
+        file.path(folder, "a.tsv"), directory = directory, header = FALSE,
+        v_gene = "none", ...))
+    x <- read(columns = list(duplicate_count = 2))
+    expect_identical(nrow(as.data.frame(x)), 2L)
+    expect_error(suppressMessages(clusterRepertoires(
+        file.path(folder, "a.tsv"), directory = directory, v_gene = "none",
+        columns = list(duplicate_count = 2))), "`header` must be FALSE")
+})
