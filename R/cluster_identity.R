@@ -1,8 +1,9 @@
 # Which clustering a table of clusters is of. Numbers of clusters mean something
 # in their own clustering only, so a table that has a row for each cluster, but
 # not its members, carries in the attribute "clusters" what tells the clusters
-# apart: list(cluster, id). `id` is made of a cluster's different CDR3s alone: the same in memory and on disk,
-# in another session, and of a table of the members in any order.
+# apart: list(cluster, id). `id` is made of a cluster's different CDR3s alone:
+# the same in memory and on disk, in another session, and of a table of the
+# members in any order.
 
 identity_of_rows <- function(rows) {
     clusters <- unique(rows$cluster)

@@ -54,7 +54,8 @@
 #' `clustcr_error_missing_package` without reactable or visNetwork,
 #' `clustcr_error_clusters` where `association` or `annotation` are of other
 #' clusters, `clustcr_error_invalid_argument` where `file` has the ending of
-#' something else than a page, `clustcr_error_samples` where `samples` are others,
+#' something else than a page, `clustcr_error_samples` where `samples` are
+#' others,
 #' `clustcr_error_io` where the file can't be written.
 #' @seealso [clusterSummary()] for the table, [plotMotif()] and [plotNetwork()]
 #'     for pictures to print, [writeClusters()] for all members as a file.
