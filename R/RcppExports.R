@@ -109,6 +109,26 @@ cpp_lock_release <- function(pointer, path) {
     invisible(.Call(`_clustcr_cpp_lock_release`, pointer, path))
 }
 
+cpp_file_create <- function(path) {
+    invisible(.Call(`_clustcr_cpp_file_create`, path))
+}
+
+cpp_md5 <- function(bytes) {
+    .Call(`_clustcr_cpp_md5`, bytes)
+}
+
+cpp_new_identifier <- function() {
+    .Call(`_clustcr_cpp_new_identifier`)
+}
+
+cpp_read_file <- function(path) {
+    .Call(`_clustcr_cpp_read_file`, path)
+}
+
+cpp_replace_file <- function(path, bytes, durable) {
+    invisible(.Call(`_clustcr_cpp_replace_file`, path, bytes, durable))
+}
+
 cpp_mcl <- function(nodes, from, to, mcl_params, threads) {
     .Call(`_clustcr_cpp_mcl`, nodes, from, to, mcl_params, threads)
 }
@@ -189,8 +209,8 @@ cpp_file_kind <- function(path) {
     .Call(`_clustcr_cpp_file_kind`, path)
 }
 
-cpp_spool_pipe <- function(path, to) {
-    invisible(.Call(`_clustcr_cpp_spool_pipe`, path, to))
+cpp_spool_pipe <- function(path, to, seconds) {
+    invisible(.Call(`_clustcr_cpp_spool_pipe`, path, to, seconds))
 }
 
 cpp_copy_range <- function(path, from, end, header, to) {

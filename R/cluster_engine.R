@@ -120,14 +120,15 @@ hand_to_workers <- function(engine, tasks, arrived) {
     }, error = identity)
 }
 
-# What is sent: it must find the package where the caller has it.
-at_worker <- function(what) {
+# What is sent: it must find the package where the caller has it. `more`: what
+# `what` takes besides its task.
+at_worker <- function(what, more = list()) {
     send <- function(task) NULL
     body(send) <- substitute({
         more <- setdiff(LIBRARIES[dir.exists(LIBRARIES)], .libPaths())
         if (length(more)) .libPaths(c(more, .libPaths()))
-        utils::getFromNamespace(WHAT, "clustcr")(task)
-    }, list(LIBRARIES = .libPaths(), WHAT = what))
+        do.call(utils::getFromNamespace(WHAT, "clustcr"), c(list(task), MORE))
+    }, list(LIBRARIES = .libPaths(), WHAT = what, MORE = more))
     environment(send) <- baseenv()
     send
 }
@@ -204,7 +205,7 @@ check_workers <- function(engine, directories, files = character()) {
     }
     for (attempt in seq_len(fruitless_attempts)) {
         answers <- run_jobs(engine, list(c(task, list(share = engine$share))),
-            "do_task")
+            at_worker("do_task"))
         if (!inherits(answers, "error")) break
     }
     if (inherits(answers, "error")) {

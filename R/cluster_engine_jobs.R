@@ -1,63 +1,78 @@
 # Workers that are jobs of a scheduler, by batchtools. It gives each job its
 # elements beforehand, in any order, and what a job that ended had done is lost.
-# So each job is told of all tasks and takes the next that nobody has taken,
-# and its answers lie on disk:
+# So each job is told of all tasks, by batchtools' own registry, and takes the
+# next that nobody has taken; its answers lie on disk:
 #
-#   tasks-<name>/tasks.rds     the tasks
 #   tasks-<name>/taken/<n>     made by who takes task n; mkdir() is one step,
 #                              over NFS too
 #   tasks-<name>/answers/<n>   its answer, written in one step
 #
 # The folder is of one attempt: a job that comes back from the dead takes and
 # answers what nobody asks any more.
+#
+# An answer can be any object of R, and reading one can run code. So it is read
+# only where it is sealed with a secret that the registry alone has told to the
+# jobs: whoever can write to the folder can't make one.
 
 # As hand_to_workers().
 hand_to_jobs <- function(engine, tasks, arrived) {
-    folder <- file.path(tasks[[1L]]$directory,
-        paste0("tasks-", basename(tempfile(""))))
-    for (name in c("taken", "answers")) {
-        dir.create(file.path(folder, name), FALSE, TRUE)
-    }
-    on.exit(unlink(folder, recursive = TRUE))
-    saveRDS(tasks, file.path(folder, "tasks.rds"))
+    folder <- make_task_folder(tasks[[1L]]$directory, "tasks")
+    on.exit(remove_task_folder(folder))
+    for (name in c("taken", "answers")) make_folder(file.path(folder, name))
+    secret <- paste0(cpp_new_identifier(), cpp_new_identifier())
     seen <- logical(length(tasks))
     collect <- function() {
         paths <- file.path(folder, "answers", seq_along(tasks))
         for (k in which(!seen & file.exists(paths))) {
             seen[k] <<- TRUE
-            arrived(readRDS(paths[k]))
+            arrived(read_answer(paths[k], secret))
         }
     }
     jobs <- min(engine$workers, length(tasks))
-    result <- run_jobs(engine, rep(list(folder), jobs), "take_tasks", collect)
+    result <- run_jobs(engine, rep(list(folder), jobs),
+        at_worker("take_tasks", list(tasks, secret)), collect)
     collect()
     if (inherits(result, "error")) result
 }
 
-# What sessions that were killed have left in a directory that is to go.
-remove_task_folders <- function(directory) {
-    folders <- list.dirs(directory, recursive = FALSE)
-    unlink(grep("/tasks-[0-9a-f]+$", folders, value = TRUE), recursive = TRUE)
-}
-
 # What a job does.
-take_tasks <- function(folder) {
-    tasks <- readRDS(file.path(folder, "tasks.rds"))
+take_tasks <- function(folder, tasks, secret) {
     for (k in seq_along(tasks)) {
         mine <- dir.create(file.path(folder, "taken", k), FALSE)
         if (!mine) next
-        answer <- do_task(tasks[[k]])
-        write_aside(file.path(folder, "answers", k), function(aside) {
-            saveRDS(answer, aside)
-        })
+        write_answer(do_task(tasks[[k]]), file.path(folder, "answers", k),
+            secret)
     }
     NULL
 }
 
-# Runs `what` on each of `x` in a job of its own; `waiting()` is called now and
-# then. The values, or the engine's error with the ends of the logs of jobs that
+# Of this answer of this task: the number is part of it.
+seal_of <- function(bytes, path, secret) {
+    keyed <- function(side, bytes) {
+        cpp_md5(c(charToRaw(paste0(secret, side, basename(path))), bytes))
+    }
+    charToRaw(keyed("outer", charToRaw(keyed("inner", bytes))))
+}
+
+write_answer <- function(answer, path, secret) {
+    bytes <- serialize(answer, NULL)
+    replace_file(path, c(seal_of(bytes, path, secret), bytes))
+}
+
+read_answer <- function(path, secret) {
+    all <- cpp_read_file(path)
+    bytes <- all[-(1:32)]
+    if (!identical(all[1:32], seal_of(bytes, path, secret))) {
+        raise_error("damaged", paste0("'", path, "' must be what a job of ",
+            "this call has answered, and is not: it is not read"))
+    }
+    unserialize(bytes)
+}
+
+# Runs `send`, of at_worker(), on each of `x` in a job of its own; `waiting()` is
+# called now and then. The values, or the engine's error with the ends of the logs of jobs that
 # did not end well.
-run_jobs <- function(engine, x, what, waiting = function() NULL) {
+run_jobs <- function(engine, x, send, waiting = function() NULL) {
     param <- engine$param
     # Else it sleeps for 5 seconds before it removes its files.
     withr::local_options(BIOCPARALLEL_BATCHTOOLS_REMOVE_REGISTRY_WAIT = 0)
@@ -79,7 +94,7 @@ run_jobs <- function(engine, x, what, waiting = function() NULL) {
         min(5, 0.2 * i)
     }
     tryCatch(
-        BiocParallel::bplapply(x, at_worker(what), BPPARAM = param),
+        BiocParallel::bplapply(x, send, BPPARAM = param),
         error = function(e) {
             e$message <- paste0(job_problem(e), job_logs(registry))
             e

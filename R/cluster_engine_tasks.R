@@ -57,9 +57,12 @@ probe_worker <- function(task) {
             cant("must see '", dirname(probe), "', but does not: name a ",
                 "folder on a file system that all workers share")
         }
-        own <- paste0(probe, "-", Sys.getpid())
-        made <- suppressWarnings(file.create(own))
-        unlink(own)
+        own <- paste0(probe, "-", cpp_new_identifier())
+        made <- tryCatch({
+            cpp_file_create(own)
+            unlink(own)
+            TRUE
+        }, clustcr_error = function(e) FALSE)
         if (!made) cant("must be able to write to '", dirname(probe), "'")
     }
     hidden <- task$files[!file.exists(task$files)]
@@ -138,7 +141,7 @@ stage_file <- function(task) {
     staged <- c(list(keys = keys, counts = counts, said = said, rows = rows,
         without_v_call = without_v_call), check)
     if (!is.null(task$note)) {
-        write_aside(task$note, function(aside) saveRDS(staged, aside))
+        write_data(staged, task$note, "staged file")
     }
     staged
 }
@@ -147,10 +150,25 @@ stage_file <- function(task) {
 # noted when all of it was.
 staged_before <- function(store, note) {
     if (is.null(note) || !file.exists(note)) return(NULL)
-    staged <- tryCatch(readRDS(note), error = function(e) NULL)
+    staged <- tryCatch(read_data(note, "staged file"),
+        clustcr_error = function(e) NULL)
+    if (!is_staged_note(staged)) return(NULL)
     there <- vapply(staged$keys, function(key) cpp_store_is_staged(store, key),
         NA)
     if (length(there) && all(there)) staged
+}
+
+is_staged_note <- function(x) {
+    is_count <- function(x) {
+        is.numeric(x) && length(x) == 1L && isTRUE(x >= 0)
+    }
+    is_text <- function(x) is.character(x) && length(x) == 1L && !is.na(x)
+    is.list(x) && is.character(x$keys) &&
+        all(grepl("^[0-9a-f]{32}_[0-9]+$", x$keys)) && is.list(x$counts) &&
+        length(x$counts) == length(x$keys) &&
+        all(vapply(x$counts, is.numeric, NA)) && is_count(x$rows) &&
+        is_count(x$without_v_call) && is_text(x$size) && is_text(x$check) &&
+        (is.null(x$said) || is_text(x$said))
 }
 
 join_slice <- function(task) {

@@ -16,7 +16,9 @@
 #'     one, as if it had a file of its own, in the order of the C locale, and a
 #'     message says so. In a sheet such a file has a row for each of them, or one
 #'     without `repertoire_id`; where one name is given for it, all rows are
-#'     taken as one repertoire. A pipe is one repertoire.
+#'     taken as one repertoire. Pipes that are named here are read once, into
+#'     [tempdir()], and each is one repertoire; those in folders are left out,
+#'     and told.
 #' @param samples A sample sheet for `files` that are not one: a data.frame or
 #'     the path of a table with `file` or names of samples (`repertoire_id`,
 #'     `sample_id`, `sample`, `sample_name`, in any spelling) and any other
@@ -157,25 +159,31 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
     }
     job$wait <- check_number(wait, "wait", 0)
     job$singletons <- check_flag(singletons, "singletons")
-    if (!is.null(output)) check_output(output)
     job$progress <- cohort_progress()
     on.exit(job$progress$finish())
     on.exit(forget_divided(), add = TRUE)
+    if (!is.null(output)) check_output(output, job$sheet$file)
+    spooled <- spool_pipes(job$sheet$file, job$on_error)
+    on.exit(unlink(spooled$temporary), add = TRUE)
+    job$paths <- spooled$paths
     job$engine <- if (!is.null(BPPARAM)) cohort_engine(job, BPPARAM, threads)
-    make_cohort_folder(job)
+    begun <- make_cohort_folder(job)
+    done <- FALSE
+    on.exit(if (begun && !done) forget_cohort(job$directory), add = TRUE)
     release <- lock_cohort(job$directory, job$wait, job$progress$say)
-    on.exit(release(), add = TRUE)
+    on.exit(release(), add = TRUE, after = FALSE)
     open_cohort(job)
     if (!is.null(job$engine)) {
         withr::local_preserve_seed()
         stop_workers <- start_workers(job$engine)
-        on.exit(stop_workers(), add = TRUE)
-        there <- file.exists(job$sheet$file)
+        on.exit(stop_workers(), add = TRUE, after = FALSE)
+        there <- file.exists(job$paths)
         job$granted <- check_workers(job$engine, job$directory,
-            job$sheet$file[there])
+            job$paths[there])
     }
     read_cohort(job)
     x <- cluster_cohort(job, began)
+    done <- TRUE
     if (!is.null(output)) {
         job$progress$step("Writing", 0)
         writeClusters(x, output)
@@ -186,9 +194,14 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
 }
 
 # Hours of work are not lost for want of a folder to write to.
-check_output <- function(output) {
+check_output <- function(output, files) {
     output <- absolute_path(output, "output")
     format <- output_format(output, "auto", "output")
+    if (format == "airr" && "pipe" %in% vapply(files, cpp_file_kind, "")) {
+        bad_argument("`output` must end in \".tsv\" or the like where `files` ",
+            "are pipes: a folder of AIRR tables needs them a second time, and ",
+            "a pipe is read once")
+    }
     if (format != "airr") check_place(output, "output")
     if (format == "parquet") check_parquet()
 }
@@ -244,7 +257,8 @@ new_cohort_job <- function(sheet, directory, clustering, more) {
     job
 }
 
-# The directory, with the folder of what it remembers besides the store.
+# The directory, with the folder of what it remembers besides the store; whether
+# it was made.
 make_cohort_folder <- function(job) {
     directory <- job$directory
     if (file.exists(directory) && !dir.exists(directory)) {
@@ -253,7 +267,7 @@ make_cohort_folder <- function(job) {
     }
     there <- dir.exists(directory)
     folder <- file.path(directory, "cohort")
-    if (dir.exists(folder)) return(invisible())
+    if (dir.exists(folder)) return(FALSE)
     if (there && cpp_store_exists(directory)) {
         raise_error("exists", paste0(
             "`directory` '", directory, "' holds a store that ",
@@ -267,7 +281,12 @@ make_cohort_folder <- function(job) {
             "' can't be made"))
     }
     # Made for this, it goes with what is in it.
-    if (!there) file.create(cohort_path(directory, "made"))
+    if (!there) {
+        mark <- cohort_path(directory, "made")
+        tryCatch(cpp_file_create(mark),
+            clustcr_error = function(e) if (!file.exists(mark)) stop(e))
+    }
+    TRUE
 }
 
 # What is in the directory already. Nobody else is at work in it.
@@ -310,7 +329,7 @@ find_work <- function(job) {
         ))
     }
     if (job$on_error == "stop") {
-        gone <- sheet$file[!file.exists(sheet$file)]
+        gone <- sheet$file[!file.exists(job$paths)]
         if (length(gone)) {
             raise_error("io", paste0("there ",
                 if (length(gone) == 1L) "is no file " else "are no files ",
@@ -319,8 +338,8 @@ find_work <- function(job) {
     }
     at <- match(sheet$repertoire_id, job$inside$repertoire_id)
     changed <- logical(nrow(sheet))
-    for (i in which(!is.na(at) & file.exists(sheet$file))) {
-        now <- file_check(sheet$file[i])
+    for (i in which(!is.na(at) & file.exists(job$paths))) {
+        now <- file_check(job$paths[i])
         changed[i] <- now$size != job$inside$size[at[i]] ||
             now$check != job$inside$check[at[i]]
     }

@@ -56,14 +56,13 @@ add_draw <- function(state, other) {
 # What workers have drawn lies on disk, for all of it would be too much.
 draw_with_workers <- function(job, state) {
     seeds <- draw_seeds(job)
-    folder <- cohort_path(job$directory, paste0("drawn-",
-        basename(tempfile(""))))
-    dir.create(folder)
-    on.exit(unlink(folder, recursive = TRUE))
-    there <- job$todo[file.exists(job$sheet$file[job$todo])]
+    folder <- make_task_folder(file.path(job$directory, "cohort"), "drawn")
+    on.exit(remove_task_folder(folder))
+    there <- job$todo[file.exists(job$paths[job$todo])]
     paths <- answers_of_files(job, lapply(there, function(i) {
-        file <- job$sheet$file[i]
-        list(what = "draw", about = file, directory = job$directory,
+        file <- job$paths[i]
+        about <- job$sheet$file[i]
+        list(what = "draw", about = about, directory = job$directory,
             file = file, reading = reading_of_row(job, job$sheet[i, ]),
             chunk = chunk_of(job, file),
             seed = seeds[i], path = file.path(folder, i))
@@ -73,7 +72,7 @@ draw_with_workers <- function(job, state) {
             at <- match(i, there)
             if (is.na(at)) no_such_file(row$file)
             if (inherits(paths[[at]], "error")) stop(paths[[at]])
-            add_draw(state, readRDS(paths[[at]]))
+            add_draw(state, read_draw(paths[[at]]))
         })
     }
 }
@@ -81,6 +80,18 @@ draw_with_workers <- function(job, state) {
 # A worker's part.
 draw_at_worker <- function(task) {
     draw <- draw_of_file(task$file, task$reading, task$chunk, task$seed)
-    write_aside(task$path, function(aside) saveRDS(as.list(draw), aside))
+    write_data(as.list(draw)[c("rows", "longest", "key", "sample")],
+        task$path, "draw")
     task$path
+}
+
+read_draw <- function(path) {
+    draw <- read_data(path, "draw")
+    fine <- setequal(names(draw), c("rows", "longest", "key", "sample")) &&
+        is.numeric(draw$rows) && length(draw$rows) == 1L &&
+        is.numeric(draw$longest) && length(draw$longest) == 1L &&
+        is.double(draw$key) && is.character(draw$sample) &&
+        length(draw$key) == length(draw$sample)
+    if (!fine) damaged_file(path, "it holds no draw")
+    draw
 }

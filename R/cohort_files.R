@@ -44,7 +44,8 @@ cohort_sheet <- function(files, samples = NULL, reading = list()) {
 is_sheet_file <- function(file) {
     if (!is.character(file) || length(file) != 1L || is.na(file) ||
         !grepl("[.](tsv|csv|txt)$", file, ignore.case = TRUE) ||
-        !file.exists(file) || dir.exists(file)) {
+        # Who looks into a pipe has taken its beginning, or waits for ever.
+        cpp_file_kind(path.expand(file)) != "file") {
         return(FALSE)
     }
     line <- tryCatch(
@@ -60,7 +61,9 @@ is_sheet_file <- function(file) {
 }
 
 read_sheet <- function(file, name, samples = NULL) {
-    sheet <- strict_fread(file, file = file, header = TRUE,
+    source <- open_source(file)
+    on.exit(close_source(source))
+    sheet <- strict_fread(file, file = source$path, header = TRUE,
         na.strings = c("NA", ""), colClasses = "character")
     sheet <- in_utf8(sheet, file)
     names(sheet) <- sub("^#[ \t]*", "", names(sheet))
@@ -129,7 +132,8 @@ find_cohort_files <- function(files) {
     found <- sheets <- character()
     for (i in seq_along(files)) {
         path <- path.expand(files[i])
-        matched <- if (file.exists(path)) path else Sys.glob(path)
+        matched <- if (file.exists(path)) path
+            else plain_files(Sys.glob(path))
         if (!length(matched)) {
             bad_argument("`files` must name what is there; nothing is ",
                 "called, or matches, ", given(files[i]))
@@ -159,6 +163,7 @@ tables_in_folders <- function(folders) {
         inside <- list.files(folder, full.names = TRUE)
         inside <- inside[!dir.exists(inside) &
             grepl(table_endings, inside, ignore.case = TRUE)]
+        inside <- plain_files(inside)
         of_samples <- vapply(inside, is_sheet_file, NA)
         if (all(of_samples)) refuse_folder(folder)
         list(tables = inside[!of_samples], sheets = inside[of_samples])
@@ -187,7 +192,46 @@ refuse_folder <- function(folder) {
     )
 }
 
+# Without what is called like a table, but is none: a pipe in a folder would be
+# waited for, and nobody has named it.
+plain_files <- function(paths) {
+    kinds <- vapply(paths, cpp_file_kind, "", USE.NAMES = FALSE)
+    words <- c(pipe = "is a pipe", other = "is a device or socket",
+        absent = "is a link to nowhere")
+    for (i in which(kinds %in% names(words))) {
+        inform("left_out", shown_file(paths[i]), " is left out: it ",
+            words[[kinds[i]]], ". Pipes are read where they are named one by ",
+            "one")
+    }
+    paths[!kinds %in% names(words)]
+}
+
+# list(paths, temporary): from where each of `files` is read. A pipe can be read
+# once, so all of it is copied before anything is asked of it. One that can't be
+# read stays away, as a file does that is not there.
+spool_pipes <- function(files, on_error = "stop") {
+    pipes <- which(vapply(files, cpp_file_kind, "") == "pipe")
+    copies <- vapply(pipes, function(i) tempfile("clustcr-"), "")
+    done <- FALSE
+    on.exit(if (!done) unlink(copies))
+    for (k in seq_along(pipes)) {
+        tryCatch(
+            cpp_spool_pipe(files[pipes[k]], copies[k], seconds_for_writer),
+            clustcr_error_io = function(e) {
+                if (on_error == "stop") stop(e)
+                unlink(copies[k])
+            }
+        )
+    }
+    done <- TRUE
+    files[pipes] <- copies
+    list(paths = unname(files), temporary = copies)
+}
+
 no_such_file <- function(file) {
+    if (cpp_file_kind(file) == "pipe") {
+        raise_error("io", paste0("nobody writes to the pipe '", file, "'"))
+    }
     raise_error("io", paste0("there is no file '", file, "'"))
 }
 

@@ -41,32 +41,50 @@ remove_cohort <- function(directory, wait, remove_store) {
     remove_store()
     # One made anew since is another's.
     if (cpp_store_exists(directory)) return(invisible())
-    folder <- file.path(directory, "cohort")
-    made <- file.exists(file.path(folder, "made"))
-    inside <- list.files(folder)
-    ours <- intersect(inside, c("arguments.tsv", "files.tsv", "clusters.rds"))
-    ours <- ours[vapply(ours, function(name) is_ours(folder, name), NA)]
-    # What a killed call has not finished, and a mark.
-    aside <- grep(paste0("^((arguments[.]tsv|files[.]tsv|clusters[.]rds)-",
-        "[0-9a-f]+|staged-[0-9a-f]{32}[.]rds(-[0-9a-f]+)?)$"), inside,
-        value = TRUE)
-    mark <- if (made && file.size(file.path(folder, "made")) == 0) "made"
-    file.remove(file.path(folder, c(ours, aside, mark)))
-    # What workers of a killed call had drawn.
-    unlink(grep("/drawn-[0-9a-f]+$", list.dirs(folder, recursive = FALSE),
-        value = TRUE), recursive = TRUE)
+    made <- remove_cohort_files(file.path(directory, "cohort"))
     release()
     locked <- FALSE
-    remove_if_empty(folder)
+    remove_if_empty(file.path(directory, "cohort"))
     if (made) remove_if_empty(directory)
     invisible()
 }
 
-# file.remove() takes empty folders, and nothing that is in others.
-remove_if_empty <- function(folder) {
-    if (!length(list.files(folder, all.files = TRUE, no.. = TRUE))) {
-        suppressWarnings(file.remove(folder))
-    }
+# After a first call that failed: where nothing was read nothing stays, which
+# would hold the next call to the arguments of this one.
+forget_cohort <- function(directory) {
+    tryCatch({
+        release <- lock_cohort(directory, 0)
+        locked <- TRUE
+        on.exit(if (locked) release())
+        if (cpp_store_exists(directory)) {
+            store <- open_store(directory)
+            staged <- list.files(file.path(directory, "shards", "staged"))
+            if (length(staged) || length(cpp_store_batches(store)$name)) {
+                return(invisible())
+            }
+            cpp_store_remove(store, "", 0)
+        }
+        made <- remove_cohort_files(file.path(directory, "cohort"))
+        release()
+        locked <- FALSE
+        remove_if_empty(file.path(directory, "cohort"))
+        if (made) remove_if_empty(directory)
+    }, clustcr_error = function(e) NULL)
+    invisible()
+}
+
+# Whether the directory was made for it.
+remove_cohort_files <- function(folder) {
+    inside <- list.files(folder)
+    paths <- file.path(folder, inside)
+    ours <- vapply(inside, function(name) is_ours(folder, name), NA)
+    unlink(paths[ours])
+    # What workers of a killed call had drawn.
+    remove_task_folders(folder)
+    mark <- file.path(folder, "made")
+    made <- file.exists(mark)
+    if (made && !is_link(mark) && isTRUE(file.size(mark) == 0)) unlink(mark)
+    made
 }
 
 is_cohort <- function(directory) {
@@ -74,15 +92,46 @@ is_cohort <- function(directory) {
     dir.exists(folder) && is_ours(folder, "arguments.tsv")
 }
 
+# How what we write into cohort/ begins.
+cohort_beginning <- function(name) {
+    if (startsWith(name, "arguments.tsv")) return("\"name\"\t\"value\"\n")
+    if (startsWith(name, "files.tsv")) {
+        return(paste0("\"", names(no_files_in), "\"", collapse = "\t"))
+    }
+    if (startsWith(name, "clusters.txt")) return(data_title("clusters"))
+    if (startsWith(name, "staged-")) return(data_title("staged file"))
+}
+
+# A whole file of ours, or what a killed call has left of one.
 is_ours <- function(folder, name) {
     path <- file.path(folder, name)
-    if (!file.exists(path) || dir.exists(path)) return(FALSE)
+    if (is_link(path) || cpp_file_kind(path) != "file") return(FALSE)
+    if (is_of_0_2_0(path)) return(TRUE)
+    whole <- regmatches(name, regexpr(paste0("^(arguments[.]tsv|files[.]tsv|",
+        "clusters[.]txt|staged-[0-9a-f]{32}[.]txt)"), name))
+    if (!length(whole)) return(FALSE)
+    begins <- cohort_beginning(whole)
+    if (name != whole) return(is_left_of(path, whole, begins))
+    lines <- tryCatch(read_checked_lines(path), clustcr_error = function(e) "")
+    startsWith(lines[1L], sub("\n", "", begins, fixed = TRUE))
+}
+
+# Objects of R that clustcr 0.2.0 kept there, known by what stands in them: to
+# read one would run what is in it.
+is_of_0_2_0 <- function(path) {
+    name <- basename(path)
+    words <- if (grepl("^clusters[.]rds(-[0-9a-f]+)?$", name)) {
+        c("RepertoireClusters", "store_id", "run_id")
+    } else if (grepl("^staged-[0-9a-f]{32}[.]rds(-[0-9a-f]+)?$", name)) {
+        c("keys", "counts", "without_v_call")
+    }
+    if (is.null(words)) return(FALSE)
     tryCatch({
-        if (name == "clusters.rds") {
-            methods::is(readRDS(path), "RepertoireClusters")
-        } else {
-            first <- c(arguments.tsv = "name", files.tsv = "repertoire_id")
-            names(read_checked(path))[1L] == first[[name]]
-        }
+        connection <- gzfile(path, "rb")
+        on.exit(close(connection))
+        bytes <- readBin(connection, "raw", 2^26)
+        all(vapply(words, function(word) {
+            length(grepRaw(word, bytes, fixed = TRUE)) > 0L
+        }, NA))
     }, error = function(e) FALSE, warning = function(w) FALSE)
 }

@@ -15,8 +15,8 @@ cohort_chunk <- function(file, chunk_size, chain, memory_limit) {
 # Calls FUN with each part of a file. What the readers say of columns is summed
 # up later.
 read_parts <- function(job, row, FUN) {
-    job$columns[[row$file]] <- read_in_parts(row$file,
-        reading_of_row(job, row), chunk_of(job, row$file), FUN)
+    job$columns[[row$file]] <- read_in_parts(row$path,
+        reading_of_row(job, row), chunk_of(job, row$path), FUN)
 }
 
 # What became of the columns of all files, each kind of file once; and which
@@ -55,7 +55,10 @@ chunk_of <- function(job, file) {
 # Does `FUN(row)` for a file; its failure stops all, or is remembered.
 with_file <- function(job, i, FUN) {
     row <- job$sheet[i, ]
+    row$path <- job$paths[i]
     problem <- function(e) {
+        # Of a pipe's copy nobody knows.
+        e$message <- gsub(row$path, row$file, conditionMessage(e), fixed = TRUE)
         if (job$on_error == "stop") {
             broken <- inherits(e, c("clustcr_error_format", "clustcr_error_io"))
             e$message <- paste0("repertoire \"", row$repertoire_id, "\": ",
@@ -113,7 +116,7 @@ read_cohort <- function(job) {
 }
 
 read_one_by_one <- function(job, todo) {
-    sizes <- file.size(job$sheet$file[todo])
+    sizes <- file.size(job$paths[todo])
     for (k in seq_along(todo)) {
         name <- job$sheet$repertoire_id[todo[k]]
         job$progress$step("Reading", sum(sizes[seq_len(k - 1L)]) / sum(sizes),
@@ -125,8 +128,8 @@ read_one_by_one <- function(job, todo) {
 
 # Puts a file into the store. What a killed session has left of it is replaced.
 add_file <- function(job, row) {
-    if (!file.exists(row$file)) no_such_file(row$file)
-    check <- file_check(row$file)
+    if (!file.exists(row$path)) no_such_file(row$file)
+    check <- file_check(row$path)
     rows <- without_v_call <- 0
     add_batch <- batch_adder(job$clustering, row$repertoire_id,
         replace = row$repertoire_id %in% job$names)
@@ -190,7 +193,7 @@ train_cohort <- function(job) {
 draw_one_by_one <- function(job, state) {
     limit <- check_bytes(job$clustering_arguments$memory_limit,
         "memory_limit") / 4
-    sizes <- file.size(job$sheet$file)
+    sizes <- file.size(job$paths)
     sizes[is.na(sizes)] <- 0
     seeds <- draw_seeds(job)
     bytes <- 0
@@ -206,8 +209,9 @@ draw_one_by_one <- function(job, state) {
                 job$tables[[row$repertoire_id]] <- if (parts == 1 &&
                     bytes < limit) table
             }
-            add_draw(state, draw_of_file(row$file, reading_of_row(job, row),
-                chunk_of(job, row$file), seeds[i], keep))
+            if (!file.exists(row$path)) no_such_file(row$file)
+            add_draw(state, draw_of_file(row$path, reading_of_row(job, row),
+                chunk_of(job, row$path), seeds[i], keep))
         })
     }
 }
@@ -252,8 +256,6 @@ cluster_cohort <- function(job, began) {
         duration_text(proc.time()[["elapsed"]] - start), ": ",
         count_text(length(x), "cluster"), " of ",
         shown_number(x@counts[["clustered"]]), ".")
-    write_aside(clusters_object_file(job$directory), function(aside) {
-        saveRDS(x, aside)
-    })
+    write_clusters_object(x)
     x
 }

@@ -2,86 +2,17 @@
 #
 #   arguments.tsv  the arguments that clusters depend on
 #   files.tsv      the files that are in the store, a row for each
-#   clusters.rds   the RepertoireClusters of the last finished run
-#   staged-*.rds   what a worker has read of a file that is not in the store yet
+#   clusters.txt   the RepertoireClusters of the last finished run
+#   staged-*.txt   what a worker has read of a file that is not in the store yet
 #   drawn-*/       what workers have drawn of files for training
 #   made           there where the directory itself was made for it
 #   lock           held by the call that is at work
 #
-# The tables end with the MD5 of what stands before, and are written aside and
-# renamed, so that one is there wholly or not at all.
+# All are text that ends with its check (checked_files.R, data_text.R): what
+# others may put there can be wrong, but never runs. clustcr 0.2.0 kept objects
+# of R there (*.rds), which are not read.
 
 cohort_path <- function(directory, name) file.path(directory, "cohort", name)
-
-write_aside <- function(path, write) {
-    aside <- tempfile(paste0(basename(path), "-"), dirname(path))
-    done <- FALSE
-    on.exit(if (!done) unlink(aside))
-    write(aside)
-    if (!file.rename(aside, path)) {
-        raise_error("io", paste0("'", path, "' can't be written"))
-    }
-    done <- TRUE
-    invisible(path)
-}
-
-write_checked <- function(table, path) {
-    quoted <- lapply(table, function(text) {
-        paste0("\"", gsub("\"", "\"\"", enc2utf8(text), fixed = TRUE), "\"")
-    })
-    lines <- c(paste0("\"", names(table), "\"", collapse = "\t"),
-        if (nrow(table)) do.call(paste, c(unname(quoted), sep = "\t")))
-    write_aside(path, function(aside) {
-        # Bytes as they are: other locales than UTF-8 have not all letters.
-        connection <- file(aside, "wb")
-        on.exit(close(connection))
-        writeLines(lines, connection, useBytes = TRUE)
-        flush(connection)
-        sum <- unname(tools::md5sum(aside))
-        writeLines(paste("# md5", sum), connection)
-    })
-}
-
-# Text columns; NULL where there is no file.
-read_checked <- function(path) {
-    if (!file.exists(path)) return(NULL)
-    damaged <- function() {
-        raise_error("damaged", paste0(
-            "'", path, "' is damaged: its end does not match what stands ",
-            "before. Remove the directory, or name another, to begin again"
-        ))
-    }
-    bytes <- readBin(path, "raw", file.size(path))
-    trailer <- 7L + 32L
-    if (length(bytes) < trailer) damaged()
-    text <- utils::head(bytes, -trailer)
-    copy <- tempfile("clustcr-")
-    on.exit(unlink(copy))
-    writeBin(text, copy)
-    end <- rawToChar(utils::tail(bytes, trailer))
-    if (!identical(end, paste0("# md5 ", tools::md5sum(copy), "\n"))) damaged()
-    utils::read.table(copy, header = TRUE, sep = "\t", quote = "\"",
-        colClasses = "character", comment.char = "", encoding = "UTF-8",
-        na.strings = character())
-}
-
-# Sizes and ends tell files apart that were changed; reading all of each would
-# take as long as the first step again.
-file_check <- function(path, ends = 2^20) {
-    size <- file.size(path)
-    connection <- file(path, "rb")
-    on.exit(close(connection))
-    bytes <- readBin(connection, "raw", ends)
-    if (size > ends) {
-        seek(connection, max(ends, size - ends))
-        bytes <- c(bytes, readBin(connection, "raw", ends))
-    }
-    copy <- tempfile("clustcr-")
-    on.exit(unlink(copy), add = TRUE)
-    writeBin(bytes, copy)
-    list(size = format(size, scientific = FALSE),
-        check = unname(tools::md5sum(copy)))
-}
 
 no_files_in <- data.frame(
     repertoire_id = character(), file = character(), size = character(),

@@ -19,15 +19,18 @@ cohort_engine <- function(job, BPPARAM, n_cpus) {
 read_with_workers <- function(job, todo) {
     state <- job$clustering$state
     store_pointer(job$clustering, create = TRUE)
-    rows <- lapply(todo, function(i) job$sheet[i, ])
+    rows <- lapply(todo, function(i) {
+        c(as.list(job$sheet[i, c("repertoire_id", "file")]),
+            path = job$paths[i])
+    })
     keys <- lapply(rows, function(row) {
         tryCatch(cohort_key(job, row), error = identity)
     })
     tasks <- Map(function(row, key) {
         if (inherits(key, "error")) return(NULL)
-        file_task(state, row$file, row$repertoire_id, reading_of_row(job, row),
-            chunk_of(job, row$file), key,
-            note = cohort_path(job$directory, paste0("staged-", key, ".rds")))
+        file_task(state, row$path, row$repertoire_id, reading_of_row(job, row),
+            chunk_of(job, row$path), key,
+            note = cohort_path(job$directory, paste0("staged-", key, ".txt")))
     }, rows, keys)
     staged <- answers_of_files(job, tasks)
     for (k in seq_along(todo)) {
@@ -69,9 +72,9 @@ add_staged_row <- function(job, row, staged, note) {
 
 # What a file's batch is made of.
 cohort_key <- function(job, row) {
-    if (!file.exists(row$file)) no_such_file(row$file)
-    check <- file_check(row$file)
+    if (!file.exists(row$path)) no_such_file(row$file)
+    check <- file_check(row$path)
     staging_key(row$repertoire_id, row$file, check$size, check$check,
         job$clustering$state$store_id, deparse(job$reading),
-        format(chunk_of(job, row$file)))
+        format(chunk_of(job, row$path)))
 }

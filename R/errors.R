@@ -71,12 +71,14 @@ inform <- function(kind, ..., .fields = NULL) {
 #'     could be read; one is not what it was when it was read.}
 #' \item{`clustcr_error_locked`}{Another process or object is at work, and did
 #'     not end within `wait` seconds.}
-#' \item{`clustcr_error_gone`}{The store, or the clustering under way, was
-#'     removed or made anew since this object opened it.}
+#' \item{`clustcr_error_gone`}{The store, its folder, or the clustering under
+#'     way, was removed or made anew since this object opened it.}
 #' \item{`clustcr_error_missing`}{A file of the store is missing.}
 #' \item{`clustcr_error_damaged`}{A file is not as it was written: cut short,
 #'     changed, or another one.}
-#' \item{`clustcr_error_foreign`}{A file of this name is none of clustcr's.}
+#' \item{`clustcr_error_foreign`}{A file of this name is none of clustcr's: a
+#'     symbolic link, which is not followed for writing, a pipe, or a lock that
+#'     says something else.}
 #' \item{`clustcr_error_older_format`, `clustcr_error_newer_format`}{The store
 #'     is of a version of clustcr whose stores this one can't read.}
 #' }
@@ -110,7 +112,8 @@ inform <- function(kind, ..., .fields = NULL) {
 #'     reason.}
 #' \item{`clustcr_message_left_out`}{Rows that an analysis can't use; of
 #'     [clusterRepertoires()], which repertoires have none, and that half of the
-#'     rows or all were left out.}
+#'     rows or all were left out; and what is called like a table in a folder but
+#'     is none.}
 #' \item{`clustcr_message_clusters`}{Whether two tables are of the same clusters
 #'     can't be told, or by what they are compared.}
 #' \item{`clustcr_message_resumed`}{Where a resumed clustering goes on, or why
@@ -123,7 +126,8 @@ inform <- function(kind, ..., .fields = NULL) {
 #'     two tables only.}
 #' \item{`clustcr_message_stage`, `clustcr_message_sheet`}{How far
 #'     [clusterRepertoires()] is, and which sample sheet, or which column of
-#'     one, it has found.}
+#'     one, it has found; that [openClusters()] has found none of those that
+#'     were clustered.}
 #' \item{`clustcr_message_by_place`}{A sheet, phenotype or covariate without
 #'     names of samples was taken in their order.}
 #' \item{`clustcr_message_case`}{The levels of a factor say another case than

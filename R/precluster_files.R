@@ -38,10 +38,13 @@ precluster_files <- function(self, files, names, reading, BPPARAM, BPREDO,
     }
     stop_workers <- start_workers(engine)
     on.exit(stop_workers())
-    check_workers(engine, state$directory, files)
+    # Each is read by another process, and perhaps twice.
+    spooled <- spool_pipes(files)
+    on.exit(unlink(spooled$temporary), add = TRUE)
+    check_workers(engine, state$directory, spooled$paths)
     session <- basename(tempfile(""))
     tasks <- lapply(seq_along(files), function(i) {
-        file_task(state, files[i], names[i], reading, chunks[[i]],
+        file_task(state, spooled$paths[i], names[i], reading, chunks[[i]],
             staging_key(session, i, files[i]))
     })
     staged <- engine_map(engine, tasks, "Preclustering", BPREDO)
@@ -82,10 +85,7 @@ reading_of_files <- function(reading, chain) {
 
 # A name that is the same for the same file of the same call.
 staging_key <- function(...) {
-    path <- tempfile("clustcr-")
-    on.exit(unlink(path))
-    writeLines(c(...), path)
-    unname(tools::md5sum(path))
+    cpp_md5(charToRaw(paste0(enc2utf8(c(...)), "\n", collapse = "")))
 }
 
 file_task <- function(state, file, name, reading, chunk, key, note = NULL) {

@@ -9,7 +9,9 @@
 #'     zstd or zip (what it is counts, not how it is called; other than gzip,
 #'     the program of that name must be there). Line ends may be LF, CRLF or
 #'     CR; a byte order mark is skipped. A named pipe or a process substitution
-#'     is read to its end.
+#'     is read once, to its end; one that nobody writes to for 10 seconds is
+#'     `clustcr_error_io`. A compressed file of several members is read whole,
+#'     and refused where anything else follows one.
 #' @param format `"auto"` (by the header) or one of
 #'     \describe{
 #'     \item{`"airr"`}{AIRR rearrangements, of any program}

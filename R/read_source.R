@@ -1,8 +1,10 @@
 # What a path names, as plain text that can be read twice and sought in: plain
 # files as they are, compressed ones and pipes as a copy in tempdir().
 
-# Programs tell a truncated or damaged file by their status, where R's own
-# connections read what there is without a word.
+# Programs tell a truncated or damaged file by their status or by what they say,
+# where R's own connections read what there is without a word. bzip2 ends well
+# where something follows that is no member, as one whose header is damaged, and
+# says so only.
 compressions <- list(
     gzip = list(magic = c(0x1f, 0x8b), program = "gzip", args = "-dc"),
     bzip2 = list(magic = c(0x42, 0x5a, 0x68), program = "bzip2",
@@ -13,6 +15,9 @@ compressions <- list(
         args = "-dcq"),
     zip = list(magic = c(0x50, 0x4b, 0x03, 0x04), program = "unzip")
 )
+
+# How long a pipe is waited for that nobody writes to.
+seconds_for_writer <- 10L
 
 # list(file = as given, path = plain text, temporary = files to be removed).
 open_source <- function(file) {
@@ -25,7 +30,7 @@ open_source <- function(file) {
     kind <- cpp_file_kind(path.expand(file))
     if (kind == "pipe") {
         source <- as_copy(source, function(copy) {
-            cpp_spool_pipe(path.expand(file), copy)
+            cpp_spool_pipe(path.expand(file), copy, seconds_for_writer)
         })
     } else if (kind != "file") {
         what <- c(
@@ -92,22 +97,55 @@ decompressed <- function(source, name, how) {
         c(how$args, "--", shQuote(source$path))
     }
     as_copy(source, function(copy) {
-        status <- suppressWarnings(system2(
-            how$program, args, stdout = copy, stderr = FALSE
-        ))
-        if (status != 0L) {
-            raise_error("format", paste0(
-                shown_file(source$file), " is no complete ", name, " file (",
-                how$program, "'s status: ", status, ")"
+        found <- run_unpacker(how$program, args, copy)
+        if (found$status == 0L && !length(found$said)) return()
+        if (any(grepl(full_disk_words, found$said, useBytes = TRUE))) {
+            raise_error("disk_full", paste0(
+                "the unpacked copy of ", shown_file(source$file), " can't be ",
+                "written; is the disk that tempdir() names, '", tempdir(),
+                "', full?"
             ))
         }
+        if (!dir.exists(dirname(copy))) {
+            raise_error("io", paste0("tempdir() must be there to unpack ",
+                shown_file(source$file), ", but '", dirname(copy),
+                "' was removed"))
+        }
+        raise_error("format", paste0(
+            shown_file(source$file), " is no complete ", name, " file (",
+            how$program, "'s status: ", found$status,
+            if (length(found$said)) paste0("; it says: ",
+                encodeString(trimws(found$said[1L]))), ")"
+        ))
     })
+}
+
+full_disk_words <- paste0("No space left on device|quota exceeded|",
+    "disk full|File too large")
+
+# list(status, said): what it writes goes to `copy`, and what it says comes
+# through a pipe, for which a full disk has room. Variables that give programs
+# options make them say more, and their words are English.
+run_unpacker <- function(program, args, copy) {
+    withr::local_envvar(LC_ALL = "C", GZIP = NA, BZIP = NA, BZIP2 = NA,
+        XZ_OPT = NA, XZ_DEFAULTS = NA, UNZIP = NA, UNZIPOPT = NA)
+    said <- suppressWarnings(system(
+        paste(c(shQuote(program), args, "2>&1 >", shQuote(copy)),
+            collapse = " "),
+        intern = TRUE
+    ))
+    status <- attr(said, "status")
+    list(status = if (is.null(status)) 0L else status,
+        said = as.vector(said)[nzchar(said, keepNA = FALSE)])
 }
 
 # The one table of an archive. unzip takes [ and the like for patterns.
 zip_member <- function(source) {
     refuse <- function(...) {
         raise_error("format", paste0(shown_file(source$file), ...))
+    }
+    if (!ends_as_zip(source$path)) {
+        refuse(" is no complete zip file: its end is not that of an archive")
     }
     names <- tryCatch(
         utils::unzip(source$path, list = TRUE)$Name,
@@ -127,6 +165,21 @@ zip_member <- function(source) {
     gsub("([][*?\\])", "\\\\\\1", names)
 }
 
+# unzip looks for the archive's last record anywhere near the end, and says
+# nothing of what follows it. The record ends with a comment and its length.
+ends_as_zip <- function(path) {
+    size <- file.size(path)
+    connection <- file(path, "rb")
+    on.exit(close(connection))
+    seek(connection, max(0, size - 22 - 65535))
+    bytes <- readBin(connection, "raw", 22 + 65535)
+    at <- grepRaw(as.raw(c(0x50, 0x4b, 0x05, 0x06)), bytes, fixed = TRUE,
+        all = TRUE)
+    at <- at[at + 21 <= length(bytes)]
+    comment <- as.integer(bytes[at + 20]) + 256 * as.integer(bytes[at + 21])
+    any(at + 21 + comment == length(bytes))
+}
+
 # fread() goes by the name, and would decompress what is plain.
 plainly_named <- function(source) {
     if (!grepl("[.](gz|bz2)$", source$path, ignore.case = TRUE)) {
@@ -134,7 +187,7 @@ plainly_named <- function(source) {
     }
     as_copy(source, function(copy) {
         if (!suppressWarnings(file.symlink(source$path, copy))) {
-            file.copy(source$path, copy)
+            cpp_copy_range(source$path, 0, file.size(source$path), "", copy)
         }
     })
 }

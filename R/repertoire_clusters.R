@@ -55,6 +55,11 @@
 #'     `clustered` and of `clusters`, and `sizes`, a data.frame of sizes of
 #'     clusters (`size`) and how many have each (`clusters`), and the
 #'     [clusterSummary()] of the five `largest`.
+#' @section What a directory holds:
+#' Data only: nothing in it runs when it is opened. Where the record of the last
+#' call is missing, or is that of clustcr 0.2.0 (an object of R, which is not
+#' read), `openClusters()` says so: the clusters are all there, and `samples()`
+#' has the files only until `clusterRepertoires()` is called again.
 #' @section Errors:
 #' `clustcr_error_gone` where the directory, its store or the run is not there
 #' any more, or was made anew; `clustcr_error_not_finished` where a directory

@@ -41,24 +41,48 @@ openClusters <- function(directory) {
 }
 
 clusters_object_file <- function(directory) {
-    file.path(directory, "cohort", "clusters.rds")
+    cohort_path(directory, "clusters.txt")
 }
 
-# What clusterRepertoires() left, if it is of this store; NULL otherwise. The
-# folder may have been moved since.
+# Its directory is where it lies: it may have been moved.
+clusters_slots <- c("store_id", "run_id", "parameters", "samples", "counts",
+    "units", "audit", "failed", "usage")
+
+write_clusters_object <- function(x) {
+    values <- lapply(stats::setNames(nm = clusters_slots), methods::slot,
+        object = x)
+    write_data(values, clusters_object_file(x@directory), "clusters")
+}
+
+# What clusterRepertoires() left, if it is of this store; NULL otherwise.
 read_clusters_object <- function(directory) {
-    file <- clusters_object_file(directory)
-    if (!file.exists(file)) return(NULL)
-    x <- tryCatch(readRDS(file), error = function(e) NULL,
-        warning = function(w) NULL)
-    fine <- methods::is(x, "RepertoireClusters") &&
-        isTRUE(tryCatch(methods::validObject(x), error = function(e) FALSE))
-    if (!fine) return(NULL)
-    x@directory <- directory
+    values <- tryCatch(
+        read_data(clusters_object_file(directory), "clusters"),
+        clustcr_error = function(e) NULL
+    )
+    if (!setequal(names(values), clusters_slots)) return(NULL)
+    x <- tryCatch(
+        do.call(methods::new, c("RepertoireClusters", values,
+            directory = directory)),
+        error = function(e) NULL
+    )
+    if (is.null(x) || !fits_together(x)) return(NULL)
     tryCatch({
         open_kept(x)
         x
     }, clustcr_error_gone = function(e) NULL)
+}
+
+fits_together <- function(x) {
+    same <- function(a, b) isTRUE(all.equal(a, b))
+    all(vapply(list(x@store_id, x@run_id), function(id) {
+        grepl("^[0-9a-f]{16}$", id[1L]) && length(id) == 1L
+    }, NA)) &&
+        all(c("chain", "v_gene", "j_gene", "singletons") %in%
+            names(x@parameters)) &&
+        same(x@samples$repertoire_id, x@audit$name) &&
+        same(sum(x@units$clusters), x@counts["clusters"][[1L]]) &&
+        same(sum(x@units$rows), x@counts["clustered"][[1L]])
 }
 
 # The last finished run of any store: the one begun last, or else the one that
@@ -74,7 +98,7 @@ clusters_of_store <- function(directory) {
         if (is.null(run)) next
         totals <- cpp_run_totals(store)
         if (totals[["done"]] < totals[["units"]]) next
-        return(new_repertoire_clusters(directory, store, run))
+        return(clusters_of_run(directory, store, run))
     }
     raise_error("not_finished", paste0(
         "`directory` must hold a finished clustering; '", directory, "' has ",
@@ -83,6 +107,33 @@ clusters_of_store <- function(directory) {
             "`clusterRepertoires()` with the same arguments goes on with it")
         else "; `Clustering(directory = )$batch_cluster()` makes one"
     ))
+}
+
+# What clusterRepertoires() knew besides is lost, but for the files.
+clusters_of_run <- function(directory, store, run) {
+    if (!is_cohort(directory)) {
+        return(new_repertoire_clusters(directory, store, run))
+    }
+    inside <- tryCatch(
+        files_in_store(directory, cpp_store_describe(store)$id),
+        clustcr_error = function(e) no_files_in
+    )
+    names <- unique(batches_of_run(store, run, directory)$name)
+    rows <- inside[match(names, inside$repertoire_id), c("repertoire_id",
+        "file", "without_v_call")]
+    known <- !anyNA(rows$repertoire_id)
+    rownames(rows) <- NULL
+    old <- file.exists(cohort_path(directory, "clusters.rds")) &&
+        !file.exists(clusters_object_file(directory))
+    inform("sheet", "What is known of samples besides their files is not in '",
+        directory, "'", if (old) paste0(": clustcr 0.2.0 kept it as an object ",
+            "of R, which is not read, for it can hold code that runs"),
+        ". clusterRepertoires() with the same files and arguments puts it ",
+        "there; clusters are made already.")
+    new_repertoire_clusters(directory, store, run,
+        samples = if (known) rows[c("repertoire_id", "file")],
+        without_v_call = if (known) sum(as.numeric(rows$without_v_call))
+            else NA_real_)
 }
 
 # `store` has the run open. `units` as read_units() gives it.

@@ -340,6 +340,55 @@ BEGIN_RCPP
     return R_NilValue;
 END_RCPP
 }
+// cpp_file_create
+void cpp_file_create(std::string path);
+RcppExport SEXP _clustcr_cpp_file_create(SEXP pathSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< std::string >::type path(pathSEXP);
+    cpp_file_create(path);
+    return R_NilValue;
+END_RCPP
+}
+// cpp_md5
+std::string cpp_md5(Rcpp::RawVector bytes);
+RcppExport SEXP _clustcr_cpp_md5(SEXP bytesSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::RawVector >::type bytes(bytesSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_md5(bytes));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_new_identifier
+std::string cpp_new_identifier();
+RcppExport SEXP _clustcr_cpp_new_identifier() {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    rcpp_result_gen = Rcpp::wrap(cpp_new_identifier());
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_read_file
+Rcpp::RawVector cpp_read_file(std::string path);
+RcppExport SEXP _clustcr_cpp_read_file(SEXP pathSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< std::string >::type path(pathSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_read_file(path));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_replace_file
+void cpp_replace_file(std::string path, Rcpp::RawVector bytes, bool durable);
+RcppExport SEXP _clustcr_cpp_replace_file(SEXP pathSEXP, SEXP bytesSEXP, SEXP durableSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< std::string >::type path(pathSEXP);
+    Rcpp::traits::input_parameter< Rcpp::RawVector >::type bytes(bytesSEXP);
+    Rcpp::traits::input_parameter< bool >::type durable(durableSEXP);
+    cpp_replace_file(path, bytes, durable);
+    return R_NilValue;
+END_RCPP
+}
 // cpp_mcl
 Rcpp::IntegerVector cpp_mcl(double nodes, Rcpp::IntegerVector from, Rcpp::IntegerVector to, Rcpp::NumericVector mcl_params, int threads);
 RcppExport SEXP _clustcr_cpp_mcl(SEXP nodesSEXP, SEXP fromSEXP, SEXP toSEXP, SEXP mcl_paramsSEXP, SEXP threadsSEXP) {
@@ -585,12 +634,13 @@ BEGIN_RCPP
 END_RCPP
 }
 // cpp_spool_pipe
-void cpp_spool_pipe(const std::string& path, const std::string& to);
-RcppExport SEXP _clustcr_cpp_spool_pipe(SEXP pathSEXP, SEXP toSEXP) {
+void cpp_spool_pipe(const std::string& path, const std::string& to, int seconds);
+RcppExport SEXP _clustcr_cpp_spool_pipe(SEXP pathSEXP, SEXP toSEXP, SEXP secondsSEXP) {
 BEGIN_RCPP
     Rcpp::traits::input_parameter< const std::string& >::type path(pathSEXP);
     Rcpp::traits::input_parameter< const std::string& >::type to(toSEXP);
-    cpp_spool_pipe(path, to);
+    Rcpp::traits::input_parameter< int >::type seconds(secondsSEXP);
+    cpp_spool_pipe(path, to, seconds);
     return R_NilValue;
 END_RCPP
 }
@@ -703,6 +753,11 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_encode", (DL_FUNC) &_clustcr_cpp_encode, 2},
     {"_clustcr_cpp_lock_take", (DL_FUNC) &_clustcr_cpp_lock_take, 3},
     {"_clustcr_cpp_lock_release", (DL_FUNC) &_clustcr_cpp_lock_release, 2},
+    {"_clustcr_cpp_file_create", (DL_FUNC) &_clustcr_cpp_file_create, 1},
+    {"_clustcr_cpp_md5", (DL_FUNC) &_clustcr_cpp_md5, 1},
+    {"_clustcr_cpp_new_identifier", (DL_FUNC) &_clustcr_cpp_new_identifier, 0},
+    {"_clustcr_cpp_read_file", (DL_FUNC) &_clustcr_cpp_read_file, 1},
+    {"_clustcr_cpp_replace_file", (DL_FUNC) &_clustcr_cpp_replace_file, 3},
     {"_clustcr_cpp_mcl", (DL_FUNC) &_clustcr_cpp_mcl, 5},
     {"_clustcr_cpp_mcl_defaults", (DL_FUNC) &_clustcr_cpp_mcl_defaults, 0},
     {"_clustcr_cpp_neighbour_pairs", (DL_FUNC) &_clustcr_cpp_neighbour_pairs, 4},
@@ -723,7 +778,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_store_read", (DL_FUNC) &_clustcr_cpp_store_read, 2},
     {"_clustcr_cpp_store_remove", (DL_FUNC) &_clustcr_cpp_store_remove, 3},
     {"_clustcr_cpp_file_kind", (DL_FUNC) &_clustcr_cpp_file_kind, 1},
-    {"_clustcr_cpp_spool_pipe", (DL_FUNC) &_clustcr_cpp_spool_pipe, 2},
+    {"_clustcr_cpp_spool_pipe", (DL_FUNC) &_clustcr_cpp_spool_pipe, 3},
     {"_clustcr_cpp_copy_range", (DL_FUNC) &_clustcr_cpp_copy_range, 5},
     {"_clustcr_cpp_scan_table", (DL_FUNC) &_clustcr_cpp_scan_table, 4},
     {"_clustcr_cpp_available_threads", (DL_FUNC) &_clustcr_cpp_available_threads, 0},

@@ -157,7 +157,7 @@ Rcpp::List cpp_assign_to_run(SEXP pointer, Rcpp::CharacterVector junction_aa,
                              Rcpp::CharacterVector j_call, double memory_limit,
                              int threads) {
   clustcr_r::RHost host;
-  return guarded([&] {
+  return guarded(pointer, [&] {
     const FreshRows rows = fresh_rows(junction_aa, v_call, j_call);
     return assignment_columns(
         clustcr::assign_to_run(rows.receptors,

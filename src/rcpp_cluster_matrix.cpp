@@ -52,7 +52,7 @@ Rcpp::S4 as_dgc_matrix(const clustcr::ClusterMatrix& found) {
 Rcpp::List cpp_cluster_matrix(SEXP pointer, double first, double last,
                               std::string value, int threads) {
   clustcr_r::RHost host;
-  return clustcr_r::guarded([&] {
+  return clustcr_r::guarded(pointer, [&] {
     const clustcr_r::StoreHandle& handle = clustcr_r::handle_of(pointer);
     const clustcr::ClusteringRun& run = clustcr_r::run_of(pointer);
     const clustcr::ClusterMatrix found = clustcr::cluster_matrix(

@@ -57,7 +57,7 @@ Rcpp::List hold_run(StoreHandle* handle, Make&& make) {
 Rcpp::List cpp_run_begin(SEXP pointer, Rcpp::List settings,
                          std::string work_directory, int threads) {
   clustcr_r::RHost host;
-  return guarded([&] {
+  return guarded(pointer, [&] {
     StoreHandle& handle = handle_of(pointer);
     handle.store.check_identity();
     handle.store.refresh();
@@ -74,7 +74,7 @@ Rcpp::List cpp_run_begin(SEXP pointer, Rcpp::List settings,
 // [[Rcpp::export(rng = false)]]
 Rcpp::List cpp_run_prepare(SEXP pointer, Rcpp::List settings,
                            std::string work_directory) {
-  return guarded([&] {
+  return guarded(pointer, [&] {
     StoreHandle& handle = handle_of(pointer);
     handle.store.check_identity();
     handle.store.refresh();
@@ -92,7 +92,7 @@ void cpp_run_join_slice(SEXP pointer, std::string id,
                         std::string work_directory, double slice, double slices,
                         std::string scratch, int threads) {
   clustcr_r::RHost host;
-  guarded([&] {
+  guarded(pointer, [&] {
     StoreHandle& handle = handle_of(pointer);
     auto run = clustcr::ClusteringRun::find(handle.store, id,
                                             root_of(handle, work_directory));
@@ -109,7 +109,7 @@ void cpp_run_join_slice(SEXP pointer, std::string id,
 Rcpp::List cpp_run_open(SEXP pointer, std::string id,
                         std::string work_directory, int threads) {
   clustcr_r::RHost host;
-  return guarded([&] {
+  return guarded(pointer, [&] {
     StoreHandle& handle = handle_of(pointer);
     return hold_run(&handle, [&] {
       return clustcr::ClusteringRun::open(handle.store, id,
@@ -123,7 +123,7 @@ Rcpp::List cpp_run_open(SEXP pointer, std::string id,
 // [[Rcpp::export(rng = false)]]
 Rcpp::List cpp_run_look(SEXP pointer, std::string id,
                         std::string work_directory) {
-  return guarded([&] {
+  return guarded(pointer, [&] {
     StoreHandle& handle = handle_of(pointer);
     return hold_run(&handle, [&] {
       return clustcr::ClusteringRun::look(handle.store, id,
@@ -136,13 +136,13 @@ Rcpp::List cpp_run_look(SEXP pointer, std::string id,
 // on it.
 // [[Rcpp::export(rng = false)]]
 bool cpp_run_claim(SEXP pointer) {
-  return guarded([&] { return run_of(pointer).claim(); });
+  return guarded(pointer, [&] { return run_of(pointer).claim(); });
 }
 
 // The run last begun by whoever owned it, or "".
 // [[Rcpp::export(rng = false)]]
 std::string cpp_run_current(SEXP pointer, std::string work_directory) {
-  return guarded([&] {
+  return guarded(pointer, [&] {
     return clustcr::ClusteringRun::current_id(
         root_of(handle_of(pointer), work_directory));
   });
@@ -150,7 +150,7 @@ std::string cpp_run_current(SEXP pointer, std::string work_directory) {
 
 // [[Rcpp::export(rng = false)]]
 void cpp_run_set_current(SEXP pointer) {
-  guarded([&] {
+  guarded(pointer, [&] {
     run_of(pointer).set_current(handle_of(pointer).store.durable());
     return 0;
   });
@@ -160,7 +160,7 @@ void cpp_run_set_current(SEXP pointer) {
 // [[Rcpp::export(rng = false)]]
 void cpp_run_write_position(SEXP pointer, double next_unit,
                             double next_cluster) {
-  guarded([&] {
+  guarded(pointer, [&] {
     clustcr::RunPosition position;
     position.next_unit = static_cast<std::uint64_t>(next_unit - 1);
     position.next_cluster = static_cast<std::uint64_t>(next_cluster);
@@ -175,7 +175,7 @@ void cpp_run_write_position(SEXP pointer, double next_unit,
 Rcpp::List cpp_run_unit(SEXP pointer, double unit, double first_cluster,
                         Rcpp::CharacterVector wanted, int threads) {
   clustcr_r::RHost host;
-  return guarded([&] {
+  return guarded(pointer, [&] {
     StoreHandle& handle = handle_of(pointer);
     const clustcr::ClusterTable table =
         run_of(pointer).unit(handle.store, static_cast<std::size_t>(unit - 1),
@@ -193,7 +193,7 @@ Rcpp::List cpp_run_unit(SEXP pointer, double unit, double first_cluster,
 Rcpp::NumericVector cpp_run_finish_unit(SEXP pointer, double unit,
                                         std::string scratch, int threads) {
   clustcr_r::RHost host;
-  return guarded([&] {
+  return guarded(pointer, [&] {
     StoreHandle& handle = handle_of(pointer);
     clustcr::ClusteringRun& run = run_of(pointer);
     run.use_scratch(scratch);
@@ -209,7 +209,7 @@ Rcpp::NumericVector cpp_run_finish_unit(SEXP pointer, double unit,
 // rows of a unit of several components at most.
 // [[Rcpp::export(rng = false)]]
 Rcpp::List cpp_run_units(SEXP pointer) {
-  return guarded([&] {
+  return guarded(pointer, [&] {
     const clustcr::ClusteringRun& run = run_of(pointer);
     const auto n = static_cast<R_xlen_t>(run.plan().units.size());
     Rcpp::NumericVector rows(n);
@@ -227,7 +227,7 @@ Rcpp::List cpp_run_units(SEXP pointer) {
 // While workers are at work for this object others do not take its position.
 // [[Rcpp::export(rng = false)]]
 void cpp_run_set_busy(SEXP pointer, bool busy) {
-  guarded([&] {
+  guarded(pointer, [&] {
     StoreHandle& handle = handle_of(pointer);
     handle.busy.reset();
     if (busy) handle.busy = run_of(pointer).busy();
@@ -238,7 +238,7 @@ void cpp_run_set_busy(SEXP pointer, bool busy) {
 // Sums over the units of the run that are done, and what its plan knows.
 // [[Rcpp::export(rng = false)]]
 Rcpp::NumericVector cpp_run_totals(SEXP pointer) {
-  return guarded([&] {
+  return guarded(pointer, [&] {
     const clustcr::ClusteringRun& run = run_of(pointer);
     const clustcr::RunTotals t = run.totals();
     auto number = [](std::uint64_t n) { return static_cast<double>(n); };

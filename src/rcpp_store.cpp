@@ -104,7 +104,7 @@ SEXP cpp_store_open(std::string directory, bool durable) {
 // list(id, max_sequence_size, preclusters, v_gene, j_gene, parameters)
 // [[Rcpp::export(rng = false)]]
 Rcpp::List cpp_store_describe(SEXP pointer) {
-  return guarded([&] {
+  return guarded(pointer, [&] {
     const clustcr::StoreManifest& manifest =
         handle_of(pointer).store.manifest();
     Rcpp::CharacterVector parameters, names;
@@ -126,7 +126,7 @@ Rcpp::List cpp_store_describe(SEXP pointer) {
 // A matrix with a column for each centroid; none where there are none.
 // [[Rcpp::export(rng = false)]]
 Rcpp::NumericMatrix cpp_store_centroids(SEXP pointer) {
-  return guarded([&] {
+  return guarded(pointer, [&] {
     const clustcr::PreclusterStore& store = handle_of(pointer).store;
     const std::vector<float> numbers = store.centroids().centroids;
     const auto columns =
@@ -141,7 +141,7 @@ Rcpp::NumericMatrix cpp_store_centroids(SEXP pointer) {
 // Throws where the store is not the one that was opened.
 // [[Rcpp::export(rng = false)]]
 void cpp_store_check_identity(SEXP pointer) {
-  guarded([&] {
+  guarded(pointer, [&] {
     handle_of(pointer).store.check_identity();
     return 0;
   });
@@ -151,7 +151,7 @@ void cpp_store_check_identity(SEXP pointer) {
 // row for each batch. `committed`: all batches, replaced ones too.
 // [[Rcpp::export(rng = false)]]
 Rcpp::List cpp_store_batches(SEXP pointer) {
-  return guarded([&] {
+  return guarded(pointer, [&] {
     clustcr::PreclusterStore& store = handle_of(pointer).store;
     store.check_identity();
     store.refresh();
@@ -193,7 +193,7 @@ Rcpp::NumericVector cpp_store_add(SEXP pointer, std::string name,
                                   Rcpp::NumericVector others, bool paired,
                                   double wait, int threads) {
   clustcr_r::RHost host;
-  return guarded([&] {
+  return guarded(pointer, [&] {
     StoreHandle& handle = handle_of(pointer);
     clustcr::BatchWriter writer(&handle.store, name,
                                 writer_options(on_duplicate, wait), &host);
@@ -214,7 +214,7 @@ Rcpp::NumericVector cpp_store_stage(SEXP pointer, std::string key,
                                     Rcpp::NumericVector others, bool paired,
                                     int threads) {
   clustcr_r::RHost host;
-  return guarded([&] {
+  return guarded(pointer, [&] {
     StoreHandle& handle = handle_of(pointer);
     clustcr::StagedWriter writer(handle.store, key, name);
     return write_batch(&handle, &writer, rows, fetch, others, paired,
@@ -233,7 +233,7 @@ bool cpp_store_is_staged(SEXP pointer, std::string key) {
 void cpp_store_add_staged(SEXP pointer, std::string key, int on_duplicate,
                           double wait) {
   clustcr_r::RHost host;
-  guarded([&] {
+  guarded(pointer, [&] {
     clustcr::add_staged(&handle_of(pointer).store, key,
                         writer_options(on_duplicate, wait), &host);
     return 0;
@@ -242,7 +242,7 @@ void cpp_store_add_staged(SEXP pointer, std::string key, int on_duplicate,
 
 // [[Rcpp::export(rng = false)]]
 void cpp_store_remove_staged(SEXP pointer, std::string key) {
-  guarded([&] {
+  guarded(pointer, [&] {
     clustcr::remove_staged(handle_of(pointer).store, key);
     return 0;
   });
@@ -251,7 +251,7 @@ void cpp_store_remove_staged(SEXP pointer, std::string key) {
 // The rows of a precluster (from 1).
 // [[Rcpp::export(rng = false)]]
 Rcpp::List cpp_store_read(SEXP pointer, double precluster) {
-  return guarded([&] {
+  return guarded(pointer, [&] {
     const clustcr::PreclusterStore& store = handle_of(pointer).store;
     if (!(precluster >= 1) ||
         precluster > static_cast<double>(store.manifest().preclusters))
@@ -289,7 +289,7 @@ Rcpp::List cpp_store_read(SEXP pointer, double precluster) {
 // [[Rcpp::export(rng = false)]]
 void cpp_store_remove(SEXP pointer, std::string work_directory, double wait) {
   clustcr_r::RHost host;
-  guarded([&] {
+  guarded(pointer, [&] {
     StoreHandle& handle = handle_of(pointer);
     handle.store.check_identity();
     handle.run.reset();

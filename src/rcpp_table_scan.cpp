@@ -19,10 +19,11 @@ std::string cpp_file_kind(const std::string& path) {
 }
 
 // [[Rcpp::export(rng = false)]]
-void cpp_spool_pipe(const std::string& path, const std::string& to) {
+void cpp_spool_pipe(const std::string& path, const std::string& to,
+                    int seconds) {
   clustcr_r::guarded([&] {
     clustcr_r::RHost host;
-    clustcr::spool_pipe(path, to, &host);
+    clustcr::spool_pipe(path, to, seconds, &host);
   });
 }
 

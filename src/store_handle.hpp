@@ -9,6 +9,7 @@
 #include "core/clustering/clustering_run.hpp"
 #include "core/kmeans/coarse_quantizer.hpp"
 #include "core/store/precluster_store.hpp"
+#include "r_ports.hpp"
 
 namespace clustcr_r {
 
@@ -47,6 +48,21 @@ inline StoreHandle& handle_of(SEXP pointer) {
   if (TYPEOF(pointer) != EXTPTRSXP || !R_ExternalPtrAddr(pointer))
     throw clustcr::Error("internal", "the store is not open");
   return *static_cast<StoreHandle*>(R_ExternalPtrAddr(pointer));
+}
+
+// As guarded(): a file that can't be opened, where the whole store was removed
+// meanwhile, is no matter of the file.
+template <class Call>
+auto guarded(SEXP pointer, Call&& call) {
+  return guarded([&] {
+    try {
+      return call();
+    } catch (const clustcr::StoreError& e) {
+      if (e.kind() == "io" || e.kind() == "missing")
+        handle_of(pointer).store.check_identity();
+      throw;
+    }
+  });
 }
 
 inline clustcr::ClusteringRun& run_of(SEXP pointer) {

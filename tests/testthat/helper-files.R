@@ -48,3 +48,36 @@ without_package <- function(package, envir = parent.frame()) {
     put(function(name) name != package && had(name))
     withr::defer(put(had), envir)
 }
+
+# An object of R, serialized, that is a promise: who asks it for anything makes
+# the file `marker`. (R 4.4 refuses it; versions before run it.)
+promise_rds <- function(marker) {
+    code <- serialize(bquote(base::file.create(.(marker))), NULL, version = 2)
+    integers <- function(...) writeBin(c(...), raw(), endian = "big")
+    # Type 5 with an environment (the base one, 241), no value yet (252).
+    c(code[1:14], integers(1029L, 241L, 252L), code[-(1:14)])
+}
+
+# Another value of something in the package, for as long as the test lasts.
+local_binding <- function(name, value, envir = parent.frame()) {
+    space <- asNamespace("clustcr")
+    had <- get(name, space)
+    put <- function(value) {
+        unlockBinding(name, space)
+        assign(name, value, space)
+        lockBinding(name, space)
+    }
+    put(value)
+    withr::defer(put(had), envir)
+}
+
+# A named pipe; with `from`, a file that is written to it after a while.
+pipe_at <- function(path, from = NULL, seconds = 0.3) {
+    testthat::skip_if(!nzchar(Sys.which("mkfifo")), "mkfifo is not there")
+    system2("mkfifo", shQuote(path))
+    if (!is.null(from)) {
+        system(paste0("(sleep ", seconds, "; cat ", shQuote(from), ") > ",
+            shQuote(path)), wait = FALSE)
+    }
+    path
+}

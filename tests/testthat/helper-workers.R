@@ -25,6 +25,12 @@ stop_snow_workers <- function() {
 # What stores and runs have on disk, but for locks and identifiers.
 stored_bytes <- function(directory) {
     shard <- files_below(file.path(directory, "shards"))
+    records <- grep("^1/(batches/|checkpoint$)", names(shard), value = TRUE)
+    shard[records] <- vapply(records, function(name) {
+        lines <- readLines(file.path(directory, "shards", name))
+        paste(grep("^(store|chain|check:)\t", lines, value = TRUE,
+            invert = TRUE), collapse = "\n")
+    }, "")
     run <- list.dirs(file.path(directory, "runs"), recursive = FALSE)
     list(
         shard = shard[basename(names(shard)) != "lock"],

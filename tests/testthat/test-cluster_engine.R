@@ -238,6 +238,53 @@ test_that("what workers had read when a call ended is not read again", {
         length(list.files(file.path(directory, "shards", "staged"))) > 0)
 })
 
+test_that("workers read again what has changed, in the place of what is in", {
+    skip_without_workers()
+    files <- cohort_of_files(3)
+    directory <- withr::local_tempdir()
+    param <- snow_workers()
+    cohort_clusters(files, directory = directory, BPPARAM = param)
+    lines <- readLines(files[2])
+    writeLines(lines[-2], files[2])
+    x <- cohort_clusters(files, directory = directory, BPPARAM = param,
+        changed = "replace")
+    columns <- c("duplicate_count", "sample_counts")
+    expected <- cohort_clusters(files)
+    # The order of samples is that of their last reading.
+    expect_setequal(samples(x)$repertoire_id, samples(expected)$repertoire_id)
+    expect_identical(cluster_sets(as.data.frame(x)),
+        cluster_sets(as.data.frame(expected)))
+    expect_identical(sum(as.data.frame(x, columns = columns)$duplicate_count),
+        sum(as.data.frame(expected, columns = columns)$duplicate_count))
+    given <- function(x) sort(stats::setNames(audit(x)$given, audit(x)$name))
+    expect_identical(given(x), given(expected))
+})
+
+test_that("what is planted beside a store is no answer of a worker", {
+    skip_without_workers()
+    files <- cohort_of_files(3)
+    directory <- withr::local_tempdir()
+    marker <- withr::local_tempfile()
+    param <- snow_workers()
+    good <- readLines(files[2])
+    writeLines(c("a\tb", "1\t2"), files[2])
+    expect_error(cohort_clusters(files, directory = directory,
+        BPPARAM = param), class = "clustcr_error_format")
+    notes <- list.files(file.path(directory, "cohort"), "^staged-.*txt$",
+        full.names = TRUE)
+    expect_gt(length(notes), 0)
+    for (note in notes) writeBin(promise_rds(marker), note)
+    expect_error(cohort_clusters(files, directory = directory,
+        BPPARAM = param), class = "clustcr_error_format")
+    # A note that says what can't be is none.
+    write_data(list(keys = "../../x", counts = list(1)), notes[1],
+        "staged file")
+    writeLines(good, files[2])
+    x <- cohort_clusters(files, directory = directory, BPPARAM = param)
+    expect_identical(as.data.frame(x), as.data.frame(cohort_clusters(files)))
+    expect_false(file.exists(marker))
+})
+
 test_that("on_error skips a file that workers can't read", {
     skip_without_workers()
     files <- cohort_of_files(4)

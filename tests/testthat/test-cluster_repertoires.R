@@ -220,11 +220,113 @@ test_that("damage to what the directory remembers is noticed", {
         writeBin(whole, path)
     }
     # What is lost of the object is made again.
-    path <- file.path(directory, "cohort", "clusters.rds")
-    writeLines("no R object", path)
-    expect_s4_class(openClusters(directory), "RepertoireClusters")
+    path <- file.path(directory, "cohort", "clusters.txt")
+    writeLines("no record", path)
+    expect_message(x <- openClusters(directory), "What is known of samples",
+        class = "clustcr_message_sheet")
+    expect_s4_class(x, "RepertoireClusters")
     expect_s4_class(cohort_clusters(files, directory = directory),
         "RepertoireClusters")
+})
+
+test_that("a directory runs nothing: objects of R are not read", {
+    files <- write_cohort(random_cohort(2, 60, 22))
+    directory <- withr::local_tempdir()
+    sheet <- data.frame(repertoire_id = c("a", "b"), group = c("x", "y"))
+    x <- cohort_clusters(files, sheet, directory = directory)
+    path <- file.path(directory, "cohort", "clusters.txt")
+    marker <- withr::local_tempfile()
+    plant <- function(name) {
+        for (connection in list(file, gzfile)) {
+            to <- connection(file.path(directory, name), "wb")
+            writeBin(promise_rds(marker), to)
+            close(to)
+        }
+    }
+    unlink(path)
+    for (name in c("cohort/clusters.rds", "cohort/clusters.txt",
+        "cohort/staged-0123456789abcdef0123456789abcdef.rds",
+        "tasks-0123456789abcdef/tasks.rds")) {
+        dir.create(dirname(file.path(directory, name)), FALSE)
+        plant(name)
+        y <- suppressMessages(openClusters(directory))
+        expect_identical(as.data.frame(y), as.data.frame(x))
+        # What the store and the table of files know is there.
+        expect_identical(samples(y), samples(x)[c("repertoire_id", "file")])
+        expect_identical(audit(y), audit(x))
+        unlink(file.path(directory, name))
+    }
+    plant("cohort/clusters.rds")
+    expect_message(openClusters(directory), "0.2.0.*can hold code that runs",
+        class = "clustcr_message_sheet")
+    again <- cohort_clusters(files, sheet, directory = directory)
+    expect_identical(samples(again), samples(x))
+    expect_identical(openClusters(directory), again)
+    Clustering(directory = directory)$batch_cleanup()
+    expect_false(file.exists(marker))
+})
+
+test_that("what clustcr 0.2.0 kept beside a store goes with it", {
+    files <- write_cohort(random_cohort(2, 60, 23))
+    directory <- withr::local_tempdir()
+    x <- cohort_clusters(files, directory = directory)
+    folder <- file.path(directory, "cohort")
+    unlink(file.path(folder, "clusters.txt"))
+    saveRDS(x, file.path(folder, "clusters.rds"))
+    saveRDS(list(keys = "a", counts = list(), without_v_call = 0),
+        file.path(folder, paste0("staged-", strrep("0a", 16), ".rds")))
+    y <- suppressMessages(openClusters(directory))
+    expect_identical(as.data.frame(y), as.data.frame(x))
+    Clustering(directory = directory)$batch_cleanup()
+    expect_length(list.files(directory), 0)
+})
+
+test_that("a file of which any end differs has changed", {
+    folder <- withr::local_tempdir()
+    file <- file.path(folder, "a.tsv")
+    lines <- paste0(random_cdr3(40, 24), "\t", strrep("x", 1e5))
+    writeLines(c("junction_aa\tnote", lines), file)
+    directory <- file.path(folder, "kept")
+    cohort_clusters(file, directory = directory)
+    bytes <- readBin(file, "raw", file.size(file))
+    n <- length(bytes)
+    # In the first and in the last megabyte; what lies between is not looked at.
+    for (at in c(300, n - 2^20 + 5, n - 2^19, n - 10)) {
+        writeBin(replace(bytes, at, charToRaw("y")), file)
+        expect_error(cohort_clusters(file, directory = directory), "a.tsv",
+            class = "clustcr_error_changed")
+    }
+    writeBin(bytes, file)
+    expect_s4_class(cohort_clusters(file, directory = directory),
+        "RepertoireClusters")
+    for (ends in list(bytes[seq_len(n - 1L)], c(bytes, as.raw(10)))) {
+        writeBin(ends, file)
+        expect_error(cohort_clusters(file, directory = directory),
+            class = "clustcr_error_changed")
+    }
+})
+
+test_that("a first call that reads nothing leaves nothing", {
+    folder <- withr::local_tempdir()
+    file <- file.path(folder, "a.tsv")
+    writeLines(c("a\tb", "1\t2"), file)
+    for (method in c("mcl", "two-step")) {
+        directory <- file.path(folder, "new")
+        expect_error(cohort_clusters(file, directory = directory,
+            method = method), class = "clustcr_error_format")
+        expect_false(file.exists(directory))
+    }
+    # A folder that was there stays, with what is in it.
+    dir.create(directory)
+    writeLines("mine", file.path(directory, "notes.txt"))
+    expect_error(cohort_clusters(file, directory = directory),
+        class = "clustcr_error_format")
+    expect_identical(list.files(directory, recursive = TRUE), "notes.txt")
+    # What was read of others stays.
+    good <- write_cohort(random_cohort(1, 30, 25))
+    expect_error(cohort_clusters(c(a = good, b = file), directory = directory),
+        class = "clustcr_error_format")
+    expect_identical(Clustering(directory = directory)$batches()$name, "a")
 })
 
 test_that("chunks give what whole files give", {

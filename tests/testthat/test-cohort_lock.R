@@ -37,8 +37,9 @@ test_that("another call is refused by name, and goes on when it has ended", {
     again <- cohort_clusters(files, directory = directory, wait = 5)
     expect_identical(as.data.frame(again), as.data.frame(x))
     now <- files_below(directory)
-    rds <- "cohort/clusters.rds"
-    expect_identical(now[names(now) != rds], before[names(before) != rds])
+    record <- "cohort/clusters.txt"
+    expect_identical(now[names(now) != record],
+        before[names(before) != record])
     expect_error(clusterRepertoires(files, wait = -1), "`wait` must be")
 })
 
@@ -77,11 +78,18 @@ test_that("batch_cleanup() removes what is ours, and nothing else", {
         output = file.path(directory, "clusters.tsv"))
     writeLines("mine", file.path(directory, "cohort", "notes.txt"))
     writeLines("mine", file.path(directory, "cohort", "files.tsv-copy"))
-    writeLines("half", file.path(directory, "cohort", "files.tsv-1a2b3c"))
+    writeLines("mine", file.path(directory, "cohort", "files.tsv-1a2b3c"))
+    # What killed calls have left, of clustcr 0.2.0 too.
+    record <- readBin(file.path(directory, "cohort", "files.tsv"), "raw", 60)
+    for (name in c("files.tsv-1a2b3c4d", "files.tsv.12-345-6.part")) {
+        writeBin(record, file.path(directory, "cohort", name))
+    }
+    file.create(file.path(directory, "cohort", "arguments.tsv-1a2b3c4d"))
     dir.create(file.path(directory, "cohort", "made"))
     Clustering(directory = directory)$batch_cleanup()
     expect_setequal(list.files(directory, recursive = TRUE),
-        c("clusters.tsv", "cohort/files.tsv-copy", "cohort/notes.txt"))
+        c("clusters.tsv", "cohort/files.tsv-1a2b3c", "cohort/files.tsv-copy",
+            "cohort/notes.txt"))
     # Files that are called as ours are, but are not.
     directory <- file.path(folder, "others")
     dir.create(file.path(directory, "cohort"), recursive = TRUE)
@@ -112,4 +120,76 @@ test_that("a cleaned directory takes another cohort", {
     expect_error(as.data.frame(x), class = "clustcr_error_gone")
     other <- cohort_clusters(files, directory = directory, v_gene = "none")
     expect_identical(parameters(other)$v_gene, "none")
+})
+
+test_that("folders and files that are called as ours are stay", {
+    directory <- withr::local_tempdir()
+    others <- c("tasks-2024/notes.txt", "tasks-0123456789abcdef/1",
+        "cohort/drawn-1a2b3c/notes.txt", "cohort/drawn-0123456789abcdef/1",
+        "cohort/staged-0123456789abcdef0123456789abcdef.txt",
+        "cohort/clusters.txt-1a2b3c4d", "shards/staged/notes.tsv",
+        "runs/notes/run.dcf", "runs/0123456789abcdef/lock", "lock")
+    cohort_clusters(write_cohort(random_cohort(2, 60, 5)),
+        directory = directory)
+    for (name in others) {
+        dir.create(dirname(file.path(directory, name)), FALSE, TRUE)
+        writeLines("mine", file.path(directory, name))
+    }
+    # A user's empty folder, too.
+    dir.create(file.path(directory, "tasks-2025"))
+    before <- files_below(directory)[others]
+    Clustering(directory = directory)$batch_cleanup()
+    expect_identical(files_below(directory)[others], before)
+    expect_setequal(names(files_below(directory)), others)
+    expect_true(dir.exists(file.path(directory, "tasks-2025")))
+})
+
+test_that("a lock that is a link or another's is refused, and not touched", {
+    files <- write_cohort(random_cohort(2, 60, 6))
+    directory <- withr::local_tempdir()
+    cohort_clusters(files, directory = directory)
+    target <- withr::local_tempfile(lines = "mine")
+    nowhere <- withr::local_tempfile()
+    refused <- function(...) {
+        expect_error(..., class = "clustcr_error_foreign")
+    }
+    for (lock in c("cohort/lock", "shards/1/lock")) {
+        path <- file.path(directory, lock)
+        for (to in c(target, nowhere)) {
+            unlink(path)
+            file.symlink(to, path)
+            if (lock == "cohort/lock") {
+                refused(cohort_clusters(files, directory = directory))
+                refused(Clustering(directory = directory)$batch_cleanup())
+            } else {
+                run <- Clustering(directory = directory)
+                refused(run$batch_precluster("CASSF", "more"))
+            }
+            expect_identical(readLines(target), "mine")
+            expect_false(file.exists(nowhere))
+            expect_identical(Sys.readlink(path), to)
+        }
+        unlink(path)
+        pipe_at(path)
+        if (lock == "cohort/lock") {
+            refused(cohort_clusters(files, directory = directory))
+        }
+        unlink(path)
+    }
+    path <- file.path(directory, "cohort", "lock")
+    writeLines("mine", path)
+    refused(cohort_clusters(files, directory = directory))
+    expect_identical(readLines(path), "mine")
+    unlink(path)
+    # Where a store is made, too.
+    other <- withr::local_tempdir()
+    file.symlink(target, file.path(other, "lock"))
+    run <- Clustering(method = "mcl", directory = other)
+    refused(run$batch_precluster("CASSF"))
+    expect_identical(readLines(target), "mine")
+    # Directories may be links: users put them elsewhere.
+    alias <- file.path(withr::local_tempdir(), "alias")
+    file.symlink(directory, alias)
+    expect_s4_class(cohort_clusters(files, directory = alias),
+        "RepertoireClusters")
 })

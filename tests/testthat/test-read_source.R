@@ -40,6 +40,50 @@ for (case in list(
     })
 }
 
+# Of a file of two members what follows the first must be one.
+for (case in list(
+    list("gzip", "-c"), list("bzip2", "-c"), list("xz", "-c"),
+    list("zstd", c("-q", "-c"))
+)) {
+    local({
+        program <- case[[1]]
+        args <- case[[2]]
+        test_that(paste("what follows a member of", program, "is a member"), {
+            halves <- c(text, paste0(random_cdr3(400, 4), "\tTRBV2\n",
+                collapse = ""))
+            parts <- lapply(halves, function(half) {
+                compressed_by(program, args, half, "a.tsv")
+            })
+            whole <- c(parts[[1]], parts[[2]])
+            expect_identical(quiet(file_of(whole)),
+                quiet(file_of(paste(halves, collapse = ""))))
+            first <- length(parts[[1]])
+            header <- if (program == "zstd") 4L else 3L
+            damaged <- c(
+                lapply(seq_len(header), function(at) {
+                    replace(whole, first + at,
+                        xor(whole[first + at], as.raw(0x1f)))
+                }),
+                list(whole[seq_len(first + 5L)], head(whole, -1L)),
+                list(c(whole, charToRaw("garbage that follows"))),
+                list(c(parts[[1]], charToRaw(halves[2]))),
+                list(c(whole, as.raw(0x42)))
+            )
+            for (bytes in damaged) {
+                expect_error(quiet(file_of(bytes)),
+                    paste("no complete", program),
+                    class = "clustcr_error_format")
+            }
+        })
+    })
+}
+
+test_that("options of packers in the environment change nothing", {
+    bytes <- compressed_by("gzip", "-c", text, "a.tsv")
+    withr::local_envvar(GZIP = "-v", BZIP2 = "-v", XZ_OPT = "-v")
+    expect_identical(quiet(file_of(bytes)), quiet(file_of(text)))
+})
+
 zipped <- function(...) {
     skip_if(!nzchar(Sys.which("zip")) || !nzchar(Sys.which("unzip")),
         "zip is not there")
@@ -75,6 +119,16 @@ test_that("archives of one file are read", {
         expect_error(quiet(file_of(bytes[seq_len(kept)])), "zip",
             class = "clustcr_error_format")
     }
+    # unzip says nothing of what follows an archive.
+    expect_error(quiet(file_of(bytes, charToRaw("garbage"))), "end",
+        class = "clustcr_error_format")
+    expect_error(quiet(file_of(bytes, bytes)), "zip",
+        class = "clustcr_error_format")
+    # But a comment is part of it.
+    n <- length(bytes)
+    expect_identical(
+        quiet(file_of(replace(bytes, n - 1L, as.raw(5)), "hello")), expected
+    )
     bytes[200] <- xor(bytes[200], as.raw(0x55))
     expect_error(quiet(file_of(bytes)), "zip", class = "clustcr_error_format")
 })
@@ -104,4 +158,97 @@ test_that("pipes are read to their end", {
     ))), stdout = TRUE, env = paste0("R_LIBS=", paste(.libPaths(),
         collapse = ":")))
     expect_identical(out, "50000")
+})
+
+# More than a megabyte, which is what was lost of it.
+big_table <- function() {
+    paste0("junction_aa\tv_call\tnote\n", paste0(random_cdr3(3000, 11),
+        "\tTRBV7-2\t", strrep("x", 600), "\n", collapse = ""))
+}
+
+test_that("a pipe is read once, from its beginning, by every entrance", {
+    folder <- withr::local_tempdir()
+    file <- file.path(folder, "sample.tsv")
+    writeChar(big_table(), file, eos = NULL)
+    pipe <- function() {
+        pipe_at(file.path(withr::local_tempdir(.local_envir =
+            parent.frame()), "sample.tsv"), file)
+    }
+    expect_identical(nrow(suppressMessages(readCdr3(pipe()))), 3000L)
+    for (method in c("mcl", "two-step")) {
+        wanted <- cohort_clusters(file, v_gene = "none", method = method)
+        for (files in list(pipe(), c(other = pipe()))) {
+            x <- cohort_clusters(files, v_gene = "none", method = method)
+            expect_identical(sum(audit(x)$given), 3000)
+            expect_identical(as.data.frame(x), as.data.frame(wanted))
+        }
+    }
+    # A sheet may name one, and may come by one.
+    sheet <- data.frame(repertoire_id = "s", file = pipe())
+    expect_identical(sum(audit(cohort_clusters(sheet))$given), 3000)
+    sheet_file <- file.path(folder, "sheet.tsv")
+    writeLines(c("repertoire_id\tgroup", "sample\tone"), sheet_file)
+    sheet_pipe <- pipe_at(file.path(folder, "other.tsv"), sheet_file)
+    x <- cohort_clusters(file, samples = sheet_pipe)
+    expect_identical(samples(x)$group, "one")
+    run <- Clustering(method = "mcl")
+    suppressMessages(run$batch_precluster_files(pipe()))
+    expect_identical(run$batches()$rows, 3000)
+    out <- withr::local_tempfile(fileext = ".tsv")
+    suppressMessages(assign_files(x, pipe(), out))
+    expect_identical(length(readLines(out)), 3001L)
+    reference <- file_of("cdr3\tv.segm\tantigen.epitope\tgene\tspecies\n",
+        "CASSF\tTRBV1\tGIL\tTRB\tHomoSapiens\n")
+    expect_identical(
+        suppressMessages(readAntigenReference(pipe_at(file.path(folder,
+            "reference"), reference))),
+        suppressMessages(readAntigenReference(reference))
+    )
+})
+
+test_that("a process substitution loses nothing", {
+    skip_if(!nzchar(Sys.which("bash")), "bash is not there")
+    file <- file_of(big_table())
+    script <- file_of(paste0(
+        "x <- suppressMessages(clustcr::clusterRepertoires(commandArgs(TRUE)",
+        ", v_gene = \"none\")); cat(sum(clustcr::audit(x)$given))"
+    ), name = "run.R")
+    out <- system2("bash", c("-c", shQuote(paste0(
+        shQuote(file.path(R.home("bin"), "Rscript")), " ", shQuote(script),
+        " <(cat ", shQuote(file), ") <(head -n 11 ", shQuote(file), ")"
+    ))), stdout = TRUE, env = paste0("R_LIBS=", paste(.libPaths(),
+        collapse = ":")))
+    expect_identical(out, "3010")
+})
+
+test_that("nobody waits for ever for a pipe that nobody writes to", {
+    local_binding("seconds_for_writer", 1L)
+    folder <- withr::local_tempdir()
+    file <- file.path(folder, "a.tsv")
+    writeLines(c("junction_aa", "CASSF", "CASSY"), file)
+    pipe <- pipe_at(file.path(folder, "pipe.tsv"))
+    for (call in list(
+        function() quiet(pipe), function() readAntigenReference(pipe),
+        function() cohort_clusters(c(file, pipe)),
+        function() cohort_clusters(file, samples = pipe),
+        function() suppressMessages(
+            Clustering(method = "mcl")$batch_precluster_files(pipe))
+    )) {
+        seconds <- system.time(expect_error(call(), "nobody writes to the pipe",
+            class = "clustcr_error_io"))[["elapsed"]]
+        expect_lt(seconds, 60)
+    }
+    expect_warning(
+        x <- cohort_clusters(c(file, pipe), on_error = "skip"), "nobody writes"
+    )
+    expect_identical(samples(x)$repertoire_id, "a")
+    # In a folder it is passed by, and told.
+    for (files in c(folder, file.path(folder, "*.tsv"))) {
+        expect_message(x <- clusterRepertoires(files), "pipe.tsv' is left out",
+            class = "clustcr_message_left_out")
+        expect_identical(samples(x)$repertoire_id, "a")
+    }
+    expect_error(cohort_clusters(pipe, output = file.path(folder, "airr")),
+        "`output`.*a pipe is read once",
+        class = "clustcr_error_invalid_argument")
 })

@@ -36,8 +36,21 @@ auto uninterrupted(Call call) {
 int open_or_fail(const std::string& path, int flags, const char* what) {
   const int fd = uninterrupted(
       [&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); });
+  // What open() says of a link that it must not follow; FreeBSD EMLINK.
+  if (fd < 0 && (flags & O_NOFOLLOW) && (errno == ELOOP || errno == EMLINK))
+    throw StoreError("'" + path +
+                         "' is a symbolic link, which is none of clustcr's and "
+                         "is not followed for writing; remove it",
+                     "foreign");
   if (fd < 0) fail(what, path, errno);
   return fd;
+}
+
+// Without O_NONBLOCK open() would wait for who writes to a pipe.
+int flags_of(File::Mode mode) {
+  if (mode == File::Mode::kRead) return O_RDONLY | O_NONBLOCK;
+  const int exclusively = mode == File::Mode::kNew ? O_EXCL : 0;
+  return O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | exclusively;
 }
 
 class Descriptor {
@@ -68,8 +81,16 @@ void flush_descriptor(int fd, const std::string& path) {
 
 File::File(const std::string& path, Mode mode)
     : path_(path),
-      fd_(open_or_fail(path, mode == Mode::kRead ? O_RDONLY : O_RDWR | O_CREAT,
-                       mode == Mode::kRead ? "open" : "write")) {}
+      fd_(open_or_fail(path, flags_of(mode),
+                       mode == Mode::kRead ? "open" : "write")) {
+  struct stat info;
+  if (::fstat(fd_, &info) != 0 || !S_ISFIFO(info.st_mode)) return;
+  ::close(fd_);
+  throw StoreError("'" + path +
+                       "' is a pipe, which is none of clustcr's; "
+                       "remove it",
+                   "foreign");
+}
 
 File::~File() { ::close(fd_); }
 
@@ -157,6 +178,11 @@ void make_folders(const std::string& path) {
     fail("make folder", path, errno);
 }
 
+void make_folders_below(const std::string& base, const std::string& path) {
+  if (!folder_exists(base)) fail("find folder", base, ENOENT);
+  make_folders(path);
+}
+
 bool is_unfinished(const std::string& name, const std::string& of) {
   constexpr std::string_view kEnd = ".part";
   return name.size() >= of.size() + kEnd.size() &&
@@ -207,8 +233,7 @@ void replace_file(const std::string& path, std::string_view content,
                            machine + "-" + std::to_string(++count) + ".part";
   try {
     {
-      File file(part, File::Mode::kWrite);
-      file.truncate(0);
+      File file(part, File::Mode::kNew);
       file.write_at(0, content);
       if (durable) file.sync();
     }
@@ -225,6 +250,13 @@ void remove_if_there(const std::string& path) {
       errno == EEXIST)
     return;
   fail("remove", path, errno);
+}
+
+void remove_if_empty(const std::string& path) {
+  struct stat info;
+  if (::lstat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
+      info.st_size == 0)
+    remove_if_there(path);
 }
 
 void remove_with_unfinished(const std::string& path) {

@@ -11,7 +11,12 @@ namespace clustcr {
 // An open file; closed when it leaves scope.
 class File {
  public:
-  enum class Mode { kRead, kWrite };  // kWrite creates and keeps what is there
+  // kWrite creates and keeps what is there, kNew must create it. Neither
+  // follows a symbolic link: whoever puts one under a name that we use would
+  // have us write to his target.
+  enum class Mode { kRead, kWrite, kNew };
+  // Throws StoreError ("foreign") where `path` is a link, for writing, or a
+  // pipe, which is not waited for.
   File(const std::string& path, Mode mode);
   ~File();
   File(const File&) = delete;
@@ -42,6 +47,9 @@ bool path_exists(const std::string& path);
 bool folder_exists(const std::string& path);
 // Makes the folder and those above it; no error where it is there.
 void make_folders(const std::string& path);
+// Makes folders below `base`, which must be there: one that was removed while
+// somebody worked in it must not come back.
+void make_folders_below(const std::string& base, const std::string& path);
 // Names of the entries, sorted, without "." and "..".
 std::vector<std::string> list_folder(const std::string& path);
 // Whether it is 00000001.tsv or the like, or the unfinished file of one.
@@ -60,6 +68,9 @@ bool is_unfinished(const std::string& name, const std::string& of);
 void remove_with_unfinished(const std::string& path);
 // Removes a file or an empty folder; no error where it is gone or not empty.
 void remove_if_there(const std::string& path);
+// Removes a lock: nothing was ever written to ours, and a file with content is
+// another's.
+void remove_if_empty(const std::string& path);
 
 // When the file was last changed, in nanoseconds; and makes that now.
 std::int64_t modification_time(const std::string& path);

@@ -47,7 +47,8 @@ void PartitionFiles::flush() {
 void PartitionFiles::write(std::size_t part) {
   const std::string path = path_of_(part);
   End& end = ends_[part];
-  if (!written_[part]) make_folders(path.substr(0, path.find_last_of('/')));
+  if (!written_[part])
+    make_folders_below(folder_, path.substr(0, path.find_last_of('/')));
   File file(path, File::Mode::kWrite);
   if (!written_[part]) {
     const std::uint64_t size = file.size();

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <vector>
 
@@ -50,20 +51,32 @@ std::string file_kind(const std::string& path) {
 }
 
 // Opened without blocking: open() would wait for a writer, deaf to Ctrl-C.
-void spool_pipe(const std::string& path, const std::string& to, Host* host) {
+void spool_pipe(const std::string& path, const std::string& to, int seconds,
+                Host* host) {
   const Descriptor pipe(open(path.c_str(), O_RDONLY | O_NONBLOCK));
   if (pipe.fd < 0)
     throw Error("io",
                 "'" + path + "' can't be opened: " + std::strerror(errno));
   const FileHandle out = open_stream(to, "wb");
   std::vector<char> buffer(1 << 16);
+  const auto end =
+      std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+  bool written_to = false;
   for (;;) {
     pollfd ready{pipe.fd, POLLIN, 0};
     const int found = poll(&ready, 1, 100);
     if (host && host->cancelled()) throw Cancelled();
-    if (found <= 0) continue;
+    if (found < 0) continue;
     const ssize_t got = read(pipe.fd, buffer.data(), buffer.size());
-    if (got == 0) break;
+    if (got == 0 && (found > 0 || written_to)) break;
+    if (got == 0) {
+      // Neither data nor an end: nobody has it open for writing yet.
+      if (std::chrono::steady_clock::now() < end) continue;
+      throw Error("io", "nobody writes to the pipe '" + path +
+                            "': it was waited for " + std::to_string(seconds) +
+                            " s");
+    }
+    written_to = true;
     if (got < 0) {
       if (errno == EAGAIN || errno == EINTR) continue;
       throw Error("io",

@@ -11,8 +11,10 @@ namespace clustcr {
 std::string file_kind(const std::string& path);
 
 // Copies all that comes out of a named pipe or a process substitution to the
-// file `to`. Waits for a writer, and can be cancelled meanwhile.
-void spool_pipe(const std::string& path, const std::string& to, Host* host);
+// file `to`. Waits `seconds` for a writer, for one that is there as long as he
+// takes, and can be cancelled meanwhile.
+void spool_pipe(const std::string& path, const std::string& to, int seconds,
+                Host* host);
 
 // Writes `header` and then bytes `from` to `end` of a file to the file `to`.
 void copy_range(const std::string& path, std::uint64_t from, std::uint64_t end,

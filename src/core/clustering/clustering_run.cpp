@@ -153,7 +153,7 @@ ClusteringRun ClusteringRun::find(const PreclusterStore& store,
     throw StoreError("'" + snapshot_path + "' is missing", "missing");
   run.snapshot_ =
       snapshot_from_text(snapshot_path, read_whole_file(snapshot_path),
-                         store.manifest().preclusters);
+                         store.manifest().preclusters, store.manifest().id);
   if (store.snapshot_id(run.snapshot_) != snapshot_id)
     damaged(snapshot_path, "it is another snapshot");
   return run;
@@ -344,8 +344,8 @@ void remove_run(const std::string& folder) {
   for (const std::string& path : {plan_path(folder), position_file(folder),
                                   snapshot_file(folder), run_file(folder)})
     remove_with_unfinished(path);
-  remove_if_there(join_path(folder, "lock"));
-  remove_if_there(join_path(folder, "busy"));
+  remove_if_empty(join_path(folder, "lock"));
+  remove_if_empty(join_path(folder, "busy"));
   remove_if_there(folder);
 }
 

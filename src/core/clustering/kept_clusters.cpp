@@ -136,8 +136,8 @@ void keep_clusters(const std::string& folder, std::size_t unit,
     record += std::to_string(value) + "\t";
   record += check_to_text(crc32c(rows)) + "\n";
   append_check(&record);
-  make_folders(join_path(folder, "clusters"));
-  make_folders(join_path(folder, "done"));
+  make_folders_below(folder, join_path(folder, "clusters"));
+  make_folders_below(folder, join_path(folder, "done"));
   replace_file(rows_path(folder, unit), rows, durable);
   replace_file(record_path(folder, unit), record, durable);
 }

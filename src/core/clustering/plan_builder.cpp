@@ -76,7 +76,7 @@ class JoinPlanner {
 
   RunPlan build() {
     remove_units(folder_);
-    make_folders(units_folder(folder_));
+    make_folders_below(folder_, units_folder(folder_));
     const std::vector<std::string> slices = complete_slices(folder_);
     join_ =
         slices.empty()

@@ -32,7 +32,7 @@ class KeysFolder {
   KeysFolder(const std::string& folder, const std::string& scratch)
       : path_(join_path(scratch.empty() ? slices_folder(folder) : scratch,
                         kKeysPrefix + new_identifier())) {
-    make_folders(path_);
+    make_folders_below(scratch.empty() ? folder : scratch, path_);
   }
   ~KeysFolder() {
     try {
@@ -74,7 +74,7 @@ void make_slice(const PreclusterStore& store, const Snapshot& snapshot,
                 std::size_t slices, const Execution& execution) {
   const std::string path = slice_path(folder, slice, slices);
   if (path_exists(path)) return;
-  make_folders(slices_folder(folder));
+  make_folders_below(folder, slices_folder(folder));
   const KeysFolder keys(folder, scratch);
   ReceptorParts parts = join_parts(store, snapshot, settings);
   write_join_slice(

@@ -87,7 +87,8 @@ void BatchWriter::commit(BatchCounts counts) {
     end.rows = store_->latest_.ends[p].rows + rows_[p];
     ends.emplace_back(p, end);
   }
-  const std::string record = record_to_text(batch_, replaces_, ends);
+  const std::string record =
+      record_to_text(batch_, replaces_, ends, store_->manifest().id);
   if (store_->durable_) sync_file_system(store_->directory());
   replace_file(store_->record_path(batch_.id), record, store_->durable_);
   apply_record(store_->record_path(batch_.id), record, &store_->latest_);

@@ -43,6 +43,22 @@ StoredRow parse_row(std::string_view line) {
   return row;
 }
 
+// What create() makes before the manifest, where that could not be written;
+// only what is empty goes. A failure of it must not hide the first.
+void remove_skeleton(const std::string& shard, const std::string& directory,
+                     bool made_folder) {
+  try {
+    if (!holds_store(directory))
+      remove_with_unfinished(centroids_path(directory));
+    for (const std::string& path :
+         {batches_folder(shard), shard, join_path(directory, "shards")})
+      remove_if_there(path);
+    remove_if_empty(join_path(directory, "lock"));
+    if (made_folder) remove_if_there(directory);
+  } catch (const StoreError&) {
+  }
+}
+
 bool same_but_for_identity(const StoreManifest& a, const StoreManifest& b) {
   return a.max_sequence_size == b.max_sequence_size &&
          a.preclusters == b.preclusters && a.by_centroid == b.by_centroid &&
@@ -115,17 +131,25 @@ PreclusterStore PreclusterStore::create(const std::string& directory,
   PreclusterStore store;
   store.directory_ = directory;
   store.durable_ = durable;
-  make_folders(batches_folder(store.shard()));
-  // Batches of a store whose manifest is gone would be taken for ours.
-  if (!list_folder(batches_folder(store.shard())).empty() ||
-      path_exists(store.commits_path()) || path_exists(store.checkpoint_path()))
-    throw StoreError("'" + store.shard() +
-                         "' holds the batches of a store without manifest ('" +
-                         manifest_path(directory) +
-                         "'); remove it, or choose another `directory`",
-                     "exists");
   manifest.id = new_identifier();
-  write_manifest(directory, manifest, centroids, durable);
+  try {
+    make_folders(batches_folder(store.shard()));
+    // Batches of a store whose manifest is gone would be taken for ours.
+    if (!list_folder(batches_folder(store.shard())).empty() ||
+        path_exists(store.commits_path()) ||
+        path_exists(store.checkpoint_path()))
+      throw StoreError("'" + store.shard() +
+                           "' holds the batches of a store without manifest "
+                           "('" +
+                           manifest_path(directory) +
+                           "'); remove it, or choose another `directory`",
+                       "exists");
+    write_manifest(directory, manifest, centroids, durable);
+  } catch (...) {
+    remove_skeleton(store.shard(), directory, manifest.made_folder);
+    throw;
+  }
+  store.latest_.store = manifest.id;
   store.latest_.ends.resize(manifest.preclusters);
   store.manifest_ = std::move(manifest);
   return store;
@@ -134,6 +158,7 @@ PreclusterStore PreclusterStore::create(const std::string& directory,
 PreclusterStore::PreclusterStore(const std::string& directory, bool durable)
     : directory_(directory), durable_(durable) {
   manifest_ = read_manifest(directory);
+  latest_.store = manifest_.id;
   latest_.ends.resize(manifest_.preclusters);
   refresh();
 }
@@ -165,8 +190,8 @@ std::uint64_t PreclusterStore::promised_batches() const {
 bool PreclusterStore::adopt_checkpoint() {
   if (!path_exists(checkpoint_path())) return false;
   const std::string text = read_whole_file(checkpoint_path());
-  Snapshot snapshot =
-      snapshot_from_text(checkpoint_path(), text, manifest_.preclusters);
+  Snapshot snapshot = snapshot_from_text(checkpoint_path(), text,
+                                         manifest_.preclusters, manifest_.id);
   if (snapshot.batches.size() <= latest_.batches.size()) return false;
   latest_ = std::move(snapshot);
   record_bytes_ = 0;
@@ -272,10 +297,11 @@ void PreclusterStore::remove(double wait, Host* host,
   for (const std::string& file :
        {manifest_path(directory_), centroids_path(directory_)})
     remove_with_unfinished(file);
-  for (const std::string& path :
-       {join_path(shard(), "preclusters"), records, lock_path, shard(),
-        join_path(directory_, "shards"), join_path(directory_, "lock")})
+  remove_if_empty(lock_path);
+  for (const std::string& path : {join_path(shard(), "preclusters"), records,
+                                  shard(), join_path(directory_, "shards")})
     remove_if_there(path);
+  remove_if_empty(join_path(directory_, "lock"));
   if (manifest_.made_folder) remove_if_there(directory_);
 }
 

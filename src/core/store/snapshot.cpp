@@ -23,6 +23,10 @@ void append_batch(const BatchInfo& batch, std::string* text) {
     *text += "count\t" + escaped(what) + "\t" + std::to_string(count) + "\n";
 }
 
+void append_store(const std::string& store, std::string* text) {
+  if (!store.empty()) *text += "store\t" + store + "\n";
+}
+
 void append_end(std::size_t precluster, const PreclusterEnd& end,
                 std::string* text) {
   *text += "precluster\t" + std::to_string(precluster + 1) + "\t" +
@@ -44,6 +48,8 @@ class Parser {
       batches.back().replaced = line == "replaced";
     } else if (key == "chain") {
       chain = from_hexadecimal(line);
+    } else if (key == "store") {
+      store = line;
     } else if (key == "replaces") {
       replaces.push_back(static_cast<std::uint32_t>(number_from_text(line)));
     } else if (key == "precluster") {
@@ -53,7 +59,14 @@ class Parser {
     }
   }
 
+  // Equal counts and names make a file of another store look right.
+  void check_store(const std::string& id) const {
+    if (!store.empty() && !id.empty() && store != id)
+      throw std::invalid_argument("it is of another store");
+  }
+
   std::uint64_t chain = 0;
+  std::string store;
   std::vector<BatchInfo> batches;
   std::vector<std::uint32_t> replaces;
   std::vector<std::pair<std::size_t, PreclusterEnd>> ends;
@@ -131,9 +144,11 @@ std::vector<std::uint32_t> Snapshot::samples(
 
 std::string record_to_text(
     const BatchInfo& batch, const std::vector<std::uint32_t>& replaces,
-    const std::vector<std::pair<std::size_t, PreclusterEnd>>& ends) {
+    const std::vector<std::pair<std::size_t, PreclusterEnd>>& ends,
+    const std::string& store) {
   std::string text =
       std::string(kRecordTitle) + "\t" + std::to_string(batch.id) + "\n";
+  append_store(store, &text);
   append_batch(batch, &text);
   for (const std::uint32_t id : replaces)
     text += "replaces\t" + std::to_string(id) + "\n";
@@ -157,6 +172,7 @@ void apply_record(const std::string& path, const std::string& text,
     while (!body.empty()) parser.line(take_field(&body, '\n'));
     if (parser.batches.size() != 1)
       throw std::invalid_argument("it must speak of one batch");
+    parser.check_store(snapshot->store);
     for (const std::uint32_t old : parser.replaces)
       if (old == 0 || old >= id)
         throw std::invalid_argument("it replaces a later batch");
@@ -173,6 +189,7 @@ void apply_record(const std::string& path, const std::string& text,
 
 std::string snapshot_to_text(const Snapshot& snapshot) {
   std::string text = std::string(kSnapshotTitle) + "\n";
+  append_store(snapshot.store, &text);
   text += "chain\t" + hash_to_text(snapshot.chain) + "\n";
   for (const BatchInfo& batch : snapshot.batches) {
     text += batch.replaced ? "batch\treplaced\n" : "batch\tkept\n";
@@ -185,7 +202,7 @@ std::string snapshot_to_text(const Snapshot& snapshot) {
 }
 
 Snapshot snapshot_from_text(const std::string& path, const std::string& text,
-                            std::size_t preclusters) {
+                            std::size_t preclusters, const std::string& store) {
   std::string_view body = checked_part(path, text);
   Parser parser(preclusters);
   try {
@@ -194,10 +211,12 @@ Snapshot snapshot_from_text(const std::string& path, const std::string& text,
     while (!body.empty()) parser.line(take_field(&body, '\n'));
     if (!parser.replaces.empty())
       throw std::invalid_argument("a snapshot replaces nothing");
+    parser.check_store(store);
   } catch (const std::invalid_argument& e) {
     damaged(path, e.what());
   }
   Snapshot snapshot;
+  snapshot.store = store;
   snapshot.chain = parser.chain;
   snapshot.batches = std::move(parser.batches);
   snapshot.ends.resize(preclusters);

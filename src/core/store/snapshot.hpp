@@ -29,6 +29,9 @@ struct PreclusterEnd : PartitionFiles::End {
 };
 
 struct Snapshot {
+  // The store it is of; empty where it was read from a file of 0.2.0, which
+  // does not say.
+  std::string store;
   std::uint64_t chain = 0;  // hash of all its records, one after the other
   std::vector<BatchInfo> batches;
   std::vector<PreclusterEnd> ends;  // a precluster each
@@ -40,17 +43,23 @@ struct Snapshot {
   std::vector<std::uint32_t> samples(std::vector<std::string>* names) const;
 };
 
-// The record of one batch: what it adds to the snapshot before it.
+// The record of one batch: what it adds to the snapshot before it, in the store
+// of the identifier `store`.
 std::string record_to_text(
     const BatchInfo& batch, const std::vector<std::uint32_t>& replaces,
-    const std::vector<std::pair<std::size_t, PreclusterEnd>>& ends);
-// Applies the record of the next batch; throws StoreError that names `path`.
+    const std::vector<std::pair<std::size_t, PreclusterEnd>>& ends,
+    const std::string& store = {});
+// Applies the record of the next batch; throws StoreError that names `path`,
+// also where it is of another store than the snapshot. A record of 0.2.0, which
+// does not say of which, is taken.
 void apply_record(const std::string& path, const std::string& text,
                   Snapshot* snapshot);
 
 // A whole snapshot: one file instead of a record for each batch.
 std::string snapshot_to_text(const Snapshot& snapshot);
+// Throws StoreError that names `path`, also where it is of another store.
 Snapshot snapshot_from_text(const std::string& path, const std::string& text,
-                            std::size_t preclusters);
+                            std::size_t preclusters,
+                            const std::string& store = {});
 
 }  // namespace clustcr

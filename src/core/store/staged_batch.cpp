@@ -23,13 +23,16 @@ std::string record_path(const PreclusterStore& store, const std::string& key) {
   return join_path(store.staged_folder(), key + kRecordEnding);
 }
 
+bool is_key(const std::string& text) {
+  return !text.empty() &&
+         text.find_first_not_of(
+             "0123456789_"
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") ==
+             std::string::npos;
+}
+
 void check_key(const std::string& key) {
-  const bool fits =
-      !key.empty() &&
-      key.find_first_not_of(
-          "0123456789_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") ==
-          std::string::npos;
-  if (!fits)
+  if (!is_key(key))
     throw InvalidArgument(
         "the key of a staged batch must be of letters, digits and \"_\", not "
         "'" +
@@ -97,9 +100,22 @@ StagedRecord read_record(const PreclusterStore& store, const std::string& key) {
   return record;
 }
 
-bool ends_with(const std::string& text, const std::string& ending) {
-  return text.size() > ending.size() &&
-         text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
+// <key>-<token>.tsv
+bool is_rows_file(const std::string& name) {
+  const std::size_t dash = name.find('-');
+  if (dash == std::string::npos || !is_key(name.substr(0, dash))) return false;
+  const std::string rest = name.substr(dash + 1);
+  return rest.size() == 16 + sizeof(kRowsEnding) - 1 &&
+         rest.find_first_not_of("0123456789abcdef") == 16 &&
+         rest.compare(16, std::string::npos, kRowsEnding) == 0;
+}
+
+// <key>.batch, or what a killed worker has left of one.
+bool is_record_file(const std::string& name) {
+  const std::size_t dot = name.find('.');
+  if (dot == std::string::npos || !is_key(name.substr(0, dot))) return false;
+  const std::string whole = name.substr(0, dot) + kRecordEnding;
+  return name == whole || is_unfinished(name, whole);
 }
 
 }  // namespace
@@ -148,7 +164,7 @@ void StagedWriter::commit(BatchCounts counts) {
   record.rows = batch_.rows;
   record.end = rows_.end_of(0);
   record.counts = std::move(counts);
-  make_folders(store_.staged_folder());
+  make_folders_below(store_.directory(), store_.staged_folder());
   if (store_.durable()) sync_file_system(store_.directory());
   replace_file(record_path(store_, key_),
                record_to_text(record, store_.manifest().id), store_.durable());
@@ -191,8 +207,7 @@ void remove_staged(const PreclusterStore& store, const std::string& key) {
   if (!folder_exists(folder)) return;
   remove_with_unfinished(record_path(store, key));
   for (const std::string& name : list_folder(folder))
-    if (name.compare(0, key.size() + 1, key + "-") == 0 &&
-        ends_with(name, kRowsEnding))
+    if (name.compare(0, key.size() + 1, key + "-") == 0 && is_rows_file(name))
       remove_if_there(join_path(folder, name));
 }
 
@@ -200,8 +215,7 @@ void remove_staged(const PreclusterStore& store) {
   const std::string folder = store.staged_folder();
   if (!folder_exists(folder)) return;
   for (const std::string& name : list_folder(folder))
-    if (ends_with(name, kRowsEnding) ||
-        name.find(kRecordEnding) != std::string::npos)
+    if (is_rows_file(name) || is_record_file(name))
       remove_if_there(join_path(folder, name));
   remove_if_there(folder);
 }

@@ -264,3 +264,82 @@ TEST(FileIo, SyncsEveryFileBelow) {
   EXPECT_EQ(kind_of_error([&] { sync_files_below(folder / "none"); }), "io");
   EXPECT_EQ(read_whole_file(folder / "a/b/4"), "text");
 }
+
+// Whoever puts a link under a name that we use has us write to his target.
+TEST(FileIo, LinksAreNotFollowedForWriting) {
+  const TemporaryFolder folder;
+  write_bytes(folder / "target", "mine");
+  ASSERT_EQ(::symlink((folder / "target").c_str(), (folder / "link").c_str()),
+            0);
+  ASSERT_EQ(
+      ::symlink((folder / "nowhere").c_str(), (folder / "dangling").c_str()),
+      0);
+  for (const char* name : {"link", "dangling"})
+    for (const File::Mode mode : {File::Mode::kWrite, File::Mode::kNew}) {
+      std::string message;
+      const std::string kind =
+          kind_of_error([&] { File(folder / name, mode); }, &message);
+      EXPECT_TRUE(kind == "foreign" ||
+                  (mode == File::Mode::kNew && kind == "io"))
+          << kind;
+      EXPECT_TRUE(contains(message, folder / name)) << message;
+    }
+  EXPECT_EQ(read_bytes(folder / "target"), "mine");
+  EXPECT_FALSE(file_is_there(folder / "nowhere"));
+  // A link in the place of a file that is replaced goes; its target stays.
+  replace_file(folder / "link", "ours", false);
+  EXPECT_EQ(read_bytes(folder / "link"), "ours");
+  EXPECT_EQ(read_bytes(folder / "target"), "mine");
+  // Folders may be links: users put them elsewhere.
+  make_folders(folder / "real");
+  ASSERT_EQ(::symlink((folder / "real").c_str(), (folder / "alias").c_str()),
+            0);
+  replace_file(folder / "alias/file", "text", true);
+  EXPECT_EQ(read_bytes(folder / "real/file"), "text");
+}
+
+TEST(FileIo, ANewFileMustBeNew) {
+  const TemporaryFolder folder;
+  File(folder / "file", File::Mode::kNew).write_at(0, "first");
+  EXPECT_EQ(kind_of_error([&] { File(folder / "file", File::Mode::kNew); }),
+            "io");
+  EXPECT_EQ(read_bytes(folder / "file"), "first");
+}
+
+TEST(FileIo, PipesAreNotWaitedFor) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  for (const File::Mode mode : {File::Mode::kRead, File::Mode::kWrite}) {
+    std::string message;
+    EXPECT_EQ(kind_of_error([&] { File(folder / "pipe", mode); }, &message),
+              "foreign");
+    EXPECT_TRUE(contains(message, "is a pipe")) << message;
+  }
+}
+
+TEST(FileIo, FoldersThatWereRemovedDoNotComeBack) {
+  const TemporaryFolder folder;
+  make_folders(folder / "base");
+  make_folders_below(folder / "base", folder / "base/a/b");
+  EXPECT_TRUE(folder_exists(folder / "base/a/b"));
+  std::filesystem::remove_all(folder / "base");
+  EXPECT_EQ(kind_of_error([&] {
+              make_folders_below(folder / "base", folder / "base/a/b");
+            }),
+            "io");
+  EXPECT_FALSE(path_exists(folder / "base"));
+}
+
+TEST(FileIo, OnlyEmptyLocksAreRemoved) {
+  const TemporaryFolder folder;
+  write_bytes(folder / "lock", "");
+  write_bytes(folder / "mine", "notes");
+  make_folders(folder / "folder");
+  ASSERT_EQ(::symlink((folder / "lock").c_str(), (folder / "link").c_str()), 0);
+  for (const char* name : {"mine", "folder", "link", "lock", "none"})
+    remove_if_empty(folder / name);
+  EXPECT_FALSE(file_is_there(folder / "lock"));
+  EXPECT_TRUE(file_is_there(folder / "mine"));
+  EXPECT_TRUE(file_is_there(folder / "folder"));
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+}

@@ -122,6 +122,65 @@ TEST(Snapshot, RecordsThatMakeNoSenseAreDamage) {
   }
 }
 
+// Numbers and checks that fit are not enough.
+TEST(Snapshot, RecordsAreOfOneStore) {
+  BatchInfo batch;
+  batch.id = 1;
+  batch.name = "one";
+  const auto apply = [&](const std::string& text, const std::string& store) {
+    return kind_of_error([&] {
+      Snapshot snapshot;
+      snapshot.store = store;
+      apply_record("record", text, &snapshot);
+    });
+  };
+  const std::string ours = record_to_text(batch, {}, {}, "ours");
+  EXPECT_TRUE(contains(ours, "store\tours\n"));
+  EXPECT_EQ(apply(ours, "ours"), "none");
+  EXPECT_EQ(apply(record_to_text(batch, {}, {}, "another"), "ours"), "damaged");
+  // Those of 0.2.0 do not say.
+  EXPECT_EQ(apply(record_to_text(batch, {}, {}), "ours"), "none");
+  Snapshot snapshot;
+  snapshot.store = "ours";
+  snapshot.ends.resize(1);
+  const std::string text = snapshot_to_text(snapshot);
+  EXPECT_EQ(snapshot_from_text("file", text, 1, "ours").store, "ours");
+  EXPECT_EQ(
+      kind_of_error([&] { snapshot_from_text("file", text, 1, "another"); }),
+      "damaged");
+  snapshot.store.clear();
+  EXPECT_EQ(
+      snapshot_from_text("file", snapshot_to_text(snapshot), 1, "ours").store,
+      "ours");
+}
+
+// Equal names, numbers and lengths: only the store's identifier differs.
+TEST(Snapshot, ABatchOfAnotherStorePutInPlaceIsNoticed) {
+  const TemporaryFolder folder;
+  for (const char* name : {"one", "two"}) {
+    PreclusterStore store = wide_store(folder / name, 3);
+    for (int b = 0; b < 3; ++b) {
+      BatchWriter writer(&store, "sample " + std::to_string(b));
+      StoredRow row;
+      row.sequence = "CASSF";
+      writer.add(0, row);
+      writer.commit({{"none", 1}});
+    }
+  }
+  for (const char* name : {"batches/00000001.tsv", "batches/00000003.tsv"}) {
+    const std::string path = folder / "one/shards/1/" + name;
+    const std::string before = read_bytes(path);
+    write_bytes(path, read_bytes(folder / "two/shards/1/" + name));
+    std::string message;
+    EXPECT_EQ(kind_of_error([&] { PreclusterStore(folder / "one", false); },
+                            &message),
+              "damaged");
+    EXPECT_TRUE(contains(message, "another store")) << message;
+    write_bytes(path, before);
+  }
+  EXPECT_EQ(PreclusterStore(folder / "one", false).batches().size(), 3u);
+}
+
 // Two histories are two snapshots, the same history is one.
 TEST(Snapshot, TheChainIsOfTheWholeHistory) {
   const auto chain = [](const std::vector<std::string>& names) {

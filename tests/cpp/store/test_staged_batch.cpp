@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <map>
 
+#include "base/checked_text.hpp"
+#include "base/file_io.hpp"
 #include "processes.hpp"
 #include "receptor_helpers.hpp"
 #include "store/staged_batch.hpp"
@@ -48,12 +50,24 @@ void stage(const PreclusterStore& store, const std::string& key,
   writer.commit(counts_of(rows.size()));
 }
 
+// Records say of which store they are.
+std::string without_identity(const std::string& text) {
+  std::istringstream lines(text);
+  std::string kept, line;
+  while (std::getline(lines, line))
+    if (!contains(line, "store\t") && !contains(line, "chain\t") &&
+        !contains(line, "check:\t"))
+      kept += line + "\n";
+  return kept;
+}
+
 // All that a store's snapshots count.
 std::map<std::string, std::string> shard_of(const std::string& directory) {
   std::map<std::string, std::string> files;
   for (const std::string& name : files_below(directory + "/shards/1"))
     if (name != "lock")
-      files[name] = read_bytes(directory + "/shards/1/" + name);
+      files[name] =
+          without_identity(read_bytes(directory + "/shards/1/" + name));
   return files;
 }
 
@@ -195,6 +209,49 @@ TEST(StagedBatch, DamageIsTold) {
   }
   add_staged(&store, "a", WriterOptions(), nullptr);
   EXPECT_EQ(store.latest().rows(), 20u);
+}
+
+// With checks that fit: whoever counted wrong is told.
+TEST(StagedBatch, RowsAreCounted) {
+  const TemporaryFolder folder;
+  auto store = new_store(folder / "store");
+  stage(store, "a", "first", some_rows(1, 20));
+  const std::string path = join_path(store.staged_folder(), "a.batch");
+  const std::string whole = read_bytes(path);
+  for (const char* rows : {"19", "21", "0"}) {
+    std::string text = whole.substr(0, whole.rfind("check:\t"));
+    const std::size_t at = text.find("rows\t20\n");
+    ASSERT_NE(at, std::string::npos);
+    text.replace(at, 8, "rows\t" + std::string(rows) + "\n");
+    append_check(&text);
+    write_bytes(path, text);
+    std::string message;
+    EXPECT_EQ(kind_of_error(
+                  [&] { add_staged(&store, "a", WriterOptions(), nullptr); },
+                  &message),
+              "damaged");
+    EXPECT_TRUE(contains(message, "rows, not 20")) << message;
+    EXPECT_TRUE(store.batches().empty());
+  }
+  write_bytes(path, whole);
+  add_staged(&store, "a", WriterOptions(), nullptr);
+  EXPECT_EQ(store.latest().rows(), 20u);
+}
+
+TEST(StagedBatch, FilesOfOthersStay) {
+  const TemporaryFolder folder;
+  auto store = new_store(folder / "store");
+  stage(store, "a", "first", some_rows(1, 20));
+  const std::vector<std::string> others = {"notes.tsv", "my-notes.tsv",
+                                           "a.batches", "x.batch.bak"};
+  for (const std::string& name : others)
+    write_bytes(join_path(store.staged_folder(), name), "mine");
+  store.remove();
+  auto left = files_below(store.staged_folder());
+  std::sort(left.begin(), left.end());
+  auto expected = others;
+  std::sort(expected.begin(), expected.end());
+  EXPECT_EQ(left, expected);
 }
 
 TEST(StagedBatch, KeysAreNamesOfFiles) {

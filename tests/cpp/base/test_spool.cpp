@@ -1,0 +1,80 @@
+#include <sys/stat.h>
+
+#include <chrono>
+#include <fstream>
+#include <functional>
+#include <thread>
+
+#include "base/spool.hpp"
+#include "test_helpers.hpp"
+
+using clustcr::spool_pipe;
+
+using namespace clustcr_test;
+
+namespace {
+
+double seconds_of(const std::function<void()>& call) {
+  const auto start = std::chrono::steady_clock::now();
+  call();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+      .count();
+}
+
+}  // namespace
+
+TEST(Spool, APipeIsReadFromItsBeginning) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(clustcr::file_kind(folder / "pipe"), "pipe");
+  const std::string text(3 << 20, 'x');
+  std::thread writer([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    std::ofstream(folder / "pipe") << "first" << text << "last";
+  });
+  spool_pipe(folder / "pipe", folder / "copy", 10, nullptr);
+  writer.join();
+  EXPECT_EQ(read_bytes(folder / "copy"), "first" + text + "last");
+}
+
+TEST(Spool, AWriterThatDoesNotComeIsNotWaitedForForEver) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  std::string message;
+  const double seconds = seconds_of([&] {
+    EXPECT_EQ(
+        kind_of_error(
+            [&] { spool_pipe(folder / "pipe", folder / "copy", 1, nullptr); },
+            &message),
+        "io");
+  });
+  EXPECT_GE(seconds, 0.9);
+  EXPECT_LT(seconds, 5);
+  EXPECT_TRUE(contains(message, "nobody writes to the pipe")) << message;
+}
+
+// One that is there may think longer than that.
+TEST(Spool, AWriterThatIsThereIsWaitedFor) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  std::thread writer([&] {
+    std::ofstream out(folder / "pipe");
+    std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+    out << "late";
+  });
+  spool_pipe(folder / "pipe", folder / "copy", 1, nullptr);
+  writer.join();
+  EXPECT_EQ(read_bytes(folder / "copy"), "late");
+}
+
+TEST(Spool, APipeWithoutContentIsEmpty) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  std::thread writer([&] {
+    std::ofstream out(folder / "pipe");
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  });
+  spool_pipe(folder / "pipe", folder / "copy", 10, nullptr);
+  writer.join();
+  EXPECT_EQ(read_bytes(folder / "copy"), "");
+}
