@@ -154,3 +154,108 @@ test_that("a durable store reaches the disk in an order that can't lose it", {
         expect_lt(clusters, record)
     }
 })
+
+test_that("a full tempdir() is told as what it is, and no damage", {
+    tools <- fault_tools()
+    disk <- tools$small_disk("1m")
+    skip_if(is.null(disk), "This process may not mount file systems")
+    withr::defer(tools$remove_disk(disk))
+    skip_if_not_installed("callr")
+    big <- paste0("junction_aa\tnote\n", paste0(random_cdr3(3000, 31), "\t",
+        strrep("x", 1000), "\n", collapse = ""))
+    plain <- file_of(big, name = "plain.tsv")
+    files <- plain
+    for (program in c("gzip", "bzip2", "xz", "zstd")) {
+        if (!nzchar(Sys.which(program))) next
+        packed <- paste0(plain, ".", program)
+        system2(program, c("-c", shQuote(plain)), stdout = packed)
+        files <- c(files, packed)
+    }
+    pipe <- pipe_at(paste0(plain, ".pipe"), plain)
+    kinds <- callr::r(function(files, pipe) {
+        kind <- function(code) {
+            tryCatch({
+                suppressMessages(code)
+                "read"
+            }, error = function(e) class(e)[1])
+        }
+        # Each with what it leaves of the disk.
+        found <- vapply(files, function(file) {
+            kind(clustcr::readRepertoire(file))
+        }, "")
+        directory <- tempfile(tmpdir = dirname(files[1]))
+        c(found, pipe = kind(clustcr::readRepertoire(pipe)),
+            cohort = kind(clustcr::clusterRepertoires(files[2],
+                directory = directory)),
+            left = as.character(file.exists(directory)))
+    }, list(files, pipe), env = c(callr::rcmd_safe_env(), TMPDIR = disk))
+    expect_identical(unname(kinds[1]), "read")
+    expect_identical(unique(unname(kinds[seq_along(kinds)][-c(1,
+        length(kinds))])), "clustcr_error_disk_full")
+    expect_identical(kinds[["left"]], "FALSE")
+})
+
+test_that("a directory removed in the middle is gone, and stays away", {
+    files <- write_cohort(random_cohort(3, 200, 32))
+    # Before the first file is read, between two, and before the clusters.
+    for (moment in c("batch_adder", "remember_file", "cluster_cohort",
+        "write_clusters_object")) {
+        directory <- withr::local_tempdir()
+        was <- get(moment, asNamespace("clustcr"))
+        local({
+            local_binding(moment, function(...) {
+                unlink(directory, recursive = TRUE)
+                was(...)
+            })
+            expect_error(cohort_clusters(files, directory = directory),
+                class = "clustcr_error_gone")
+        })
+        expect_false(file.exists(directory), info = moment)
+    }
+    directory <- withr::local_tempdir()
+    run <- Clustering(method = "mcl", directory = directory)
+    run$batch_precluster(random_cdr3(300, 33))
+    unlink(directory, recursive = TRUE)
+    for (call in list(
+        function() run$batch_cluster(), function() run$batch_precluster("CASSF"),
+        function() run$batches(), function() run$audit()
+    )) {
+        expect_error(call(), class = "clustcr_error_gone")
+        expect_false(file.exists(directory))
+    }
+})
+
+test_that("folders and pipes in the places of records are typed errors", {
+    files <- write_cohort(random_cohort(2, 60, 34))
+    directory <- withr::local_tempdir()
+    x <- cohort_clusters(files, directory = directory)
+    for (name in c("arguments.tsv", "files.tsv")) {
+        path <- file.path(directory, "cohort", name)
+        before <- readBin(path, "raw", 1e5)
+        for (make in list(dir.create, pipe_at)) {
+            unlink(path)
+            make(path)
+            expect_error(cohort_clusters(files, directory = directory), name,
+                class = "clustcr_error_damaged")
+            unlink(path, recursive = TRUE)
+        }
+        writeBin(before, path)
+    }
+    path <- file.path(directory, "cohort", "clusters.txt")
+    unlink(path)
+    dir.create(path)
+    expect_identical(as.data.frame(suppressMessages(openClusters(directory))),
+        as.data.frame(x))
+    unlink(path, recursive = TRUE)
+    skip_if(!nzchar(Sys.which("mkfifo")), "mkfifo is not there")
+    for (name in c("shards/1/commits", "clustcr.dcf")) {
+        path <- file.path(directory, name)
+        before <- readBin(path, "raw", 1e5)
+        unlink(path)
+        pipe_at(path)
+        expect_error(openClusters(directory), "is a pipe",
+            class = "clustcr_error_foreign")
+        unlink(path)
+        writeBin(before, path)
+    }
+})
