@@ -98,20 +98,6 @@ file_check <- function(path, ends = 2^20) {
     list(size = format(size, scientific = FALSE), check = cpp_md5(bytes))
 }
 
-# Calls write(aside), and gives what it has written its name.
-write_aside <- function(path, write) {
-    aside <- paste0(path, "-", cpp_new_identifier())
-    in_folder(dirname(path), cpp_file_create(aside))
-    done <- FALSE
-    on.exit(if (!done) unlink(aside))
-    write(aside)
-    if (!suppressWarnings(file.rename(aside, path))) {
-        raise_error("io", paste0("'", path, "' can't be written"))
-    }
-    done <- TRUE
-    invisible(path)
-}
-
 # Whether a file is what a killed write_checked_lines() has left of one that
 # begins with `beginning`, or a killed one of clustcr 0.2.0.
 is_left_of <- function(path, name, beginning) {

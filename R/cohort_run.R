@@ -134,6 +134,8 @@ add_file <- function(job, row) {
     add_batch <- batch_adder(job$clustering, row$repertoire_id,
         replace = row$repertoire_id %in% job$names)
     add <- function(table) {
+        # A store would be made anew where somebody has removed all.
+        check_cohort_folder(job$directory)
         suppressMessages(add_batch(table), classes = "clustcr_message_skipped")
         rows <<- rows + nrow(table)
         without_v_call <<- without_v_call + count_without_v_call(table)

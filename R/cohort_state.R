@@ -14,6 +14,12 @@
 
 cohort_path <- function(directory, name) file.path(directory, "cohort", name)
 
+check_cohort_folder <- function(directory) {
+    if (dir.exists(cohort_path(directory, ""))) return(invisible())
+    raise_error("gone", paste0("the folder '", directory, "' was removed ",
+        "while it was worked in"))
+}
+
 no_files_in <- data.frame(
     repertoire_id = character(), file = character(), size = character(),
     check = character(), rows = character(), without_v_call = character(),

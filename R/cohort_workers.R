@@ -18,6 +18,7 @@ cohort_engine <- function(job, BPPARAM, n_cpus) {
 
 read_with_workers <- function(job, todo) {
     state <- job$clustering$state
+    check_cohort_folder(job$directory)
     store_pointer(job$clustering, create = TRUE)
     rows <- lapply(todo, function(i) {
         c(as.list(job$sheet[i, c("repertoire_id", "file")]),
