@@ -34,7 +34,8 @@ SEXP cpp_lock_take(std::string path, std::string holder, double wait) {
   return guarded([&]() -> SEXP {
     auto file = clustcr::take_exclusively(path, wait, &host);
     if (!file) return R_NilValue;
-    check_lock(*file, path);
+    // A file that is written, and locked meanwhile, says nothing of its holder.
+    if (!holder.empty()) check_lock(*file, path);
     file->truncate(0);
     file->write_at(0, holder);
     return Rcpp::XPtr<clustcr::File>(file.release());

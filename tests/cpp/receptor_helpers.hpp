@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -267,6 +268,17 @@ inline void add_in_batches(clustcr::PreclusterStore* store,
     }
     add_rows(store, "sample " + std::to_string(b), part);
   }
+}
+
+// Records say of which store they are.
+inline std::string without_identity(const std::string& text) {
+  std::istringstream lines(text);
+  std::string kept, line;
+  while (std::getline(lines, line))
+    if (!contains(line, "store\t") && !contains(line, "chain\t") &&
+        !contains(line, "check:\t"))
+      kept += line + "\n";
+  return kept;
 }
 
 }  // namespace clustcr_test

@@ -50,17 +50,6 @@ void stage(const PreclusterStore& store, const std::string& key,
   writer.commit(counts_of(rows.size()));
 }
 
-// Records say of which store they are.
-std::string without_identity(const std::string& text) {
-  std::istringstream lines(text);
-  std::string kept, line;
-  while (std::getline(lines, line))
-    if (!contains(line, "store\t") && !contains(line, "chain\t") &&
-        !contains(line, "check:\t"))
-      kept += line + "\n";
-  return kept;
-}
-
 // All that a store's snapshots count.
 std::map<std::string, std::string> shard_of(const std::string& directory) {
   std::map<std::string, std::string> files;
