@@ -31,9 +31,11 @@ tidy_rows <- function(columns, layout, options, file, line_of) {
     foreign <- foreign_sides(table, cdr3, options$locus)
     for (column in names(foreign)) table[[column]][foreign[[column]]] <- ""
     reason <- reasons(table, cdr3, layout, options, keep_missing)
-    emptied <- Reduce(`|`, foreign[cdr3], logical(length(reason)))
-    reason[emptied & reason == match("no_cdr3", names(no_rows_skipped))] <-
-        match("other_locus", names(no_rows_skipped))
+    if (length(foreign)) {
+        emptied <- Reduce(`|`, foreign[cdr3], logical(length(reason)))
+        reason[emptied & reason == match("no_cdr3", names(no_rows_skipped))] <-
+            match("other_locus", names(no_rows_skipped))
+    }
     skipped <- no_rows_skipped
     skipped[] <- as.numeric(tabulate(reason, length(skipped)))
     skipped_by <- if (isTRUE(options$by_repertoire)) {
