@@ -60,12 +60,12 @@ check_names <- function(x, name) {
     x[latin1] <- enc2utf8(x[latin1])
     valid <- validUTF8(x)
     long <- nchar(x, "bytes") > 200L
-    broken <- grepl("[\\x01-\\x1f\\x7f]", x, perl = TRUE, useBytes = TRUE)
+    broken <- grepl("[\\x01-\\x08\\x0a-\\x1f\\x7f]", x, perl = TRUE, useBytes = TRUE)
     bad <- which(!valid | long | broken)
     if (!length(bad)) return(x)
     i <- bad[1L]
     bad_argument("`", name, "` must be text in UTF-8 of at most 200 bytes, ",
-        "without line ends, tabs and other control characters, not ",
+        "without line ends and other control characters, not ",
         given(x[i]), if (length(x) > 1L) paste0(" (the name number ", i, ")"))
 }
 

@@ -321,7 +321,7 @@ test_that("names that a file can't have are refused before any work", {
     folder <- withr::local_tempdir()
     directory <- file.path(folder, "kept")
     long <- strrep("\u00e9", 101)
-    for (name in c("a\rb", "a\nb", "a\tb", "a\x01b", "a\xff", long)) {
+    for (name in c("a\rb", "a\nb", "a\x01b", "a\xff", long)) {
         refused <- function(code) {
             expect_error(code, "at most 200 bytes",
                 class = "clustcr_error_invalid_argument")
