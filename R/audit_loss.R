@@ -24,9 +24,15 @@ name_samples <- function(audit, which, what) {
 }
 
 # NULL where less than half was left out. Pairs are of two rows each, so that
-# what was left out is counted by its reasons.
+# what was left out is counted by its reasons. Rows of other loci than those
+# asked for are no loss, where they are not all.
 loss_in_words <- function(given, kept, reasons, chain = NULL,
                           reading = FALSE) {
+    if (kept > 0) {
+        other <- names(reasons) %in% c("other_locus", "wrong_chain")
+        given <- given - sum(reasons[other])
+        reasons <- reasons[!other]
+    }
     lost <- sum(reasons)
     if (!lost || (kept > 0 && lost < given / 2)) return(NULL)
     advice <- loss_advice(reasons, chain, reading)
@@ -41,18 +47,13 @@ loss_in_words <- function(given, kept, reasons, chain = NULL,
     )
 }
 
-# The same of a file that was read; other loci than those asked for are no
-# surprise where they are not all.
-reading_loss <- function(file, totals, options) {
+# The same of a file that was read.
+reading_loss <- function(file, totals) {
     skipped <- totals$skipped
     given <- totals$rows + sum(skipped)
     if (!given) {
         return(paste0("! ", shown_file(file), if (file.size(file) %in% 0)
             " is empty: it has 0 bytes." else " has no rows."))
-    }
-    if (totals$rows && !is.null(options$locus)) {
-        given <- given - skipped[["other_locus"]]
-        skipped[["other_locus"]] <- 0
     }
     loss_in_words(given, totals$rows, skipped[skipped > 0], reading = TRUE)
 }

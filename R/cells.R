@@ -179,7 +179,7 @@ report_pairs <- function(table, skipped) {
         second_chain = "of which the cell has a better one"
     )
     inform(
-        "pairs", "Paired ", shown_number(nrow(table)), " cells: ",
+        "pairs", "Paired ", count_text(nrow(table), "cell"), ": ",
         shown_number(cells[[1L]]), " with both chains, ",
         shown_number(cells[[2L]]),
         " with ", chains[1L], " only, ", shown_number(cells[[3L]]), " with ",

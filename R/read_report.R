@@ -36,7 +36,7 @@ report_reading <- function(file, layout, scan, totals, options) {
         strange_note(totals$strange)
     )
     columns <- columns_note(layout, totals$filled)
-    loss <- reading_loss(file, totals, options)
+    loss <- reading_loss(file, totals)
     if (!is.null(loss)) inform("read", loss)
     inform(
         "read", .fields = list(columns = columns),

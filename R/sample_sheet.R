@@ -49,6 +49,11 @@ as_sample_sheet <- function(sheet, name) {
 # is NULL where they are row names or none.
 match_sheet <- function(sheet, samples, n, name, own = NULL) {
     candidates <- sheet_names(sheet, own)
+    # Of numbers as row names only those that are the samples' are not R's own.
+    if (!length(candidates) && !is.null(samples) &&
+        .row_names_info(sheet) > 0L && same_names(rownames(sheet), samples)) {
+        candidates <- list("its row names" = rownames(sheet))
+    }
     if (is.null(samples) || !length(candidates)) {
         found <- if (length(samples)) unusual_names(sheet, samples, name)
         if (!is.null(found)) return(found)
@@ -148,12 +153,14 @@ numbered_samples <- function(sheet, n, name) {
     names
 }
 
-# A text column with an unusual name that has the names of all samples.
+# A column with an unusual name that has the names of all samples. Numbers
+# from 1 may be ranks.
 unusual_names <- function(sheet, samples, name) {
+    ranks <- setequal(samples, seq_along(samples))
     for (column in names(sheet)) {
         x <- sheet[[column]]
-        if (!is.character(x) && !is.factor(x)) next
-        ids <- as.character(x)
+        if (!is.character(x) && !is.factor(x) && (ranks || !is.numeric(x))) next
+        ids <- id_text(x)
         if (!same_names(ids, samples)) next
         inform("sheet", "The rows of `", name, "` are matched by `", column,
             "`, which has the samples' names.")

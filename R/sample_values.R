@@ -82,8 +82,11 @@ formula_frame <- function(formula, x, sheet) {
             "such as ~ age + sex, not ", deparse1(formula))
     }
     others <- setdiff(all.vars(formula), c(names(sheet), "."))
-    unknown <- others[!vapply(others, exists, NA,
-        envir = environment(formula))]
+    # `~ time` is no function of R's.
+    unknown <- others[vapply(others, function(name) {
+        found <- get0(name, environment(formula))
+        is.null(found) || is.function(found)
+    }, NA)]
     if (length(unknown)) {
         bad_argument(
             "`covariates` must name columns of the sample sheet; ",

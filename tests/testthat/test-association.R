@@ -665,6 +665,7 @@ test_that("what can't be tested is a clear error", {
     logistic("invalid_argument", "without a left side", y ~ z)
     logistic("invalid_argument", "\"no_such_column\" is none",
         ~ no_such_column)
+    logistic("invalid_argument", "\"time\" is none", ~ time)
     logistic("samples", "10 samples", 1:9)
 })
 

@@ -47,6 +47,25 @@ test_that("half of the rows are enough, less are told as they were", {
         "! No rows were found, and none clustered.")
 })
 
+test_that("rows of another locus are no loss, where they are not all", {
+    audit <- data.frame(name = "a", given = 20, accepted = 8, other_locus = 7,
+        wrong_chain = 4, stop_codon = 1)
+    expect_null(describe_loss(audit))
+    audit$accepted <- 3
+    audit$stop_codon <- 6
+    expect_match(describe_loss(audit),
+        "^! Much was left out: 6 of 9 rows \\(6 stop codon\\)")
+    audit <- data.frame(name = "a", given = 20, accepted = 0, other_locus = 20)
+    expect_match(describe_loss(audit), "^! Nothing is left: all 20 rows")
+    folder <- withr::local_tempdir()
+    both <- data.frame(junction_aa = c("CAVSF", "CASSF", "CASTF", "CATSF"),
+        locus = c("TRA", "TRB", "TRB", "TRA"))
+    files <- write_cohort(list(a = both), folder)
+    said <- testthat::capture_messages(x <- clusterRepertoires(files))
+    expect_false(any(startsWith(c(said, utils::capture.output(print(x))),
+        "!")))
+})
+
 test_that("files without rows are mentioned, by clustering and by readers", {
     folder <- withr::local_tempdir()
     files <- write_cohort(random_cohort(2, 40, 1), folder)

@@ -100,7 +100,7 @@ test_that("the most UMIs of a productive chain win, then the letters", {
     )
     expect_message(
         found <- pairChains(chains),
-        "Paired 1 cells: 1 with both.*1 not productive, 2 of which",
+        "Paired 1 cell: 1 with both.*1 not productive, 2 of which",
         class = "clustcr_message_pairs"
     )
     expect_identical(found$junction_aa_beta, "CASRF")

@@ -163,6 +163,23 @@ test_that("without names places count, and a message says so", {
     expect_no_message(associateClusters(x, stats::setNames(sex, six)))
 })
 
+test_that("numbers name samples in row names and in unusual columns", {
+    ids <- c("100000", "20", "3")
+    sheet <- data.frame(sex = c("f", "m", "f"), patient = c(3, 100000, 20))
+    expect_message(found <- align_sheet(sheet, ids, 3L, "sample_data"),
+        "matched by `patient`")
+    expect_identical(found$patient, c(100000, 20, 3))
+    sheet <- data.frame(sex = c("c", "a", "b"))
+    rownames(sheet) <- c(3L, 100000L, 20L)
+    expect_silent(found <- align_sheet(sheet, ids, 3L, "sample_data"))
+    expect_identical(found$sex, c("a", "b", "c"))
+    # Ranks are no names.
+    sheet <- data.frame(rank = c(3, 1, 2))
+    expect_message(found <- align_sheet(sheet, c("1", "2", "3"), 3L,
+        "sample_data"), "are taken in the order")
+    expect_identical(found$rank, c(3, 1, 2))
+})
+
 test_that("a formula's vectors are matched as others are", {
     x <- random_clusters(8, 6, 3)
     colnames(x) <- six
