@@ -60,7 +60,8 @@ check_names <- function(x, name) {
     x[latin1] <- enc2utf8(x[latin1])
     valid <- validUTF8(x)
     long <- nchar(x, "bytes") > 200L
-    broken <- grepl("[\\x01-\\x08\\x0a-\\x1f\\x7f]", x, perl = TRUE, useBytes = TRUE)
+    broken <- grepl("[\\x01-\\x08\\x0a-\\x1f\\x7f]", x, perl = TRUE,
+        useBytes = TRUE)
     bad <- which(!valid | long | broken)
     if (!length(bad)) return(x)
     i <- bad[1L]

@@ -69,9 +69,9 @@ read_answer <- function(path, secret) {
     unserialize(bytes)
 }
 
-# Runs `send`, of at_worker(), on each of `x` in a job of its own; `waiting()` is
-# called now and then. The values, or the engine's error with the ends of the logs of jobs that
-# did not end well.
+# Runs `send`, of at_worker(), on each of `x` in a job of its own; `waiting()`
+# is called now and then. The values, or the engine's error with the ends of the
+# logs of jobs that did not end well.
 run_jobs <- function(engine, x, send, waiting = function() NULL) {
     param <- engine$param
     # Else it sleeps for 5 seconds before it removes its files.

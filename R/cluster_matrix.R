@@ -144,9 +144,9 @@ consensus_rows <- function(rows) {
 }
 
 # The forms in which a matrix of clusters and samples comes, made into one:
-# list(matrix, cluster, samples, sheet, identity): a dgCMatrix, clusters in rows;
-# the names of its rows, of its columns (or NULL), the sample sheet (or NULL),
-# and which clusters they are (or NULL, see cluster_identity.R).
+# list(matrix, cluster, samples, sheet, identity): a dgCMatrix, clusters in
+# rows; the names of its rows, of its columns (or NULL), the sample sheet (or
+# NULL), and which clusters they are (or NULL, see cluster_identity.R).
 # Made of clusters, it has `size` and `publicity` of each besides, and holds
 # `value`. A new form is a new method.
 as_cluster_matrix <- function(x, ...) UseMethod("as_cluster_matrix")

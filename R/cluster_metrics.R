@@ -52,9 +52,9 @@
 #'     clusters and of labels.
 #' @section Errors:
 #' `clustcr_error_invalid_argument` where an argument is not what it must be, or
-#' a receptor is in several clusters; `clustcr_error_cells` where one is of pairs
-#' and the other of one chain, and not both of cells; `clustcr_error_labels` where no row of
-#' `labels` has a label.
+#' a receptor is in several clusters; `clustcr_error_cells` where one is of
+#' pairs and the other of one chain, and not both of cells;
+#' `clustcr_error_labels` where no row of `labels` has a label.
 #' @seealso [compareSettings()] to choose settings by these,
 #'     [compareClusterings()]
 #' @references Valkiers et al. (2021) Bioinformatics 37:4865

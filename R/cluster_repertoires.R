@@ -14,17 +14,17 @@
 #'     one repertoire, unless a column of it (`repertoire_id`, or `sample_id`,
 #'     `sample`, `RunId` and the like) says that it holds several: then each is
 #'     one, as if it had a file of its own, in the order of the C locale, and a
-#'     message says so. In a sheet such a file has a row for each of them, or one
-#'     without `repertoire_id`; where one name is given for it, all rows are
+#'     message says so. In a sheet such a file has a row for each of them, or
+#'     one without `repertoire_id`; where one name is given for it, all rows are
 #'     taken as one repertoire. Pipes that are named here are read once, into
 #'     [tempdir()], and each is one repertoire; those in folders are left out,
 #'     and told.
 #' @param samples A sample sheet for `files` that are not one: a data.frame or
 #'     the path of a table with `file` or names of samples (`repertoire_id`,
 #'     `sample_id`, `sample`, `sample_name`, in any spelling) and any other
-#'     columns. Each file must have a row and each row a file. A folder's own sheet (the one
-#'     table in it that has a column `file` or `file_name`, such as VDJtools'
-#'     `metadata.txt`) is taken where this is `NULL`.
+#'     columns. Each file must have a row and each row a file. A folder's own
+#'     sheet (the one table in it that has a column `file` or `file_name`, such
+#'     as VDJtools' `metadata.txt`) is taken where this is `NULL`.
 #' @param directory Where receptors and clusters are kept; made if it is not
 #'     there. Default: a temporary one that ends with the session.
 #' @param output A file to write the clusters to, as [writeClusters()] does, its

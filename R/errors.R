@@ -106,14 +106,14 @@ inform <- function(kind, ..., .fields = NULL) {
 #' \item{`clustcr_message_pairs`}{What became of the cells of [pairChains()].}
 #' \item{`clustcr_message_cells`}{How many cells [annotateCells()] found in
 #'     clusters.}
-#' \item{`clustcr_message_chain`}{Which chain is clustered, where `chain` was not
-#'     given.}
+#' \item{`clustcr_message_chain`}{Which chain is clustered, where `chain` was
+#'     not given.}
 #' \item{`clustcr_message_skipped`}{Sequences that can't be clustered, by
 #'     reason.}
 #' \item{`clustcr_message_left_out`}{Rows that an analysis can't use; of
 #'     [clusterRepertoires()], which repertoires have none, and that half of the
-#'     rows or all were left out; and what is called like a table in a folder but
-#'     is none.}
+#'     rows or all were left out; and what is called like a table in a folder
+#'     but is none.}
 #' \item{`clustcr_message_clusters`}{Whether two tables are of the same clusters
 #'     can't be told, or by what they are compared.}
 #' \item{`clustcr_message_resumed`}{Where a resumed clustering goes on, or why

@@ -9,7 +9,8 @@ format_10x <- list(
     columns = list(
         junction_aa = c("cdr3", "cdr3_aa"), v_call = "v_gene",
         j_call = "j_gene", duplicate_count = c("umis", "reads"),
-        repertoire_id = c("sample", "sample_id", "donor"), sequence_id = "contig_id",
+        repertoire_id = c("sample", "sample_id", "donor"),
+        sequence_id = "contig_id",
         locus = "chain", productive = "productive", cell_id = "barcode",
         is_cell = "is_cell"
     ),

@@ -113,8 +113,8 @@ known_header <- function(text, format, told = NULL) {
     } else {
         list(formats[names(formats) != "table"], formats["table"])
     }
-    there <- if (!is.null(told)) told else separators[vapply(separators, grepl, TRUE, text, fixed = TRUE,
-        useBytes = TRUE)]
+    there <- if (!is.null(told)) told else separators[vapply(separators,
+        grepl, TRUE, text, fixed = TRUE, useBytes = TRUE)]
     headers <- lapply(there, function(separator) {
         as_header(split_fields(text, separator))
     })

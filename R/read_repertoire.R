@@ -26,8 +26,8 @@
 #'     \item{`"bd"`, `"bd_cells"`}{BD Rhapsody, a chain or a cell a row}
 #'     \item{`"vdjdb"`, `"vdjdb_full"`, `"mcpas"`, `"tcrdist"`}{databases and
 #'         labelled sets}
-#'     \item{`"pairs"`}{any other table with both chains in a row, such as `cdr3a`,
-#'         `va`, `ja`, `cdr3b`, `vb`, `jb`}
+#'     \item{`"pairs"`}{any other table with both chains in a row, such as
+#'         `cdr3a`, `va`, `ja`, `cdr3b`, `vb`, `jb`}
 #'     \item{`"giana"`}{CDR3, V gene and anything else, without a header}
 #'     \item{`"table"`}{any table whose columns have usual names, such as `cdr3`
 #'         and `v_gene`}
@@ -70,8 +70,8 @@
 #'     chunk's data.frame. Without it an iterator is returned.
 #' @param repertoire_id The name of the file's repertoire, for the column of
 #'     this name. `NULL`: what a column says (`repertoire_id`, or where there is
-#'     none `sample_id`, `sample`, `sample_name`, `RunId` and the like), else the
-#'     sample's folder of Cell Ranger (`<sample>/outs/`,
+#'     none `sample_id`, `sample`, `sample_name`, `RunId` and the like), else
+#'     the sample's folder of Cell Ranger (`<sample>/outs/`,
 #'     `per_sample_outs/<sample>/vdj_t/`); without either there is no column.
 #'     Runs number their cells anew: tables of several are bound with it, as in
 #'     `do.call(rbind, Map(function(file, id) readRepertoire(file,

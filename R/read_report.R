@@ -58,9 +58,9 @@ report_reading <- function(file, layout, scan, totals, options) {
 # Genes that have no place among IMGT's, with an example.
 strange_note <- function(names) {
     if (!length(names)) return(NULL)
-    paste0(count_words(length(names), "name of a gene is", "names of genes are"),
-        " none of IMGT's and ", if (length(names) == 1L) "stays as it is"
-        else "stay as they are", ", such as ", shown_names(names[1L]), ".")
+    paste0(count_words(length(names), "name of a gene is",
+        "names of genes are"), " none of IMGT's and ",
+        if (length(names) == 1L) "stays as it is" else "stay as they are", ", such as ", shown_names(names[1L]), ".")
 }
 
 # "Columns: junction_aa is `cdr3`, v_call is `v_gene`, duplicate_count is `umis`
@@ -95,4 +95,3 @@ columns_note <- function(layout, filled) {
 }
 
 shown_names_each <- function(names) vapply(names, shown_names, "")
-

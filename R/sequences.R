@@ -62,8 +62,8 @@ check_residues <- function(text, name, column = NULL) {
 refuse_paths <- function(text, name) {
     text <- utils::head(text[!is.na(text) & nzchar(text)], looked_at)
     if (!length(text)) return(invisible())
-    path <- grepl("[/\\\\]|[.](tsv|csv|txt|tab|gz|bz2|xz|zst|zip|rds|fasta|fa)$",
-        text, ignore.case = TRUE, useBytes = TRUE)
+    path <- grepl(paste0("[/\\\\]|[.](tsv|csv|txt|tab|gz|bz2|xz|zst|zip|rds|",
+        "fasta|fa)$"), text, ignore.case = TRUE, useBytes = TRUE)
     # A file without an ending; a CDR3 may be called as one.
     if (!all(path) && length(text) <= 10L && all(Encoding(text) != "bytes")) {
         path <- path | (file.exists(text) & !grepl("^[A-Z*_]+$", text))

@@ -148,7 +148,9 @@ create_store <- function(self) {
     longest <- if (length(state$max_sequence_size)) state$max_sequence_size
         else longest_sequence
     # Of two chains and what stands between them.
-    if (is_paired(state$chain)) longest <- min(2 * longest + 1, longest_sequence)
+    if (is_paired(state$chain)) {
+        longest <- min(2 * longest + 1, longest_sequence)
+    }
     store <- cpp_store_create(
         path.expand(state$directory), longest, state$centroids,
         if (by_centroid(state)) ncol(state$centroids) else hash_preclusters,

@@ -19,13 +19,16 @@ write_airr <- function(x, folder, writer) {
     malformed <- 0
     names <- file_names_of(samples$repertoire_id)
     for (i in seq_len(nrow(samples))) {
-        write_output(file.path(folder, paste0(names[i], ".tsv.gz")),
-            function(aside) write_tables(writer, aside, TRUE, function(put) {
-                malformed <<- malformed + write_sample(
-                    x, samples$file[i], read_dealt(dealt, i), put,
-                    samples$repertoire_id[i]
-                )
-            }))
+        path <- file.path(folder, paste0(names[i], ".tsv.gz"))
+        put_rows <- function(put) {
+            malformed <<- malformed + write_sample(
+                x, samples$file[i], read_dealt(dealt, i), put,
+                samples$repertoire_id[i]
+            )
+        }
+        write_output(path, function(aside) {
+            write_tables(writer, aside, TRUE, put_rows)
+        })
     }
     if (malformed > 0) {
         inform("malformed", count_words(malformed, "row ends", "rows end"),

@@ -95,8 +95,10 @@ test_that("a matrix is tested as it is, or by what is asked", {
 test_that("print says what was tested", {
     x <- expanded_clusters(5)
     y <- stats::setNames(rep(c("no", "yes"), 10), sprintf("s%02d", 1:20))
-    said <- function(...) paste(utils::capture.output(print(
-        associateClusters(x, y, ...))), collapse = "\n")
+    said <- function(...) {
+        paste(utils::capture.output(print(associateClusters(x, y, ...))),
+            collapse = "\n")
+    }
     expect_match(said("logistic"), "Tested: different receptors")
     expect_match(said("wilcoxon", value = "log_count"), "per 10,000 of a")
     expect_match(said("logistic", value = "duplicate_count"),

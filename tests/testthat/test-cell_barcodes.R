@@ -59,10 +59,13 @@ test_that("bound runs are pairs within their repertoire, or an error", {
         function(x) pairChains(x),
         function(x) annotateCells(cell, beta, x),
         function(x) Clustering(method = "mcl", chain = "AB")$fit(x),
-        function(x) Clustering(method = "mcl",
-            chain = "AB")$batch_precluster(x),
-        function(x) assignClusters(Clustering(method = "mcl", chain = "AB")$
-            fit(pairs), x)
+        function(x) {
+            Clustering(method = "mcl", chain = "AB")$batch_precluster(x)
+        },
+        function(x) {
+            assignClusters(Clustering(method = "mcl", chain = "AB")$
+                fit(pairs), x)
+        }
     )) {
         expect_error(suppressMessages(call(bare)),
             "\"AAAC-1_contig_1\".*`repertoire_id`",

@@ -81,7 +81,8 @@ test_that("rows of one chain are those of its locus", {
 test_that("a clustering without `chain` is of the chain that the data are", {
     gamma <- gd_cells()[gd_cells()$locus == "TRG", ]
     expect_message(fit <- Clustering(method = "mcl",
-        v_gene = "gene")$fit(gamma), "`data` is of TRG", class = "clustcr_message_chain")
+        v_gene = "gene")$fit(gamma), "`data` is of TRG",
+        class = "clustcr_message_chain")
     expect_identical(nrow(as.data.frame(fit)), 2L)
     expect_identical(parameters(fit)$chain, "G")
     expect_message(run <- Clustering(method = "mcl")$batch_precluster(gamma),

@@ -96,7 +96,7 @@ test_that("what was found of another clustering is refused", {
     }
     file <- withr::local_tempfile(fileext = ".html")
     # Whichever form the other has.
-    for (x in list(runs$two, as.data.frame(runs$two), runs$two[1:length(a)])) {
+    for (x in list(runs$two, as.data.frame(runs$two), runs$two[seq_along(a)])) {
         refused(publicClusters(x, clusterMatrix(runs$one, as = "matrix")), "x")
         skip_if_not_installed("reactable")
         skip_if_not_installed("visNetwork")

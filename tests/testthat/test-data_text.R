@@ -45,7 +45,7 @@ test_that("classes that we don't know become text", {
     expect_identical(through_text(x), c("1", "2"))
 })
 
-test_that("what is not as it was written is a typed error that names the file", {
+test_that("what is not as written is a typed error that names the file", {
     file <- withr::local_tempfile()
     write_data(list(a = 1:3, b = "x\ty"), file, "test")
     whole <- readBin(file, "raw", 1e4)
@@ -75,7 +75,8 @@ test_that("text that makes no sense is no value, with a check that fits", {
     for (lines in list(
         character(), "", "what\t1\tx", "integer\t2\t1", "integer\t1\tx",
         "integer\t-1", "integer\tx", "integer\t1e5", "integer", "logical\t1\tq",
-        "double\t1\t1,5", "character\t1\t\\q", "character\t1\ta\\", "named\t1\ta",
+        "double\t1\t1,5", "character\t1\t\\q", "character\t1\ta\\",
+        "named\t1\ta",
         c("named\t2\ta\tb", "integer\t1\t1"), c("null", "null"), "list\t1",
         c("factor\t1\ta", "integer\t1\t2"), c("factor\t2\ta\ta", "integer\t0"),
         c("factor\t1\ta", "character\t1\ta"), c("date", "character\t1\tx"),

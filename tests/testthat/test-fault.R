@@ -217,7 +217,8 @@ test_that("a directory removed in the middle is gone, and stays away", {
     run$batch_precluster(random_cdr3(300, 33))
     unlink(directory, recursive = TRUE)
     for (call in list(
-        function() run$batch_cluster(), function() run$batch_precluster("CASSF"),
+        function() run$batch_cluster(),
+        function() run$batch_precluster("CASSF"),
         function() run$batches(), function() run$audit()
     )) {
         expect_error(call(), class = "clustcr_error_gone")

@@ -139,7 +139,8 @@ test_that("words for yes and no of other languages; others stop", {
     }
     file <- table_of(junction_aa = two, productive = c("T", "perhaps"))
     expect_error(readRepertoire(file),
-        "`productive`.*\"perhaps\" \\(line 3\\).*columns = c\\(productive = \"\"",
+        paste0("`productive`.*\"perhaps\" \\(line 3\\).*",
+            "columns = c\\(productive = \"\""),
         class = "clustcr_error_format")
     expect_identical(quiet(file, columns = c(productive = ""))$junction_aa,
         two)
@@ -220,8 +221,9 @@ test_that("genes that are none are told with an example", {
 
 test_that("the small cases of public reports", {
     skip_without_shared()
-    read <- function(name, ...) quiet(shared_path("cases", "reading", name),
-        ...)
+    read <- function(name, ...) {
+        quiet(shared_path("cases", "reading", name), ...)
+    }
     expect_identical(read("3.tsv")$v_call, c("TRBV6-2,TRBV6-3",
         "TRBV12-3,TRBV12-4", "TRBV12-3*01", "TRBV20-1,TRBV20/OR9-2"))
     for (name in c("4.tsv", "5.tsv")) {
@@ -264,9 +266,10 @@ test_that("clusterRepertoires() tells columns once, and where no V gene is", {
     # Headless files of a cohort, by the same arguments.
     writeLines(paste(two, 3:4, sep = "\t"), file.path(folder, "a.tsv"))
     directory <- withr::local_tempfile()
-    read <- function(...) suppressMessages(clusterRepertoires(
-        file.path(folder, "a.tsv"), directory = directory, header = FALSE,
-        v_gene = "none", ...))
+    read <- function(...) {
+        suppressMessages(clusterRepertoires(file.path(folder, "a.tsv"),
+            directory = directory, header = FALSE, v_gene = "none", ...))
+    }
     x <- read(columns = list(duplicate_count = 2))
     expect_identical(nrow(as.data.frame(x)), 2L)
     expect_error(suppressMessages(clusterRepertoires(

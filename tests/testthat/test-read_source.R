@@ -231,8 +231,10 @@ test_that("nobody waits for ever for a pipe that nobody writes to", {
         function() quiet(pipe), function() readAntigenReference(pipe),
         function() cohort_clusters(c(file, pipe)),
         function() cohort_clusters(file, samples = pipe),
-        function() suppressMessages(
-            Clustering(method = "mcl")$batch_precluster_files(pipe))
+        function() {
+            suppressMessages(
+                Clustering(method = "mcl")$batch_precluster_files(pipe))
+        }
     )) {
         seconds <- system.time(expect_error(call(), "nobody writes to the pipe",
             class = "clustcr_error_io"))[["elapsed"]]

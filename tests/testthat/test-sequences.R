@@ -351,8 +351,10 @@ test_that("nucleotides are refused by all that takes sequences", {
     clusters <- fit_of$fit(aa)
     doors <- list(
         function(x) fit_of$fit(x),
-        function(x) Clustering(method = "mcl", directory = tempfile())$
-            batch_precluster(x, "a"),
+        function(x) {
+            Clustering(method = "mcl", directory = tempfile())$
+                batch_precluster(x, "a")
+        },
         function(x) neighborGraph(x),
         function(x) hammingGraph(x),
         function(x) encodeCdr3(x, 60),
