@@ -5,7 +5,8 @@
 # Columns in which objects and tables of cells usually have the repertoire.
 repertoire_columns <- c(
     "repertoire_id", "sample_id", "sample", "Sample", "sample_name",
-    "orig.ident", "library_id", "donor"
+    "orig.ident", "library_id", "donor", "donor_id", "subject_id", "subject",
+    "patient_id", "patient", "Patient"
 )
 
 # Tables of several runs bound together: the same contig twice, with other
@@ -69,12 +70,20 @@ repertoires_of <- function(table, known = NULL) {
 
 # The same of cells by themselves: where a barcode is there in several.
 repertoires_of_cells <- function(cells, barcode) {
+    column <- column_of_repertoires(cells, barcode)
+    if (is.null(column)) return(NULL)
+    x <- id_text(plain_column(cells, column))
+    replace(x, is.na(x), "")
+}
+
+column_of_repertoires <- function(cells, barcode) {
+    there <- which(!is.na(barcode) & nzchar(barcode))
     for (column in intersect(repertoire_columns, names(cells))) {
+        if (column == "repertoire_id") return(column)
         x <- as.character(plain_column(cells, column))
         x[is.na(x)] <- ""
-        if (column == "repertoire_id") return(x)
-        told <- unique(data.frame(barcode, x))
-        if (anyDuplicated(told$barcode)) return(x)
+        told <- unique(data.frame(barcode, x)[there, ])
+        if (anyDuplicated(told$barcode)) return(column)
     }
     NULL
 }

@@ -100,6 +100,7 @@ chains_of_cells <- function(data, loci, name) {
         sequence_id = text("sequence_id"),
         has = intersect(c("repertoire_id", "v_call", "j_call"), names(data))
     )
+    chains <- parted_by_column(chains, data, name)
     chains$locus <- row_loci(n, text("locus"), chains$v_call, chains$j_call,
         loci)
     productive <- plain_column(data, "productive")
@@ -117,6 +118,18 @@ chains_of_cells <- function(data, loci, name) {
     count[is.na(count)] <- 1
     chains$count <- count
     chains$cell <- paste(chains$repertoire_id, chains$cell_id, sep = "\r")
+    chains
+}
+
+# Without `repertoire_id`, people who share barcodes are told apart by another
+# column that usually has the sample.
+parted_by_column <- function(chains, data, name) {
+    column <- column_of_repertoires(data, chains$cell_id)
+    if (is.null(column) || column == "repertoire_id") return(chains)
+    inform("pairs", "The same barcodes are there in several repertoires by `",
+        column, "` of `", name, "`, which is taken as `repertoire_id`.")
+    chains$repertoire_id <- repertoires_of_cells(data, chains$cell_id)
+    chains$has <- c("repertoire_id", chains$has)
     chains
 }
 

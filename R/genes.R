@@ -107,9 +107,11 @@ locus_names <- list(
 # none; others ("Multi" of 10x) stay, and are no locus anybody asks for.
 imgt_locus <- function(x) {
     on_distinct(x, function(names) {
-        name <- small_letters(trimws(names))
+        # "TCR-beta", "Beta chain", "TRBV".
+        name <- bare_name(names)
+        name <- sub("^((tc?r|ig)[abgdhkl])v$", "\\1", sub("chain$", "", name))
         found <- rep(names(locus_names), lengths(locus_names))[
-            match(name, unlist(locus_names))]
+            match(name, bare_name(unlist(locus_names)))]
         blank <- is.na(names) | names %in% no_gene | name == "trad" |
             grepl("[,;/|]", names)
         ifelse(blank, "", ifelse(is.na(found), names, found))

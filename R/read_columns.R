@@ -9,7 +9,7 @@ usual_names <- list(
         "cdr3_amino_acid_sequence", "cdr3_aa_sequence", "amino_acid_cdr3",
         "aa_cdr3", "cdr3_protein", "cdr3_translation", "aaSeqCDR3",
         "AA. Seq. CDR3", "amino_acid", "AA Sequence", "junction_amino_acid",
-        "cdr3"
+        "aa_junction", "cdr3"
     ),
     v_call = c(
         "v_call", "v_gene", "v", "bestVHit", "bestVGene", "v_segm",
@@ -31,16 +31,19 @@ usual_names <- list(
     # reads.
     duplicate_count = c(
         "duplicate_count", "umi_count", "umis", "umi", "n_umi", "n_umis",
-        "uniqueMoleculeCount", "uniqueUMICount", "molecule_count",
+        "num_umis", "uniqueMoleculeCount", "uniqueUMICount", "molecule_count",
         "templates", "template_count", "count (templates)",
         "count (templates/reads)", "clones", "clone_count", "clone_size",
         "clonotype_count", "cell_count", "n_cells", "num_cells", "count",
         "counts", "copies", "copy_number", "abundance", "seq_count",
         "sequence_count", "consensus_count", "reads", "read_count",
-        "n_reads", "seq_reads", "count (reads)"
+        "n_reads", "num_reads", "seq_reads", "count (reads)"
     ),
     repertoire_id = c("repertoire_id", "sample_id", "sample", "sample_name",
-        "RunId", "library_id", "donor", "donor_id", "orig.ident"),
+        "RunId", "library_id", "donor", "donor_id", "orig.ident", "library",
+        "subject_id", "subject", "patient_id", "patient", "participant_id",
+        "participant", "individual_id", "individual", "mouse_id",
+        "animal_id"),
     sequence_id = c("sequence_id", "contig_id", "contig"),
     locus = c("locus", "chain", "chains", "chain_type", "topChains",
         "tcr_chain", "chain_name"),
@@ -88,9 +91,23 @@ usual_chain_names <- lapply(chain_words, chain_columns_of)
 # Of which a blank is filled from the next column that has something.
 filled_columns <- c("v_call", "j_call", "duplicate_count")
 
+# Chains are called by Greek letters, too, here by their bytes in UTF-8.
+greek_in_words <- function(x) {
+    at <- which(grepl("[\xce]", x, useBytes = TRUE))
+    if (!length(at)) return(x)
+    greek <- c(alpha = "\xce[\x91\xb1]", beta = "\xce[\x92\xb2]",
+        gamma = "\xce[\x93\xb3]", delta = "\xce[\x94\xb4]")
+    for (name in names(greek)) {
+        x[at] <- gsub(greek[[name]], paste0("_", name, "_"), x[at],
+            useBytes = TRUE)
+    }
+    x[at] <- marked_utf8(x[at])
+    x
+}
+
 # "count (templates/reads)", "count..templates.reads." and the like are one.
 normal_name <- function(x) {
-    x <- small_letters(iconv(x, "UTF-8", "ASCII", sub = "?"))
+    x <- small_letters(iconv(greek_in_words(x), "UTF-8", "ASCII", sub = "?"))
     gsub("^_+|_+$", "", gsub("[^a-z0-9]+", "_", x))
 }
 

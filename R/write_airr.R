@@ -53,6 +53,10 @@ refuse_changed_inputs <- function(x) {
     at <- match(x@samples$repertoire_id, inside$repertoire_id)
     for (i in which(!is.na(at))) {
         file <- x@samples$file[i]
+        if (cpp_file_kind(path.expand(file)) == "pipe") {
+            bad_argument("`format` can't be \"airr\" for ", shown_file(file),
+                ": it is a pipe, whose rows can't be read again")
+        }
         if (!file.exists(file)) {
             raise_error("io", paste0("the file '", file, "' of repertoire \"",
                 x@samples$repertoire_id[i], "\" is not there any more"))

@@ -88,7 +88,8 @@ test_that("a column of the file parts people who share barcodes", {
     file <- withr::local_tempfile(fileext = ".csv")
     rows <- c("A-1,c1,TRA,TRAV1,CAVF,2,P1", "A-1,c2,TRB,TRBV9,CASF,5,P1",
         "A-1,c1,TRA,TRAV2,CAGF,9,P2", "A-1,c2,TRB,TRBV6,CATF,3,P2")
-    for (name in c("sample_id", "sample", "donor", "library_id")) {
+    for (name in c("sample_id", "sample", "donor", "library_id", "subject_id",
+        "Patient", "patient_id", "individual", "participant_id")) {
         writeLines(c(paste0("barcode,contig_id,chain,v_gene,cdr3,umis,", name),
             rows), file)
         found <- suppressMessages(pairChains(quiet(file,
@@ -96,6 +97,19 @@ test_that("a column of the file parts people who share barcodes", {
         expect_identical(found$repertoire_id, c("P1", "P2"))
         expect_identical(found$junction_aa_beta, c("CASF", "CATF"))
     }
+})
+
+test_that("in memory, too, a column parts people who share barcodes", {
+    rows <- data.frame(cell_id = "A-1", locus = c("TRA", "TRB"),
+        junction_aa = c("CAVF", "CASF"), Patient = c("P1", "P2"))
+    expect_message(found <- pairChains(rows), "`Patient`.*`repertoire_id`")
+    expect_identical(found$repertoire_id, c("P1", "P2"))
+    expect_identical(found$junction_aa_alpha, c("CAVF", ""))
+    # One cell of one patient stays one.
+    rows$Patient <- "P1"
+    found <- suppressMessages(pairChains(rows))
+    expect_identical(found$junction_aa_beta, "CASF")
+    expect_null(found$repertoire_id)
 })
 
 test_that("cells are never found by bare barcode across repertoires", {

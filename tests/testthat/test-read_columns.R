@@ -55,6 +55,24 @@ test_that("a chain's genes are those of its CDR3", {
         c(other_locus = 2))
 })
 
+test_that("chains are known by Greek letters", {
+    file <- table_of("CDR3\u03b1" = rep("CAVMDSSYKLIF", 2),
+        "V\u03b1" = "TRAV1-2", "CDR3\u03b2" = two, "V\u03b2" = "TRBV7-9")
+    expect_identical(quiet(file)$junction_aa, two)
+    expect_identical(quiet(file)$v_call, rep("TRBV7-9", 2))
+    both <- quiet(file, locus = c("TRA", "TRB"))
+    expect_identical(both$junction_aa_alpha, rep("CAVMDSSYKLIF", 2))
+    expect_identical(both$v_call_alpha, rep("TRAV1-2", 2))
+})
+
+test_that("a locus is known by what files call it", {
+    names <- c("TRB", "TCR-beta", "TCR beta", "Beta chain", "beta_chain",
+        "TRBV", "TCRBV", "TCR\u03b2", "\u03b2", "b")
+    expect_identical(clustcr:::imgt_locus(names), rep("TRB", length(names)))
+    expect_identical(clustcr:::imgt_locus(c("TRA,TRD", "", NA, "Multi", "IGK",
+        "Alpha")), c("", "", "", "Multi", "IGK", "TRA"))
+})
+
 test_that("a column of V genes that no name tells is found, or told", {
     v <- c("TRBV7-9", "TRBV6-1")
     file <- table_of(junction_aa = two, thing = v)

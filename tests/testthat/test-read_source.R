@@ -183,6 +183,9 @@ test_that("a pipe is read once, from its beginning, by every entrance", {
             expect_identical(as.data.frame(x), as.data.frame(wanted))
         }
     }
+    # What was read once can't be written again, and is not waited for.
+    expect_error(writeClusters(x, withr::local_tempdir(), "airr"), "is a pipe",
+        class = "clustcr_error_invalid_argument")
     # A sheet may name one, and may come by one.
     sheet <- data.frame(repertoire_id = "s", file = pipe())
     expect_identical(sum(audit(cohort_clusters(sheet))$given), 3000)

@@ -373,6 +373,7 @@ test_that("nucleotides are refused by all that takes sequences", {
     pairs <- data.frame(junction_aa_alpha = nt, junction_aa_beta = aa)
     expect_error(Clustering(method = "mcl", chain = "AB")$fit(pairs),
         "`junction_aa_alpha`.*nucleotides")
+    expect_error(fit_of$fit(c(nt, aa, "CASSLGQAYEQFF")), "nucleotides")
     # One CDR3 of these letters among others, and short ones, are residues.
     expect_silent(neighborGraph(c(aa, "CATTAGGCATTAC")))
     expect_silent(neighborGraph(c("CATAG", "CATAC")))
