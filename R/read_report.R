@@ -60,7 +60,8 @@ strange_note <- function(names) {
     if (!length(names)) return(NULL)
     paste0(count_words(length(names), "name of a gene is",
         "names of genes are"), " none of IMGT's and ",
-        if (length(names) == 1L) "stays as it is" else "stay as they are", ", such as ", shown_names(names[1L]), ".")
+        if (length(names) == 1L) "stays as it is" else "stay as they are",
+        ", such as ", shown_names(names[1L]), ".")
 }
 
 # "Columns: junction_aa is `cdr3`, v_call is `v_gene`, duplicate_count is `umis`
