@@ -26,6 +26,7 @@ fitting_reference <- function(reference, label, clusters, rule, species) {
             "not ", given(reference))
     }
     check_columns(reference, c("junction_aa", label), "reference")
+    reference <- with_species(reference, label)
     reference <- reference_of_loci(reference, loci)
     tell_other_ends(clusters, reference)
     wanted <- check_species(species)
@@ -37,6 +38,22 @@ fitting_reference <- function(reference, label, clusters, rule, species) {
     if (label == "species" || !any(hosts)) return(reference)
     told <- species_of_receptors(clusters$v_call)
     reference_of_species(reference, told$species, shown, told$why)
+}
+
+# `species` where a column of another usual name has names of hosts only: that
+# of an antigen's organism has others, too.
+with_species <- function(reference, label) {
+    if ("species" %in% names(reference)) return(reference)
+    usual <- normal_name(names(reference)) %in% c("species", "organism",
+        "host", "host_species", "host_organism")
+    for (column in setdiff(names(reference)[usual], label)) {
+        key <- setdiff(species_key(as.character(reference[[column]])), "")
+        if (length(key) && all(key %in% names(species_names))) {
+            reference$species <- reference[[column]]
+            break
+        }
+    }
+    reference
 }
 
 # A junction equals no CDR3 without its conserved ends.

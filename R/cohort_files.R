@@ -279,7 +279,10 @@ join_samples <- function(sheet, samples) {
     if (anyNA(at)) {
         raise_error("samples", paste0(
             "each of `files` must have a row in `samples`; ",
-            name_some(own[is.na(at)]), " has none"
+            name_some(own[is.na(at)]), " has none", if (length(other)) {
+                paste0(" (`", by[1L], "` of `samples` is ",
+                    name_some(other, 3L), ")")
+            }
         ))
     }
     again <- duplicated(at) & !(divided & by[1L] == "file")

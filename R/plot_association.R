@@ -48,9 +48,10 @@ plotAssociation <- function(x, labels = 5, summary = NULL, alpha = NULL,
     alpha <- check_number(alpha, "alpha", 0, 1)
     wilcoxon <- identical(about$test, "wilcoxon")
     table <- volcano_table(as.data.frame(x), wilcoxon, alpha)
+    summary <- joined_summary(summary, x, by)
     if (!nrow(table)) return(draw_nothing("no cluster was tested", table))
     draw_volcano(table, about, wilcoxon, alpha,
-        volcano_labels(table, labels, joined_summary(summary, x, by)))
+        volcano_labels(table, labels, summary))
 }
 
 # The summary with clusters numbered as in `x`.

@@ -240,6 +240,8 @@ matrix_theme <- function(n, rows, longest) {
         legend.text = ggplot2::element_text(size = 11),
         legend.title = ggplot2::element_text(size = 13)
     ), if (n > 12) ggplot2::theme(legend.position = "bottom",
+        # Legends that are wider than the cells reach to the left, not out.
+        legend.justification = "right", legend.box.just = "right",
         legend.box = "vertical", legend.spacing.y = ggplot2::unit(0, "pt"),
         legend.margin = ggplot2::margin(1, 0, 1, 0),
         legend.key.height = ggplot2::unit(10, "pt"),

@@ -154,12 +154,13 @@ numbered_samples <- function(sheet, n, name) {
 }
 
 # A column with an unusual name that has the names of all samples. Numbers
-# from 1 may be ranks.
+# from 1 that do not ascend may be ranks.
 unusual_names <- function(sheet, samples, name) {
     ranks <- setequal(samples, seq_along(samples))
     for (column in names(sheet)) {
         x <- sheet[[column]]
-        if (!is.character(x) && !is.factor(x) && (ranks || !is.numeric(x))) next
+        numbers <- is.numeric(x) && (!ranks || !is.unsorted(x, na.rm = TRUE))
+        if (!is.character(x) && !is.factor(x) && !numbers) next
         ids <- id_text(x)
         if (!same_names(ids, samples)) next
         inform("sheet", "The rows of `", name, "` are matched by `", column,

@@ -54,3 +54,17 @@ test_that("Wilcoxon's estimate and shuffles are drawn as they are", {
     withr::local_pdf(NULL)
     expect_identical(plot(found, labels = 0)$data, plot$data)
 })
+
+test_that("a summary of another clustering is refused with nothing to draw", {
+    skip_without()
+    members <- data.frame(junction_aa = c("CAF", "CDF"), cluster = 1)
+    members <- rbind(cbind(members, repertoire_id = "a"),
+        cbind(members, repertoire_id = "b"), cbind(members,
+        repertoire_id = "c"), cbind(members, repertoire_id = "d"))
+    found <- associateClusters(members, c(a = 0, b = 0, c = 1, d = 1))
+    expect_nothing(plotAssociation(found, summary = clusterSummary(members)),
+        "no cluster was tested")
+    members$junction_aa <- sub("^CA", "CE", members$junction_aa)
+    expect_error(plotAssociation(found, summary = clusterSummary(members)),
+        "other members", class = "clustcr_error_clusters")
+})

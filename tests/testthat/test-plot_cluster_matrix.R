@@ -78,6 +78,17 @@ test_that("above 12 samples there are no numbers, above 30 no names", {
         class = "clustcr_error_invalid_argument")
 })
 
+test_that("the legends of many samples with long names are in the frame", {
+    skip_without()
+    values <- matrix(1:26, 2, dimnames = list(1:2, paste0("s", 1:13)))
+    sheet <- data.frame(repertoire_id = colnames(values), group = rep(c(
+        "long-term non-progressor, treated", "long-term non-progressor"), c(6,
+        7)))
+    plot <- plotClusterMatrix(values, phenotype = "group", sample_data = sheet)
+    built(plot)
+    expect_identical(plot$theme$legend.justification, "right")
+})
+
 test_that("no clusters and no samples are told, motifs that repeat as well", {
     skip_without()
     d <- data.frame(cluster = c(1, 1, 2, 2, 3, 3), junction_aa = c("CASF",

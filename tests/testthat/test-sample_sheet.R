@@ -178,6 +178,10 @@ test_that("numbers name samples in row names and in unusual columns", {
     expect_message(found <- align_sheet(sheet, c("1", "2", "3"), 3L,
         "sample_data"), "are taken in the order")
     expect_identical(found$rank, c(3, 1, 2))
+    ids <- sort(as.character(1:12), method = "radix")
+    expect_message(found <- align_sheet(data.frame(mouse = 1:12), ids, 12L,
+        "sample_data"), "matched by `mouse`")
+    expect_identical(as.character(found$mouse), ids)
 })
 
 test_that("a formula's vectors are matched as others are", {

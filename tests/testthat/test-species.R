@@ -24,6 +24,20 @@ test_that("V genes that one species has tell it", {
     expect_identical(species_of_receptors(NULL)$species, "human")
 })
 
+test_that("a reference's species may be in a column of another name", {
+    reference <- data.frame(junction_aa = c("CAF", "CDF"), v_call = "TRBV19",
+        label = c("a", "b"), Organism = c("MusMusculus", "Homo sapiens"))
+    clusters <- data.frame(junction_aa = c("CAF", "CDF"), cluster = 1)
+    expect_message(found <- annotateClusters(clusters, reference),
+        "1 of 2 rows left out: MusMusculus [(]1[)]")
+    expect_identical(found$label, "b")
+    # Of antigens' organisms some are no hosts.
+    reference$Organism <- c("CMV", "HomoSapiens")
+    expect_identical(with_species(reference, "label"), reference)
+    reference$Organism <- c("MusMusculus", "HomoSapiens")
+    expect_identical(with_species(reference, "Organism"), reference)
+})
+
 test_that("no V gene of a reference's species is another's", {
     skip_without_shared()
     known <- read.delim(shared_path("data", "vdjdb.slim.txt.gz"),
