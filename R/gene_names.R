@@ -72,10 +72,16 @@ split_choices <- function(names) {
     names <- gsub("(?<![A-Za-z])[hm](?=TC?R[ABGD][VDJC])", "", names,
         perl = TRUE)
     names <- capitals(names)
+    # Lists of Python, spaces and hyphens of spreadsheets.
+    names <- gsub("[][\"'`]", "", names)
+    names <- trimws(gsub("\u00a0", " ", names, fixed = TRUE))
+    for (hyphen in c("\u2010", "\u2011", "\u2012", "\u2013", "\u2212")) {
+        names <- gsub(hyphen, "-", names, fixed = TRUE)
+    }
     # As IMGT's own tools have them: with species and functionality.
     names <- gsub("\\b(HOMSAP|MUSMUS|MACMUL|HOMO SAPIENS|MUS MUSCULUS)[ _]+",
         "", names)
-    names <- gsub("(?<=[0-9]) +\\(?(F|P|ORF|\\[F\\])\\)?(?=$|,| OR )", "",
+    names <- gsub("(?<=[0-9])( +| *(?=\\())\\(?(F|P|ORF)\\)?(?=$|,| OR )", "",
         names, perl = TRUE)
     names <- gsub("\\([0-9.E+-]*\\)", "", names)
     parts <- strsplit(
@@ -118,6 +124,8 @@ complete_choices <- function(choice) {
 one_gene <- function(names, species) {
     gene <- sub("^(TC?R[ABGD]|IG[HKL]) *([VDJC]) *(?=[0-9])", "\\1\\2", names,
         perl = TRUE)
+    # Adaptive's TCRBV20-X is a gene of the family that is not known.
+    gene <- sub("^(TCR[ABGD]V[0-9]+)-X(?=$|[*])", "\\1", gene, perl = TRUE)
     # McPAS-TCR's TRBV19:02.
     gene <- sub(":([0-9]+)$", "*\\1", gene)
     gene <- sub("[*]0+$", "", gene)

@@ -59,6 +59,7 @@ gene_vagueness <- function(x, species) {
         names <- capitals(trimws(names))
         gene <- grepl("(TC?R[ABGD]|IG[HKL])[VJ]", names, useBytes = TRUE)
         bare <- sub("^TC?(R[ABGD][VJ])0?", "T\\1", names, useBytes = TRUE)
+        bare <- sub("-X$", "", bare)
         blank <- names %in% capitals(no_gene)
         ifelse(blank, 3L, ifelse(
             bare %in% numbered_subgroups[[species]], 1L, ifelse(gene, 0L, 2L)

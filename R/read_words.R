@@ -11,16 +11,25 @@ no_cdr3_words <- c(no_value, "region_not_covered")
 # A spreadsheet writes TRUE and FALSE in the language of its user.
 flag_words <- list(
     yes = c(
-        "t", "true", "yes", "y", "1", "in", "in-frame", "productive",
+        "t", "true", "yes", "y", "1", "1.0", "in", "in-frame", "productive",
         "productive (see comment)", "wahr", "ja", "vrai", "oui", "vero",
-        "verdadero", "verdadeiro", "waar", "sant", "prawda"
+        "verdadero", "verdadeiro", "waar", "sant", "prawda", "tak", "sand",
+        "sann", "tosi", "igaz", "igen", "pravda", "ano", "si", "s\u00ed",
+        "s\u00cd", "sim", "adev\u0103rat", "adev\u0102rat",
+        "do\u011fru", "do\u011eru",
+        "\u0438\u0441\u0442\u0438\u043d\u0430",
+        "\u0418\u0421\u0422\u0418\u041d\u0410", "functional"
     ),
     no = c(
-        "f", "false", "no", "n", "0", "out", "stop", "unproductive",
+        "f", "false", "no", "n", "0", "0.0", "out", "stop", "unproductive",
         "unproductive (see comment)", "non-productive", "nonproductive",
         "not productive", "has stop", "out of frame", "out-of-frame",
         "out_of_frame", "falsch", "nein", "faux", "non", "falso", "onwaar",
-        "falskt"
+        "falskt", "falsk", "usann", "fals", "fa\u0142sz", "fa\u0141sz", "nie",
+        "ep\u00e4tosi", "ep\u00c4tosi", "hamis", "nem", "nepravda", "ne",
+        "n\u00e3o", "n\u00c3o", "yanl\u0131\u015f", "yanli\u015e",
+        "\u043b\u043e\u0436\u044c", "\u041b\u041e\u0416\u042c", "nonfunctional",
+        "non-functional"
     )
 )
 

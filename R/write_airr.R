@@ -146,10 +146,19 @@ write_sample <- function(x, file, dealt, put, id) {
         }
         cluster[dropped | is.na(cluster)] <- ""
         out <- if (is.null(raw)) own_columns(table, id) else raw
-        names(out)[names(out) == "cluster"] <- "cluster_of_input"
+        names(out) <- without_cluster(names(out))
         out$cluster <- cluster
         put(out)
     })
+}
+
+# What is called `cluster` gets a name that no other column has, also where the
+# input is what this has written.
+without_cluster <- function(names) {
+    own <- names == "cluster"
+    if (!any(own)) return(names)
+    free <- make.unique(c(names[!own], rep("cluster_of_input", sum(own))), "_")
+    replace(names, own, free[seq(sum(!own) + 1L, length(names))])
 }
 
 # Where chains are in rows of their own: the two that were taken for the pair

@@ -25,6 +25,12 @@ written <- c(
     "TRAV14D-3-DV8" = "TRAV14D-3/DV8", "TRAV14D-3/DV8" = "TRAV14D-3/DV8",
     "TRAV15D-1-DV6D-1" = "TRAV15D-1/DV6D-1", "TRAV21-DV12" = "TRAV21/DV12",
     "TRBV20OR9-2" = "TRBV20/OR9-2", "TRDV1" = "TRDV1",
+    # Which of the family is not known.
+    "TCRBV05-X" = "TRBV5", "TCRBV20-X" = "TRBV20-1",
+    # Python, spreadsheets, IMGT's functionality.
+    "['TRBV7-9', 'TRBV7-8']" = "TRBV7-9,TRBV7-8", "[TRBV7-9]" = "TRBV7-9",
+    "TRBV7\u20119" = "TRBV7-9", "TRBV7-9\u00a0" = "TRBV7-9",
+    "TRBV7-9(F)" = "TRBV7-9", "TRBV7-9*01 [ORF]" = "TRBV7-9*01",
     # McPAS-TCR.
     "TRBV19:02" = "TRBV19*02", "TRBJ2-7:01" = "TRBJ2-7*01",
     # IMGT's own tools; a species in front; an allele that is not known.

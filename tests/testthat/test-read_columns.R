@@ -152,7 +152,9 @@ test_that("words for yes and no of other languages; others stop", {
         quiet(table_of(junction_aa = two, productive = c(...)))
     }
     for (words in list(c("WAHR", "FALSCH"), c("VRAI", "FAUX"), c("T", "F"),
-        c("1", "0"), c("Verdadero", "Falso"))) {
+        c("1", "0"), c("Verdadero", "Falso"), c("1.0", "0.0"),
+        c("PRAWDA", "FA\u0141SZ"), c("SAND", "FALSK"), c("IGAZ", "HAMIS"),
+        c("TOSI", "EP\u00c4TOSI"), c("S\u00ed", "No"), c("Sim", "N\u00e3o"))) {
         expect_identical(of(words)$junction_aa, two[1], info = words[1])
     }
     file <- table_of(junction_aa = two, productive = c("T", "perhaps"))

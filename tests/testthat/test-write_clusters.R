@@ -148,6 +148,9 @@ test_that("AIRR files have the rows of the input, each once, with cluster", {
         expect_identical(found$cluster, expected)
         clustered <- clustered + sum(found$cluster != "")
     }
+    # What this has written, written again: no two columns of one name.
+    expect_identical(clustcr:::without_cluster(c("cluster_of_input", "x",
+        "cluster")), c("cluster_of_input", "x", "cluster_of_input_1"))
     expect_gt(clustered, 20)
 })
 
