@@ -30,7 +30,7 @@ as_cluster_table.data.frame <- function(x, name = "clusters") {
             sum(is.na(table$junction_aa)), " are")
     }
     # Not in a cluster.
-    table[!is.na(table$cluster), , drop = FALSE]
+    table[in_cluster(table$cluster), , drop = FALSE]
 }
 
 # The same with all other columns behind: samples, counts, labels.
@@ -38,7 +38,14 @@ cluster_rows <- function(x, name = "clusters") {
     table <- as_cluster_table(x, name)
     x <- joined_chains(as.data.frame(x))
     others <- setdiff(names(x), names(table))
-    cbind(table, x[!is.na(x$cluster), others, drop = FALSE])
+    cbind(table, x[in_cluster(x$cluster), others, drop = FALSE])
+}
+
+# Of a table of text that was read again, blank is no cluster, either.
+in_cluster <- function(cluster) {
+    text <- is.character(cluster) || is.factor(cluster)
+    if (text) nzchar(as.character(cluster), keepNA = TRUE) %in% TRUE
+    else !is.na(cluster)
 }
 
 # Pairs come with a column for each chain; here they are one text, as they are

@@ -225,3 +225,14 @@ test_that("receptors are what the clusterings' rule makes them", {
         permutations = 1), "names no V gene", class = "clustcr_message_genes")
     expect_identical(found$value[1], 1)
 })
+
+test_that("a blank is no cluster, in tables of text", {
+    b <- data.frame(junction_aa = c("CAF", "CDF", "CEF", "CGF"),
+        repertoire_id = "s", cluster = c("x", "x", "", ""))
+    a <- transform(b, cluster = c(1, 1, NA, NA))
+    expect_identical(compareClusterings(a, b)$ari, 1)
+    expect_identical(compareClusterings(a, b)$receptors[["both"]], 2L)
+    b$cluster <- factor(b$cluster)
+    expect_identical(nrow(clusterSummary(b)), 1L)
+    expect_identical(nrow(clusterMatrix(b, as = "matrix")), 1L)
+})
