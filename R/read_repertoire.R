@@ -267,7 +267,7 @@ open_reader <- function(file, format, options, chunk_size) {
     # Of the copy of uneven rows too.
     source <- ready$source
     state <- new.env()
-    state$rows <- state$rounded <- state$completed <- 0
+    state$rows <- state$rounded <- state$completed <- state$bare <- 0
     state$parts <- parts_of(ready$scan, chunk_size)
     state$next_part <- 1L
     state$skipped <- no_rows_skipped
@@ -291,6 +291,7 @@ open_reader <- function(file, format, options, chunk_size) {
         state$skipped <- state$skipped + found$skipped
         state$rounded <- state$rounded + found$rounded
         state$completed <- state$completed + found$completed
+        state$bare <- state$bare + found$bare
         state$strange <- union(state$strange, found$strange)
         state$filled <- add_filled(state$filled, found$filled)
         structure(
@@ -307,7 +308,8 @@ open_reader <- function(file, format, options, chunk_size) {
     totals <- function() {
         list(rows = state$rows, skipped = state$skipped,
             format = layout$format, rounded = state$rounded,
-            completed = state$completed, strange = state$strange,
+            completed = state$completed, bare = state$bare,
+            strange = state$strange,
             filled = state$filled)
     }
     done <- TRUE

@@ -32,6 +32,10 @@ report_reading <- function(file, layout, scan, totals, options) {
         if (isTRUE(layout$several_chains) && is.null(options$locus)) {
             "Both chains are in a row: `locus` says which to take."
         },
+        if (is.null(layout$note) && totals$bare > totals$rows / 2) {
+            paste0("Most CDR3s are without their conserved ends (C; F or W), ",
+                "and stay so.")
+        },
         layout$note, layout$found,
         strange_note(totals$strange)
     )

@@ -63,6 +63,7 @@ tidy_rows <- function(columns, layout, options, file, line_of) {
         table = as.data.frame(whole$table, stringsAsFactors = FALSE),
         skipped = skipped, rounded = length(parts), dropped = dropped,
         completed = whole$completed, strange = strange,
+        bare = bare_cdr3(whole$table),
         filled = lapply(filled, `[[`, "from"), skipped_by = skipped_by
     )
 }
@@ -85,6 +86,16 @@ with_anchors <- function(table, stripped, wanted) {
         table[[name]] <- after
     }
     list(table = table, completed = completed)
+}
+
+# How many have neither of the conserved ends.
+bare_cdr3 <- function(table) {
+    cdr3 <- table[grep("^junction_aa", names(table))]
+    sum(vapply(cdr3, function(x) {
+        x <- as.character(x)
+        sum(!startsWith(x, "C") & !endsWith(x, "F") & !endsWith(x, "W") &
+            nzchar(x), na.rm = TRUE) + 0
+    }, 0))
 }
 
 # The counts of each repertoire's rows, in the order of the C locale.

@@ -233,6 +233,14 @@ test_that("CDR3s of IMGT's definition are completed, and told", {
     expect_identical(quiet(file)$junction_aa, "CASSFF")
 })
 
+test_that("CDR3s without their ends are told where no name says so", {
+    v <- c("TRBV7-9", "TRBV6-1")
+    bare <- substr(two, 2, nchar(two) - 1)
+    expect_match(told(table_of(cdr3 = bare, v_gene = v)),
+        "Most CDR3s are without their conserved ends")
+    expect_no_match(told(table_of(cdr3 = two, v_gene = v)), "conserved")
+})
+
 test_that("genes that are none are told with an example", {
     file <- table_of(junction_aa = two, v_call = c("Vb13.1", "TRBV1"))
     expect_match(told(file), "1 name of a gene is none of IMGT's.*`Vb13.1`")
