@@ -54,14 +54,15 @@ check_string <- function(x, name) {
 # Names of repertoires and of batches are fields of tables and, shortened by
 # nothing, names of files: none may be longer than those can be, or break a
 # line. One door for all that give such names.
-check_names <- function(x, name) {
+# Batches' names have always come back with line ends; a \r breaks tables.
+check_names <- function(x, name, line_ends = FALSE) {
     x <- as.character(x)
     latin1 <- Encoding(x) == "latin1"
     x[latin1] <- enc2utf8(x[latin1])
     valid <- validUTF8(x)
     long <- nchar(x, "bytes") > 200L
-    broken <- grepl("[\\x01-\\x08\\x0a-\\x1f\\x7f]", x, perl = TRUE,
-        useBytes = TRUE)
+    broken <- grepl(if (line_ends) "[\\x01-\\x08\\x0b-\\x1f\\x7f]"
+        else "[\\x01-\\x08\\x0a-\\x1f\\x7f]", x, perl = TRUE, useBytes = TRUE)
     bad <- which(!valid | long | broken)
     if (!length(bad)) return(x)
     i <- bad[1L]

@@ -194,7 +194,7 @@ precluster_data <- function(self, data, name, append, replace, wait) {
         name <- ""
     } else {
         check_string(name, "name")
-        name <- check_names(name, "name")
+        name <- check_names(name, "name", line_ends = TRUE)
     }
     ready_for_batches(self)
     if (isTRUE(state$chain_open) && !has_store(self)) {
