@@ -153,8 +153,12 @@ test_that("it prints what was clustered, what was dropped, and why", {
         ),
         b = data.frame(junction_aa = "CAVRDSNYQLIW", v_call = "TRAV3")
     )
+    # Lines are broken where the console ends.
+    shown <- function(x) {
+        gsub("\\s+", " ", paste(capture.output(print(x)), collapse = " "))
+    }
     x <- cohort_clusters(write_cohort(tables))
-    text <- paste(capture.output(x), collapse = "\n")
+    text <- shown(x)
     expect_match(text, "1 cluster of 2 receptors in 2 repertoires",
         fixed = TRUE)
     expect_match(text, "MCL (inflation 1.5): beta chains at Hamming distance 1",
@@ -172,12 +176,12 @@ test_that("it prints what was clustered, what was dropped, and why", {
         "C*F"))))
     for (file in c(bare, write_cohort(list(d = data.frame(junction_aa =
         c("CASSF", "CASRF", "C*F"), v_call = ""))))) {
-        expect_output(print(cohort_clusters(file)),
+        text_of_none <- shown(cohort_clusters(file))
+        expect_match(text_of_none,
             "no row names a V gene: clustered as by `v_gene = \"none\"`",
             fixed = TRUE)
         # And nowhere is it said that they were the same.
-        expect_false(any(grepl("same V", capture.output(print(
-            cohort_clusters(file))))))
+        expect_false(grepl("same V", text_of_none))
     }
     expect_match(text, "with the same V gene", fixed = TRUE)
     found <- summary(x)
