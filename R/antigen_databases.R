@@ -30,24 +30,6 @@ read_reference_file <- function(file) {
     stats::setNames(table, header)
 }
 
-# McPAS-TCR is not in UTF-8 but as Windows writes it, for the most part Latin-1.
-from_latin1 <- function(x) {
-    bad <- !validUTF8(x)
-    for (from in c("CP1252", "latin1")) {
-        if (!any(bad)) break
-        text <- x[bad]
-        Encoding(text) <- "bytes"
-        text <- iconv(text, from, "UTF-8")
-        x[which(bad)[!is.na(text)]] <- text[!is.na(text)]
-        bad <- !validUTF8(x)
-    }
-    x
-}
-
-# Letters and figures only, in lower case: "Chain 2 - CDR3 Curated",
-# "Chain 2 CDR3 Curated" and the IEDB's two lines are then the same.
-plain_names <- function(names) gsub("[^a-z0-9]", "", small_letters(names))
-
 # The reader of the database that has these columns; NULL where none has.
 known_database <- function(known) {
     has <- function(...) all(c(...) %in% known)

@@ -83,3 +83,26 @@ loss_advice <- function(reasons, chain = NULL, reading = FALSE) {
             "tells the line of the first such row")
     )
 }
+
+# Rows of the files that are no receptors of those asked for.
+dropped_reasons <- function(audit) {
+    reasons <- setdiff(names(audit), c("name", "given", "accepted", "paired"))
+    counts <- vapply(audit[reasons], sum, 0)
+    sort(counts[counts > 0], decreasing = TRUE)
+}
+
+# "3 empty, 2 stop codon", from counts named by problem.
+describe_problems <- function(counts) {
+    counts <- without_kept(counts)
+    counts <- counts[counts > 0]
+    paste(
+        shown_number(counts),
+        gsub("_", " ", names(counts)), collapse = ", "
+    )
+}
+
+# Counts of rows that were left out: `none` are those of no problem, `paired`
+# those that are one receptor with another.
+without_kept <- function(counts) {
+    counts[!names(counts) %in% c("none", "paired")]
+}

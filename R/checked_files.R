@@ -111,3 +111,24 @@ is_left_of <- function(path, name, beginning) {
     there <- readBin(path, "raw", length(wanted))
     identical(there, utils::head(wanted, length(there)))
 }
+
+# Folders under tempdir() are gone with the session: nothing there has to
+# survive a power cut, so nothing waits for the disk.
+is_durable <- function(directory) {
+    !startsWith(
+        normalizePath(directory, mustWork = FALSE),
+        paste0(normalizePath(tempdir()), .Platform$file.sep)
+    )
+}
+
+is_link <- function(path) nzchar(Sys.readlink(path))
+
+# normalizePath() leaves what does not exist as it is: setwd() would move it.
+absolute_path <- function(path, name) {
+    path <- path.expand(check_string(path, name))
+    if (!startsWith(path, "/")) path <- file.path(getwd(), path)
+    parent <- dirname(path)
+    if (dir.exists(path)) normalizePath(path)
+    else if (!dir.exists(parent)) path
+    else file.path(normalizePath(parent), basename(path))
+}

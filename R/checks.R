@@ -130,18 +130,6 @@ check_bytes <- function(x, name) {
 # No CDR3 comes near, and every sequence takes as much memory as the longest.
 longest_sequence <- 1000
 
-# A number for messages, the same whatever the options of R.
-shown_number <- function(x) {
-    format(
-        x, big.mark = ",", decimal.mark = ".", trim = TRUE, scientific = FALSE
-    )
-}
-
-# Without marks, for what is read again, and as it was given.
-plain_numbers <- function(x) {
-    format(x, scientific = FALSE, trim = TRUE, decimal.mark = ".", digits = 15)
-}
-
 # A function of its own, so that tests can do without a package.
 has_package <- function(name) requireNamespace(name, quietly = TRUE)
 
@@ -207,14 +195,14 @@ other_names <- c(threads = "n_cpus", cores = "n_cpus", nthreads = "n_cpus",
 
 # The one that `name` was meant to be; nothing where no name is near.
 nearest_name <- function(name, known) {
-    plain <- function(x) gsub("[^a-z0-9]", "", small_letters(x))
-    other <- unname(other_names[plain(name)])
+    plain <- plain_names(name)
+    other <- unname(other_names[plain])
     if (other %in% known) return(other)
-    far <- as.vector(utils::adist(plain(name), plain(known)))
-    begins <- startsWith(plain(known), plain(name)) & nchar(plain(name)) > 2L
+    far <- as.vector(utils::adist(plain, plain_names(known)))
+    begins <- startsWith(plain_names(known), plain) & nchar(plain) > 2L
     far[begins & sum(begins) == 1L] <- 0
     best <- order(far)[1L]
-    if (isTRUE(far[best] <= max(1, nchar(plain(name)) %/% 3))) known[best]
+    if (isTRUE(far[best] <= max(1, nchar(plain) %/% 3))) known[best]
 }
 
 # `inflation` and `expansion` by themselves are what `mcl_params` holds;

@@ -61,16 +61,6 @@ check_together <- function(state) {
 
 by_centroid <- function(state) state$method %in% c("two-step", "faiss")
 
-# normalizePath() leaves what does not exist as it is: setwd() would move it.
-absolute_path <- function(path, name) {
-    path <- path.expand(check_string(path, name))
-    if (!startsWith(path, "/")) path <- file.path(getwd(), path)
-    parent <- dirname(path)
-    if (dir.exists(path)) normalizePath(path)
-    else if (!dir.exists(parent)) path
-    else file.path(normalizePath(parent), basename(path))
-}
-
 set_field <- function(self, name, value) {
     if (name %in% locked_fields) {
         bad_argument("`", name, "` can't be changed after the object was ",

@@ -100,7 +100,3 @@ cluster_sizes <- function(x) {
     # Without the count of bins tabulate() would make one of no clusters.
     tabulate(match(x$cluster, clusters), length(clusters))
 }
-
-count_text <- function(n, what) {
-    paste0(shown_number(n), " ", what, if (n != 1) "s")
-}

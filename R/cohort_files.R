@@ -1,8 +1,6 @@
 # From what users name - paths, folders, patterns, a sample sheet - to a sheet
 # with `repertoire_id`, `file` and what else is known of each repertoire.
 
-file_names <- c("file", "file_name", "filename", "file_path", "path")
-
 cohort_sheet <- function(files, samples = NULL, reading = list()) {
     files <- plain_frame(files)
     samples <- plain_frame(samples)
@@ -58,72 +56,6 @@ is_sheet_file <- function(file) {
     fields <- split_fields(line, guess_separator(line))
     any(normal_name(fields) %in% file_names) &&
         is.null(known_header(line, "auto"))
-}
-
-read_sheet <- function(file, name, samples = NULL) {
-    source <- open_source(file)
-    on.exit(close_source(source))
-    sheet <- strict_fread(file, file = source$path, header = TRUE,
-        na.strings = c("NA", ""), colClasses = "character")
-    sheet <- in_utf8(sheet, file)
-    names(sheet) <- sub("^#[ \t]*", "", names(sheet))
-    # Text first, for a name such as 007 is no number.
-    ids <- normal_name(names(sheet)) %in% c(id_names, file_names)
-    sheet[!ids] <- lapply(sheet[!ids], typed_column)
-    as_sheet(sheet, dirname(file), name, samples)
-}
-
-# What is not UTF-8 is of Excel on Windows.
-in_utf8 <- function(sheet, file) {
-    valid <- vapply(c(list(names(sheet)), sheet), function(text) {
-        all(validUTF8(text))
-    }, NA)
-    if (!all(valid)) {
-        names(sheet) <- from_latin1(names(sheet))
-        sheet[] <- lapply(sheet, from_latin1)
-        inform("sheet", "The sample sheet ", shown_file(file), " is not in ",
-            "UTF-8, and is read as Latin-1.")
-    }
-    sheet
-}
-
-# Numbers and TRUE/FALSE; F and T are the sex of somebody, or anything.
-typed_column <- function(text) {
-    typed <- utils::type.convert(text, as.is = TRUE, dec = ".")
-    if (is.logical(typed) && any(text %in% c("F", "T"))) text else typed
-}
-
-# With our names of columns, and files as absolute paths; `samples` are names
-# that the rows may have.
-as_sheet <- function(sheet, folder, name, samples = NULL) {
-    sheet <- as.data.frame(sheet)
-    rename <- function(to, known) {
-        if (to %in% names(sheet)) return()
-        at <- match(known, normal_name(names(sheet)))
-        at <- at[!is.na(at)]
-        if (length(at)) names(sheet)[at[1L]] <<- to
-    }
-    rename("file", file_names)
-    sheet <- name_rows(sheet, samples)
-    if (!nrow(sheet)) bad_argument("`", name, "` must have rows")
-    for (column in intersect(c("file", "repertoire_id"), names(sheet))) {
-        x <- id_text(sheet[[column]])
-        lacks <- which(is.na(x) | !nzchar(x))
-        if (length(lacks)) {
-            bad_argument("`", column, "` of `", name, "` must be there in ",
-                "each row; it is not in ", shown_row(sheet, lacks[1L]),
-                if (length(lacks) > 1L) paste0(" and ",
-                    shown_number(length(lacks) - 1), " more"))
-        }
-        sheet[[column]] <- x
-    }
-    if (!is.null(sheet$file)) {
-        path <- path.expand(sheet$file)
-        own <- !startsWith(path, "/")
-        path[own] <- file.path(folder, path[own])
-        sheet$file <- path
-    }
-    sheet
 }
 
 # list(files, sheet): the files of folders and patterns, and the sample sheet

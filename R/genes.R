@@ -1,37 +1,6 @@
 # Genes: the level at which their names are compared, and the locus they tell.
-# Everything works on the distinct names only, of which even
-# millions of rows have few.
-
-# fun() of the distinct values, back in their places.
-on_distinct <- function(x, fun) {
-    # A factor has them at hand.
-    if (is.factor(x) && !anyNA(x)) {
-        return(fun(as_valid(levels(x)))[as.integer(x)])
-    }
-    x <- as.character(x)
-    distinct <- unique(x)
-    fun(as_valid(distinct))[data.table::chmatch(x, distinct)]
-}
-
-# In UTF-8; bytes that are none of it are written out ("<ff>"), for R's
-# patterns refuse such text from R 4.3 on.
-as_valid <- function(text) {
-    latin1 <- Encoding(text) == "latin1"
-    if (any(latin1)) text[latin1] <- enc2utf8(text[latin1])
-    text <- marked_utf8(text)
-    bad <- !validUTF8(text)
-    if (any(bad)) text[bad] <- iconv(text[bad], "UTF-8", "ASCII", sub = "byte")
-    text
-}
-
-# Not toupper(): in Turkish the capital of i is another letter.
-capitals <- function(x) {
-    chartr(paste(letters, collapse = ""), paste(LETTERS, collapse = ""), x)
-}
-
-small_letters <- function(x) {
-    chartr(paste(LETTERS, collapse = ""), paste(letters, collapse = ""), x)
-}
+# Everything works on the distinct names only, of which even millions of rows
+# have few.
 
 # The text that is compared at a level: of "TRBV6-2*01" "TRBV6" at "family",
 # "TRBV6-2" at "gene", itself at "allele", "" at "none". "" also where there

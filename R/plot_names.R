@@ -125,15 +125,3 @@ print_table <- function(rows, ...) {
     names(rows) <- short_names(names(rows), 40L)
     print(rows, ...)
 }
-
-# A picture that says why it has nothing to show. `data` has the columns that
-# it would have had.
-draw_nothing <- function(why, data = data.frame()) {
-    ggplot2::ggplot(data) +
-        ggplot2::annotate("text", x = 0, y = 0, size = label_size * 1.2,
-            label = wrapped(paste0("Nothing to draw: ", why), 44L),
-            colour = "grey30") +
-        ggplot2::labs(x = NULL, y = NULL) + theme_clusters() +
-        ggplot2::theme(axis.text = ggplot2::element_blank(),
-            panel.grid = ggplot2::element_blank())
-}

@@ -139,14 +139,3 @@ read_in_parts <- function(file, reading, chunk, FUN) {
     if (is.null(chunk)) FUN(table)
     note
 }
-
-# What the readers called by `code` say of columns; what they say of single
-# files is left unsaid.
-note_of_reading <- function(code) {
-    note <- NULL
-    withCallingHandlers(code, clustcr_message_read = function(m) {
-        note <<- m$columns
-        tryInvokeRestart("muffleMessage")
-    })
-    note
-}

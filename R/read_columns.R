@@ -1,133 +1,5 @@
-# What columns are called, whoever made the table: for each of our columns the
-# usual names, the best first. Formats (R/read_<format>.R) name their own before
-# these, and hide no column that they do not name.
-
-usual_names <- list(
-    # Never those that are nucleotides elsewhere.
-    junction_aa = c(
-        "junction_aa", "cdr3_aa", "cdr3_amino_acid", "cdr3_amino_acids",
-        "cdr3_amino_acid_sequence", "cdr3_aa_sequence", "amino_acid_cdr3",
-        "aa_cdr3", "cdr3_protein", "cdr3_translation", "aaSeqCDR3",
-        "AA. Seq. CDR3", "amino_acid", "AA Sequence", "junction_amino_acid",
-        "aa_junction", "cdr3"
-    ),
-    v_call = c(
-        "v_call", "v_gene", "v", "bestVHit", "bestVGene", "v_segm",
-        "v_segment", "v_segments", "v_name", "v_region", "v_gene_name",
-        "v_gene_and_allele", "v_allele", "v_genes", "v_hit", "v_gene_call",
-        "vMaxResolved", "v_resolved", "allVHitsWithScore", "allVHits",
-        "v_gene_dominant", "vGeneNameTies", "v_gene_ties", "v_family",
-        "vFamilyName", "v_subgroup", "v_subfamily"
-    ),
-    j_call = c(
-        "j_call", "j_gene", "j", "bestJHit", "bestJGene", "j_segm",
-        "j_segment", "j_segments", "j_name", "j_region", "j_gene_name",
-        "j_gene_and_allele", "j_allele", "j_genes", "j_hit", "j_gene_call",
-        "jMaxResolved", "j_resolved", "allJHitsWithScore", "allJHits",
-        "j_gene_dominant", "jGeneNameTies", "j_gene_ties", "j_family",
-        "jFamilyName", "j_subgroup"
-    ),
-    # Molecules, then cells and clones, then what may be any of these, then
-    # reads.
-    duplicate_count = c(
-        "duplicate_count", "umi_count", "umis", "umi", "n_umi", "n_umis",
-        "num_umis", "uniqueMoleculeCount", "uniqueUMICount", "molecule_count",
-        "templates", "template_count", "count (templates)",
-        "count (templates/reads)", "clones", "clone_count", "clone_size",
-        "clonotype_count", "cell_count", "n_cells", "num_cells", "count",
-        "counts", "copies", "copy_number", "abundance", "seq_count",
-        "sequence_count", "consensus_count", "reads", "read_count",
-        "n_reads", "num_reads", "seq_reads", "count (reads)"
-    ),
-    repertoire_id = c("repertoire_id", "sample_id", "sample", "sample_name",
-        "RunId", "library_id", "donor", "donor_id", "orig.ident", "library",
-        "subject_id", "subject", "patient_id", "patient", "participant_id",
-        "participant", "individual_id", "individual", "mouse_id",
-        "animal_id"),
-    sequence_id = c("sequence_id", "contig_id", "contig"),
-    locus = c("locus", "chain", "chains", "chain_type", "topChains",
-        "tcr_chain", "chain_name"),
-    productive = c("productive", "isProductive", "isProductiveCDR3",
-        "sequenceStatus", "frame_type"),
-    cell_id = c("cell_id", "barcode", "cell_barcode", "cell", "cell_name",
-        "cell_index", "tagValueCELL"),
-    is_cell = c("is_cell", "putative_cell")
-)
-
-# What a chain is called where each has columns of its own, as in cdr3_alpha,
-# TRB_v_gene, v_call_VDJ, IR_VJ_1_junction_aa.
-chain_words <- list(
-    TRB = c("beta", "b", "trb", "tcrb", "tcr_beta", "vdj", "vdj_1",
-        "ir_vdj_1"),
-    TRA = c("alpha", "a", "tra", "tcra", "tcr_alpha", "vj", "vj_1",
-        "ir_vj_1"),
-    TRG = c("gamma", "g", "trg", "tcrg", "tcr_gamma"),
-    TRD = c("delta", "d", "trd", "tcrd", "tcr_delta")
-)
-
-# Names of a chain's columns, by patterns with % for its word.
-chain_columns_of <- function(words) {
-    named <- function(...) {
-        unlist(lapply(c(...), function(pattern) {
-            vapply(words, function(word) {
-                sub("%", word, pattern, fixed = TRUE)
-            }, "", USE.NAMES = FALSE)
-        }))
-    }
-    genes <- function(letter) {
-        kinds <- c("_call", "_gene", "", "_segment", "_segm", "_name")
-        named(paste0("%_", letter, kinds), paste0(letter, kinds, "_%"),
-            paste0(letter, "_%", kinds))
-    }
-    list(
-        junction_aa = named("junction_aa_%", "%_junction_aa", "cdr3_aa_%",
-            "cdr3_%_aa", "%_cdr3_aa", "cdr3_%", "%_cdr3"),
-        v_call = genes("v"), j_call = genes("j")
-    )
-}
-
-usual_chain_names <- lapply(chain_words, chain_columns_of)
-
-# Of which a blank is filled from the next column that has something.
-filled_columns <- c("v_call", "j_call", "duplicate_count")
-
-# Chains are called by Greek letters, too, here by their bytes in UTF-8.
-greek_in_words <- function(x) {
-    at <- which(grepl("[\xce]", x, useBytes = TRUE))
-    if (!length(at)) return(x)
-    greek <- c(alpha = "\xce[\x91\xb1]", beta = "\xce[\x92\xb2]",
-        gamma = "\xce[\x93\xb3]", delta = "\xce[\x94\xb4]")
-    for (name in names(greek)) {
-        x[at] <- gsub(greek[[name]], paste0("_", name, "_"), x[at],
-            useBytes = TRUE)
-    }
-    x[at] <- marked_utf8(x[at])
-    x
-}
-
-# "count (templates/reads)", "count..templates.reads." and the like are one.
-normal_name <- function(x) {
-    x <- small_letters(iconv(greek_in_words(x), "UTF-8", "ASCII", sub = "?"))
-    gsub("^_+|_+$", "", gsub("[^a-z0-9]+", "_", x))
-}
-
-# Letters and digits only: "V gene", "v_gene" and "vGene" are one, too.
-bare_name <- function(x) gsub("_", "", normal_name(x), fixed = TRUE)
-
-# `places`: of very many columns those that any format has. A hundred sets are
-# looked for, and each would go through a million names.
-as_header <- function(names) {
-    header <- list(names = names, normal = normal_name(names))
-    header$bare <- gsub("_", "", header$normal, fixed = TRUE)
-    if (length(names) > 1000L) {
-        known <- lapply(repertoire_formats(), `[`,
-            c("needs", "columns", "chains"))
-        known <- c(known, usual_names, usual_chain_names)
-        header$places <- which(header$bare %in%
-            bare_name(unlist(known, use.names = FALSE)))
-    }
-    header
-}
+# Which column of a file is which: by the names of its format, then the usual
+# ones (R/read_column_names.R), then those of the user before all.
 
 # The places of those of `wanted` that the header has, in their order. Spelling
 # first, for AIRR's names are case-sensitive.
@@ -255,4 +127,25 @@ chains_taken <- function(there, locus) {
     taken <- intersect(there, locus)
     if (length(taken)) return(taken)
     if (is.null(locus) && "TRB" %in% there) "TRB" else there[1L]
+}
+
+# Up to three columns of the header, the closest to a name first.
+closest_columns <- function(name, header) {
+    order <- order(-likeness(name, header))
+    shown_names(header$names[utils::head(order, 3L)])
+}
+
+# How much of a name each of the first columns has, from 0 to 1: by the letters
+# to be changed, or wholly where one is a part of the other. No more are looked
+# at, for tables may have a million.
+likeness <- function(name, header) {
+    normal <- substr(utils::head(header$normal, 500L), 1L, 60L)
+    name <- normal_name(name)
+    likeness <- 1 - utils::adist(name, normal)[1L, ] /
+        pmax(nchar(name), nchar(normal), 1L)
+    within <- nchar(normal) > 2L & (
+        vapply(normal, grepl, TRUE, name, fixed = TRUE) |
+            (nchar(name) > 2L & grepl(name, normal, fixed = TRUE))
+    )
+    ifelse(within, pmax(likeness, 0.75), likeness)
 }

@@ -50,43 +50,6 @@ recognised <- function(header, formats = repertoire_formats()) {
     NULL
 }
 
-# How much of a name each of the first columns has, from 0 to 1: by the letters
-# to be changed, or wholly where one is a part of the other. No more are looked
-# at, for tables may have a million.
-likeness <- function(name, header) {
-    normal <- substr(utils::head(header$normal, 500L), 1L, 60L)
-    name <- normal_name(name)
-    likeness <- 1 - utils::adist(name, normal)[1L, ] /
-        pmax(nchar(name), nchar(normal), 1L)
-    within <- nchar(normal) > 2L & (
-        vapply(normal, grepl, TRUE, name, fixed = TRUE) |
-            (nchar(name) > 2L & grepl(name, normal, fixed = TRUE))
-    )
-    ifelse(within, pmax(likeness, 0.75), likeness)
-}
-
-# Up to three columns of the header, the closest to a name first.
-closest_columns <- function(name, header) {
-    order <- order(-likeness(name, header))
-    shown_names(header$names[utils::head(order, 3L)])
-}
-
-# The format whose needs the header comes nearest to; of equal ones the one of
-# which it has more columns, then the first.
-likeliest <- function(header) {
-    nearest <- function(sets) {
-        if (length(sets) == 0L) return(0)
-        mean(vapply(sets, function(set) {
-            max(vapply(set, function(name) max(likeness(name, header)), 0))
-        }, 0))
-    }
-    formats <- repertoire_formats()
-    near <- vapply(formats, function(format) {
-        nearest(format$needs) + nearest(format$columns) / 4
-    }, 0)
-    names(formats)[which.max(near)]
-}
-
 refuse_header <- function(header, file, asked = "auto") {
     formats <- repertoire_formats()
     name <- if (asked == "auto") likeliest(header) else asked
@@ -116,4 +79,35 @@ refuse_header <- function(header, file, asked = "auto") {
         closest, ". Name the columns by `columns`, as in ",
         "columns = c(junction_aa = \"...\")"
     ))
+}
+
+# `places`: of very many columns those that any format has. A hundred sets are
+# looked for, and each would go through a million names.
+as_header <- function(names) {
+    header <- list(names = names, normal = normal_name(names))
+    header$bare <- gsub("_", "", header$normal, fixed = TRUE)
+    if (length(names) > 1000L) {
+        known <- lapply(repertoire_formats(), `[`,
+            c("needs", "columns", "chains"))
+        known <- c(known, usual_names, usual_chain_names)
+        header$places <- which(header$bare %in%
+            bare_name(unlist(known, use.names = FALSE)))
+    }
+    header
+}
+
+# The format whose needs the header comes nearest to; of equal ones the one of
+# which it has more columns, then the first.
+likeliest <- function(header) {
+    nearest <- function(sets) {
+        if (length(sets) == 0L) return(0)
+        mean(vapply(sets, function(set) {
+            max(vapply(set, function(name) max(likeness(name, header)), 0))
+        }, 0))
+    }
+    formats <- repertoire_formats()
+    near <- vapply(formats, function(format) {
+        nearest(format$needs) + nearest(format$columns) / 4
+    }, 0)
+    names(formats)[which.max(near)]
 }

@@ -189,16 +189,6 @@ readCdr3 <- function(file) {
     table
 }
 
-our_columns <- c(
-    "junction_aa", "v_call", "j_call", "duplicate_count", "repertoire_id",
-    "sequence_id", "locus", "productive", "cell_id"
-)
-
-paired_columns <- c(
-    outer(c("junction_aa", "v_call", "j_call"), chain_names, paste,
-        sep = "_")
-)
-
 reading_options <- function(columns = NULL, chain = NULL, locus = NULL,
                             productive = TRUE, cells_only = FALSE,
                             species = "human", header = NULL, skip = 0) {

@@ -191,19 +191,3 @@ plainly_named <- function(source) {
         }
     })
 }
-
-shown_file <- function(file) paste0("'", encodeString(file), "'")
-
-# "`a`, `b`, and 3 more", however many or long they are.
-shown_names <- function(names, most = 20L) {
-    names <- as.character(names)
-    shown <- encodeString(utils::head(names, most))
-    long <- nchar(shown, "bytes") > 60L
-    shown[long] <- paste0(substr(shown[long], 1L, 57L), "...")
-    paste0(
-        paste0("`", shown, "`", collapse = ", "),
-        if (length(names) > most) {
-            paste0(", and ", shown_number(length(names) - most), " more")
-        }
-    )
-}

@@ -24,10 +24,6 @@ describe_clusters <- function(x) {
     )
 }
 
-count_words <- function(n, one, more) {
-    paste(shown_number(n), if (n == 1) one else more)
-}
-
 # V genes count, and no row names one. Of pairs it is not known.
 names_no_v_call <- function(x) {
     without <- x@counts[["without_v_call"]]
@@ -55,13 +51,6 @@ describe_method <- function(parameters, no_v_call = FALSE) {
             if (length(genes)) paste0(" with the same ",
                 paste(names(genes), genes, collapse = " and ")))
     )
-}
-
-# Rows of the files that are no receptors of those asked for.
-dropped_reasons <- function(audit) {
-    reasons <- setdiff(names(audit), c("name", "given", "accepted", "paired"))
-    counts <- vapply(audit[reasons], sum, 0)
-    sort(counts[counts > 0], decreasing = TRUE)
 }
 
 describe_dropped <- function(x) {

@@ -201,22 +201,6 @@ as_sequence_vector <- function(data, name = "data") {
     source$fetch(1, source$n)$junction_aa
 }
 
-# Counts of rows that were left out: `none` are those of no problem, `paired`
-# those that are one receptor with another.
-without_kept <- function(counts) {
-    counts[!names(counts) %in% c("none", "paired")]
-}
-
-# "3 empty, 2 stop codon", from counts named by problem.
-describe_problems <- function(counts) {
-    counts <- without_kept(counts)
-    counts <- counts[counts > 0]
-    paste(
-        shown_number(counts),
-        gsub("_", " ", names(counts)), collapse = ", "
-    )
-}
-
 # Stops at the first sequence that can't be clustered.
 refuse_invalid <- function(problems, junction_aa, name, offset = 0) {
     first <- which(problems != 0L)[1L]

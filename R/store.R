@@ -61,15 +61,6 @@ parameters_from_text <- function(text, directory) {
     parameters
 }
 
-# Folders under tempdir() are gone with the session: nothing there has to
-# survive a power cut, so nothing waits for the disk.
-is_durable <- function(directory) {
-    !startsWith(
-        normalizePath(directory, mustWork = FALSE),
-        paste0(normalizePath(tempdir()), .Platform$file.sep)
-    )
-}
-
 open_store <- function(directory) {
     cpp_store_open(path.expand(directory), is_durable(directory))
 }

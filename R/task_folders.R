@@ -15,8 +15,6 @@ make_task_folder <- function(parent, kind) {
 
 task_folder_record <- function(folder) file.path(folder, "clustcr.txt")
 
-is_link <- function(path) nzchar(Sys.readlink(path))
-
 is_task_folder <- function(folder) {
     if (is_link(folder)) return(FALSE)
     said <- tryCatch(read_data(task_folder_record(folder), "folder"),

@@ -42,7 +42,7 @@ sweep_unfinished <- function(folder) {
     left <- list.files(folder, "^[.]clustcr-[0-9a-f]+[.]part$",
         all.files = TRUE, full.names = TRUE)
     for (path in left) {
-        if (nzchar(Sys.readlink(path)) || dir.exists(path)) next
+        if (is_link(path) || dir.exists(path)) next
         # Another user's can't be opened, and is that user's.
         tryCatch({
             lock <- cpp_lock_take(path, "", 0)

@@ -173,12 +173,6 @@ held_by_format <- function(text, writer) {
     text
 }
 
-# Work on bytes takes the mark of the encoding away.
-marked_utf8 <- function(text) {
-    Encoding(text) <- "UTF-8"
-    text
-}
-
 # What spreadsheets calculate. Numbers are none, nor are aligned sequences.
 is_formula <- function(text) {
     grepl("^[-=+@\t\r]", text, perl = TRUE, useBytes = TRUE) &
