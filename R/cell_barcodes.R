@@ -47,9 +47,7 @@ barcodes_of <- function(table) {
             is.character(attr(table, "row.names"))
         return(if (own) names)
     }
-    x <- plain_column(table, column[1L])
-    if (is.numeric(x)) x <- format(x, scientific = FALSE, trim = TRUE)
-    as.character(x)
+    id_text(plain_column(table, column[1L]))
 }
 
 # The repertoire of each row of `table`, "" where that is not told; NULL where
@@ -58,10 +56,7 @@ repertoires_of <- function(table, known = NULL) {
     if (!is.null(known)) columns <- repertoire_columns
     else columns <- c("repertoire_id", "sample")
     for (column in intersect(columns, names(table))) {
-        x <- plain_column(table, column)
-        if (is.numeric(x)) x <- plain_numbers(x)
-        x <- as.character(x)
-        x[is.na(x)] <- ""
+        x <- id_or_blank(table, column)
         own <- column == "repertoire_id" || is.null(known)
         if (own || any(x %in% known & nzchar(x))) return(x)
     }
@@ -71,8 +66,11 @@ repertoires_of <- function(table, known = NULL) {
 # The same of cells by themselves: where a barcode is there in several.
 repertoires_of_cells <- function(cells, barcode) {
     column <- column_of_repertoires(cells, barcode)
-    if (is.null(column)) return(NULL)
-    x <- id_text(plain_column(cells, column))
+    if (!is.null(column)) id_or_blank(cells, column)
+}
+
+id_or_blank <- function(table, column) {
+    x <- id_text(plain_column(table, column))
     replace(x, is.na(x), "")
 }
 
@@ -80,9 +78,7 @@ column_of_repertoires <- function(cells, barcode) {
     there <- which(!is.na(barcode) & nzchar(barcode))
     for (column in intersect(repertoire_columns, names(cells))) {
         if (column == "repertoire_id") return(column)
-        x <- as.character(plain_column(cells, column))
-        x[is.na(x)] <- ""
-        told <- unique(data.frame(barcode, x)[there, ])
+        told <- unique(data.frame(barcode, id_or_blank(cells, column))[there, ])
         if (anyDuplicated(told$barcode)) return(column)
     }
     NULL

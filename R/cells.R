@@ -86,7 +86,7 @@ chains_of_cells <- function(data, loci, name) {
         x <- plain_column(data, column)
         ids <- c("cell_id", "repertoire_id", "sequence_id")
         x <- if (column %in% ids && is.numeric(x)) {
-            plain_numbers(x)
+            id_text(x)
         } else {
             text_column(data, column, name)
         }

@@ -41,12 +41,8 @@ remove_cohort <- function(directory, wait, remove_store) {
     remove_store()
     # One made anew since is another's.
     if (cpp_store_exists(directory)) return(invisible())
-    made <- remove_cohort_files(file.path(directory, "cohort"))
-    release()
     locked <- FALSE
-    remove_if_empty(file.path(directory, "cohort"))
-    if (made) remove_if_empty(directory)
-    invisible()
+    remove_cohort_folder(directory, release)
 }
 
 # After a first call that failed: where nothing was read nothing stays, which
@@ -64,12 +60,18 @@ forget_cohort <- function(directory) {
             }
             cpp_store_remove(store, "", 0)
         }
-        made <- remove_cohort_files(file.path(directory, "cohort"))
-        release()
         locked <- FALSE
-        remove_if_empty(file.path(directory, "cohort"))
-        if (made) remove_if_empty(directory)
+        remove_cohort_folder(directory, release)
     }, clustcr_error = function(e) NULL)
+    invisible()
+}
+
+# The lock is one of its files, and is given back in between.
+remove_cohort_folder <- function(directory, release) {
+    folder <- file.path(directory, "cohort")
+    made <- tryCatch(remove_cohort_files(folder), finally = release())
+    remove_if_empty(folder)
+    if (made) remove_if_empty(directory)
     invisible()
 }
 
