@@ -2,12 +2,12 @@
 # so that a barcode names a cell within its repertoire only, and a contig's id a
 # contig.
 
-# Columns in which objects and tables of cells usually have the repertoire.
-repertoire_columns <- c(
-    "repertoire_id", "sample_id", "sample", "Sample", "sample_name",
-    "orig.ident", "library_id", "donor", "donor_id", "subject_id", "subject",
-    "patient_id", "patient", "Patient"
-)
+# The columns of an object or a table of cells that usually have the repertoire,
+# the best first: those that files have it in.
+repertoire_columns <- function(table) {
+    names(table)[column_places(usual_names$repertoire_id,
+        as_header(names(table)))]
+}
 
 # Tables of several runs bound together: the same contig twice, with other
 # content. `chains` is as of chains_of_cells().
@@ -53,9 +53,9 @@ barcodes_of <- function(table) {
 # The repertoire of each row of `table`, "" where that is not told; NULL where
 # it is of none. Of `cells`, the column is the first that has names of `known`.
 repertoires_of <- function(table, known = NULL) {
-    if (!is.null(known)) columns <- repertoire_columns
-    else columns <- c("repertoire_id", "sample")
-    for (column in intersect(columns, names(table))) {
+    columns <- if (!is.null(known)) repertoire_columns(table)
+        else intersect(c("repertoire_id", "sample"), names(table))
+    for (column in columns) {
         x <- id_or_blank(table, column)
         own <- column == "repertoire_id" || is.null(known)
         if (own || any(x %in% known & nzchar(x))) return(x)
@@ -76,7 +76,7 @@ id_or_blank <- function(table, column) {
 
 column_of_repertoires <- function(cells, barcode) {
     there <- which(!is.na(barcode) & nzchar(barcode))
-    for (column in intersect(repertoire_columns, names(cells))) {
+    for (column in repertoire_columns(cells)) {
         if (column == "repertoire_id") return(column)
         told <- unique(data.frame(barcode, id_or_blank(cells, column))[there, ])
         if (anyDuplicated(told$barcode)) return(column)

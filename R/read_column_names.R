@@ -12,6 +12,16 @@ paired_columns <- c(
         sep = "_")
 )
 
+# From what is a gene to what is told where it is not known. Those of J genes
+# are the same but for the letter.
+v_names <- c(
+    "v_call", "v_gene", "v", "bestVHit", "bestVGene", "v_segm", "v_segment",
+    "v_segments", "v_name", "v_region", "v_gene_name", "v_gene_and_allele",
+    "v_allele", "v_genes", "v_hit", "v_gene_call", "vMaxResolved", "v_resolved",
+    "allVHitsWithScore", "allVHits", "v_gene_dominant", "vGeneNameTies",
+    "v_gene_ties", "v_family", "vFamilyName", "v_subgroup", "v_subfamily"
+)
+
 usual_names <- list(
     # Never those that are nucleotides elsewhere.
     junction_aa = c(
@@ -21,22 +31,8 @@ usual_names <- list(
         "AA. Seq. CDR3", "amino_acid", "AA Sequence", "junction_amino_acid",
         "aa_junction", "cdr3"
     ),
-    v_call = c(
-        "v_call", "v_gene", "v", "bestVHit", "bestVGene", "v_segm",
-        "v_segment", "v_segments", "v_name", "v_region", "v_gene_name",
-        "v_gene_and_allele", "v_allele", "v_genes", "v_hit", "v_gene_call",
-        "vMaxResolved", "v_resolved", "allVHitsWithScore", "allVHits",
-        "v_gene_dominant", "vGeneNameTies", "v_gene_ties", "v_family",
-        "vFamilyName", "v_subgroup", "v_subfamily"
-    ),
-    j_call = c(
-        "j_call", "j_gene", "j", "bestJHit", "bestJGene", "j_segm",
-        "j_segment", "j_segments", "j_name", "j_region", "j_gene_name",
-        "j_gene_and_allele", "j_allele", "j_genes", "j_hit", "j_gene_call",
-        "jMaxResolved", "j_resolved", "allJHitsWithScore", "allJHits",
-        "j_gene_dominant", "jGeneNameTies", "j_gene_ties", "j_family",
-        "jFamilyName", "j_subgroup"
-    ),
+    v_call = v_names,
+    j_call = sub("^v", "j", sub("^(best|all)V", "\\1J", v_names)),
     # Molecules, then cells and clones, then what may be any of these, then
     # reads.
     duplicate_count = c(
@@ -50,7 +46,7 @@ usual_names <- list(
         "n_reads", "num_reads", "seq_reads", "count (reads)"
     ),
     repertoire_id = c("repertoire_id", "sample_id", "sample", "sample_name",
-        "RunId", "library_id", "donor", "donor_id", "orig.ident", "library",
+        "orig.ident", "RunId", "library_id", "donor", "donor_id", "library",
         "subject_id", "subject", "patient_id", "patient", "participant_id",
         "participant", "individual_id", "individual", "mouse_id",
         "animal_id"),
@@ -65,12 +61,13 @@ usual_names <- list(
 )
 
 # What a chain is called where each has columns of its own, as in cdr3_alpha,
-# TRB_v_gene, v_call_VDJ, IR_VJ_1_junction_aa.
+# TRB_v_gene, v_call_VDJ, IR_VJ_1_junction_aa; the last are scirpy's and
+# dandelion's.
+vdj_words <- c("vdj", "vdj_1", "ir_vdj_1", "vdj_main")
+vj_words <- c("vj", "vj_1", "ir_vj_1", "vj_main")
 chain_words <- list(
-    TRB = c("beta", "b", "trb", "tcrb", "tcr_beta", "vdj", "vdj_1",
-        "ir_vdj_1"),
-    TRA = c("alpha", "a", "tra", "tcra", "tcr_alpha", "vj", "vj_1",
-        "ir_vj_1"),
+    TRB = c("beta", "b", "trb", "tcrb", "tcr_beta", vdj_words),
+    TRA = c("alpha", "a", "tra", "tcra", "tcr_alpha", vj_words),
     TRG = c("gamma", "g", "trg", "tcrg", "tcr_gamma"),
     TRD = c("delta", "d", "trd", "tcrd", "tcr_delta")
 )
@@ -91,7 +88,7 @@ chain_columns_of <- function(words) {
     }
     list(
         junction_aa = named("junction_aa_%", "%_junction_aa", "cdr3_aa_%",
-            "cdr3_%_aa", "%_cdr3_aa", "cdr3_%", "%_cdr3"),
+            "cdr3_%_aa", "cdr3_%_aa_seq", "%_cdr3_aa", "cdr3_%", "%_cdr3"),
         v_call = genes("v"), j_call = genes("j")
     )
 }

@@ -105,6 +105,12 @@ test_that("in memory, too, a column parts people who share barcodes", {
     expect_message(found <- pairChains(rows), "`Patient`.*`repertoire_id`")
     expect_identical(found$repertoire_id, c("P1", "P2"))
     expect_identical(found$junction_aa_alpha, c("CAVF", ""))
+    # By whatever name files have it.
+    for (name in c("RunId", "sample name", "orig.ident", "mouse_id")) {
+        other <- stats::setNames(rows, sub("Patient", name, names(rows)))
+        expect_identical(suppressMessages(pairChains(other)), found,
+            ignore_attr = TRUE)
+    }
     # One cell of one patient stays one.
     rows$Patient <- "P1"
     found <- suppressMessages(pairChains(rows))
