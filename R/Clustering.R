@@ -403,7 +403,7 @@ Clustering@.Data <- function(method = "two-step", chain = "B", n_cpus = 1,
                              distance = "hamming", max_distance = 1,
                              divide = FALSE, work_directory = NULL, ...) {
     more <- refuse_arguments(list(...), "Clustering()",
-        c("inflation", "expansion"), setdiff(names(formals()), "..."))
+        c("inflation", "expansion"), named_arguments())
     arguments <- setdiff(as.character(names(match.call())[-1L]), names(more))
     do.call(methods::new, c(
         list("Clustering"), mget(arguments, environment()), more

@@ -185,6 +185,11 @@ refuse_arguments <- function(more, who, known = character(),
     )
 }
 
+# Those of the function that calls this, or of another.
+named_arguments <- function(fun = sys.function(sys.parent())) {
+    setdiff(names(formals(fun)), "...")
+}
+
 # As people type what is called otherwise here.
 other_names <- c(threads = "n_cpus", cores = "n_cpus", nthreads = "n_cpus",
     ncores = "n_cpus", mccores = "n_cpus", workers = "BPPARAM",

@@ -71,8 +71,7 @@
 #' table(found$status)
 #' head(found[which(found$status == "neighbour"), ])
 assignClusters <- function(x, data, n_cpus = 1, memory_limit = "2GB", ...) {
-    refuse_arguments(list(...), "assignClusters()",
-        own = c("x", "data", "n_cpus", "memory_limit"))
+    refuse_arguments(list(...), "assignClusters()", own = named_arguments())
     if (is.character(x)) x <- openClusters(x)
     check_clusters_object(x)
     threads <- check_threads(n_cpus)

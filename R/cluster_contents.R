@@ -88,7 +88,7 @@ clusterEdges <- function(x, cluster = NULL, largest = NULL, distance = NULL,
 asIgraph <- function(x, cluster = NULL, largest = NULL, ...) {
     need_package("igraph", "`asIgraph()`")
     refuse_arguments(list(...), "asIgraph()", c(rule_arguments, "columns",
-        "n_cpus"), c("x", "cluster", "largest"))
+        "n_cpus"), named_arguments())
     graph_of_members(x, cluster, largest, ...)
 }
 

@@ -221,7 +221,7 @@ new_cohort_job <- function(sheet, directory, clustering, more) {
     known <- c("format", "columns", reading_arguments,
         cohort_clustering_arguments)
     refuse_arguments(more, "clusterRepertoires()", c(known, "inflation",
-        "expansion"), setdiff(names(formals(clusterRepertoires)), "..."))
+        "expansion"), named_arguments(clusterRepertoires))
     reading <- utils::modifyList(
         list(format = "auto", productive = TRUE, cells_only = FALSE,
             species = "human"),

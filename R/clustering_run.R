@@ -2,7 +2,7 @@
 # clustering, of one snapshot of the store's batches with one set of settings.
 
 initialize_clustering <- function(self, arguments) {
-    known <- setdiff(names(formals(Clustering)), "...")
+    known <- named_arguments(Clustering)
     refuse_arguments(arguments, "Clustering()", c(known, "inflation",
         "expansion"))
     more <- arguments[names(arguments) %in% c("inflation", "expansion")]

@@ -128,9 +128,9 @@ each_choice <- function(x, name) {
 # `method` is that of the whole graph, as nothing else depends on the setting
 # alone; other arguments as they are given.
 settings_object <- function(setting, seed, ...) {
-    refuse_arguments(list(...), "compareSettings()", setdiff(
-        names(formals(Clustering)), c("mcl_params", "...")),
-        c("data", "labels", "inflation", "sample_size", "label"))
+    refuse_arguments(list(...), "compareSettings()",
+        setdiff(named_arguments(Clustering), "mcl_params"),
+        named_arguments(compareSettings))
     given <- utils::modifyList(list(method = "mcl", seed = seed), list(...))
     do.call(Clustering, c(given, list(distance = setting$distance,
         v_gene = setting$v_gene, mcl_params = c(setting$inflation, 2))))

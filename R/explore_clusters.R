@@ -77,7 +77,7 @@ exploreClusters <- function(x, file, association = NULL, annotation = NULL,
                             samples = NULL, title = "Clusters of receptors",
                             max_size = "28MB", by = NULL, ...) {
     refuse_arguments(list(...), "exploreClusters()",
-        own = setdiff(names(formals()), "..."))
+        own = named_arguments())
     for (package in c("reactable", "visNetwork")) {
         need_package(package, "`exploreClusters()`")
     }

@@ -29,7 +29,7 @@
 plotBorders <- function(x, ...) {
     need_ggplot2("`plotBorders()`")
     rule <- link_rule(x, refuse_arguments(list(...), "plotBorders()",
-        rule_arguments, "x"))
+        rule_arguments, named_arguments()))
     counts <- by_unit(x, border_rows, character(), rule = rule)
     sums <- counts
     if (nrow(counts)) {

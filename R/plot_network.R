@@ -50,7 +50,7 @@ plotNetwork <- function(x, cluster = NULL,
     need_ggplot2("`plotNetwork()`")
     need_package("igraph", "`plotNetwork()`")
     refuse_arguments(list(...), "plotNetwork()", rule_arguments,
-        setdiff(names(formals()), "..."))
+        named_arguments())
     if (is.null(cluster) && is.null(largest)) {
         bad_argument("`cluster` or `largest` must say which clusters")
     }

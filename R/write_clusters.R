@@ -57,8 +57,7 @@ writeClusters <- function(x, file,
                           columns = c("duplicate_count", "samples"),
                           safe = FALSE, ...) {
     check_clusters_object(x)
-    refuse_arguments(list(...), "writeClusters()",
-        own = c("x", "file", "format", "columns"))
+    refuse_arguments(list(...), "writeClusters()", own = named_arguments())
     file <- absolute_path(file, "file")
     format <- output_format(file, match_choice(format, "format",
         c("auto", "tsv", "csv", "airr", "parquet")))

@@ -16,6 +16,7 @@ test_that("a misspelt argument gets the nearest name, at every entrance", {
         "productive")
     refused(assignClusters(x, "CASSF", ncpus = 1), "n_cpus")
     refused(writeClusters(x, tempfile(), colums = "samples"), "columns")
+    refused(writeClusters(x, tempfile(), saffe = TRUE), "safe")
     refused(as.data.frame(x, column = "samples"), "columns")
     refused(compareSettings("CASSF", jgene = "gene"), "j_gene")
     expect_error(members(x, 1, sample = "a"), "no argument `sample`")

@@ -13,10 +13,12 @@ compressed_by <- function(program, args, text, name) {
     readBin(out, "raw", file.size(out))
 }
 
-for (case in list(
+packers <- list(
     list("gzip", "-c"), list("bzip2", "-c"), list("xz", "-c"),
     list("zstd", c("-q", "-c"))
-)) {
+)
+
+for (case in packers) {
     local({
         program <- case[[1]]
         args <- case[[2]]
@@ -41,10 +43,7 @@ for (case in list(
 }
 
 # Of a file of two members what follows the first must be one.
-for (case in list(
-    list("gzip", "-c"), list("bzip2", "-c"), list("xz", "-c"),
-    list("zstd", c("-q", "-c"))
-)) {
+for (case in packers) {
     local({
         program <- case[[1]]
         args <- case[[2]]
