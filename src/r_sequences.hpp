@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "core/clustering/precluster_batch.hpp"
 #include "core/sequence/sequence_check.hpp"
 #include "core/sequence/sequence_set.hpp"
+#include "core/store/precluster_batch.hpp"
 
 namespace clustcr_r {
 

@@ -1,6 +1,6 @@
 #include <RcppEigen.h>
 
-#include "core/samples/association.hpp"
+#include "core/statistics/association.hpp"
 #include "r_ports.hpp"
 
 namespace {

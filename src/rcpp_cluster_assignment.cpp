@@ -1,5 +1,5 @@
 #include "core/base/text_fields.hpp"
-#include "core/samples/cluster_assignment.hpp"
+#include "core/clustering/cluster_assignment.hpp"
 #include "r_clusters.hpp"
 #include "r_ports.hpp"
 #include "r_sequences.hpp"

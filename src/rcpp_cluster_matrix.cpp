@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "core/base/errors.hpp"
-#include "core/samples/cluster_matrix.hpp"
+#include "core/clustering/cluster_matrix.hpp"
 #include "r_clusters.hpp"
 #include "r_ports.hpp"
 #include "store_handle.hpp"

@@ -29,7 +29,7 @@ Rcpp::NumericVector write_batch(StoreHandle* handle, clustcr::RowSink* sink,
   clustcr_r::RSequenceSource source(
       rows, fetch, static_cast<std::size_t>(manifest.max_sequence_size),
       paired);
-  clustcr::precluster_batch(&source, handle->quantizer(), manifest.preclusters,
+  clustcr::precluster_batch(&source, handle->choose_preclusters(execution),
                             sink, execution);
   clustcr::BatchCounts counts;
   Rcpp::NumericVector result;

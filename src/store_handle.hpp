@@ -8,6 +8,7 @@
 #include "core/base/errors.hpp"
 #include "core/clustering/clustering_run.hpp"
 #include "core/kmeans/coarse_quantizer.hpp"
+#include "core/store/precluster_batch.hpp"
 #include "core/store/precluster_store.hpp"
 #include "r_ports.hpp"
 
@@ -17,10 +18,23 @@ struct StoreHandle {
   explicit StoreHandle(clustcr::PreclusterStore opened)
       : store(std::move(opened)) {}
 
-  // Null where preclusters are chosen by hash. Made when it is first needed,
-  // for its tables take longer than all else.
-  const clustcr::CoarseQuantizer* quantizer() {
-    if (!store.manifest().by_centroid) return nullptr;
+  clustcr::ChoosePreclusters choose_preclusters(
+      const clustcr::Execution& execution) {
+    if (!store.manifest().by_centroid)
+      return clustcr::by_hash(store.manifest().preclusters);
+    return
+        [nearest = &quantizer(), execution](const clustcr::SequenceSet& set) {
+          return nearest->assign(set, execution);
+        };
+  }
+
+  clustcr::PreclusterStore store;
+  std::unique_ptr<clustcr::ClusteringRun> run;  // once begun or opened
+  std::shared_ptr<clustcr::FileLock> busy;      // while workers are at work
+
+ private:
+  // Made when it is first needed, for its tables take longer than all else.
+  const clustcr::CoarseQuantizer& quantizer() {
     if (!quantizer_) {
       const clustcr::SequenceEncoder encoder(
           store.manifest().max_sequence_size);
@@ -30,14 +44,9 @@ struct StoreHandle {
           clustcr::CentroidGroups{std::move(stored.middles),
                                   std::move(stored.group_of)});
     }
-    return quantizer_.get();
+    return *quantizer_;
   }
 
-  clustcr::PreclusterStore store;
-  std::unique_ptr<clustcr::ClusteringRun> run;  // once begun or opened
-  std::shared_ptr<clustcr::FileLock> busy;      // while workers are at work
-
- private:
   std::unique_ptr<clustcr::CoarseQuantizer> quantizer_;
 };
 

@@ -14,6 +14,7 @@
 #include "clustering/plan_builder.hpp"
 #include "clustering/plan_slices.hpp"
 #include "store/receptor_parts.hpp"
+#include "store/staged_batch.hpp"
 
 namespace clustcr {
 namespace {
@@ -372,7 +373,10 @@ void remove_runs(const std::string& root) {
 
 void remove_store(PreclusterStore* store, const std::string& root, double wait,
                   Host* host) {
-  store->remove(wait, host, [&] { remove_runs(root); });
+  store->remove(wait, host, [&] {
+    remove_runs(root);
+    remove_staged(*store);
+  });
 }
 
 }  // namespace clustcr

@@ -136,7 +136,7 @@ class ClusteringRun {
 // where another process works on one.
 void remove_runs(const std::string& root);
 
-// Removes a store and its runs.
+// Removes a store, its runs and what workers staged for it.
 void remove_store(PreclusterStore* store, const std::string& root, double wait,
                   Host* host);
 

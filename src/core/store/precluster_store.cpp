@@ -11,7 +11,6 @@
 #include "base/identifier.hpp"
 #include "base/line_reader.hpp"
 #include "base/text_fields.hpp"
-#include "store/staged_batch.hpp"
 
 namespace clustcr {
 namespace {
@@ -286,7 +285,6 @@ void PreclusterStore::remove(double wait, Host* host,
       if (is_numbered_file(*name)) remove_if_there(join_path(records, *name));
   }
   remove_with_unfinished(checkpoint_path());
-  remove_staged(*this);
   for (std::size_t p = 0; p < manifest_.preclusters; ++p)
     remove_if_there(precluster_path(p));
   for (std::size_t p = 0; p < manifest_.preclusters; p += kFilesPerFolder) {

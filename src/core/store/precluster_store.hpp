@@ -78,7 +78,7 @@ class PreclusterStore {
   // Removes the files of the store, the folders that are empty then, and
   // nothing else. Waits `wait` seconds for a writer to end; throws StoreError
   // ("locked") where it does not, and ("gone") where the store was made anew.
-  // `when_locked` removes what others keep there.
+  // `when_locked` removes what others keep there: runs, staged batches.
   void remove(double wait = 0, Host* host = nullptr,
               const std::function<void()>& when_locked = {});
 

@@ -135,7 +135,7 @@ TEST(StagedBatch, AWorkerOfAStoreThatIsGoneHarmsNothing) {
   const PreclusterStore theirs(folder / "store", false);
   auto worker = std::make_unique<StagedWriter>(theirs, "a", "first");
   put(worker.get(), some_rows(1, 100));
-  store.remove();
+  store.remove(0, nullptr, [&] { remove_staged(store); });
   EXPECT_EQ(kind_of_error([&] { worker->commit({}); }), "gone");
   worker =
       std::make_unique<StagedWriter>(new_store(folder / "store"), "x", "first");
@@ -164,7 +164,7 @@ TEST(StagedBatch, WhatKilledWorkersLeaveGoes) {
   stage(store, "ab", "second", some_rows(2, 10));
   remove_staged(store, "a");
   EXPECT_TRUE(is_staged(store, "ab"));
-  store.remove();
+  store.remove(0, nullptr, [&] { remove_staged(store); });
   EXPECT_FALSE(std::filesystem::exists(folder / "store"));
 }
 
@@ -235,7 +235,7 @@ TEST(StagedBatch, FilesOfOthersStay) {
                                            "a.batches", "x.batch.bak"};
   for (const std::string& name : others)
     write_bytes(join_path(store.staged_folder(), name), "mine");
-  store.remove();
+  store.remove(0, nullptr, [&] { remove_staged(store); });
   auto left = files_below(store.staged_folder());
   std::sort(left.begin(), left.end());
   auto expected = others;

@@ -1,4 +1,4 @@
-#include "samples/cluster_assignment.hpp"
+#include "clustering/cluster_assignment.hpp"
 
 #include <algorithm>
 #include <unordered_map>

@@ -1,11 +1,11 @@
 // From the rows of a batch to preclusters on disk.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/ports.hpp"
-#include "kmeans/coarse_quantizer.hpp"
 #include "sequence/sequence_set.hpp"
 #include "store/row_sink.hpp"
 
@@ -31,10 +31,15 @@ class SequenceSource {
   virtual bool next(SequenceBlock* block) = 0;
 };
 
-// Hands each sequence of the source to the precluster of its nearest centroid
-// or, without a quantizer, to that of its hash among `preclusters`.
-void precluster_batch(SequenceSource* source, const CoarseQuantizer* quantizer,
-                      std::size_t preclusters, RowSink* sink,
-                      const Execution& execution);
+// The precluster of each of some sequences: that of the nearest centroid, which
+// a store knows nothing of, or ...
+using ChoosePreclusters =
+    std::function<std::vector<std::uint32_t>(const SequenceSet&)>;
+// ... that of a sequence's hash among `preclusters`.
+ChoosePreclusters by_hash(std::size_t preclusters);
+
+// Hands each row of the source to the precluster that its sequence has.
+void precluster_batch(SequenceSource* source, const ChoosePreclusters& choose,
+                      RowSink* sink, const Execution& execution);
 
 }  // namespace clustcr

@@ -1,4 +1,4 @@
-#include "samples/association_wilcoxon.hpp"
+#include "statistics/association_wilcoxon.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "samples/association_estimate.hpp"
-#include "samples/association_rows.hpp"
+#include "statistics/association_estimate.hpp"
+#include "statistics/association_rows.hpp"
 
 namespace clustcr {
 

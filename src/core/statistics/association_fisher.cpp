@@ -1,4 +1,4 @@
-#include "samples/association_fisher.hpp"
+#include "statistics/association_fisher.hpp"
 
 #include <algorithm>
 #include <cmath>

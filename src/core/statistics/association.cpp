@@ -1,13 +1,13 @@
-#include "samples/association.hpp"
+#include "statistics/association.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <memory>
 
 #include "base/parallel.hpp"
-#include "samples/association_fisher.hpp"
-#include "samples/association_shuffles.hpp"
-#include "samples/association_wilcoxon.hpp"
+#include "statistics/association_fisher.hpp"
+#include "statistics/association_shuffles.hpp"
+#include "statistics/association_wilcoxon.hpp"
 
 namespace clustcr {
 namespace {

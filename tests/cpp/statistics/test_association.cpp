@@ -2,9 +2,9 @@
 #include <cmath>
 #include <numeric>
 
-#include "samples/association.hpp"
-#include "samples/association_fisher.hpp"
-#include "samples/association_shuffles.hpp"
+#include "statistics/association.hpp"
+#include "statistics/association_fisher.hpp"
+#include "statistics/association_shuffles.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;

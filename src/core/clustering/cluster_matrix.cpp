@@ -1,4 +1,4 @@
-#include "samples/cluster_matrix.hpp"
+#include "clustering/cluster_matrix.hpp"
 
 #include <algorithm>
 #include <numeric>

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "samples/association_estimate.hpp"
+#include "statistics/association_estimate.hpp"
 
 namespace clustcr {
 

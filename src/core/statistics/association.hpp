@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "base/ports.hpp"
-#include "samples/association_estimate.hpp"
-#include "samples/association_logistic.hpp"
-#include "samples/association_rows.hpp"
+#include "statistics/association_estimate.hpp"
+#include "statistics/association_logistic.hpp"
+#include "statistics/association_rows.hpp"
 
 namespace clustcr {
 

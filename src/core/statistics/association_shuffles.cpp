@@ -1,4 +1,4 @@
-#include "samples/association_shuffles.hpp"
+#include "statistics/association_shuffles.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "samples/association_logistic.hpp"
+#include "statistics/association_logistic.hpp"
 
 namespace clustcr {
 namespace {

@@ -1,5 +1,5 @@
+#include "clustering/cluster_assignment.hpp"
 #include "receptor_helpers.hpp"
-#include "samples/cluster_assignment.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;

@@ -1,5 +1,6 @@
 #include "base/hash.hpp"
-#include "clustering/precluster_batch.hpp"
+#include "kmeans/coarse_quantizer.hpp"
+#include "store/precluster_batch.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;
@@ -41,6 +42,13 @@ CoarseQuantizer some_quantizer(const std::vector<std::string>& sample) {
                                 threads(2));
 }
 
+ChoosePreclusters nearest_of(const CoarseQuantizer& quantizer,
+                             int n_threads = 2) {
+  return [&quantizer, n_threads](const SequenceSet& set) {
+    return quantizer.assign(set, threads(n_threads));
+  };
+}
+
 PreclusterStore store_for(const CoarseQuantizer& quantizer,
                           const std::string& directory) {
   StoreManifest manifest;
@@ -65,7 +73,7 @@ void add_to_store(PreclusterStore* store, const CoarseQuantizer& quantizer,
                   std::size_t block = 300, int n_threads = 1) {
   VectorSource source(std::move(rows), block);
   BatchWriter writer(store, name, writer_options(OnDuplicate::kRefuse, 1000));
-  precluster_batch(&source, &quantizer, kCentroids, &writer,
+  precluster_batch(&source, nearest_of(quantizer, n_threads), &writer,
                    threads(n_threads));
   writer.commit({});
 }
@@ -101,7 +109,7 @@ TEST(PreclusterBatch, VCallsAndCountsMayBeMissing) {
   auto store = store_for(quantizer, folder / "store");
   VectorSource source(rows_for(sequences), 64, true);
   BatchWriter writer(&store, "plain");
-  precluster_batch(&source, &quantizer, kCentroids, &writer, Execution());
+  precluster_batch(&source, nearest_of(quantizer), &writer, Execution());
   writer.commit({});
   std::size_t rows = 0;
   for (const auto& precluster : all_rows(store))
@@ -126,7 +134,7 @@ TEST(PreclusterBatch, CancellationLeavesTheStoreAsItWas) {
     StoppingHost host(1);
     VectorSource source(rows_for(sequences), 10);
     BatchWriter writer(&store, "two", writer_options(OnDuplicate::kRefuse, 1));
-    EXPECT_THROW(precluster_batch(&source, &quantizer, kCentroids, &writer,
+    EXPECT_THROW(precluster_batch(&source, nearest_of(quantizer), &writer,
                                   threads(2, &host)),
                  Cancelled);
   }
@@ -154,7 +162,7 @@ TEST(PreclusterBatch, TellsItsProgress) {
   NotingHost host;
   VectorSource source(rows_for(sequences), 100);
   BatchWriter writer(&store, "batch");
-  precluster_batch(&source, &quantizer, kCentroids, &writer, threads(1, &host));
+  precluster_batch(&source, nearest_of(quantizer), &writer, threads(1, &host));
   EXPECT_EQ(host.seen, (std::vector<std::size_t>{100, 200, 250}));
 }
 
@@ -172,7 +180,7 @@ TEST(PreclusterBatch, WithoutAQuantizerTheHashDecides) {
   EXPECT_FALSE(file_is_there(folder / "store/centroids.bin"));
   VectorSource source(rows_for(sequences), 300);
   BatchWriter writer(&store, "batch");
-  precluster_batch(&source, nullptr, 16, &writer, threads(2));
+  precluster_batch(&source, by_hash(16), &writer, threads(2));
   writer.commit({});
   const auto rows = all_rows(PreclusterStore(folder / "store", false));
   std::size_t seen = 0;

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "samples/association_rows.hpp"
+#include "statistics/association_rows.hpp"
 
 namespace clustcr {
 

@@ -1,4 +1,4 @@
-#include "samples/association_logistic.hpp"
+#include "statistics/association_logistic.hpp"
 
 #include <algorithm>
 #include <cmath>

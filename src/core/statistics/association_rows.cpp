@@ -1,4 +1,4 @@
-#include "samples/association_rows.hpp"
+#include "statistics/association_rows.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,20 +1,18 @@
-#include "clustering/precluster_batch.hpp"
+#include "store/precluster_batch.hpp"
 
 #include "base/hash.hpp"
 #include "base/parallel.hpp"
 
 namespace clustcr {
-namespace {
 
-std::vector<std::uint32_t> by_hash(const SequenceSet& set,
-                                   std::size_t preclusters) {
-  std::vector<std::uint32_t> precluster(set.size());
-  for (std::size_t i = 0; i < set.size(); ++i)
-    precluster[i] = static_cast<std::uint32_t>(hash64(set[i]) % preclusters);
-  return precluster;
+ChoosePreclusters by_hash(std::size_t preclusters) {
+  return [preclusters](const SequenceSet& set) {
+    std::vector<std::uint32_t> precluster(set.size());
+    for (std::size_t i = 0; i < set.size(); ++i)
+      precluster[i] = static_cast<std::uint32_t>(hash64(set[i]) % preclusters);
+    return precluster;
+  };
 }
-
-}  // namespace
 
 void SequenceBlock::clear() {
   sequences.clear();
@@ -23,17 +21,14 @@ void SequenceBlock::clear() {
   duplicate_counts.clear();
 }
 
-void precluster_batch(SequenceSource* source, const CoarseQuantizer* quantizer,
-                      std::size_t preclusters, RowSink* sink,
-                      const Execution& execution) {
+void precluster_batch(SequenceSource* source, const ChoosePreclusters& choose,
+                      RowSink* sink, const Execution& execution) {
   CancelPoll poll(execution.host);
   SequenceBlock block;
   std::size_t done = 0;
   while (source->next(&block)) {
     poll.check();
-    const std::vector<std::uint32_t> precluster =
-        quantizer ? quantizer->assign(block.sequences, execution)
-                  : by_hash(block.sequences, preclusters);
+    const std::vector<std::uint32_t> precluster = choose(block.sequences);
     for (std::size_t i = 0; i < precluster.size(); ++i) {
       StoredRow row;
       row.sequence = block.sequences[i];

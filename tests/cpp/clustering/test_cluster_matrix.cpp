@@ -1,8 +1,8 @@
 // The cluster matrix against a map of clusters and samples.
 #include <map>
 
+#include "clustering/cluster_matrix.hpp"
 #include "clustering/run_helpers.hpp"
-#include "samples/cluster_matrix.hpp"
 
 using namespace clustcr;
 using namespace clustcr_test;
