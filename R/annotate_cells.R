@@ -112,7 +112,7 @@ known_cells <- function(object) {
 
 clusters_by_barcode <- function(cells, clusters) {
     check_columns(clusters, "cluster", "clusters")
-    table <- unique(as.data.frame(clusters)[intersect(
+    table <- unique(with_repertoires(as.data.frame(clusters))[intersect(
         c("cell_id", "repertoire_id", "sample", "cluster"), names(clusters))])
     match <- match_barcodes(cells, table, "clusters")
     at <- match$at

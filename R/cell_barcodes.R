@@ -47,41 +47,57 @@ barcodes_of <- function(table) {
             is.character(attr(table, "row.names"))
         return(if (own) names)
     }
-    id_text(plain_column(table, column[1L]))
+    ids <- lapply(column, function(name) id_text(plain_column(table, name)))
+    fill_text(ids)$values
 }
 
 # The repertoire of each row of `table`, "" where that is not told; NULL where
-# it is of none. Of `cells`, the column is the first that has names of `known`.
+# it is of none. Of `cells`, the columns are those that have names of `known`.
+# What the first has blank is filled from the next.
 repertoires_of <- function(table, known = NULL) {
-    columns <- if (!is.null(known)) repertoire_columns(table)
-        else intersect(c("repertoire_id", "sample"), names(table))
-    for (column in columns) {
-        x <- id_or_blank(table, column)
-        own <- column == "repertoire_id" || is.null(known)
-        if (own || any(x %in% known & nzchar(x))) return(x)
-    }
-    NULL
+    own <- intersect(c("repertoire_id", "sample"), names(table))
+    all <- !is.null(known) || "repertoire_id" %in% own
+    columns <- if (all) repertoire_columns(table) else own
+    ids <- lapply(stats::setNames(nm = columns), id_or_blank, table = table)
+    told <- vapply(ids, function(x) {
+        is.null(known) || any(x %in% known & nzchar(x))
+    }, NA)
+    ids <- ids[told | columns == "repertoire_id"]
+    if (length(ids)) fill_text(ids)$values
 }
 
-# The same of cells by themselves: where a barcode is there in several.
+# A table with the blanks of `repertoire_id` filled, NA where no column tells.
+with_repertoires <- function(table) {
+    if (!"repertoire_id" %in% names(table)) return(table)
+    blank <- is_blank(id_or_blank(table, "repertoire_id"))
+    if (!any(blank)) return(table)
+    ids <- repertoires_of(table)
+    table$repertoire_id <- replace(ids, !nzchar(ids), NA)
+    table
+}
+
+# The same of cells by themselves, list(values, from): `repertoire_id` or, where
+# a barcode is there in several, the column that says so; `from` names the
+# columns that have told something.
 repertoires_of_cells <- function(cells, barcode) {
-    column <- column_of_repertoires(cells, barcode)
-    if (!is.null(column)) id_or_blank(cells, column)
+    columns <- repertoire_columns(cells)
+    ids <- lapply(stats::setNames(nm = columns), id_or_blank, table = cells)
+    if (!"repertoire_id" %in% columns) {
+        there <- which(!is.na(barcode) & nzchar(barcode))
+        apart <- vapply(ids, function(x) {
+            anyDuplicated(unique(data.frame(barcode, x)[there, ])$barcode) > 0L
+        }, NA)
+        ids <- ids[cumsum(apart) > 0L]
+    }
+    if (!length(ids)) return(NULL)
+    filled <- fill_text(ids)
+    list(values = filled$values,
+        from = names(ids)[c(TRUE, filled$from[-1L] > 0)])
 }
 
 id_or_blank <- function(table, column) {
     x <- id_text(plain_column(table, column))
     replace(x, is.na(x), "")
-}
-
-column_of_repertoires <- function(cells, barcode) {
-    there <- which(!is.na(barcode) & nzchar(barcode))
-    for (column in repertoire_columns(cells)) {
-        if (column == "repertoire_id") return(column)
-        told <- unique(data.frame(barcode, id_or_blank(cells, column))[there, ])
-        if (anyDuplicated(told$barcode)) return(column)
-    }
-    NULL
 }
 
 # Whether barcodes say of themselves which repertoire they are of: by what
@@ -132,7 +148,7 @@ cell_keys <- function(cells, table, name) {
     # One of them does not say: the barcodes must.
     for (side in c("cells", "table")) {
         own <- if (side == "table") of_table
-            else repertoires_of_cells(cells, barcode$cells)
+            else repertoires_of_cells(cells, barcode$cells)$values
         if (is.null(own) || !several(own) ||
             tell_repertoire(barcode[[side]], own)) next
         what <- c(cells = "object", table = name)

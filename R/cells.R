@@ -121,15 +121,21 @@ chains_of_cells <- function(data, loci, name) {
     chains
 }
 
-# Without `repertoire_id`, people who share barcodes are told apart by another
-# column that usually has the sample.
+# Without `repertoire_id`, or where it is blank, people who share barcodes are
+# told apart by another column that usually has the sample.
 parted_by_column <- function(chains, data, name) {
-    column <- column_of_repertoires(data, chains$cell_id)
-    if (is.null(column) || column == "repertoire_id") return(chains)
-    inform("pairs", "The same barcodes are there in several repertoires by `",
-        column, "` of `", name, "`, which is taken as `repertoire_id`.")
-    chains$repertoire_id <- repertoires_of_cells(data, chains$cell_id)
-    chains$has <- c("repertoire_id", chains$has)
+    told <- repertoires_of_cells(data, chains$cell_id)
+    if (is.null(told) || identical(told$from, "repertoire_id")) return(chains)
+    if (told$from[1L] == "repertoire_id") {
+        inform("pairs", "Blanks in `repertoire_id` of `", name, "` are filled ",
+            "from ", shown_names(told$from[-1L]), ".")
+    } else {
+        inform("pairs", "The same barcodes are there in several repertoires ",
+            "by `", told$from[1L], "` of `", name, "`, which is taken as ",
+            "`repertoire_id`.")
+    }
+    chains$repertoire_id <- told$values
+    chains$has <- union("repertoire_id", chains$has)
     chains
 }
 

@@ -307,7 +307,7 @@ as_cluster_matrix.data.frame <- function(x, value = "receptors", ...) {
 
 rows_in_clusters <- function(x) {
     if (is.factor(x$cluster)) x$cluster <- as.character(x$cluster)
-    as.data.frame(x)[in_cluster(x$cluster), , drop = FALSE]
+    with_repertoires(as.data.frame(x))[in_cluster(x$cluster), , drop = FALSE]
 }
 
 # Those whose sample is known, as a factor of all samples.

@@ -37,6 +37,7 @@ as_cluster_table.data.frame <- function(x, name = "clusters") {
 cluster_rows <- function(x, name = "clusters") {
     table <- as_cluster_table(x, name)
     x <- joined_chains(as.data.frame(x))
+    x <- with_repertoires(x)
     others <- setdiff(names(x), names(table))
     cbind(table, x[in_cluster(x$cluster), others, drop = FALSE])
 }

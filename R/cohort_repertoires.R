@@ -42,8 +42,8 @@ repertoire_column <- function(file, reading) {
     ready <- scan_source(source, layout, chunk)
     source <- ready$source
     lapply(parts_of(ready$scan, chunk), function(part) {
-        unique(without_words(read_columns(ready, layout, at[1L], NULL,
-            part)[[1L]]))
+        columns <- read_columns(ready, layout, at, NULL, part)
+        unique(without_words(fill_text(columns)$values))
     })
 }
 

@@ -95,5 +95,11 @@ chain_columns_of <- function(words) {
 
 usual_chain_names <- lapply(chain_words, chain_columns_of)
 
-# Of which a blank is filled from the next column that has something.
-filled_columns <- c("v_call", "j_call", "duplicate_count")
+# Of which a blank is filled from the next column that has something: all but
+# CDR3s, whose columns differ in their ends. An empty `repertoire_id` hid the
+# `sample_id` beside it, and cells of two people became pairs.
+filled_columns <- setdiff(our_columns, "junction_aa")
+filled_columns <- c(filled_columns, "is_cell")
+
+# But these have a blank filled by no other: `cell` may be a kind of cells.
+filling_none <- "cell"

@@ -35,11 +35,11 @@ find_columns <- function(format, header, columns, locus, file) {
     wanted <- wanted_columns(format, header, locus)
     found <- lapply(stats::setNames(nm = names(wanted)), function(name) {
         at <- column_places(wanted[[name]], header)
-        if (sub("_(alpha|beta|gamma|delta)$", "", name) %in% filled_columns) {
-            at
-        } else {
-            utils::head(at, 1L)
+        first <- utils::head(at, 1L)
+        if (!sub("_(alpha|beta|gamma|delta)$", "", name) %in% filled_columns) {
+            return(first)
         }
+        c(first, setdiff(at[-1L], column_places(filling_none, header)))
     })
     for (name in names(columns)) {
         found[[name]] <- named_column(columns[[name]], name, header, file)

@@ -6,6 +6,7 @@
 filled_column <- function(name, columns, hits, species, file, line_of) {
     if (name == "duplicate_count") return(fill_counts(columns, file, line_of))
     columns <- lapply(columns, check_utf8, name, file, line_of)
+    if (!grepl("^[vj]_call", name)) return(fill_text(columns))
     best <- which(as.logical(unlist(hits)))
     columns[best] <- lapply(columns[best], function(x) {
         on_distinct(x, function(names) sub("[,;].*$", "", names))
@@ -26,6 +27,31 @@ fill_counts <- function(columns, file, line_of) {
         from[i] <- sum(!is.na(other))
     }
     list(values = found, from = from)
+}
+
+# Of the columns the first that says something in a row.
+fill_text <- function(columns) {
+    found <- columns[[1L]]
+    from <- numeric(length(columns))
+    for (i in seq_along(columns)[-1L]) {
+        blank <- which(is_blank(found))
+        if (!length(blank)) break
+        other <- as.character(columns[[i]])[blank]
+        said <- !is_blank(other)
+        if (!any(said)) next
+        found <- as.character(found)
+        found[blank[said]] <- other[said]
+        from[i] <- sum(said)
+    }
+    list(values = found, from = from)
+}
+
+is_blank <- function(text) {
+    text <- as.character(text)
+    blank <- is.na(text) | data.table::`%chin%`(text, no_value)
+    spaced <- which(startsWith(text, " "))
+    blank[spaced] <- !grepl("[^ ]", text[spaced], useBytes = TRUE)
+    blank
 }
 
 # Of the columns the first that names a gene; else the first that names a

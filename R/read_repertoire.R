@@ -69,9 +69,9 @@
 #' @param callback With `chunk_size`: a function that is called with each
 #'     chunk's data.frame. Without it an iterator is returned.
 #' @param repertoire_id The name of the file's repertoire, for the column of
-#'     this name. `NULL`: what a column says (`repertoire_id`, or where there is
-#'     none `sample_id`, `sample`, `sample_name`, `RunId` and the like), else
-#'     the sample's folder of Cell Ranger (`<sample>/outs/`,
+#'     this name. `NULL`: what a column says (`repertoire_id`, or where that is
+#'     blank or not there `sample_id`, `sample`, `sample_name`, `RunId` and the
+#'     like), else the sample's folder of Cell Ranger (`<sample>/outs/`,
 #'     `per_sample_outs/<sample>/vdj_t/`); without either there is no column.
 #'     Runs number their cells anew: tables of several are bound with it, as in
 #'     `do.call(rbind, Map(function(file, id) readRepertoire(file,

@@ -26,9 +26,15 @@ with_repertoire <- function(table, options, file) {
                 name_some(own, 3L), ")")
         }
     } else {
-        if (!is.null(table$repertoire_id)) return(table)
+        # Parts of a file are called by what its rows say.
+        if (isTRUE(options$by_repertoire)) return(table)
         id <- sample_of_path(file)
         if (is.na(id) || !nzchar(id)) return(table)
+        if (!is.null(table$repertoire_id)) {
+            blank <- !nzchar(table$repertoire_id)
+            table$repertoire_id[blank] <- id
+            return(table)
+        }
     }
     table$repertoire_id <- rep_len(id, nrow(table))
     table[intersect(c(our_columns, paired_columns), names(table))]

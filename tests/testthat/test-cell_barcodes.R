@@ -213,3 +213,136 @@ test_that("all rows of cells are counted, whatever became of them", {
     expect_equal(sum(drawn$rows), 9)
     expect_equal(drawn$rows[drawn$fate == "accepted"], 3)
 })
+
+# Two people's cells of the same barcodes; `...` are columns with the person.
+two_people <- function(...) {
+    data.frame(cell_id = "AAAC-1", sequence_id = paste0("c", c(1, 2, 1, 2)),
+        ..., locus = c("TRA", "TRB", "TRB", "TRA"),
+        junction_aa = c("CAVMF", "CASSF", "CATTF", "CAGAF"),
+        duplicate_count = c(9, 3, 12, 4))
+}
+people <- c("p1", "p1", "p2", "p2")
+blanks <- list(empty = "", missing = NA_character_, none = "None", space = " ",
+    flag = NA)
+
+test_that("a blank repertoire_id hides no other column, in memory", {
+    told <- two_people(repertoire_id = people)
+    right <- suppressMessages(pairChains(told))
+    expect_identical(right$junction_aa_alpha, c("CAVMF", "CAGAF"))
+    expect_identical(right$junction_aa_beta, c("CASSF", "CATTF"))
+    # Pairs of one person's alpha and the other's beta are in no cluster.
+    pairs <- Clustering(method = "mcl", chain = "AB")$fit(data.frame(
+        junction_aa_alpha = c("CAVMF", "CAVLF"),
+        junction_aa_beta = c("CATTF", "CATTF")))
+    cells <- data.frame(cell_id = "AAAC-1", sample_id = c("p1", "p2"))
+    for (other in c("sample_id", "sample", "Sample Name", "orig.ident",
+        "donor_id", "subject")) {
+        for (blank in blanks) {
+            chains <- two_people(repertoire_id = blank, other = people)
+            names(chains)[names(chains) == "other"] <- other
+            expect_message(found <- pairChains(chains),
+                paste0("`repertoire_id` of `data` are filled from `", other),
+                class = "clustcr_message_pairs", fixed = TRUE)
+            expect_identical(found, right)
+            found <- suppressMessages(annotateCells(cells, pairs, chains))
+            expect_identical(is.na(found$cluster), c(TRUE, TRUE))
+        }
+    }
+    # A blank here and there, of two columns in their order.
+    chains <- two_people(repertoire_id = c("p1", NA, "", "p2"),
+        sample_id = c("x", "", "p2", "x"), donor = c("y", "p1", "y", "y"))
+    expect_message(found <- pairChains(chains),
+        "filled from `sample_id`, `donor`", class = "clustcr_message_pairs")
+    expect_identical(found, right)
+    # Without the column, too, and where nothing is filled in.
+    chains <- two_people(sample_id = "", sample = people)
+    expect_identical(suppressMessages(pairChains(chains)), right)
+    chains <- two_people(repertoire_id = "")[1:2, ]
+    expect_identical(suppressMessages(pairChains(chains))$repertoire_id, "")
+})
+
+test_that("cells are found in a table whose repertoire_id is blank", {
+    cells <- data.frame(cell_id = c("AAAC-1", "AAAC-1", "AAAG-1"),
+        sample_id = c("p1", "p2", "p1"))
+    known <- data.frame(cell_id = c("AAAC-1", "AAAC-1"), repertoire_id = "",
+        sample_id = c("p2", "p1"), cluster = c(7, 8))
+    found <- function(cells, known) {
+        suppressMessages(annotateCells(cells, known))$cluster
+    }
+    expect_identical(found(cells, known), c(8, 7, NA))
+    expect_identical(found(cbind(cells, repertoire_id = ""), known),
+        c(8, 7, NA))
+    expect_identical(found(cbind(cells, repertoire_id = NA), transform(known,
+        repertoire_id = c("p2", NA))), c(8, 7, NA))
+    # One of the other person only is nobody's here.
+    other <- transform(known[1, ], cell_id = "AAAG-1")
+    expect_error(found(cells, other), "none is", class = "clustcr_error_cells")
+    # A blank cell_id hides no barcode.
+    expect_identical(found(transform(cells, barcode = cell_id, cell_id = NA),
+        known), c(8, 7, NA))
+})
+
+test_that("clusterings are compared by cells of whom a table tells", {
+    a <- data.frame(cell_id = "AAAC-1", repertoire_id = c("p1", "p2"),
+        cluster = 1:2)
+    b <- data.frame(cell_id = "AAAC-1", repertoire_id = "",
+        sample = c("p2", "p1"), cluster = c(5, 5))
+    told <- transform(b, repertoire_id = sample)
+    expect_identical(compareClusterings(a, b, by = "cell_id"),
+        compareClusterings(a, told, by = "cell_id"))
+    b$junction_aa <- told$junction_aa <- "CASSF"
+    expect_identical(suppressMessages(clusterMatrix(b)),
+        suppressMessages(clusterMatrix(told)))
+    expect_identical(publicClusters(b)$n_samples,
+        publicClusters(told)$n_samples)
+})
+
+test_that("a blank repertoire_id hides no other column of a file", {
+    rows <- c(
+        "cell_id\tsequence_id\trepertoire_id\tOTHER\tlocus\tjunction_aa\tumis",
+        "AAAC-1\tc1\t\tp1\tTRA\tCAVMF\t9", "AAAC-1\tc2\t\tp1\tTRB\tCASSF\t3",
+        "AAAC-1\tc1\t\tp2\tTRB\tCATTF\t12", "AAAC-1\tc2\t\tp2\tTRA\tCAGAF\t4"
+    )
+    folder <- withr::local_tempdir()
+    file <- file.path(folder, "airr.tsv")
+    told <- file.path(folder, "told.tsv")
+    writeLines(sub("\t\tp", "\tp", sub("\tOTHER", "", rows)), told)
+    pair_clusters <- function(file) {
+        cohort_clusters(file, chain = "AB", singletons = TRUE)
+    }
+    right <- pair_clusters(told)
+    expect_setequal(paste(as.data.frame(right)$junction_aa_alpha,
+        as.data.frame(right)$junction_aa_beta),
+        c("CAVMF CASSF", "CAGAF CATTF"))
+    for (other in c("sample_id", "sample", "RunId", "patient_id")) {
+        for (blank in c("", "NA", "None", " ")) {
+            writeLines(sub("\t\tp", paste0("\t", blank, "\tp"),
+                sub("OTHER", other, rows)), file)
+            expect_message(table <- readRepertoire(file, locus = c("TRA",
+                "TRB")), paste0("repertoire_id (`", other, "` in 4 rows)"),
+                class = "clustcr_message_read", fixed = TRUE)
+            expect_identical(without_attributes(table), without_attributes(
+                quiet(told, locus = c("TRA", "TRB"))))
+            x <- pair_clusters(file)
+            expect_identical(samples(x)$repertoire_id, c("p1", "p2"))
+            expect_identical(as.data.frame(x), as.data.frame(right))
+        }
+    }
+    # In rows here and there, and read in chunks.
+    writeLines(sub("\t\tp", "\tp1\tp", sub("OTHER", "sample", rows)), file)
+    expect_identical(quiet(file)$repertoire_id, rep("p1", 4))
+    mixed <- sub("OTHER", "sample", rows)
+    mixed[c(2, 5)] <- sub("\t\t(p.)", "\t\\1\tx", mixed[c(2, 5)])
+    writeLines(mixed, file)
+    expect_identical(quiet(file, locus = c("TRA", "TRB"))$repertoire_id, people)
+    chunk <- readRepertoire(file, locus = c("TRA", "TRB"), chunk_size = 1)
+    ids <- vapply(1:4, function(i) suppressMessages(chunk())$repertoire_id, "")
+    expect_identical(ids, people)
+    # The folder of a sample fills what is left.
+    outs <- file.path(folder, "s9", "outs")
+    dir.create(outs, recursive = TRUE)
+    writeLines(sub("\tp[12]\t", "\t\t", sub("OTHER", "sample", rows)),
+        file.path(outs, "airr.tsv"))
+    expect_identical(quiet(file.path(outs, "airr.tsv"))$repertoire_id,
+        rep("s9", 4))
+})

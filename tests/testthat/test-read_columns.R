@@ -304,3 +304,43 @@ test_that("clusterRepertoires() tells columns once, and where no V gene is", {
         file.path(folder, "a.tsv"), directory = directory, v_gene = "none",
         columns = list(duplicate_count = 2))), "`header` must be FALSE")
 })
+
+test_that("a blank is filled from the next usual column, whatever it says", {
+    right <- list(locus = c("TRB", "TRA"), productive = c("TRUE", "FALSE"),
+        cell_id = c("AAAC-1", "AAAG-1"), sequence_id = c("c1", "c2"),
+        repertoire_id = c("s1", "s2"))
+    others <- list(locus = c("chain", "chain_type"),
+        productive = c("isProductive", "frame_type"),
+        cell_id = c("barcode", "cell_barcode"),
+        sequence_id = c("contig_id", "contig"),
+        repertoire_id = c("sample_id", "donor"))
+    for (name in names(right)) {
+        for (other in others[[name]]) {
+            read <- function(values) {
+                file <- do.call(table_of, c(list(junction_aa = two), values))
+                as.list(quiet(file, locus = c("TRA", "TRB"),
+                    productive = FALSE))[[name]]
+            }
+            direct <- read(stats::setNames(right[name], name))
+            for (blank in c("", "NA", "None")) {
+                expect_identical(read(stats::setNames(
+                    list(rep(blank, 2), right[[name]]), c(name, other))),
+                    direct, info = paste(name, other))
+                expect_identical(read(stats::setNames(
+                    list(c(right[[name]][1], blank), right[[name]][2:1],
+                        c("", right[[name]][2])),
+                    c(name, "nothing", other))), direct)
+            }
+        }
+    }
+    # What was left out by it was kept.
+    file <- table_of(junction_aa = two, locus = c("", ""),
+        chain = c("TRA", "TRB"))
+    expect_identical(quiet(file, locus = "TRB")$junction_aa, two[2])
+    file <- table_of(junction_aa = two, productive = c("", ""),
+        frame_type = c("In", "Out"))
+    expect_identical(quiet(file)$junction_aa, two[1])
+    # A kind of cells is none.
+    file <- table_of(junction_aa = two, cell_id = c("", ""), cell = "CD8")
+    expect_identical(quiet(file)$cell_id, c("", ""))
+})
