@@ -237,9 +237,8 @@ receptors_of_contigs <- function(contigs, rule) {
         contigs
     }
     if (!is.null(chains)) {
-        loci <- loci_of_chain(if (rule$chain %in% c("G", "D", "GD")) "GD"
-            else "AB")
-        contigs <- suppressMessages(pair_chains(contigs, loci, "contigs"))
+        contigs <- suppressMessages(pair_chains(contigs,
+            loci_of_pair(rule$chain), "contigs"))
     }
     table <- receptor_data(contigs, rule$chain, "contigs")
     if (!is_table(table)) {

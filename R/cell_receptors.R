@@ -65,7 +65,7 @@ bind_contigs <- function(data) {
 split_ctaa <- function(data, name, chain = "AB") {
     if (!"CTaa" %in% names(data)) return(data)
     if (any(startsWith(names(data), "junction_aa"))) return(data)
-    loci <- loci_of_chain(if (chain %in% c("G", "D", "GD")) "GD" else "AB")
+    loci <- loci_of_pair(chain)
     sides <- ct_sides(text_column(data, "CTaa", name))
     genes <- if ("CTgene" %in% names(data)) {
         ct_sides(text_column(data, "CTgene", name))
