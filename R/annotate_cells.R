@@ -135,7 +135,7 @@ cell_rule <- function(clusters, chain, v_gene, j_gene) {
     for (name in names(rule)) {
         value <- rule[[name]]
         rule[[name]] <- if (is.null(value)) known[[name]]
-            else check_field(name, value)
+            else check_parameter(name, value)
     }
     rule
 }

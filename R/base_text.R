@@ -131,3 +131,32 @@ normal_name <- function(x) {
 
 # Letters and digits only: "V gene", "v_gene" and "vGene" are one, too.
 bare_name <- function(x) gsub("_", "", normal_name(x), fixed = TRUE)
+
+# Names of clusters.
+cluster_text <- function(cluster) id_text(cluster)
+
+duration_text <- function(seconds) {
+    if (seconds < 60) {
+        return(paste(format(round(seconds, 1), nsmall = 1,
+            decimal.mark = ".", scientific = FALSE), "s"))
+    }
+    minutes <- seconds %/% 60
+    if (minutes < 60) {
+        return(sprintf("%d min %02d s", as.integer(minutes),
+            as.integer(seconds %% 60)))
+    }
+    sprintf("%d h %02d min", as.integer(minutes %/% 60),
+        as.integer(minutes %% 60))
+}
+
+# The highest use of memory of this process so far, in bytes; NA where the
+# system does not say.
+peak_memory <- function() {
+    status <- "/proc/self/status"
+    if (!file.exists(status)) return(NA_real_)
+    line <- grep("^VmHWM:", readLines(status, warn = FALSE), value = TRUE)
+    if (!length(line)) return(NA_real_)
+    1024 * as.numeric(gsub("[^0-9]", "", line[1L]))
+}
+
+shown_numbers <- function(x) vapply(x, shown_number, "")

@@ -85,6 +85,8 @@ draw_at_worker <- function(task) {
     task$path
 }
 
+register("task", "draw", draw_at_worker)
+
 read_draw <- function(path) {
     draw <- read_data(path, "draw")
     fine <- setequal(names(draw), c("rows", "longest", "key", "sample")) &&

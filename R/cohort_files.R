@@ -138,52 +138,11 @@ plain_files <- function(paths) {
     paths[!kinds %in% names(words)]
 }
 
-# list(paths, temporary): from where each of `files` is read. A pipe can be read
-# once, so all of it is copied before anything is asked of it. One that can't be
-# read stays away, as a file does that is not there.
-spool_pipes <- function(files, on_error = "stop") {
-    pipes <- which(vapply(files, cpp_file_kind, "") == "pipe")
-    copies <- vapply(pipes, function(i) tempfile("clustcr-"), "")
-    done <- FALSE
-    on.exit(if (!done) unlink(copies))
-    for (k in seq_along(pipes)) {
-        tryCatch(
-            cpp_spool_pipe(files[pipes[k]], copies[k], seconds_for_writer),
-            clustcr_error_io = function(e) {
-                if (on_error == "stop") stop(e)
-                unlink(copies[k])
-            }
-        )
-    }
-    done <- TRUE
-    files[pipes] <- copies
-    list(paths = unname(files), temporary = copies)
-}
-
 no_such_file <- function(file) {
     if (cpp_file_kind(file) == "pipe") {
         raise_error("io", paste0("nobody writes to the pipe '", file, "'"))
     }
     raise_error("io", paste0("there is no file '", file, "'"))
-}
-
-# The file's name without its endings; the folder's where files of several
-# folders are called alike, as 10x's are.
-ids_of_files <- function(files) {
-    ending <- "([.](tsv|csv|txt))?([.](gz|bz2|xz|zst|zip))?$"
-    ids <- sub(ending, "", basename(files), ignore.case = TRUE)
-    folder <- basename(dirname(files))
-    sample <- sample_of_path(files)
-    folder[!is.na(sample)] <- sample[!is.na(sample)]
-    if (anyDuplicated(ids)) {
-        alike <- ids %in% ids[duplicated(ids)]
-        if (length(unique(ids)) > 1L) {
-            ids[alike] <- paste0(folder, "_", ids)[alike]
-        } else {
-            ids <- folder
-        }
-    }
-    ids
 }
 
 # What a sheet knows of files that were named by themselves: matched by file,

@@ -32,18 +32,20 @@ holder_of <- function(path) {
 
 # Removes what clusterRepertoires() has put into a directory, each file only
 # where its content says that it is ours, and the folders that are empty then.
-# Calls remove_store() meanwhile, where the directory is ours.
-remove_cohort <- function(directory, wait, remove_store) {
-    if (!length(directory) || !is_cohort(directory)) return(remove_store())
+# Calls remove() meanwhile, where the directory is ours.
+remove_cohort <- function(directory, wait, remove) {
+    if (!length(directory) || !is_cohort(directory)) return(remove())
     release <- lock_cohort(directory, wait)
     locked <- TRUE
     on.exit(if (locked) release())
-    remove_store()
+    remove()
     # One made anew since is another's.
     if (cpp_store_exists(directory)) return(invisible())
     locked <- FALSE
     remove_cohort_folder(directory, release)
 }
+
+register("guard", "cohort", remove_cohort)
 
 # After a first call that failed: where nothing was read nothing stays, which
 # would hold the next call to the arguments of this one.
@@ -87,53 +89,4 @@ remove_cohort_files <- function(folder) {
     made <- file.exists(mark)
     if (made && !is_link(mark) && isTRUE(file.size(mark) == 0)) unlink(mark)
     made
-}
-
-is_cohort <- function(directory) {
-    folder <- file.path(directory, "cohort")
-    dir.exists(folder) && is_ours(folder, "arguments.tsv")
-}
-
-# How what we write into cohort/ begins.
-cohort_beginning <- function(name) {
-    if (startsWith(name, "arguments.tsv")) return("\"name\"\t\"value\"\n")
-    if (startsWith(name, "files.tsv")) {
-        return(paste0("\"", names(no_files_in), "\"", collapse = "\t"))
-    }
-    if (startsWith(name, "clusters.txt")) return(data_title("clusters"))
-    if (startsWith(name, "staged-")) return(data_title("staged file"))
-}
-
-# A whole file of ours, or what a killed call has left of one.
-is_ours <- function(folder, name) {
-    path <- file.path(folder, name)
-    if (is_link(path) || cpp_file_kind(path) != "file") return(FALSE)
-    if (is_of_0_2_0(path)) return(TRUE)
-    whole <- regmatches(name, regexpr(paste0("^(arguments[.]tsv|files[.]tsv|",
-        "clusters[.]txt|staged-[0-9a-f]{32}[.]txt)"), name))
-    if (!length(whole)) return(FALSE)
-    begins <- cohort_beginning(whole)
-    if (name != whole) return(is_left_of(path, whole, begins))
-    lines <- tryCatch(read_checked_lines(path), clustcr_error = function(e) "")
-    startsWith(lines[1L], sub("\n", "", begins, fixed = TRUE))
-}
-
-# Objects of R that clustcr 0.2.0 kept there, known by what stands in them: to
-# read one would run what is in it.
-is_of_0_2_0 <- function(path) {
-    name <- basename(path)
-    words <- if (grepl("^clusters[.]rds(-[0-9a-f]+)?$", name)) {
-        c("RepertoireClusters", "store_id", "run_id")
-    } else if (grepl("^staged-[0-9a-f]{32}[.]rds(-[0-9a-f]+)?$", name)) {
-        c("keys", "counts", "without_v_call")
-    }
-    if (is.null(words)) return(FALSE)
-    tryCatch({
-        connection <- gzfile(path, "rb")
-        on.exit(close(connection))
-        bytes <- readBin(connection, "raw", 2^26)
-        all(vapply(words, function(word) {
-            length(grepRaw(word, bytes, fixed = TRUE)) > 0L
-        }, NA))
-    }, error = function(e) FALSE, warning = function(w) FALSE)
 }

@@ -1,24 +1,6 @@
 # The steps of clusterRepertoires(): a training pass where the method needs
 # one, reading into the store, clustering.
 
-# Rows at a time; NULL for the whole file, which takes a few times its size in
-# memory. Compressed text has about a fifth of its size.
-cohort_chunk <- function(file, chunk_size, chain, memory_limit) {
-    # The chains of a cell must come together.
-    if (is_paired(chain)) return(NULL)
-    if (!is.null(chunk_size)) return(chunk_size)
-    packed <- grepl("[.](gz|bz2|xz|zst|zip)$", file, ignore.case = TRUE)
-    size <- file.size(file) * if (packed) 5 else 1
-    if (size > check_bytes(memory_limit, "memory_limit") / 8) 1e6
-}
-
-# Calls FUN with each part of a file. What the readers say of columns is summed
-# up later.
-read_parts <- function(job, row, FUN) {
-    job$columns[[row$file]] <- read_in_parts(row$path,
-        reading_of_row(job, row), chunk_of(job, row$path), FUN)
-}
-
 # What became of the columns of all files, each kind of file once; and which
 # have no V gene where these count.
 columns_said <- function(job, read) {
@@ -45,39 +27,6 @@ columns_said <- function(job, read) {
                 " receptors are a group of their own.")
         }
     )
-}
-
-chunk_of <- function(job, file) {
-    cohort_chunk(file, job$chunk_size, job$arguments$chain,
-        job$clustering_arguments$memory_limit)
-}
-
-# Does `FUN(row)` for a file; its failure stops all, or is remembered.
-with_file <- function(job, i, FUN) {
-    row <- job$sheet[i, ]
-    row$path <- job$paths[i]
-    problem <- function(e) {
-        # Of a pipe's copy nobody knows.
-        e$message <- gsub(row$path, row$file, conditionMessage(e), fixed = TRUE)
-        if (job$on_error == "stop") {
-            broken <- inherits(e, c("clustcr_error_format", "clustcr_error_io"))
-            e$message <- paste0("repertoire \"", row$repertoire_id, "\": ",
-                conditionMessage(e),
-                if (broken && nrow(job$sheet) > 1L) paste0(". ",
-                    "`clusterRepertoires(..., on_error = \"skip\")` goes on ",
-                    "without files that can't be read"))
-            stop(e)
-        }
-        job$failed <- rbind(job$failed, data.frame(
-            repertoire_id = row$repertoire_id, file = row$file,
-            error = conditionMessage(e)
-        ))
-        FALSE
-    }
-    tryCatch({
-        FUN(row)
-        TRUE
-    }, error = problem)
 }
 
 read_cohort <- function(job) {
@@ -126,44 +75,6 @@ read_one_by_one <- function(job, todo) {
     }
 }
 
-# Puts a file into the store. What a killed session has left of it is replaced.
-add_file <- function(job, row) {
-    if (!file.exists(row$path)) no_such_file(row$file)
-    check <- file_check(row$path)
-    rows <- without_v_call <- 0
-    add_batch <- batch_adder(job$clustering, row$repertoire_id,
-        replace = row$repertoire_id %in% job$names)
-    add <- function(table) {
-        # A store would be made anew where somebody has removed all.
-        check_cohort_folder(job$directory)
-        suppressMessages(add_batch(table), classes = "clustcr_message_skipped")
-        rows <<- rows + nrow(table)
-        without_v_call <<- without_v_call + count_without_v_call(table)
-    }
-    kept <- job$tables[[row$repertoire_id]]
-    if (is.null(kept)) read_parts(job, row, add) else add(kept)
-    file_is_in(job, row, check, rows, without_v_call)
-}
-
-file_is_in <- function(job, row, check, rows, without_v_call) {
-    job$names <- union(job$names, row$repertoire_id)
-    job$inside <- remember_file(job$directory, job$inside, c(
-        list(repertoire_id = row$repertoire_id, file = row$file), check,
-        list(rows = format(rows, scientific = FALSE),
-            without_v_call = format(without_v_call, scientific = FALSE),
-            store = job$clustering$state$store_id)
-    ))
-}
-
-count_without_v_call <- function(table) {
-    columns <- grep("^v_call", names(table), value = TRUE)
-    # Of those that can be clustered; which pairs can, others say.
-    valid <- if (is.null(table$junction_aa)) rep(TRUE, nrow(table))
-        else cpp_sequence_problems(table$junction_aa, longest_sequence) == 0L
-    if (!length(columns)) return(sum(valid))
-    sum(valid & Reduce(`|`, lapply(table[columns], function(x) !nzchar(x))))
-}
-
 # Counts, and draws the training sample by a reservoir: each receptor gets a
 # random number, and those with the smallest are kept, so that the draw is of
 # all files alike, however and by whom they are read.
@@ -173,10 +84,8 @@ train_cohort <- function(job) {
     if (is.null(job$engine)) draw_one_by_one(job, state)
     else draw_with_workers(job, state)
     arguments <- job$clustering_arguments
-    size <- arguments$faiss_cluster_size
-    if (is.null(size)) size <- formals(Clustering)$faiss_cluster_size
     wanted <- suppressMessages(recommendedTrainingSize(
-        max(1, state$rows), size
+        max(1, state$rows), arguments$faiss_cluster_size
     ))
     sample <- state$sample[order(state$key)]
     if (is.null(arguments$max_sequence_size)) {

@@ -8,29 +8,14 @@
 #   made           there where the directory itself was made for it
 #   lock           held by the call that is at work
 #
-# All are text that ends with its check (checked_files.R, data_text.R): what
+# All are text that ends with its check (base_files.R, base_data.R): what
 # others may put there can be wrong, but never runs. clustcr 0.2.0 kept objects
 # of R there (*.rds), which are not read.
-
-cohort_path <- function(directory, name) file.path(directory, "cohort", name)
 
 check_cohort_folder <- function(directory) {
     if (dir.exists(cohort_path(directory, ""))) return(invisible())
     raise_error("gone", paste0("the folder '", directory, "' was removed ",
         "while it was worked in"))
-}
-
-no_files_in <- data.frame(
-    repertoire_id = character(), file = character(), size = character(),
-    check = character(), rows = character(), without_v_call = character(),
-    store = character()
-)
-
-# Those of this store; a store that was made anew has none of them.
-files_in_store <- function(directory, store_id) {
-    table <- read_checked(cohort_path(directory, "files.tsv"))
-    if (is.null(table)) return(no_files_in)
-    table[table$store == store_id, , drop = FALSE]
 }
 
 # The table `inside` with a row more, or another in its place.
@@ -53,7 +38,8 @@ check_arguments <- function(directory, arguments) {
         ))
     }
     was <- stats::setNames(before$value, before$name)
-    later <- c(header = "NULL", skip = "0")
+    later <- vapply(parameter_defaults(parameters_of(since = "0.3.0")),
+        deparse1, "")
     now <- c(now, later[setdiff(names(later), names(now))])
     was <- c(was, later[setdiff(names(later), names(was))])
     if (!setequal(names(was), names(now))) {
@@ -68,7 +54,7 @@ check_arguments <- function(directory, arguments) {
         bad_argument("`", name, "` must be ", was[[name]],
             ", as it was when '", directory, "' was begun, not ",
             now[[name]], "; name another `directory` for other clusters",
-            if (name %in% open_fields) paste0(", or cluster what is read ",
+            if (is_open(name)) paste0(", or cluster what is read ",
                 "again by Clustering(directory = , ", name, " = )"))
     }
     invisible(path)

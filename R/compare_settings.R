@@ -118,10 +118,10 @@ settings_grid <- function(inflation, v_gene, distance) {
 each_choice <- function(x, name) {
     if (!is.character(x) || !length(x)) {
         bad_argument("`", name, "` must be among ",
-            paste0("\"", clustering_choices[[name]], "\"", collapse = ", "),
+            paste0("\"", parameter_table[[name]]$choices, "\"", collapse = ", "),
             ", not ", given(x))
     }
-    for (value in x) check_field(name, value)
+    for (value in x) check_parameter(name, value)
     unique(x)
 }
 

@@ -97,53 +97,6 @@ common_length <- function(junction_aa, own, n) {
     first
 }
 
-# Where a combination of values is for the first time; `own` are numbers.
-first_rows <- function(own, ...) {
-    key <- own
-    for (values in list(...)) {
-        known <- unique(values)
-        # As numbers from 1, so that a product stays exact.
-        key <- match(key, unique(key))
-        key <- (key - 1) * length(known) + match(values, known)
-    }
-    !duplicated(key)
-}
-
-# The most common gene of each cluster, of different members.
-main_gene <- function(call, junction_aa, own, n) {
-    found <- data.frame(gene = rep(NA_character_, n), purity = rep(NA_real_, n))
-    if (is.null(call)) return(found)
-    gene <- without_allele(call)
-    gene[gene %in% c("", chain_separator)] <- NA
-    once <- !is.na(gene) & first_rows(own, junction_aa, gene)
-    if (!any(once)) return(found)
-    genes <- sort(unique(gene[once]), method = "radix")
-    cells <- contingency(own[once], match(gene[once], genes))
-    order <- order(cells$a, -cells$n, cells$b)
-    best <- order[!duplicated(cells$a[order])]
-    total <- tabulate(own[once], n)
-    found$gene[cells$a[best]] <- genes[cells$b[best]]
-    found$purity[cells$a[best]] <- cells$n[best] / total[cells$a[best]]
-    found
-}
-
-main_member <- function(junction_aa, count, own) {
-    if (is.null(count)) {
-        count <- rep(1, length(own))
-    } else {
-        count <- check_counts(count, "clusters")
-        count[is.na(count)] <- 1
-    }
-    members <- sort(unique(junction_aa), method = "radix")
-    pair <- (own - 1) * length(members) + match(junction_aa, members)
-    pairs <- unique(pair)
-    sums <- as.vector(rowsum(count, match(pair, pairs)))
-    of_cluster <- (pairs - 1) %/% max(length(members), 1)
-    member <- (pairs - 1) %% max(length(members), 1) + 1
-    order <- order(of_cluster, -sums, member)
-    members[member[order[!duplicated(of_cluster[order])]]]
-}
-
 convergence <- function(junction, junction_aa, own, n) {
     if (is.null(junction)) return(rep(NA_real_, n))
     junction <- toupper(as_text_column(junction, "junction", "clusters"))
@@ -152,47 +105,6 @@ convergence <- function(junction, junction_aa, own, n) {
     residues <- first_rows(own, junction_aa, there) & there
     found <- tabulate(own[nucleotides], n) / tabulate(own[residues], n)
     replace(found, is.nan(found), NA)
-}
-
-# Samples and subjects of each cluster, by `x` (of presence_of_matrix()) or by
-# the rows.
-publicity <- function(x, repertoire_id, own, names, subject, sample_data) {
-    none <- rep(NA_integer_, length(names))
-    if (is.null(x) && is.null(repertoire_id)) {
-        return(data.frame(n_samples = none, n_subjects = none))
-    }
-    if (is.null(x)) x <- presence_of_rows(repertoire_id, own, length(names))
-    n <- ncol(x$matrix)
-    sheet <- if (is.null(sample_data)) x$sheet
-        else align_sheet(sample_data, x$samples, n, "sample_data", x$sheet)
-    n_samples <- filled_cells(x$matrix)
-    if (is.null(subject)) {
-        return(data.frame(n_samples = n_samples, n_subjects = n_samples))
-    }
-    whose <- resolve_phenotype(subject, x, sheet, "subject")
-    known <- which(!is.na(whose))
-    subjects <- unique(whose[known])
-    # Samples x subjects: the product adds up the samples of each subject.
-    of <- Matrix::sparseMatrix(i = known, j = match(whose[known], subjects),
-        x = rep(1, length(known)), dims = c(n, length(subjects)))
-    data.frame(
-        n_samples = n_samples, n_subjects = filled_cells(x$matrix %*% of)
-    )
-}
-
-# Values above zero in each row of a dgCMatrix.
-filled_cells <- function(matrix) {
-    tabulate(matrix@i[matrix@x > 0] + 1L, nrow(matrix))
-}
-
-presence_of_rows <- function(repertoire_id, own, n) {
-    repertoire_id <- id_text(repertoire_id)
-    there <- which(!is.na(repertoire_id))
-    samples <- sort(unique(repertoire_id[there]), method = "radix")
-    list(samples = samples, sheet = NULL, matrix = Matrix::sparseMatrix(
-        i = own[there], j = match(repertoire_id[there], samples),
-        x = rep(1, length(there)), dims = c(n, length(samples))
-    ))
 }
 
 # The rows of the matrix that are clusters, in their order.

@@ -219,3 +219,21 @@ refuse_nucleotides <- function(columns, layout, file, line_of) {
         }
     }
 }
+
+# How many sequences tell what all are.
+looked_at <- 1000L
+
+# The first of the sequences, where nearly all are of nucleotides, or a tenth is
+# and too long to be anything else; 0 where not. A CDR3 may be of these letters,
+# if short, and a test of alanines only.
+nucleotides_at <- function(text) {
+    text <- utils::head(text, looked_at)
+    some <- which(!is.na(text) & nchar(text, "bytes") >= 12L)
+    if (!length(some)) return(0L)
+    dna <- grepl("^[ACGTUNacgtun]+$", text[some], useBytes = TRUE)
+    letters <- lapply(c("[Aa]", "[Cc]", "[Gg]", "[TtUu]"), grepl, text[some],
+        useBytes = TRUE)
+    dna <- dna & Reduce(`+`, letters) >= 3L
+    sure <- dna & nchar(text[some], "bytes") >= 24L
+    if (mean(dna) > 0.9 || mean(sure) >= 0.1) some[dna][1L] else 0L
+}

@@ -39,3 +39,22 @@ with_repertoire <- function(table, options, file) {
     table$repertoire_id <- rep_len(id, nrow(table))
     table[intersect(c(our_columns, paired_columns), names(table))]
 }
+
+# The file's name without its endings; the folder's where files of several
+# folders are called alike, as 10x's are.
+ids_of_files <- function(files) {
+    ending <- "([.](tsv|csv|txt))?([.](gz|bz2|xz|zst|zip))?$"
+    ids <- sub(ending, "", basename(files), ignore.case = TRUE)
+    folder <- basename(dirname(files))
+    sample <- sample_of_path(files)
+    folder[!is.na(sample)] <- sample[!is.na(sample)]
+    if (anyDuplicated(ids)) {
+        alike <- ids %in% ids[duplicated(ids)]
+        if (length(unique(ids)) > 1L) {
+            ids[alike] <- paste0(folder, "_", ids)[alike]
+        } else {
+            ids <- folder
+        }
+    }
+    ids
+}

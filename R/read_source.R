@@ -191,3 +191,25 @@ plainly_named <- function(source) {
         }
     })
 }
+
+# list(paths, temporary): from where each of `files` is read. A pipe can be read
+# once, so all of it is copied before anything is asked of it. One that can't be
+# read stays away, as a file does that is not there.
+spool_pipes <- function(files, on_error = "stop") {
+    pipes <- which(vapply(files, cpp_file_kind, "") == "pipe")
+    copies <- vapply(pipes, function(i) tempfile("clustcr-"), "")
+    done <- FALSE
+    on.exit(if (!done) unlink(copies))
+    for (k in seq_along(pipes)) {
+        tryCatch(
+            cpp_spool_pipe(files[pipes[k]], copies[k], seconds_for_writer),
+            clustcr_error_io = function(e) {
+                if (on_error == "stop") stop(e)
+                unlink(copies[k])
+            }
+        )
+    }
+    done <- TRUE
+    files[pipes] <- copies
+    list(paths = unname(files), temporary = copies)
+}

@@ -1,9 +1,6 @@
 # From the tables that users have to the rows of a batch: the text that is
 # compared, genes at the level that counts, and rows of another chain left out.
 
-# Between the two chains of a pair; no residue, as the core has it.
-chain_separator <- ":"
-
 # list(n, fetch, skipped): fetch(from, to) gives list(junction_aa, v_call,
 # j_call, duplicate_count) of these rows; `skipped`, named by reason, counts
 # rows of `data` that are not among the n, and as `paired` those that are the
@@ -224,4 +221,13 @@ genes_text <- function(v_call, j_call, state) {
     else if (v) v_call
     else if (j) j_call
     else character()
+}
+
+count_without_v_call <- function(table) {
+    columns <- grep("^v_call", names(table), value = TRUE)
+    # Of those that can be clustered; which pairs can, others say.
+    valid <- if (is.null(table$junction_aa)) rep(TRUE, nrow(table))
+        else cpp_sequence_problems(table$junction_aa, longest_sequence) == 0L
+    if (!length(columns)) return(sum(valid))
+    sum(valid & Reduce(`|`, lapply(table[columns], function(x) !nzchar(x))))
 }

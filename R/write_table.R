@@ -75,13 +75,6 @@ packed_sink <- function(path) {
     )
 }
 
-cant_write <- function(path, reason) {
-    raise_error("io", paste0(
-        if (nzchar(path)) paste0("'", path, "'") else "the standard output",
-        " can't be written: ", reason
-    ))
-}
-
 # Connections tell of a full disk by a warning.
 io_or_error <- function(path, code) {
     refuse <- function(e) cant_write(path, conditionMessage(e))

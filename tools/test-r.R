@@ -6,8 +6,8 @@
 folder <- commandArgs(TRUE)[1]
 alone <- "interrupt"
 # The slowest begin, so that no process ends long after the others.
-slow <- c("kill", "snapshot", "fault", "cluster_repertoires", "receptors",
-    "exactness", "read_damage", "inputs", "cluster_matrix", "resume")
+slow <- c("kill", "snapshot", "fault", "cohort", "receptors",
+    "exactness", "read_damage", "inputs", "clusters_matrix", "resume")
 names <- sub("^test-(.*)[.]R$", "\\1",
     list.files("tests/testthat", "^test-.*[.]R$"))
 if (is.na(commandArgs(TRUE)[2])) {

@@ -1,0 +1,230 @@
+# What the methods of Clustering do. `self` is the object.
+
+initialize_clustering <- function(self, arguments) {
+    known <- parameters_of(level = c(clustering_levels, "training"))
+    refuse_arguments(arguments, "Clustering()", c(known, "inflation",
+        "expansion"))
+    more <- arguments[names(arguments) %in% c("inflation", "expansion")]
+    arguments <- arguments[names(arguments) %in% known]
+    if (length(more)) {
+        arguments$mcl_params <- with_inflation(if (is.null(
+            arguments$mcl_params)) parameter_table$mcl_params$default
+            else arguments$mcl_params, more, !is.null(arguments$mcl_params))
+    }
+    all <- parameter_defaults(known)
+    all[names(arguments)] <- arguments
+    state <- new_state(all)
+    rm(list = ls(self$state), envir = self$state)
+    for (name in ls(state)) assign(name, state[[name]], self$state)
+    self$state$chain_open <- !"chain" %in% names(arguments)
+    prepare(self, all$faiss_training_data, names(arguments))
+    self
+}
+
+# Trains on a sample, or resumes what the directory holds.
+prepare <- function(self, sample, given_names) {
+    state <- self$state
+    stored <- length(state$directory) && cpp_store_exists(state$directory)
+    if (is.null(sample)) {
+        if (stored) resume(self, given_names)
+        return(invisible())
+    }
+    if (stored) {
+        raise_error("exists", paste0(
+            "`directory` '", state$directory, "' holds a store already: give ",
+            "no `faiss_training_data` to resume it, or choose another directory"
+        ))
+    }
+    if (!by_centroid(state)) {
+        bad_argument("`faiss_training_data` can't be used with ",
+            "`method = \"", state$method, "\"`, which has no k-means")
+    }
+    sample <- receptor_data(sample, state$chain, "faiss_training_data")
+    sample <- as_sequence_vector(sample, "faiss_training_data")
+    if (!length(state$max_sequence_size)) {
+        state$max_sequence_size <- longest_valid(sample)
+    }
+    if (!length(state$fitting_data_size)) {
+        state$fitting_data_size <- max(1, length(sample))
+    }
+    sample <- keep_valid(sample, state$max_sequence_size, state$invalid,
+        "faiss_training_data")
+    state$centroids <- with_progress("Training", train_centroids(
+        sample, state$fitting_data_size, state$faiss_cluster_size,
+        state$max_sequence_size, state$seed, check_threads(state$n_cpus)
+    ))
+}
+
+longest_valid <- function(junction_aa) {
+    valid <- cpp_sequence_problems(junction_aa, longest_sequence, FALSE) == 0L
+    max(1, nchar(junction_aa[valid], "bytes"))
+}
+
+# Takes up a store: its parameters, and the clustering under way. An argument
+# that was given is taken where it can be, and refused where it can't.
+resume <- function(self, given_names) {
+    state <- self$state
+    directory <- state$directory
+    store <- open_store(directory)
+    about <- cpp_store_describe(store)
+    stored <- parameters_from_text(about$parameters, directory)
+    if (!is_paired(stored$chain) && by_centroid(stored)) {
+        stored["max_sequence_size"] <- list(about$max_sequence_size)
+    }
+    for (name in names(stored)) {
+        was_given <- name %in% given_names
+        if (!was_given) {
+            assign(name, stored[[name]], state)
+        } else if (!is_open(name) &&
+            !isTRUE(all.equal(state[[name]], stored[[name]]))) {
+            bad_argument("`", name, "` must be that of the store in '",
+                directory, "', ", given(stored[[name]]), ", or be left out, ",
+                "not ", given(state[[name]]))
+        }
+    }
+    check_together(state)
+    state$chain_open <- FALSE
+    state$centroids <- cpp_store_centroids(store)
+    state$store_id <- about$id
+    self$handle$store <- store
+    resume_run(self, given_names)
+}
+
+# The clustering under way of the session before, unless another process is at
+# work on it, or settings were given that differ.
+resume_run <- function(self, given_names) {
+    state <- self$state
+    work <- work_directory_text(self)
+    id <- cpp_run_current(self$handle$store, work)
+    if (!nzchar(id)) return(invisible())
+    run <- cpp_run_open(self$handle$store, id, work,
+        check_threads(state$n_cpus))
+    # One that has ended begins again, without work: its clusters are kept.
+    if (run$next_unit <= 1 || run$next_unit > run$units) return(invisible())
+    if (!cpp_run_claim(self$handle$store)) {
+        inform("resumed", "Another process is at work on this clustering; ",
+            "this object begins with its first unit.")
+        return(invisible())
+    }
+    # A clustering of batches that are not all any more has ended.
+    if (run$batches != cpp_store_batches(self$handle$store)$committed) {
+        inform("resumed", "Batches were added since clustering stood at unit ",
+            run$next_unit, "; it begins again.")
+        return(invisible())
+    }
+    settings <- run_settings_of(run, state)
+    for (name in names(settings)) {
+        if (name %in% given_names &&
+            !isTRUE(all.equal(comparable(name, state[[name]]),
+                comparable(name, settings[[name]])))) {
+            inform("resumed", "Clustering was under way with `", name, "` ",
+                given_setting(settings[[name]]), "; with ",
+                given_setting(state[[name]]), " it begins again.")
+            return(invisible())
+        }
+    }
+    for (name in names(settings)) {
+        if (!name %in% given_names) assign(name, settings[[name]], state)
+    }
+    state$run <- run
+    state$next_unit <- run$next_unit
+    state$next_cluster <- run$next_cluster
+    self$handle$run <- run$id
+    inform("resumed", "Clustering goes on with unit ", run$next_unit, " of ",
+        run$units, "; `batch_rewind()` begins again.")
+}
+
+comparable <- function(name, value) {
+    if (name == "memory_limit") floor(check_bytes(value, name)) else value
+}
+
+given_setting <- function(x) {
+    if (is.numeric(x)) deparse1(x) else given(x)
+}
+
+cluster_all <- function(self, FUN, ..., singletons, columns, rewind,
+                        with_matrix) {
+    state <- self$state
+    rewind_if(self, rewind)
+    bar <- NULL
+    while (!is.null(clusters <- cluster_batch(self, singletons, columns,
+        with_matrix))) {
+        FUN(clusters, ...)
+        if (is.null(bar)) bar <- progress_bar("Clustering", state$run$units)
+        if (!is.null(bar)) {
+            cli::cli_progress_update(set = state$next_unit - 1, id = bar)
+        }
+    }
+    if (!is.null(bar)) cli::cli_progress_done(id = bar)
+    invisible(state$next_cluster - 1)
+}
+
+# coro's protocol is a function that returns this symbol at the end, so coro
+# itself need not be there.
+cluster_iterator <- function(self, singletons = FALSE, columns = character(),
+                             with_matrix = FALSE) {
+    function() {
+        clusters <- cluster_batch(self, singletons, columns, with_matrix)
+        if (is.null(clusters)) as.symbol(".__exhausted__.") else clusters
+    }
+}
+
+copy_clustering <- function(self) {
+    other <- methods::new("Clustering")
+    for (name in ls(self$state)) assign(name, self$state[[name]], other$state)
+    # The folder ends with the first object.
+    other$state$own_directory <- FALSE
+    other
+}
+
+show_clustering <- function(self) {
+    state <- self$state
+    cat("Clustering, method \"", state$method, "\", chain ", state$chain,
+        if (uses_mcl(state)) paste0(
+            ", inflation ", plain_numbers(state$mcl_params[1L]), ", expansion ",
+            plain_numbers(state$mcl_params[2L])
+        ), "\n", sep = "")
+    if (by_centroid(state)) {
+        if (!ncol(state$centroids)) {
+            cat("Not trained: fit() works, batches need ",
+                "`faiss_training_data`.\n", sep = "")
+            return(invisible())
+        }
+        cat(count_text(ncol(state$centroids), "centroid"),
+            " for sequences of up to ", state$max_sequence_size,
+            " residues, seed ", state$seed, "\n", sep = "")
+    }
+    genes <- c(V = state$v_gene, J = state$j_gene)
+    genes <- genes[genes != "none"]
+    if (length(genes)) {
+        cat("Neighbours have the same ",
+            paste(names(genes), genes, collapse = " and "), "\n", sep = "")
+    }
+    show_store(self)
+}
+
+show_store <- function(self) {
+    state <- self$state
+    if (!has_store(self)) {
+        cat("No batches yet.\n")
+        return(invisible())
+    }
+    batches <- tryCatch(
+        stored_batches(self),
+        clustcr_error_gone = function(e) NULL
+    )
+    if (is.null(batches)) {
+        say_lines(paste0("Its store in '", state$directory, "' is gone."))
+        return(invisible())
+    }
+    say_lines(paste0(count_words(nrow(batches), "batch", "batches"), " of ",
+        count_text(sum(batches$rows), "sequence"), " in '", state$directory,
+        "'"))
+    if (is.null(state$run) || state$next_unit <= 1) return(invisible())
+    ended <- state$next_unit > state$run$units
+    cat(if (ended) "Clustered: " else "Clustering under way: ",
+        count_text(state$next_cluster - 1, "cluster"),
+        if (!ended) paste0(" so far, ", state$next_unit - 1, " of ",
+            state$run$units, " units"),
+        "\n", sep = "")
+}

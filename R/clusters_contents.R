@@ -1,0 +1,260 @@
+#' Members and links of clusters
+#'
+#' `clusterContents()` gives the members of clusters, `clusterEdges()` the links
+#' between members of one cluster, `asIgraph()` both as a graph.
+#'
+#' @param x The clusters: a [RepertoireClusters], a [ClusteringResult], or a
+#'     data.frame with `cluster` and `junction_aa` (see [clusterSummary()]).
+#' @param cluster Which clusters, as they are called in `x`; `NULL`: all, or
+#'     the `largest`.
+#' @param largest So many of the largest clusters, 1 or more (of equally large
+#'     ones the first of `x`). Not with `cluster`.
+#' @param columns Of a [RepertoireClusters]: columns besides those that are
+#'     always there.
+#' @param distance,max_distance,v_gene,j_gene,missing_genes The rule by which
+#'     members are linked, as for [Clustering]. `NULL`: that of the run that
+#'     made `x`; of a data.frame, which tells none, the defaults of
+#'     [Clustering].
+#' @param n_cpus Threads: a count, or `"all"`. The result does not depend on
+#'     it.
+#' @param ... Of `asIgraph()`: arguments of `clusterEdges()` and `columns`.
+#' @return `clusterContents()`: a data.frame with a row for each member, ordered
+#'     by cluster: `cluster`, `junction_aa` (of pairs both chains with `:`
+#'     between) and what else is known of it. Several rows of a CDR3 in a
+#'     data.frame become one: `duplicate_count` is their sum and `samples` the
+#'     number of different `repertoire_id`s; other columns are those of its
+#'     first row. `split(found$junction_aa, found$cluster)` makes a list of it.
+#'
+#'     `clusterEdges()`: a data.frame with a row for each linked pair:
+#'     `cluster`, `from`, `to` (`junction_aa`, `from` before `to` in the order
+#'     of the C locale), and `v_call`, `j_call` where the rule has them.
+#'
+#'     `asIgraph()`: an undirected `igraph` graph, with the columns of
+#'     `clusterContents()` as vertex attributes. `name` is the CDR3, where that
+#'     is not unique with genes and cluster. Members without a link are there.
+#'     Where a data.frame is asked for links of equal genes, a CDR3 of several
+#'     genes is several members.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where `cluster` names one that is not
+#' there; `clustcr_error_missing_package` for `asIgraph()` without igraph;
+#' `clustcr_error_gone` as for [RepertoireClusters].
+#' @seealso [clusterSummary()], [plotNetwork()], [neighborGraph()] for the links
+#'     of any receptors, [members()] for those of a cluster by repertoire.
+#' @export
+#' @examples
+#' folder <- system.file("extdata", "cohort", package = "clustcr")
+#' x <- clusterRepertoires(folder)
+#' clusterContents(x, 3)
+#' clusterEdges(x, 3)
+#' if (requireNamespace("igraph", quietly = TRUE)) {
+#'     graph <- asIgraph(x, largest = 5)
+#'     igraph::degree(graph)[1:3]
+#' }
+clusterContents <- function(x, cluster = NULL, largest = NULL,
+                            columns = c("duplicate_count", "samples")) {
+    member_rows(x, cluster, largest, columns, link_rule(x, list()))
+}
+
+member_rows <- function(x, cluster, largest, columns, rule) {
+    rows <- chosen_rows(x, cluster, largest, columns, rule)
+    first <- c("cluster", "junction_aa", "v_call", "j_call")
+    rows <- rows[c(intersect(first, names(rows)), setdiff(names(rows), first))]
+    rownames(rows) <- NULL
+    rows
+}
+
+#' @rdname clusterContents
+#' @export
+clusterEdges <- function(x, cluster = NULL, largest = NULL, distance = NULL,
+                         max_distance = NULL, v_gene = NULL, j_gene = NULL,
+                         missing_genes = NULL, n_cpus = 1) {
+    rule <- link_rule(x, list(distance = distance, max_distance = max_distance,
+        v_gene = v_gene, j_gene = j_gene, missing_genes = missing_genes))
+    threads <- check_threads(n_cpus)
+    edges <- if (is.null(cluster) && is.null(largest)) {
+        by_unit(x, function(rows) {
+            linked_pairs(distinct_members(rows, rule), rule, threads)
+        }, character())
+    } else {
+        linked_pairs(chosen_rows(x, cluster, largest, character(), rule),
+            rule, threads)
+    }
+    edges[c("index_from", "index_to")] <- NULL
+    edges
+}
+
+#' @rdname clusterContents
+#' @export
+asIgraph <- function(x, cluster = NULL, largest = NULL, ...) {
+    need_package("igraph", "`asIgraph()`")
+    refuse_arguments(list(...), "asIgraph()", c(rule_arguments, "columns",
+        "n_cpus"), named_arguments())
+    graph_of_members(x, cluster, largest, ...)
+}
+
+graph_of_members <- function(x, cluster, largest,
+                             columns = c("duplicate_count", "samples"),
+                             distance = NULL, max_distance = NULL,
+                             v_gene = NULL, j_gene = NULL,
+                             missing_genes = NULL, n_cpus = 1) {
+    rule <- link_rule(x, list(distance = distance, max_distance = max_distance,
+        v_gene = v_gene, j_gene = j_gene, missing_genes = missing_genes))
+    members <- member_rows(x, cluster, largest, columns, rule)
+    edges <- linked_pairs(members, rule, check_threads(n_cpus))
+    members <- cbind(name = receptor_names(members), members)
+    names(members) <- make.unique(names(members))
+    igraph::graph_from_data_frame(
+        data.frame(from = members$name[edges$index_from],
+            to = members$name[edges$index_to]),
+        directed = FALSE, vertices = members
+    )
+}
+
+# As short as they can be and still tell all apart.
+receptor_names <- function(members) {
+    name <- members$junction_aa
+    for (column in c("v_call", "j_call", "cluster")) {
+        if (!anyDuplicated(name)) break
+        if (!is.null(members[[column]])) {
+            name <- paste(name, members[[column]])
+        }
+    }
+    name
+}
+
+rule_arguments <- parameters_of(rule = TRUE)
+
+# The rule of the links, by which the run was or as is asked for.
+link_rule <- function(x, asked) {
+    known <- if (methods::is(x, "RepertoireClusters")) parameters(x)
+    rule <- parameter_defaults(rule_arguments)
+    for (name in names(rule)) {
+        value <- asked[[name]]
+        if (is.null(value)) value <- known[[name]]
+        if (!is.null(value)) rule[[name]] <- check_parameter(name, value)
+    }
+    check_together(c(rule, method = "mcl", chain = "any"))
+    rule
+}
+
+# Links within clusters: data.frame(cluster, from, to, genes, index_from,
+# index_to); the indices are rows of `members`.
+linked_pairs <- function(members, rule, threads) {
+    genes <- character(nrow(members))
+    shown <- character()
+    for (column in c("v_call", "j_call")) {
+        level <- rule[[sub("call", "gene", column)]]
+        if (level == "none") next
+        check_columns(members, column, "x")
+        shown <- c(shown, column)
+        named <- gene_of_pairs(members[[column]], level)
+        if (rule$missing_genes == "none") {
+            # Unlike all others.
+            lacking <- !nzchar(gsub(chain_separator, "", named, fixed = TRUE))
+            named[lacking] <- paste0("#", which(lacking))
+        }
+        genes <- paste(genes, named, sep = "\t")
+        members[[column]] <- named
+    }
+    # Receptors of two clusters are no neighbours here.
+    own <- match(members$cluster, unique(members$cluster))
+    pairs <- cpp_neighbour_pairs(members$junction_aa,
+        paste0(own, genes), list(distance = rule$distance,
+            max_distance = rule$max_distance, missing_genes_match = TRUE),
+        threads)
+    # The core orders by CDR3 and then genes, of which the cluster is one.
+    order <- order(own[pairs$from], members$junction_aa[pairs$from],
+        members$junction_aa[pairs$to], method = "radix")
+    from <- pairs$from[order]
+    to <- pairs$to[order]
+    data.frame(
+        cluster = members$cluster[from], from = members$junction_aa[from],
+        to = members$junction_aa[to], members[from, shown, drop = FALSE],
+        index_from = from, index_to = to, row.names = NULL
+    )
+}
+
+# Of both chains, each at this level.
+gene_of_pairs <- function(gene, level) {
+    if (!any(grepl(chain_separator, gene, fixed = TRUE))) {
+        return(gene_level(gene, level))
+    }
+    chains <- lapply(split_chains(gene), gene_level, level)
+    paste(chains[[1L]], chains[[2L]], sep = chain_separator)
+}
+
+# The members of some clusters, a row each, those of a cluster together.
+chosen_rows <- function(x, cluster, largest, columns, rule) {
+    if (!is.null(cluster) && !is.null(largest)) {
+        bad_argument("`largest` must be NULL where `cluster` says which")
+    }
+    if (!is.null(largest)) {
+        cluster <- largest_clusters(x, check_number(largest, "largest", 1,
+            whole = TRUE))
+    }
+    if (methods::is(x, "RepertoireClusters")) {
+        if (is.null(cluster)) {
+            return(joined_chains(as.data.frame(x, columns = columns)))
+        }
+        return(joined_chains(kept_rows(x, cluster, columns)))
+    }
+    rows <- distinct_members(cluster_rows(x, "x"), rule)
+    if (is.null(cluster)) return(rows[order(match(rows$cluster,
+        unique(rows$cluster))), , drop = FALSE])
+    cluster <- unique(cluster)
+    at <- match(cluster_text(rows$cluster), cluster_text(cluster))
+    lacking <- setdiff(cluster_text(cluster), cluster_text(rows$cluster))
+    if (length(lacking)) {
+        bad_argument("`cluster` must name clusters of `x`; ",
+            name_some(lacking), if (length(lacking) == 1L) " is" else " are",
+            " none")
+    }
+    rows[!is.na(at), , drop = FALSE][order(at[!is.na(at)]), , drop = FALSE]
+}
+
+kept_rows <- function(x, cluster, columns) {
+    clusters_by_number(x, check_clusters(cluster, length(x), "cluster"),
+        columns)
+}
+
+# Of each cluster its different CDR3s.
+member_counts <- function(x) {
+    by_unit(x, function(rows) {
+        names <- unique(rows$cluster)
+        own <- match(rows$cluster, names)
+        once <- first_rows(own, rows$junction_aa)
+        data.frame(cluster = names, size = tabulate(own[once], length(names)))
+    }, character())
+}
+
+largest_clusters <- function(x, n) {
+    sizes <- member_counts(x)
+    utils::head(sizes$cluster[order(-sizes$size, seq_len(nrow(sizes)))], n)
+}
+
+# Rows of several samples become one, and so do those of genes that the rule
+# does not look at.
+distinct_members <- function(rows, rule) {
+    key <- list(match(rows$cluster, unique(rows$cluster)), rows$junction_aa)
+    for (gene in c("v", "j")) {
+        level <- rule[[paste0(gene, "_gene")]]
+        call <- rows[[paste0(gene, "_call")]]
+        if (level != "none" && !is.null(call)) {
+            key <- c(key, list(gene_of_pairs(call, level)))
+        }
+    }
+    key <- do.call(paste, c(key, sep = "\t"))
+    receptors <- unique(key)
+    if (length(receptors) == length(key)) return(rows)
+    at <- match(key, receptors)
+    found <- rows[!duplicated(at), , drop = FALSE]
+    if (!is.null(rows[["duplicate_count"]])) {
+        found$duplicate_count <- count_of_clusters(rows$duplicate_count, at,
+            length(receptors))
+    }
+    if (!is.null(rows[["repertoire_id"]])) {
+        found$samples <- samples_of_clusters(rows, at, length(receptors))
+        found$repertoire_id <- NULL
+    }
+    found
+}

@@ -1,0 +1,313 @@
+#' In which samples each cluster is
+#'
+#' Counts for each cluster and sample, as a sparse matrix with clusters in rows
+#' and samples in columns. The clusters of a run are read a part after the
+#' other; in memory is no more than the result.
+#'
+#' @section Memory:
+#' 12 bytes for each cell that is not zero, 8 for each cluster and, as a
+#' `SummarizedExperiment`, about 200 more for each (names and consensus).
+#' Nothing is made dense.
+#'
+#' @param x The clusters: a [RepertoireClusters]; a [Clustering], whose run
+#'     under way (or else the next) is taken as a whole: units that are not
+#'     clustered yet are, and where it stands stays as it was; or a data.frame
+#'     (or `DataFrame`) with `cluster` and `repertoire_id`, and where there
+#'     `junction_aa`, `v_call` and `duplicate_count` (of several rows of a
+#'     receptor in a sample the sum counts; `NA` counts 1). Rows without a
+#'     cluster are not in one; those without a sample are left out, and told.
+#' @param value What is counted: `"receptors"`, the different receptors of the
+#'     cluster in the sample (of a data.frame the different CDR3s, or its rows
+#'     where it has no `junction_aa`); `"duplicate_count"`, the sum of their
+#'     counts; `"presence"`, 1.
+#' @param as `"SummarizedExperiment"`, or `"matrix"` for the matrix alone.
+#' @param sample_data The sample sheet, where `x` has none or an older one: a
+#'     data.frame, or the path of a table. Each sample must have a row, and each
+#'     row a sample; see [associateClusters()] for how they are matched.
+#' @return With `as = "matrix"` a [Matrix::dgCMatrix-class], its row names the
+#'     clusters and its column names the samples. Else a `SummarizedExperiment`
+#'     with this matrix as its only assay, called after `value`, with the sample
+#'     sheet as `colData()`, and as `rowData()`
+#'
+#'     * `size`: receptors of the cluster (of a data.frame CDR3s), integer;
+#'     * `consensus`: their consensus, see [clusterSummary()];
+#'     * `publicity`: in how many samples it is, integer;
+#'     * `v_purity`: the share of members that have the commonest V gene of
+#'       those with one, above 0 to 1; `NA` where no genes are kept.
+#'
+#'     Rows are in the order of the clusters of `x` (of a data.frame: of their
+#'     first rows), columns in that of `samples(x)`, of `batches()`, or sorted
+#'     (of a factor: its levels, also those without rows).
+#' @section Errors:
+#' `clustcr_error_samples` where `sample_data` and the samples are not the same,
+#' which names those that are not in both; `clustcr_error_too_many` for more
+#' than 2^31 - 1 cells; `clustcr_error_missing_package` where
+#' SummarizedExperiment is needed and not installed; `clustcr_error_gone` as for
+#' [RepertoireClusters].
+#' @seealso [associateClusters()] and [publicClusters()], which take the result,
+#'     and `x` itself; `batch_cluster_matrix()` of [Clustering].
+#' @export
+#' @examples
+#' folder <- system.file("extdata", "cohort", package = "clustcr")
+#' x <- clusterRepertoires(folder)
+#' clusterMatrix(x, as = "matrix")[1:3, ]
+#' if (requireNamespace("SummarizedExperiment", quietly = TRUE)) {
+#'     found <- clusterMatrix(x, "presence")
+#'     print(found)
+#'     SummarizedExperiment::rowData(found)
+#' }
+clusterMatrix <- function(x, value = c("receptors", "duplicate_count",
+                              "presence"),
+                          as = c("SummarizedExperiment", "matrix"),
+                          sample_data = NULL) {
+    value <- match_choice(value, "value", cell_values)
+    as <- match_choice(as, "as", c("SummarizedExperiment", "matrix"))
+    if (as == "SummarizedExperiment") {
+        need_package(as, "`clusterMatrix(as = \"SummarizedExperiment\")`")
+    }
+    if (!has_clusters(x)) {
+        bad_argument(
+            "`x` must be a RepertoireClusters, a Clustering, or a data.frame ",
+            "with columns `cluster` and `repertoire_id`, not ", given(x)
+        )
+    }
+    found <- as_cluster_matrix(x, value = value)
+    if (!is.null(sample_data)) {
+        found$sheet <- align_sheet(sample_data, found$samples,
+            ncol(found$matrix), "sample_data", found$sheet)
+    }
+    dimnames(found$matrix) <- list(cluster_text(found$cluster), found$samples)
+    if (as == "matrix") return(with_identity(found$matrix, found$identity))
+    with_identity(SummarizedExperiment::SummarizedExperiment(
+        stats::setNames(list(found$matrix), value),
+        rowData = row_data(x, found), colData = column_data(found)
+    ), found$identity)
+}
+
+has_clusters <- function(x) {
+    is.data.frame(x) || inherits(x, "DataFrame") ||
+        methods::is(x, "RepertoireClusters") || methods::is(x, "Clustering")
+}
+
+# The sheet, or the names alone.
+column_data <- function(found) {
+    sheet <- found$sheet
+    if (is.null(sheet)) sheet <- data.frame(row.names = found$samples)
+    if (is.null(sheet[["repertoire_id"]])) {
+        sheet <- cbind(data.frame(repertoire_id = found$samples), sheet)
+    }
+    S4Vectors::DataFrame(sheet, row.names = found$samples,
+        check.names = FALSE)
+}
+
+row_data <- function(x, found) {
+    rows <- if (methods::is(x, "Clustering")) walk_run(x, consensus_rows)
+        else if (is.null(found$no_members)) by_unit(x, consensus_rows,
+            character())
+    # A precluster that is a cluster may be empty, and has no row then.
+    at <- match(found$cluster, rows$cluster)
+    S4Vectors::DataFrame(
+        size = found$size,
+        consensus = if (is.null(rows)) rep(NA_character_, length(at))
+            else rows$consensus[at],
+        publicity = found$publicity,
+        v_purity = if (is.null(rows)) rep(NA_real_, length(at))
+            else rows$v_purity[at],
+        row.names = cluster_text(found$cluster)
+    )
+}
+
+# What FUN makes of the units of a Clustering's run, one after the other.
+walk_run <- function(self, FUN) {
+    state <- self$state
+    store <- open_run(self, isTRUE(state$run$singletons))
+    first <- 1
+    parts <- lapply(seq_len(state$run$units), function(unit) {
+        found <- cpp_run_unit(store, unit, first, character(),
+            check_threads(state$n_cpus))
+        first <<- first + found$clusters
+        FUN(as.data.frame(found$columns))
+    })
+    as.data.frame(data.table::rbindlist(parts))
+}
+
+consensus_rows <- function(rows) {
+    names <- unique(rows$cluster)
+    own <- match(rows$cluster, names)
+    data.frame(
+        cluster = names, consensus = cluster_motifs(rows$junction_aa, own),
+        v_purity = main_gene(rows$v_call, rows$junction_aa, own,
+            length(names))$purity
+    )
+}
+
+# The forms in which a matrix of clusters and samples comes, made into one:
+# list(matrix, cluster, samples, sheet, identity): a dgCMatrix, clusters in
+# rows; the names of its rows, of its columns (or NULL), the sample sheet (or
+# NULL), and which clusters they are (or NULL, see cluster_identity.R).
+# Made of clusters, it has `size` and `publicity` of each besides, and holds
+# `value`. A new form is a new method.
+as_cluster_matrix <- function(x, ...) UseMethod("as_cluster_matrix")
+
+as_cluster_matrix.default <- function(x, ...) {
+    bad_argument(
+        "`x` must be a matrix with clusters in rows and samples in columns ",
+        "(of Matrix or of base R), a SummarizedExperiment, or clusters as ",
+        "for clusterMatrix(), not ", given(x)
+    )
+}
+
+as_cluster_matrix.Matrix <- function(x, ...) {
+    identity <- carried_identity(x)
+    if (!inherits(x, "dgCMatrix")) {
+        x <- as(as(as(x, "dMatrix"), "generalMatrix"), "CsparseMatrix")
+    }
+    list(
+        matrix = x, cluster = cluster_names(rownames(x), nrow(x)),
+        samples = colnames(x), sheet = NULL, identity = identity
+    )
+}
+
+as_cluster_matrix.matrix <- function(x, ...) {
+    if (!is.numeric(x) && !is.logical(x)) {
+        bad_argument("`x` must hold numbers, not ", typeof(x))
+    }
+    found <- as_cluster_matrix(Matrix::Matrix(x + 0, sparse = TRUE))
+    found$identity <- carried_identity(x)
+    found
+}
+
+as_cluster_matrix.SummarizedExperiment <- function(x, assay = 1, ...) {
+    assays <- SummarizedExperiment::assayNames(x)
+    known <- if (is.character(assay)) {
+        length(assay) == 1L && assay %in% assays
+    } else {
+        is.numeric(assay) && length(assay) == 1L &&
+            assay %in% seq_along(SummarizedExperiment::assays(x))
+    }
+    if (!known) {
+        bad_argument(
+            "`assay` must be the name or number of an assay of `x` (",
+            paste0("\"", assays, "\"", collapse = ", "), "), not ",
+            given(assay)
+        )
+    }
+    values <- SummarizedExperiment::assay(x, assay)
+    if (!is.matrix(values) && !inherits(values, "Matrix")) {
+        values <- as(values, "dgCMatrix")
+    }
+    found <- as_cluster_matrix(values)
+    found$cluster <- cluster_names(rownames(x), nrow(x))
+    found$sheet <- as.data.frame(
+        SummarizedExperiment::colData(x), optional = TRUE
+    )
+    found$samples <- colnames(x)
+    if (is.null(found$samples)) found$samples <- names_in(found$sheet)
+    found$identity <- carried_identity(x)
+    found
+}
+
+as_cluster_matrix.RepertoireClusters <- function(x, value = "receptors", ...) {
+    found <- units_matrix(open_kept(x), 1, nrow(x@units), value)
+    found$sheet <- x@samples
+    found
+}
+
+# The run under way, or the one that batch_cluster() would begin.
+as_cluster_matrix.Clustering <- function(x, value = "receptors", ...) {
+    store <- open_run(x, isTRUE(x$state$run$singletons))
+    with_progress("Clustering", units_matrix(store, 1, x$state$run$units,
+        value, check_threads(x$state$n_cpus)))
+}
+
+# What fit() makes is of one sample.
+as_cluster_matrix.ClusteringResult <- function(x, value = "receptors", ...) {
+    n <- length(x)
+    own <- factor(x@table$cluster, seq_len(n))
+    size <- tabulate(own, n)
+    cell <- switch(value, receptors = as.numeric(size),
+        presence = as.numeric(size > 0),
+        duplicate_count = as.vector(tapply(x@table$duplicate_count, own, sum,
+            default = 0)))
+    filled <- which(size > 0)
+    list(
+        matrix = Matrix::sparseMatrix(i = filled, j = rep(1L, length(filled)),
+            x = cell[filled], dims = c(n, 1L)),
+        cluster = seq_len(n), samples = x@samples$repertoire_id,
+        sheet = x@samples, size = size, publicity = as.integer(size > 0),
+        identity = identity_of_rows(joined_chains(x@table))
+    )
+}
+
+as_cluster_matrix.DataFrame <- function(x, ...) {
+    as_cluster_matrix(plain_frame(x), ...)
+}
+
+as_cluster_matrix.data.frame <- function(x, value = "receptors", ...) {
+    check_columns(x, c("cluster", "repertoire_id"), "x")
+    if (value == "duplicate_count") check_columns(x, value, "x")
+    members <- "junction_aa" %in% names(x) ||
+        all(paste0("junction_aa_", sides_of_pairs(x)) %in% names(x))
+    # Checks, and leaves out what is in no cluster.
+    rows <- if (members) cluster_rows(x, "x") else rows_in_clusters(x)
+    identity <- if (members) identity_of_members(x, rows)
+        else carried_identity(x)
+    x <- rows_of_samples(rows)
+    cluster <- unique(x$cluster)
+    own <- match(x$cluster, cluster)
+    samples <- x$repertoire_id
+    at <- as.integer(samples)
+    once <- if (members) first_rows(own, x$junction_aa)
+    cells <- cell_counts(x, own, at, value, members)
+    list(
+        matrix = Matrix::sparseMatrix(i = own[cells$row], j = at[cells$row],
+            x = cells$count, dims = c(length(cluster), nlevels(samples))),
+        cluster = cluster, samples = levels(samples), sheet = NULL,
+        size = if (members) tabulate(own[once], length(cluster))
+            else rep(NA_integer_, length(cluster)),
+        publicity = tabulate(own[first_rows(own, at)], length(cluster)),
+        no_members = if (!members) TRUE, identity = identity
+    )
+}
+
+rows_in_clusters <- function(x) {
+    if (is.factor(x$cluster)) x$cluster <- as.character(x$cluster)
+    with_repertoires(as.data.frame(x))[in_cluster(x$cluster), , drop = FALSE]
+}
+
+# Those whose sample is known, as a factor of all samples.
+rows_of_samples <- function(x) {
+    samples <- x$repertoire_id
+    if (!is.factor(samples)) {
+        samples <- id_text(samples)
+        samples <- factor(samples, sort(unique(samples), method = "radix"))
+    }
+    without <- is.na(samples)
+    if (any(without)) {
+        inform("left_out", count_words(sum(without), "row", "rows"),
+            " of `x` left out: without `repertoire_id`")
+    }
+    x$repertoire_id <- samples
+    x[!without, , drop = FALSE]
+}
+
+# list(row, count): rows whose counts add up to the cells; none is zero.
+cell_counts <- function(x, own, at, value, members) {
+    if (value == "duplicate_count") {
+        count <- check_counts(x$duplicate_count, "x")
+        count[is.na(count)] <- 1
+        row <- which(count > 0)
+        return(list(row = row, count = count[row]))
+    }
+    row <- if (value == "presence") which(first_rows(own, at))
+        else if (members) which(first_rows(own, at, x$junction_aa))
+        else seq_along(own)
+    list(row = row, count = rep(1, length(row)))
+}
+
+# Clusters are numbers where all their names are.
+cluster_names <- function(names, n) {
+    if (is.null(names)) return(seq_len(n))
+    number <- suppressWarnings(as.integer(names))
+    if (identical(as.character(number), names)) number else names
+}

@@ -1,0 +1,350 @@
+#' Cluster the repertoires of a cohort
+#'
+#' From files to clusters in one call: reads each file with [readRepertoire()],
+#' keeps its receptors in a directory, links those that are neighbours and
+#' clusters the graph. No step needs the cohort in memory. Called again with
+#' the same arguments and directory it goes on where it was stopped.
+#'
+#' @param files What to read: paths of files, folders (all tables in them) or
+#'     patterns such as `"runs/*.tsv.gz"`, names of the vector being names of
+#'     the repertoires; or a sample sheet, a data.frame or the path of a table
+#'     (.tsv, .csv, .txt) with a column `file`, `repertoire_id` (or `sample_id`,
+#'     `sample`) and any others. Files of a table are relative to it. Without
+#'     `repertoire_id` repertoires are called after their files. One file is
+#'     one repertoire, unless a column of it (`repertoire_id`, or `sample_id`,
+#'     `sample`, `RunId` and the like) says that it holds several: then each is
+#'     one, as if it had a file of its own, in the order of the C locale, and a
+#'     message says so. In a sheet such a file has a row for each of them, or
+#'     one without `repertoire_id`; where one name is given for it, all rows are
+#'     taken as one repertoire. Pipes that are named here are read once, into
+#'     [tempdir()], and each is one repertoire; those in folders are left out,
+#'     and told.
+#' @param samples A sample sheet for `files` that are not one: a data.frame or
+#'     the path of a table with `file` or names of samples (`repertoire_id`,
+#'     `sample_id`, `sample`, `sample_name`, in any spelling) and any other
+#'     columns. Each file must have a row and each row a file. A folder's own
+#'     sheet (the one table in it that has a column `file` or `file_name`, such
+#'     as VDJtools' `metadata.txt`) is taken where this is `NULL`.
+#' @param directory Where receptors and clusters are kept; made if it is not
+#'     there. Default: a temporary one that ends with the session.
+#' @param output A file to write the clusters to, as [writeClusters()] does, its
+#'     format by the ending. Default: none.
+#' @param method `"mcl"` (Markov clustering of the whole graph), `"components"`
+#'     (its connected components), or the published `"two-step"` and `"faiss"`,
+#'     for which a first pass over all files counts and draws a sample. See
+#'     [Clustering].
+#' @param chain `"TRB"` (default), `"TRA"`, `"TRG"` or `"TRD"`, or for pairs
+#'     `c("TRA", "TRB")` or `c("TRG", "TRD")`; short `"B"`, `"A"`, `"G"`, `"D"`,
+#'     `"AB"`, `"GD"`. Rows of other loci are left out and counted.
+#' @param v_gene Whether neighbours must have the same V `"gene"` (default),
+#'     `"family"` or `"allele"`, or `"none"`. Receptors without a V gene are a
+#'     group of their own, so that files without genes are clustered as by
+#'     `"none"`.
+#' @param mcl_params Inflation and expansion of MCL. Larger inflation gives
+#'     smaller clusters.
+#' @param format,columns As of [readRepertoire()], for all files.
+#' @param on_error What to do with a file that can't be read: `"stop"`, or
+#'     `"skip"`: go on without it and warn of it at the end. It is tried again
+#'     by the next call.
+#' @param changed What to do with a file that is not what it was when it was
+#'     read: `"stop"`, or `"replace"` what is kept of it. Told by size and the
+#'     MD5 of its first and last megabyte.
+#' @param n_cpus Threads: a count, or `"all"`. No result depends on it.
+#' @param memory_limit What a step of clustering may take, roughly; see
+#'     [Clustering].
+#' @param wait How many seconds to wait for another process that is at work in
+#'     `directory`.
+#' @param chunk_size Rows of a file to read at a time. Default: of files of
+#'     more than an eighth of `memory_limit` (unpacked, by estimate) a million,
+#'     others whole. For pairs all are read whole.
+#' @param singletons Whether a receptor without a neighbour is a cluster of its
+#'     own. Default: it is in none. One directory may have both.
+#' @param BPPARAM A `BiocParallelParam`, such as `BiocParallel::SnowParam(4)` or
+#'     a `BatchtoolsParam`: files are read and components clustered by its
+#'     workers, on one machine or on those of a cluster; the result is the same.
+#'     `directory` and files must be seen by all of them. `n_cpus` are the
+#'     threads of a worker then; where it is not given, what the worker was
+#'     granted. See `vignette("cluster-engine")`. Default: this process alone.
+#' @param ... Further arguments of [Clustering()] (`j_gene`, `distance`,
+#'     `max_distance`, `missing_genes`, `missing_chain`, `borders`, `seed`,
+#'     `faiss_cluster_size`), `inflation` and `expansion` in place of
+#'     `mcl_params`, and of [readRepertoire()] (`productive`, `cells_only`,
+#'     `species`, `header`, `skip`).
+#'
+#' @section Defaults:
+#' Those of [Clustering] are the published ones; these are chosen by what they
+#' do to receptors whose epitope is known, and by their cost. Of VDJdb's 6,873
+#' human beta chains (MCL, Hamming distance 1) and of a million real ones:
+#'
+#' | V | inflation | purity | consistency | retention | seconds a million |
+#' |---|--:|--:|--:|--:|--:|
+#' | none | 1.2 | 0.783 | 0.200 | 0.277 | 68.6 |
+#' | none | 1.5 | 0.815 | 0.172 | 0.277 | 31.9 |
+#' | none | 2 | 0.831 | 0.136 | 0.277 | 21.3 |
+#' | gene | 1.2 | 0.932 | 0.241 | 0.208 | 11.5 |
+#' | gene | 1.5 | 0.941 | 0.216 | 0.208 | 3.5 |
+#' | gene | 2 | 0.943 | 0.173 | 0.208 | 3.5 |
+#'
+#' V genes make clusters purer than any inflation does, at the price of a
+#' quarter of the receptors in clusters. Within V genes inflation 1.5 has
+#' nearly all the purity that 2 has, most of the consistency of 1.2, and the
+#' speed of 2. (`inst/benchmarks/defaults.R`, with the other sets; seconds are
+#' medians of 5 runs on 2 busy cores.) What genes and distances do:
+#'
+#' \if{html}{\figure{genes_and_distances.png}{options: width="100\%" alt="Purity, consistency and retention of clusters of labelled receptors by V gene, distance and method"}}
+#'
+#' @section Going on:
+#' What is in the directory stays: files that are in are not read again, others
+#' are added, and clusters are made anew where there are other files. After a
+#' kill the file that was being read is read again. An argument that differs
+#' from the call before is an error that names it; `n_cpus`, `memory_limit`,
+#' `chunk_size`, `on_error`, `changed`, `wait`, `output`, `singletons` and what
+#' `samples` says of repertoires may differ. One call at a time works in a
+#' directory: another waits, and is `clustcr_error_locked`, with the name of the
+#' process at work, after that. The lock ends with its process, however it ends.
+#' `Clustering(directory = )$batch_cleanup()` removes all that is kept.
+#'
+#' @section Messages:
+#' On a terminal one progress bar; otherwise a line for each stage, which
+#' `suppressMessages()` silences; in documents neither. Time and peak memory of
+#' the object are those of the last call, and of the process (where the system
+#' tells it).
+#' @return A [RepertoireClusters] object.
+#' @section Errors:
+#' `clustcr_error_invalid_argument` where an argument is not what it must be, or
+#' differs from the call before; `clustcr_error_samples` where sheet and files
+#' do not fit; `clustcr_error_format` and `clustcr_error_io` where a file can't
+#' be read (see `on_error`); `clustcr_error_changed` where one has changed;
+#' `clustcr_error_exists` where `directory` holds another store. Others are
+#' those of [Clustering].
+#' @seealso [RepertoireClusters] for what can be done with it,
+#'     [writeClusters()], [associateClusters()], [readRepertoire()] for the
+#'     formats.
+#' @export
+#' @examples
+#' folder <- system.file("extdata", "cohort", package = "clustcr")
+#' samples <- data.frame(
+#'     repertoire_id = paste0("sample_", 1:6),
+#'     group = rep(c("case", "control"), each = 3)
+#' )
+#' x <- clusterRepertoires(folder, samples)
+#' x
+#' head(x)
+#' associateClusters(x, "group")
+clusterRepertoires <- function(files, samples = NULL, directory = NULL,
+                               output = NULL, method = "mcl", chain = "B",
+                               v_gene = "gene",
+                               mcl_params = c(inflation = 1.5, expansion = 2),
+                               format = "auto", columns = NULL,
+                               on_error = c("stop", "skip"),
+                               changed = c("stop", "replace"), n_cpus = 1,
+                               memory_limit = "2GB", chunk_size = NULL,
+                               wait = 10, singletons = FALSE, BPPARAM = NULL,
+                               j_gene = "none", missing_genes = "group",
+                               distance = "hamming", max_distance = 1,
+                               missing_chain = "skip", borders = "join",
+                               seed = 42, faiss_cluster_size = 5000,
+                               max_sequence_size = NULL, divide = FALSE,
+                               productive = TRUE, cells_only = FALSE,
+                               species = "human", header = NULL, skip = 0,
+                               ...) {
+    began <- proc.time()[["elapsed"]]
+    threads <- if (!missing(n_cpus)) n_cpus
+    more <- refuse_arguments(list(...), "clusterRepertoires()",
+        c("inflation", "expansion"), named_arguments())
+    mcl_params <- with_inflation(mcl_params, more, !missing(mcl_params))
+    reading <- mget(parameters_of(level = "reading"), environment())
+    clustering <- mget(c(parameters_of(level = clustering_levels,
+        cohort = TRUE), "n_cpus", "memory_limit"), environment())
+    job <- new_cohort_job(cohort_sheet(files, samples, reading), directory,
+        clustering, reading)
+    job$on_error <- match_choice(on_error, "on_error", c("stop", "skip"))
+    job$changed <- match_choice(changed, "changed", c("stop", "replace"))
+    job$chunk_size <- if (!is.null(chunk_size)) {
+        check_number(chunk_size, "chunk_size", 1, whole = TRUE)
+    }
+    job$wait <- check_number(wait, "wait", 0)
+    job$singletons <- check_flag(singletons, "singletons")
+    job$progress <- cohort_progress()
+    on.exit(job$progress$finish())
+    on.exit(forget_divided(), add = TRUE)
+    if (!is.null(output)) check_output(output, job$sheet$file)
+    spooled <- spool_pipes(job$sheet$file, job$on_error)
+    on.exit(unlink(spooled$temporary), add = TRUE)
+    job$paths <- spooled$paths
+    job$engine <- if (!is.null(BPPARAM)) cohort_engine(job, BPPARAM, threads)
+    begun <- make_cohort_folder(job)
+    done <- FALSE
+    on.exit(if (begun && !done) forget_cohort(job$directory), add = TRUE)
+    release <- lock_cohort(job$directory, job$wait, job$progress$say)
+    on.exit(release(), add = TRUE, after = FALSE)
+    open_cohort(job)
+    if (!is.null(job$engine)) {
+        withr::local_preserve_seed()
+        stop_workers <- start_workers(job$engine)
+        on.exit(stop_workers(), add = TRUE, after = FALSE)
+        there <- file.exists(job$paths)
+        job$granted <- check_workers(job$engine, job$directory,
+            job$paths[there])
+    }
+    read_cohort(job)
+    x <- cluster_cohort(job, began)
+    done <- TRUE
+    if (!is.null(output)) {
+        job$progress$step("Writing", 0)
+        writeClusters(x, output)
+        job$progress$say("Wrote '", output, "'.")
+    }
+    warn_of_failures(job)
+    x
+}
+
+# Hours of work are not lost for want of a folder to write to.
+check_output <- function(output, files) {
+    output <- absolute_path(output, "output")
+    format <- output_format(output, "auto", "output")
+    if (format == "airr" && "pipe" %in% vapply(files, cpp_file_kind, "")) {
+        bad_argument("`output` must end in \".tsv\" or the like where `files` ",
+            "are pipes: a folder of AIRR tables needs them a second time, and ",
+            "a pipe is read once")
+    }
+    if (format != "airr") check_place(output, "output")
+    if (format == "parquet") check_parquet()
+}
+
+# The arguments are checked here, before anything is made or read.
+new_cohort_job <- function(sheet, directory, clustering, reading) {
+    # Checks the values.
+    fields <- do.call(Clustering, clustering)
+    do.call(reading_options, reading[names(reading) != "format"])
+    check_choice(reading$format, "format", format_choices())
+    job <- new.env()
+    job$sheet <- sheet
+    job$directory <- if (is.null(directory)) tempfile("clusters-")
+        else absolute_path(directory, "directory")
+    job$clustering_arguments <- clustering
+    job$reading <- c(reading, list(locus = loci_of_chain(fields$state$chain)))
+    job$arguments <- c(
+        mget(parameters_of(level = clustering_levels, cohort = TRUE),
+            fields$state),
+        kept_reading(reading)
+    )
+    job$failed <- no_failures
+    job$columns <- list()
+    job
+}
+
+# Of how files are read, what a directory holds to.
+kept_reading <- function(reading) {
+    later <- parameters_of(level = "reading", since = "0.3.0")
+    usual <- vapply(later, function(name) {
+        identical(reading[[name]], parameter_table[[name]]$default)
+    }, NA)
+    reading[setdiff(names(reading), later[usual])]
+}
+
+# The directory, with the folder of what it remembers besides the store; whether
+# it was made.
+make_cohort_folder <- function(job) {
+    directory <- job$directory
+    if (file.exists(directory) && !dir.exists(directory)) {
+        bad_argument("`directory` must be a folder, not the file '", directory,
+            "'")
+    }
+    there <- dir.exists(directory)
+    folder <- file.path(directory, "cohort")
+    if (dir.exists(folder)) return(FALSE)
+    if (there && cpp_store_exists(directory)) {
+        raise_error("exists", paste0(
+            "`directory` '", directory, "' holds a store that ",
+            "`clusterRepertoires()` did not make; choose another directory"
+        ))
+    }
+    # Another process may be about to make it, too.
+    suppressWarnings(dir.create(folder, FALSE, TRUE))
+    if (!dir.exists(folder)) {
+        raise_error("io", paste0("`directory` '", directory,
+            "' can't be made"))
+    }
+    # Made for this, it goes with what is in it.
+    if (!there) {
+        mark <- cohort_path(directory, "made")
+        tryCatch(cpp_file_create(mark),
+            clustcr_error = function(e) if (!file.exists(mark)) stop(e))
+    }
+    TRUE
+}
+
+# What is in the directory already. Nobody else is at work in it.
+open_cohort <- function(job) {
+    directory <- job$directory
+    job$stored <- cpp_store_exists(directory)
+    check_arguments(directory, job$arguments)
+    job$clustering <- if (job$stored) {
+        Clustering(directory = directory, n_cpus =
+            job$clustering_arguments$n_cpus,
+            memory_limit = job$clustering_arguments$memory_limit)
+    } else if (job$clustering_arguments$method %in% c("mcl", "components")) {
+        do.call(Clustering, c(job$clustering_arguments, directory = directory))
+    }
+    # Others than those of the session that began may be open.
+    if (job$stored) {
+        for (name in Filter(is_open, names(job$arguments))) {
+            assign(name, job$arguments[[name]], job$clustering$state)
+        }
+    }
+    find_work(job)
+}
+
+# Which files are to be read, and which of them replace what is there.
+find_work <- function(job) {
+    sheet <- job$sheet
+    id <- if (job$stored) cpp_store_describe(open_store(job$directory))$id
+        else ""
+    job$inside <- files_in_store(job$directory, id)
+    job$names <- if (job$stored) stored_batches(job$clustering)$name
+        else character()
+    others <- setdiff(job$inside$repertoire_id, sheet$repertoire_id)
+    if (length(others)) {
+        raise_error("samples", paste0(
+            "`files` must have all repertoires that are in '", job$directory,
+            "' already; ", name_some(others),
+            if (length(others) == 1L) " is" else " are",
+            " not among them. Name ",
+            "another `directory` to cluster without"
+        ))
+    }
+    if (job$on_error == "stop") {
+        gone <- sheet$file[!file.exists(job$paths)]
+        if (length(gone)) {
+            raise_error("io", paste0("there ",
+                if (length(gone) == 1L) "is no file " else "are no files ",
+                name_some(gone)))
+        }
+    }
+    at <- match(sheet$repertoire_id, job$inside$repertoire_id)
+    changed <- logical(nrow(sheet))
+    for (i in which(!is.na(at) & file.exists(job$paths))) {
+        now <- file_check(job$paths[i])
+        changed[i] <- now$size != job$inside$size[at[i]] ||
+            now$check != job$inside$check[at[i]]
+    }
+    if (any(changed) && job$changed == "stop") {
+        raise_error("changed", paste0(
+            "files must be what they were when they were read; ",
+            name_some(sheet$file[changed]),
+            if (sum(changed) == 1L) " is" else " are",
+            " not. `changed = \"replace\"` reads again what has changed"
+        ))
+    }
+    job$todo <- which(is.na(at) | changed)
+}
+
+warn_of_failures <- function(job) {
+    failed <- job$failed
+    if (!nrow(failed)) return(invisible())
+    warning(count_words(nrow(failed), "file", "files"),
+        " could not be read and ", if (nrow(failed) == 1L) "is" else "are",
+        " left out: ", paste0("\n  ", failed$repertoire_id, ": ",
+            failed$error, collapse = ""), call. = FALSE)
+}

@@ -1,0 +1,40 @@
+# What the environment `state` of a Clustering holds: its parameters, checked,
+# the store that it belongs to, and where a clustering stands. Fields are reached
+# through accessors, so that a wrong value is an error where it is given.
+
+set_field <- function(self, name, value) {
+    if (!is_open(name)) {
+        bad_argument("`", name, "` can't be changed after the object was ",
+            "made; make another with `Clustering(", name, " = )`")
+    }
+    value <- check_parameter(name, value)
+    changed <- as.environment(as.list(self$state))
+    assign(name, value, changed)
+    check_together(changed)
+    assign(name, value, self$state)
+}
+
+new_state <- function(args) {
+    state <- new.env(parent = emptyenv())
+    for (name in parameters_of(level = clustering_levels)) {
+        assign(name, check_parameter(name, args[[name]]), state)
+    }
+    check_together(state)
+    state$centroids <- matrix(numeric(), 0, 0)
+    # The store this object belongs to; "" before it is made.
+    state$store_id <- ""
+    state$own_directory <- FALSE
+    forget_run(state)
+    state
+}
+
+# Where a clustering stands: `run` is what is known of the run under way
+# (its id, settings and number of units), NULL where none is.
+forget_run <- function(state) {
+    state$run <- NULL
+    state$next_unit <- 1
+    state$next_cluster <- 1
+    # Whether this object has handed out a unit, or has only found where
+    # another stood.
+    state$handed_out <- FALSE
+}

@@ -1,0 +1,69 @@
+# The table of parameters against what is written elsewhere: signatures, the
+# core, and what a directory holds to.
+
+defaults_of <- function(fun) {
+    own <- formals(fun)
+    needed <- vapply(own, function(x) is.name(x) && !nzchar(x), NA)
+    lapply(own[!needed], eval, baseenv())
+}
+signature_of <- function(...) {
+    names <- clustcr:::parameters_of(...)
+    clustcr:::parameter_defaults(names)
+}
+
+test_that("Clustering() has the parameters of the table, with its defaults", {
+    own <- defaults_of(args(Clustering))
+    table <- signature_of(level = c("store", "run", "session", "training"))
+    expect_setequal(names(own), names(table))
+    expect_equal(own[names(table)], table)
+})
+
+test_that("clusterRepertoires() has those that it takes", {
+    own <- defaults_of(clusterRepertoires)
+    table <- signature_of(cohort = TRUE)
+    # The one call is on the whole graph, within V genes.
+    other <- c("method", "v_gene", "mcl_params")
+    expect_true(all(names(table) %in% names(own)))
+    same <- setdiff(names(table), other)
+    expect_equal(own[same], table[same])
+    expect_identical(own$method, "mcl")
+    expect_identical(own$v_gene, "gene")
+    expect_equal(own[c("n_cpus", "memory_limit")],
+        clustcr:::parameter_defaults(c("n_cpus", "memory_limit")))
+})
+
+test_that("the readers have those of reading", {
+    table <- signature_of(level = "reading")
+    expect_equal(defaults_of(readRepertoire)[names(table)], table)
+    options <- setdiff(names(table), "format")
+    expect_equal(defaults_of(clustcr:::reading_options)[options],
+        table[options])
+})
+
+test_that("neighborGraph() has those of the rule", {
+    table <- signature_of(rule = TRUE)
+    expect_setequal(names(table), c("distance", "max_distance", "v_gene",
+        "j_gene", "missing_genes"))
+    expect_equal(defaults_of(neighborGraph)[names(table)], table)
+})
+
+test_that("each default passes its own check", {
+    checked <- clustcr:::parameters_of(level = c("store", "run", "session"))
+    for (name in checked) {
+        default <- clustcr:::parameter_defaults(name)[[1L]]
+        expect_equal(clustcr:::check_parameter(name, default), default)
+    }
+})
+
+test_that("a store keeps what the table says, and comes back with it", {
+    directory <- withr::local_tempdir()
+    made <- Clustering(method = "components", j_gene = "family", seed = 7,
+        max_distance = 2, missing_genes = "none", invalid = "error",
+        directory = directory)
+    made$batch_precluster("CASSLGQAYEQYF", "one")
+    kept <- clustcr:::parameters_of(kept = c("text", "numbers"))
+    about <- clustcr:::cpp_store_describe(clustcr:::cpp_store_open(directory, TRUE))
+    expect_identical(names(about$parameters), kept)
+    again <- Clustering(directory = directory)
+    for (name in kept) expect_equal(again[[name]], made[[name]])
+})
