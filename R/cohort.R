@@ -65,11 +65,14 @@
 #'     `directory` and files must be seen by all of them. `n_cpus` are the
 #'     threads of a worker then; where it is not given, what the worker was
 #'     granted. See `vignette("cluster-engine")`. Default: this process alone.
-#' @param ... Further arguments of [Clustering()] (`j_gene`, `distance`,
-#'     `max_distance`, `missing_genes`, `missing_chain`, `borders`, `seed`,
-#'     `faiss_cluster_size`), `inflation` and `expansion` in place of
-#'     `mcl_params`, and of [readRepertoire()] (`productive`, `cells_only`,
-#'     `species`, `header`, `skip`).
+#' @param j_gene,missing_genes,distance,max_distance,missing_chain Which
+#'     receptors are neighbors, as in [Clustering()].
+#' @param borders,seed,faiss_cluster_size,max_sequence_size,divide For the
+#'     methods with k-means, as in [Clustering()].
+#' @param productive,cells_only,species,header,skip How files are read, as in
+#'     [readRepertoire()].
+#' @param ... `inflation` or `expansion` instead of `mcl_params`. Any other
+#'     argument is an error that names the nearest one.
 #'
 #' @section Defaults:
 #' Those of [Clustering] are the published ones; these are chosen by what they
