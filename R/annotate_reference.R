@@ -40,16 +40,22 @@ fitting_reference <- function(reference, label, clusters, rule, species) {
     reference_of_species(reference, told$species, shown, told$why)
 }
 
-# `species` where a column of another usual name has names of hosts only: that
-# of an antigen's organism has others, too.
+# `species` where it is blank or not there and a column of another usual name
+# has names of hosts only: that of an antigen's organism has others, too.
 with_species <- function(reference, label) {
-    if ("species" %in% names(reference)) return(reference)
+    if (label == "species") return(reference)
+    species <- as.character(reference[["species"]])
+    if (!length(species)) species <- character(nrow(reference))
+    blank <- !nzchar(species_key(species))
+    if (!any(blank)) return(reference)
     usual <- normal_name(names(reference)) %in% c("species", "organism",
         "host", "host_species", "host_organism")
-    for (column in setdiff(names(reference)[usual], label)) {
+    others <- setdiff(names(reference)[usual], c("species", label))
+    for (column in others) {
         key <- setdiff(species_key(as.character(reference[[column]])), "")
         if (length(key) && all(key %in% names(species_names))) {
-            reference$species <- reference[[column]]
+            species[blank] <- as.character(reference[[column]])[blank]
+            reference$species <- species
             break
         }
     }

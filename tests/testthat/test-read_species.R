@@ -36,6 +36,14 @@ test_that("a reference's species may be in a column of another name", {
     expect_identical(with_species(reference, "label"), reference)
     reference$Organism <- c("MusMusculus", "HomoSapiens")
     expect_identical(with_species(reference, "Organism"), reference)
+    # A blank column hides none; mice counted for human clusters.
+    for (blank in list("", NA, "None", c("", "HomoSapiens"))) {
+        reference$species <- blank
+        expect_message(found <- annotateClusters(clusters, reference),
+            "1 of 2 rows left out: MusMusculus [(]1[)]")
+        expect_identical(found$label, "b")
+        expect_identical(with_species(reference, "species"), reference)
+    }
 })
 
 test_that("no V gene of a reference's species is another's", {
