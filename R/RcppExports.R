@@ -9,8 +9,8 @@ cpp_assignment_rows <- function(rule, longest, memory_limit) {
     .Call(`_clustcr_cpp_assignment_rows`, rule, longest, memory_limit)
 }
 
-cpp_assign_to_run <- function(pointer, junction_aa, v_call, j_call, memory_limit, threads) {
-    .Call(`_clustcr_cpp_assign_to_run`, pointer, junction_aa, v_call, j_call, memory_limit, threads)
+cpp_assign_to_run <- function(run, junction_aa, v_call, j_call, memory_limit, threads) {
+    .Call(`_clustcr_cpp_assign_to_run`, run, junction_aa, v_call, j_call, memory_limit, threads)
 }
 
 cpp_assign_to_table <- function(clusters, junction_aa, v_call, j_call, rule, threads) {
@@ -25,64 +25,76 @@ cpp_cluster_identities <- function(junction_aa, own, clusters) {
     .Call(`_clustcr_cpp_cluster_identities`, junction_aa, own, clusters)
 }
 
-cpp_cluster_matrix <- function(pointer, first, last, value, threads) {
-    .Call(`_clustcr_cpp_cluster_matrix`, pointer, first, last, value, threads)
+cpp_cluster_matrix <- function(run, first, last, value, threads) {
+    .Call(`_clustcr_cpp_cluster_matrix`, run, first, last, value, threads)
 }
 
-cpp_run_begin <- function(pointer, settings, work_directory, threads) {
-    .Call(`_clustcr_cpp_run_begin`, pointer, settings, work_directory, threads)
+cpp_run_begin <- function(store, settings, work_directory, threads) {
+    .Call(`_clustcr_cpp_run_begin`, store, settings, work_directory, threads)
 }
 
-cpp_run_prepare <- function(pointer, settings, work_directory) {
-    .Call(`_clustcr_cpp_run_prepare`, pointer, settings, work_directory)
+cpp_run_prepare <- function(store, settings, work_directory) {
+    .Call(`_clustcr_cpp_run_prepare`, store, settings, work_directory)
 }
 
-cpp_run_join_slice <- function(pointer, id, work_directory, slice, slices, scratch, threads) {
-    invisible(.Call(`_clustcr_cpp_run_join_slice`, pointer, id, work_directory, slice, slices, scratch, threads))
+cpp_run_join_slice <- function(store, id, work_directory, slice, slices, scratch, threads) {
+    invisible(.Call(`_clustcr_cpp_run_join_slice`, store, id, work_directory, slice, slices, scratch, threads))
 }
 
-cpp_run_open <- function(pointer, id, work_directory, threads) {
-    .Call(`_clustcr_cpp_run_open`, pointer, id, work_directory, threads)
+cpp_run_open <- function(store, id, work_directory, threads) {
+    .Call(`_clustcr_cpp_run_open`, store, id, work_directory, threads)
 }
 
-cpp_run_look <- function(pointer, id, work_directory) {
-    .Call(`_clustcr_cpp_run_look`, pointer, id, work_directory)
+cpp_run_look <- function(store, id, work_directory) {
+    .Call(`_clustcr_cpp_run_look`, store, id, work_directory)
 }
 
-cpp_run_claim <- function(pointer) {
-    .Call(`_clustcr_cpp_run_claim`, pointer)
+cpp_run_current <- function(store, work_directory) {
+    .Call(`_clustcr_cpp_run_current`, store, work_directory)
 }
 
-cpp_run_current <- function(pointer, work_directory) {
-    .Call(`_clustcr_cpp_run_current`, pointer, work_directory)
+cpp_run_store <- function(run) {
+    .Call(`_clustcr_cpp_run_store`, run)
 }
 
-cpp_run_set_current <- function(pointer) {
-    invisible(.Call(`_clustcr_cpp_run_set_current`, pointer))
+cpp_run_close <- function(run) {
+    invisible(.Call(`_clustcr_cpp_run_close`, run))
 }
 
-cpp_run_write_position <- function(pointer, next_unit, next_cluster) {
-    invisible(.Call(`_clustcr_cpp_run_write_position`, pointer, next_unit, next_cluster))
+cpp_run_describe <- function(run) {
+    .Call(`_clustcr_cpp_run_describe`, run)
 }
 
-cpp_run_unit <- function(pointer, unit, first_cluster, wanted, threads) {
-    .Call(`_clustcr_cpp_run_unit`, pointer, unit, first_cluster, wanted, threads)
+cpp_run_claim <- function(run) {
+    .Call(`_clustcr_cpp_run_claim`, run)
 }
 
-cpp_run_finish_unit <- function(pointer, unit, scratch, threads) {
-    .Call(`_clustcr_cpp_run_finish_unit`, pointer, unit, scratch, threads)
+cpp_run_set_current <- function(run) {
+    invisible(.Call(`_clustcr_cpp_run_set_current`, run))
 }
 
-cpp_run_units <- function(pointer) {
-    .Call(`_clustcr_cpp_run_units`, pointer)
+cpp_run_write_position <- function(run, next_unit, next_cluster) {
+    invisible(.Call(`_clustcr_cpp_run_write_position`, run, next_unit, next_cluster))
 }
 
-cpp_run_set_busy <- function(pointer, busy) {
-    invisible(.Call(`_clustcr_cpp_run_set_busy`, pointer, busy))
+cpp_run_unit <- function(run, unit, first_cluster, wanted, threads) {
+    .Call(`_clustcr_cpp_run_unit`, run, unit, first_cluster, wanted, threads)
 }
 
-cpp_run_totals <- function(pointer) {
-    .Call(`_clustcr_cpp_run_totals`, pointer)
+cpp_run_finish_unit <- function(run, unit, scratch, threads) {
+    .Call(`_clustcr_cpp_run_finish_unit`, run, unit, scratch, threads)
+}
+
+cpp_run_units <- function(run) {
+    .Call(`_clustcr_cpp_run_units`, run)
+}
+
+cpp_run_set_busy <- function(run, busy) {
+    invisible(.Call(`_clustcr_cpp_run_set_busy`, run, busy))
+}
+
+cpp_run_totals <- function(run) {
+    .Call(`_clustcr_cpp_run_totals`, run)
 }
 
 cpp_cluster_receptors <- function(junction_aa, genes, v_gene, j_gene, counts, group, groups, settings, wanted, threads) {

@@ -97,11 +97,11 @@ resume_run <- function(self, given_names) {
     work <- work_directory_text(self)
     id <- cpp_run_current(self$handle$store, work)
     if (!nzchar(id)) return(invisible())
-    run <- cpp_run_open(self$handle$store, id, work,
-        check_threads(state$n_cpus))
+    run <- hold_run(self, cpp_run_open(self$handle$store, id, work,
+        check_threads(state$n_cpus)))
     # One that has ended begins again, without work: its clusters are kept.
     if (run$next_unit <= 1 || run$next_unit > run$units) return(invisible())
-    if (!cpp_run_claim(self$handle$store)) {
+    if (!cpp_run_claim(self$handle$run)) {
         inform("resumed", "Another process is at work on this clustering; ",
             "this object begins with its first unit.")
         return(invisible())
@@ -129,7 +129,6 @@ resume_run <- function(self, given_names) {
     state$run <- run
     state$next_unit <- run$next_unit
     state$next_cluster <- run$next_cluster
-    self$handle$run <- run$id
     inform("resumed", "Clustering goes on with unit ", run$next_unit, " of ",
         run$units, "; `batch_rewind()` begins again.")
 }

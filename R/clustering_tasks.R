@@ -27,7 +27,6 @@ task_store <- function(task) {
         pointer = pointer,
         state = parameters_from_text(about$parameters, task$directory)
     )
-    worker_state$run <- NULL
     worker_state$store
 }
 
@@ -106,29 +105,21 @@ join_slice <- function(task) {
     NULL
 }
 
-# The store with the run of a task open.
 task_run <- function(task) {
-    kept <- task_store(task)
-    if (!identical(worker_state$run, task$run)) {
-        cpp_run_look(kept$pointer, task$run, task$work_directory)
-        worker_state$run <- task$run
-    }
-    kept
+    cpp_run_look(task_store(task)$pointer, task$run, task$work_directory)
 }
 
 # c(clusters, rows)
 finish_unit <- function(task) {
-    kept <- task_run(task)
-    cpp_run_finish_unit(kept$pointer, task$unit, task_scratch(task),
+    cpp_run_finish_unit(task_run(task), task$unit, task_scratch(task),
         task_threads(task))
 }
 
 # What the caller's function makes of the clusters of a unit.
 call_on_unit <- function(task) {
-    kept <- task_run(task)
     batch <- unit_clusters(
-        kept$pointer, task$unit, task$first_cluster, task$columns,
-        kept$state$chain, task$with_matrix, task_threads(task)
+        task_run(task), task$unit, task$first_cluster, task$columns,
+        task_store(task)$state$chain, task$with_matrix, task_threads(task)
     )
     do.call(task$FUN, c(list(batch$table), task$more))
 }

@@ -36,17 +36,18 @@ begin_shared_run <- function(engine, self, settings) {
 # Makes the units `units` that are not kept. Those of a join stand by the size
 # of their largest component, so the largest, which can't be divided, is begun
 # first.
-finish_units <- function(engine, self, run, units = seq_len(run$units)) {
-    store <- store_pointer(self)
-    about <- cpp_run_units(store)
-    if (!run$join) units <- units[order(-about$rows[units])]
+finish_units <- function(engine, self, run, units = NULL) {
+    known <- cpp_run_describe(run)
+    about <- cpp_run_units(run)
+    if (is.null(units)) units <- seq_len(known$units)
+    if (!known$join) units <- units[order(-about$rows[units])]
     units <- units[!about$kept[units]]
-    if (run$join) tell_of_giant(engine, about$rows[units], about$most_rows)
-    cpp_run_set_busy(store, TRUE)
-    on.exit(cpp_run_set_busy(store, FALSE))
+    if (known$join) tell_of_giant(engine, about$rows[units], about$most_rows)
+    cpp_run_set_busy(run, TRUE)
+    on.exit(cpp_run_set_busy(run, FALSE))
     tasks <- lapply(units, function(unit) {
         store_task(engine, self, "unit",
-            paste0("unit ", unit, " of ", run$units), run = run$id,
+            paste0("unit ", unit, " of ", known$units), run = known$id,
             unit = unit)
     })
     engine_map(engine, tasks, "Clustering")
@@ -90,7 +91,7 @@ cluster_all_with_workers <- function(self, FUN, more, singletons, columns,
     on.exit(stop_workers())
     rewind_if(self, rewind)
     granted <- check_workers(engine, c(state$directory, state$work_directory))
-    store <- open_run(self, singletons, function(store, settings) {
+    run <- open_run(self, singletons, function(store, settings) {
         begin_shared_run(engine, self,
             limit_to_workers(engine, settings, granted))
     })
@@ -100,9 +101,9 @@ cluster_all_with_workers <- function(self, FUN, more, singletons, columns,
         bad_argument("`BPREDO` must have a value for each of the ",
             length(units), " data.frames that are left, not ", length(BPREDO))
     }
-    finish_units(engine, self, state$run, units)
+    finish_units(engine, self, run, units)
     clusters <- vapply(units, function(unit) {
-        cpp_run_finish_unit(store, unit, "", 1L)[1L]
+        cpp_run_finish_unit(run, unit, "", 1L)[1L]
     }, 0)
     first <- state$next_cluster + cumsum(c(0, clusters))
     tasks <- lapply(seq_along(units), function(i) {
@@ -116,6 +117,6 @@ cluster_all_with_workers <- function(self, FUN, more, singletons, columns,
     state$handed_out <- TRUE
     state$next_unit <- state$run$units + 1
     state$next_cluster <- first[length(first)]
-    cpp_run_write_position(store, state$next_unit, state$next_cluster)
+    cpp_run_write_position(run, state$next_unit, state$next_cluster)
     values
 }

@@ -96,13 +96,13 @@ walk_units <- function(x, FUN, columns = character(), which = NULL) {
         }
         return(invisible(x))
     }
-    store <- open_kept(x)
+    run <- open_kept(x)
     if (is.null(which)) which <- seq_len(nrow(x@units))
     first <- cumsum(c(1, x@units$clusters))
     for (unit in which) {
         # Empty ones need no reading.
         if (x@units$rows[unit] == 0) next
-        found <- cpp_run_unit(store, unit, first[unit], columns, 1L)
+        found <- cpp_run_unit(run, unit, first[unit], columns, 1L)
         table <- as.data.frame(found$columns)
         if (is_paired(x@parameters$chain)) {
             table <- split_pairs(table, x@parameters$chain)

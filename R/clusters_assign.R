@@ -86,8 +86,8 @@ assignClusters <- function(x, data, n_cpus = 1, memory_limit = "2GB", ...) {
 # object has done since.
 assign_by_clustering <- function(self, data) {
     state <- self$state
-    cpp_store_check_identity(store_pointer(self))
-    store <- open_store(state$directory)
+    store <- store_pointer(self)
+    cpp_store_check_identity(store)
     work <- work_directory_text(self)
     id <- if (is.null(state$run)) cpp_run_current(store, work)
         else state$run$id
@@ -100,25 +100,25 @@ assign_by_clustering <- function(self, data) {
     run <- cpp_run_look(store, id, work)
     parameters <- c(
         mget(c("chain", "v_gene", "j_gene", "missing_chain"), state),
-        run_settings_of(run, state)
+        run_settings_of(cpp_run_describe(run), state)
     )
-    assign_rows(data, finder_of_run(store, parameters,
+    assign_rows(data, finder_of_run(run, parameters,
         check_bytes(state$memory_limit, "memory_limit"),
         check_threads(state$n_cpus)))
 }
 
 # What rows are looked up by: `parameters` (chain, genes, rule), `longest` (of
 # the text of a receptor), `at_a_time` (rows, by the longest that comes) and
-# `find(junction_aa, v_call, j_call)`. `store` has a run looked at.
-finder_of_run <- function(store, parameters, memory_limit, threads) {
+# `find(junction_aa, v_call, j_call)`.
+finder_of_run <- function(run, parameters, memory_limit, threads) {
     list(
         parameters = parameters,
-        longest = cpp_store_describe(store)$max_sequence_size,
+        longest = cpp_store_describe(cpp_run_store(run))$max_sequence_size,
         at_a_time = function(longest) {
             cpp_assignment_rows(rule_list(parameters), longest, memory_limit)
         },
         find = function(junction_aa, v_call, j_call) {
-            cpp_assign_to_run(store, junction_aa, v_call, j_call, memory_limit,
+            cpp_assign_to_run(run, junction_aa, v_call, j_call, memory_limit,
                 threads)
         }
     )

@@ -120,10 +120,10 @@ row_data <- function(x, found) {
 # What FUN makes of the units of a Clustering's run, one after the other.
 walk_run <- function(self, FUN) {
     state <- self$state
-    store <- open_run(self, isTRUE(state$run$singletons))
+    run <- open_run(self, isTRUE(state$run$singletons))
     first <- 1
     parts <- lapply(seq_len(state$run$units), function(unit) {
-        found <- cpp_run_unit(store, unit, first, character(),
+        found <- cpp_run_unit(run, unit, first, character(),
             check_threads(state$n_cpus))
         first <<- first + found$clusters
         FUN(as.data.frame(found$columns))
@@ -215,8 +215,8 @@ as_cluster_matrix.RepertoireClusters <- function(x, value = "receptors", ...) {
 
 # The run under way, or the one that batch_cluster() would begin.
 as_cluster_matrix.Clustering <- function(x, value = "receptors", ...) {
-    store <- open_run(x, isTRUE(x$state$run$singletons))
-    with_progress("Clustering", units_matrix(store, 1, x$state$run$units,
+    run <- open_run(x, isTRUE(x$state$run$singletons))
+    with_progress("Clustering", units_matrix(run, 1, x$state$run$units,
         value, check_threads(x$state$n_cpus)))
 }
 

@@ -1,8 +1,8 @@
 # How a RepertoireClusters comes to be: from a run that was just made, or from
 # a directory that holds one.
 
-# The store with the run of `x` opened: the slots are truth, and the pointer is
-# made anew for each call.
+# The run of `x`: the slots are truth, and the pointer is made anew for each
+# call.
 open_kept <- function(x) {
     if (!dir.exists(x@directory) || !cpp_store_exists(x@directory)) {
         raise_error("gone", paste0(
@@ -21,7 +21,6 @@ open_kept <- function(x) {
         ))
     }
     cpp_run_look(store, x@run_id, "")
-    store
 }
 
 #' @rdname RepertoireClusters
@@ -96,9 +95,9 @@ clusters_of_store <- function(directory) {
         run <- tryCatch(cpp_run_look(store, id, ""),
             clustcr_error = function(e) NULL)
         if (is.null(run)) next
-        totals <- cpp_run_totals(store)
+        totals <- cpp_run_totals(run)
         if (totals[["done"]] < totals[["units"]]) next
-        return(clusters_of_run(directory, store, run))
+        return(clusters_of_run(directory, run))
     }
     raise_error("not_finished", paste0(
         "`directory` must hold a finished clustering; '", directory, "' has ",
@@ -110,15 +109,15 @@ clusters_of_store <- function(directory) {
 }
 
 # What clusterRepertoires() knew besides is lost, but for the files.
-clusters_of_run <- function(directory, store, run) {
+clusters_of_run <- function(directory, run) {
     if (!is_cohort(directory)) {
-        return(new_repertoire_clusters(directory, store, run))
+        return(new_repertoire_clusters(directory, run))
     }
     inside <- tryCatch(
-        files_in_store(directory, cpp_store_describe(store)$id),
+        files_in_store(directory, cpp_store_describe(cpp_run_store(run))$id),
         clustcr_error = function(e) no_files_in
     )
-    names <- unique(batches_of_run(store, run, directory)$name)
+    names <- unique(batches_of_run(run, directory)$name)
     rows <- inside[match(names, inside$repertoire_id), c("repertoire_id",
         "file", "without_v_call")]
     known <- !anyNA(rows$repertoire_id)
@@ -130,36 +129,37 @@ clusters_of_run <- function(directory, store, run) {
             "of R, which is not read, for it can hold code that runs"),
         ". clusterRepertoires() with the same files and arguments puts it ",
         "there; clusters are made already.")
-    new_repertoire_clusters(directory, store, run,
+    new_repertoire_clusters(directory, run,
         samples = if (known) rows[c("repertoire_id", "file")],
         without_v_call = if (known) sum(as.numeric(rows$without_v_call))
             else NA_real_)
 }
 
-# `store` has the run open. `units` as read_units() gives it.
-new_repertoire_clusters <- function(directory, store, run, samples = NULL,
+# `units` as read_units() gives it.
+new_repertoire_clusters <- function(directory, run, samples = NULL,
                                     units = NULL, failed = NULL,
                                     usage = numeric(), parameters = list(),
                                     without_v_call = NA_real_) {
-    about <- cpp_store_describe(store)
+    about <- cpp_store_describe(cpp_run_store(run))
+    known <- cpp_run_describe(run)
     stored <- parameters_from_text(about$parameters, directory)
-    settings <- run_settings_of(run, list2env(stored))
+    settings <- run_settings_of(known, list2env(stored))
     stored[names(settings)] <- settings
     parameters <- utils::modifyList(
-        c(stored, list(singletons = run$singletons)), parameters,
+        c(stored, list(singletons = known$singletons)), parameters,
         keep.null = TRUE
     )
-    audit <- audit_by_sample(batches_of_run(store, run, directory))
+    audit <- audit_by_sample(batches_of_run(run, directory))
     if (is.null(samples)) samples <- data.frame(repertoire_id = audit$name)
-    if (is.null(units)) units <- read_units(store, run)
-    totals <- cpp_run_totals(store)
+    if (is.null(units)) units <- read_units(run)
+    totals <- cpp_run_totals(run)
     counts <- c(
         given = sum(audit$given), rows = sum(audit$accepted),
         totals[c("occurrences", "receptors")], clustered = sum(units$rows),
         clusters = sum(units$clusters), without_v_call = without_v_call
     )
     methods::new("RepertoireClusters",
-        directory = directory, store_id = about$id, run_id = run$id,
+        directory = directory, store_id = about$id, run_id = known$id,
         parameters = parameters, samples = samples, counts = counts,
         units = units, audit = audit, usage = usage,
         failed = if (is.null(failed)) no_failures else failed
@@ -168,17 +168,18 @@ new_repertoire_clusters <- function(directory, store, run, samples = NULL,
 
 # Without those that came later. Which were there before others took their
 # place is not told.
-batches_of_run <- function(store, run, directory) {
-    batches <- cpp_store_batches(store)
+batches_of_run <- function(run, directory) {
+    batches <- cpp_store_batches(cpp_run_store(run))
+    there <- cpp_run_describe(run)$batches
     n <- length(batches$name)
-    if (batches$committed == run$batches) return(batches)
+    if (batches$committed == there) return(batches)
     if (batches$committed != n) {
         raise_error("changed", paste0(
             "the last clusters in '", directory, "' are of batches that were ",
             "replaced since; cluster again"
         ))
     }
-    within <- seq_len(run$batches)
+    within <- seq_len(there)
     list(name = batches$name[within], rows = batches$rows[within],
         counts = batches$counts[within, , drop = FALSE])
 }
@@ -198,14 +199,14 @@ no_failures <- data.frame(repertoire_id = character(), file = character(),
 
 # Makes the units that are not done, and counts their rows and clusters:
 # data.frame(clusters, rows).
-read_units <- function(store, run, threads = 1L,
-                       progress = function(share) NULL) {
-    clusters <- rows <- numeric(run$units)
-    for (unit in seq_len(run$units)) {
-        found <- cpp_run_finish_unit(store, unit, "", threads)
+read_units <- function(run, threads = 1L, progress = function(share) NULL) {
+    n <- cpp_run_describe(run)$units
+    clusters <- rows <- numeric(n)
+    for (unit in seq_len(n)) {
+        found <- cpp_run_finish_unit(run, unit, "", threads)
         clusters[unit] <- found[1L]
         rows[unit] <- found[2L]
-        progress(unit / run$units)
+        progress(unit / n)
     }
     data.frame(clusters = clusters, rows = rows)
 }

@@ -141,14 +141,14 @@ cluster_cohort <- function(job, began) {
     run <- if (is.null(job$engine)) cpp_run_begin(store, settings, "", threads)
         else begin_shared_run(job$engine, clustering,
             limit_to_workers(job$engine, settings, job$granted))
-    cpp_run_set_current(store)
+    cpp_run_set_current(run)
     before <- read_clusters_object(job$directory)
-    known <- !is.null(before) && before@run_id == run$id
+    known <- !is.null(before) && before@run_id == cpp_run_describe(run)$id
     if (!known && !is.null(job$engine)) {
         finish_units(job$engine, clustering, run)
     }
     units <- if (known) before@units
-        else read_units(store, run, threads, function(share) {
+        else read_units(run, threads, function(share) {
             job$progress$step("Clustering", share)
         })
     names <- unique(cpp_store_batches(store)$name)
@@ -156,7 +156,7 @@ cluster_cohort <- function(job, began) {
         drop = FALSE]
     rownames(samples) <- NULL
     x <- new_repertoire_clusters(
-        job$directory, store, run, samples = samples, units = units,
+        job$directory, run, samples = samples, units = units,
         failed = job$failed, parameters = job$arguments,
         without_v_call = sum(as.numeric(job$inside$without_v_call)),
         usage = c(seconds = proc.time()[["elapsed"]] - began,

@@ -47,7 +47,8 @@ run_key <- function(state, singletons) {
     settings
 }
 
-# Opens the run under way, or begins one, by `begin(store, settings)`.
+# Opens the run under way, or begins one, by `begin(store, settings)`; returns
+# its pointer.
 open_run <- function(self, singletons, begin = function(store, settings) {
     with_progress("Planning", cpp_run_begin(store, settings,
         work_directory_text(self), check_threads(self$state$n_cpus)))
@@ -65,10 +66,23 @@ open_run <- function(self, singletons, begin = function(store, settings) {
     }
     store <- store_pointer(self)
     cpp_store_check_identity(store)
-    state$run <- begin(store, settings_list(state, singletons))
-    self$handle$run <- state$run$id
-    cpp_run_set_current(store)
-    store
+    state$run <- hold_run(self, begin(store, settings_list(state, singletons)))
+    cpp_run_set_current(self$handle$run)
+    self$handle$run
+}
+
+# Makes `run` that of the object, and describes it. It is opened, or planned,
+# when the one that the object had is gone, with its lock.
+hold_run <- function(self, run) {
+    let_run_go(self)
+    about <- cpp_run_describe(run)
+    self$handle$run <- run
+    about
+}
+
+let_run_go <- function(self) {
+    if (!is_null_pointer(self$handle$run)) cpp_run_close(self$handle$run)
+    self$handle$run <- NULL
 }
 
 # The run under way, whose pointer may have ended, as after readRDS().
@@ -76,16 +90,15 @@ open_run_again <- function(self) {
     state <- self$state
     store <- store_pointer(self)
     cpp_store_check_identity(store)
-    if (!identical(self$handle$run, state$run$id)) {
-        cpp_run_open(store, state$run$id, work_directory_text(self),
-            check_threads(state$n_cpus))
+    if (is_null_pointer(self$handle$run)) {
+        hold_run(self, cpp_run_open(store, state$run$id,
+            work_directory_text(self), check_threads(state$n_cpus)))
         # The session that saved this object may still have it. Here and not
         # where units are taken, or an audit() in between would leave a run
         # that is open but never says where it stands.
-        cpp_run_claim(store)
-        self$handle$run <- state$run$id
+        cpp_run_claim(self$handle$run)
     }
-    store
+    self$handle$run
 }
 
 same_run <- function(run, key) {
@@ -98,14 +111,14 @@ cluster_batch <- function(self, singletons, columns, with_matrix = FALSE) {
     check_flag(with_matrix, "calc_cluster_matrix")
     columns <- check_result_columns(columns)
     state <- self$state
-    store <- open_run(self, singletons)
+    run <- open_run(self, singletons)
     # That the caller comes back says that the batches before are done.
     if (state$next_unit > 1) {
-        cpp_run_write_position(store, state$next_unit, state$next_cluster)
+        cpp_run_write_position(run, state$next_unit, state$next_cluster)
     }
     if (state$next_unit > state$run$units) return(NULL)
     batch <- unit_clusters(
-        store, state$next_unit, state$next_cluster, columns, state$chain,
+        run, state$next_unit, state$next_cluster, columns, state$chain,
         with_matrix, check_threads(state$n_cpus)
     )
     state$handed_out <- TRUE
@@ -114,16 +127,16 @@ cluster_batch <- function(self, singletons, columns, with_matrix = FALSE) {
     batch$table
 }
 
-# list(table, clusters): the data.frame of a unit of the run that `store` has
-# open, and how many clusters it has; the first is number `first_cluster`.
-unit_clusters <- function(store, unit, first_cluster, columns, chain,
+# list(table, clusters): the data.frame of a unit of `run`, and how many
+# clusters it has; the first is number `first_cluster`.
+unit_clusters <- function(run, unit, first_cluster, columns, chain,
                           with_matrix, threads) {
-    batch <- cpp_run_unit(store, unit, first_cluster, columns, threads)
+    batch <- cpp_run_unit(run, unit, first_cluster, columns, threads)
     table <- as.data.frame(batch$columns)
     if (is_paired(chain)) table <- split_pairs(table, chain)
     if (with_matrix) {
         attr(table, "cluster_matrix") <- batch_matrix(units_matrix(
-            store, unit, unit, "receptors", cluster = first_cluster
+            run, unit, unit, "receptors", cluster = first_cluster
         ))
     }
     list(table = table, clusters = batch$clusters)
@@ -132,8 +145,8 @@ unit_clusters <- function(store, unit, first_cluster, columns, chain,
 commit_position <- function(self) {
     state <- self$state
     if (is.null(state$run) || state$next_unit <= 1) return(invisible())
-    store <- open_run(self, state$run$singletons)
-    cpp_run_write_position(store, state$next_unit, state$next_cluster)
+    run <- open_run(self, state$run$singletons)
+    cpp_run_write_position(run, state$next_unit, state$next_cluster)
 }
 
 # After readRDS() too: what is on disk must not be resumed. Where store or run
@@ -143,13 +156,12 @@ rewind_clustering <- function(self) {
     if (!is.null(state$run) && state$next_unit > 1 && has_store(self)) {
         tryCatch(
             {
-                store <- open_run_again(self)
-                if (cpp_run_claim(store)) cpp_run_write_position(store, 1, 1)
+                run <- open_run_again(self)
+                if (cpp_run_claim(run)) cpp_run_write_position(run, 1, 1)
             },
             clustcr_error_gone = function(e) NULL
         )
     }
-    self$handle$run <- NULL
     forget_run(state)
 }
 

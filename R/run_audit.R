@@ -40,10 +40,10 @@ receptor_audit <- function(self, rows) {
 count_edges <- function(self) {
     state <- self$state
     threads <- check_threads(state$n_cpus)
-    cpp_store_check_identity(store_pointer(self))
-    counter <- open_store(state$directory)
-    cpp_run_begin(
-        counter,
+    store <- store_pointer(self)
+    cpp_store_check_identity(store)
+    counter <- cpp_run_begin(
+        store,
         settings_list(state, FALSE, method = "edges", join = TRUE),
         work_directory_text(self), threads
     )

@@ -2,12 +2,12 @@
 
 cell_values <- c("receptors", "duplicate_count", "presence")
 
-# Of the run that is open in `store`; its clusters are numbered from `cluster`.
-units_matrix <- function(store, first, last, value, threads = 1L,
+# Of `run`; its clusters are numbered from `cluster`.
+units_matrix <- function(run, first, last, value, threads = 1L,
                          cluster = 1) {
     # The class must be known before the core makes an object of it.
     loadNamespace("Matrix")
-    found <- cpp_cluster_matrix(store, first, last, value, threads)
+    found <- cpp_cluster_matrix(run, first, last, value, threads)
     found$cluster <- as.integer(cluster) - 1L + seq_len(nrow(found$matrix))
     found$identity <- list(cluster = found$cluster, id = found$identity)
     found

@@ -112,7 +112,6 @@ reopen_store <- function(self) {
         ))
     }
     state$store_id <- id
-    self$handle$run <- NULL
     self$handle$store <- store
     store
 }
@@ -178,6 +177,7 @@ cleanup_store <- function(self, wait) {
     remove <- function() {
         if (!has_store(self)) return()
         for (beside in registered("beside")) beside(directory)
+        let_run_go(self)
         tryCatch(
             cpp_store_remove(
                 store_pointer(self), work_directory_text(self), wait
@@ -193,7 +193,6 @@ cleanup_store <- function(self, wait) {
     }, registered("guard"), remove)
     guarded()
     self$handle$store <- NULL
-    self$handle$run <- NULL
     self$state$store_id <- ""
     forget_run(self$state)
 }

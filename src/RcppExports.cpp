@@ -39,17 +39,17 @@ BEGIN_RCPP
 END_RCPP
 }
 // cpp_assign_to_run
-Rcpp::List cpp_assign_to_run(SEXP pointer, Rcpp::CharacterVector junction_aa, Rcpp::CharacterVector v_call, Rcpp::CharacterVector j_call, double memory_limit, int threads);
-RcppExport SEXP _clustcr_cpp_assign_to_run(SEXP pointerSEXP, SEXP junction_aaSEXP, SEXP v_callSEXP, SEXP j_callSEXP, SEXP memory_limitSEXP, SEXP threadsSEXP) {
+Rcpp::List cpp_assign_to_run(SEXP run, Rcpp::CharacterVector junction_aa, Rcpp::CharacterVector v_call, Rcpp::CharacterVector j_call, double memory_limit, int threads);
+RcppExport SEXP _clustcr_cpp_assign_to_run(SEXP runSEXP, SEXP junction_aaSEXP, SEXP v_callSEXP, SEXP j_callSEXP, SEXP memory_limitSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
     Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
     Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type v_call(v_callSEXP);
     Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type j_call(j_callSEXP);
     Rcpp::traits::input_parameter< double >::type memory_limit(memory_limitSEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_assign_to_run(pointer, junction_aa, v_call, j_call, memory_limit, threads));
+    rcpp_result_gen = Rcpp::wrap(cpp_assign_to_run(run, junction_aa, v_call, j_call, memory_limit, threads));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -91,179 +91,208 @@ BEGIN_RCPP
 END_RCPP
 }
 // cpp_cluster_matrix
-Rcpp::List cpp_cluster_matrix(SEXP pointer, double first, double last, std::string value, int threads);
-RcppExport SEXP _clustcr_cpp_cluster_matrix(SEXP pointerSEXP, SEXP firstSEXP, SEXP lastSEXP, SEXP valueSEXP, SEXP threadsSEXP) {
+Rcpp::List cpp_cluster_matrix(SEXP run, double first, double last, std::string value, int threads);
+RcppExport SEXP _clustcr_cpp_cluster_matrix(SEXP runSEXP, SEXP firstSEXP, SEXP lastSEXP, SEXP valueSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
     Rcpp::traits::input_parameter< double >::type first(firstSEXP);
     Rcpp::traits::input_parameter< double >::type last(lastSEXP);
     Rcpp::traits::input_parameter< std::string >::type value(valueSEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_cluster_matrix(pointer, first, last, value, threads));
+    rcpp_result_gen = Rcpp::wrap(cpp_cluster_matrix(run, first, last, value, threads));
     return rcpp_result_gen;
 END_RCPP
 }
 // cpp_run_begin
-Rcpp::List cpp_run_begin(SEXP pointer, Rcpp::List settings, std::string work_directory, int threads);
-RcppExport SEXP _clustcr_cpp_run_begin(SEXP pointerSEXP, SEXP settingsSEXP, SEXP work_directorySEXP, SEXP threadsSEXP) {
+Rcpp::RObject cpp_run_begin(SEXP store, Rcpp::List settings, std::string work_directory, int threads);
+RcppExport SEXP _clustcr_cpp_run_begin(SEXP storeSEXP, SEXP settingsSEXP, SEXP work_directorySEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type store(storeSEXP);
     Rcpp::traits::input_parameter< Rcpp::List >::type settings(settingsSEXP);
     Rcpp::traits::input_parameter< std::string >::type work_directory(work_directorySEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_run_begin(pointer, settings, work_directory, threads));
+    rcpp_result_gen = Rcpp::wrap(cpp_run_begin(store, settings, work_directory, threads));
     return rcpp_result_gen;
 END_RCPP
 }
 // cpp_run_prepare
-Rcpp::List cpp_run_prepare(SEXP pointer, Rcpp::List settings, std::string work_directory);
-RcppExport SEXP _clustcr_cpp_run_prepare(SEXP pointerSEXP, SEXP settingsSEXP, SEXP work_directorySEXP) {
+Rcpp::List cpp_run_prepare(SEXP store, Rcpp::List settings, std::string work_directory);
+RcppExport SEXP _clustcr_cpp_run_prepare(SEXP storeSEXP, SEXP settingsSEXP, SEXP work_directorySEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type store(storeSEXP);
     Rcpp::traits::input_parameter< Rcpp::List >::type settings(settingsSEXP);
     Rcpp::traits::input_parameter< std::string >::type work_directory(work_directorySEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_run_prepare(pointer, settings, work_directory));
+    rcpp_result_gen = Rcpp::wrap(cpp_run_prepare(store, settings, work_directory));
     return rcpp_result_gen;
 END_RCPP
 }
 // cpp_run_join_slice
-void cpp_run_join_slice(SEXP pointer, std::string id, std::string work_directory, double slice, double slices, std::string scratch, int threads);
-RcppExport SEXP _clustcr_cpp_run_join_slice(SEXP pointerSEXP, SEXP idSEXP, SEXP work_directorySEXP, SEXP sliceSEXP, SEXP slicesSEXP, SEXP scratchSEXP, SEXP threadsSEXP) {
+void cpp_run_join_slice(SEXP store, std::string id, std::string work_directory, double slice, double slices, std::string scratch, int threads);
+RcppExport SEXP _clustcr_cpp_run_join_slice(SEXP storeSEXP, SEXP idSEXP, SEXP work_directorySEXP, SEXP sliceSEXP, SEXP slicesSEXP, SEXP scratchSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
-    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type store(storeSEXP);
     Rcpp::traits::input_parameter< std::string >::type id(idSEXP);
     Rcpp::traits::input_parameter< std::string >::type work_directory(work_directorySEXP);
     Rcpp::traits::input_parameter< double >::type slice(sliceSEXP);
     Rcpp::traits::input_parameter< double >::type slices(slicesSEXP);
     Rcpp::traits::input_parameter< std::string >::type scratch(scratchSEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    cpp_run_join_slice(pointer, id, work_directory, slice, slices, scratch, threads);
+    cpp_run_join_slice(store, id, work_directory, slice, slices, scratch, threads);
     return R_NilValue;
 END_RCPP
 }
 // cpp_run_open
-Rcpp::List cpp_run_open(SEXP pointer, std::string id, std::string work_directory, int threads);
-RcppExport SEXP _clustcr_cpp_run_open(SEXP pointerSEXP, SEXP idSEXP, SEXP work_directorySEXP, SEXP threadsSEXP) {
+Rcpp::RObject cpp_run_open(SEXP store, std::string id, std::string work_directory, int threads);
+RcppExport SEXP _clustcr_cpp_run_open(SEXP storeSEXP, SEXP idSEXP, SEXP work_directorySEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type store(storeSEXP);
     Rcpp::traits::input_parameter< std::string >::type id(idSEXP);
     Rcpp::traits::input_parameter< std::string >::type work_directory(work_directorySEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_run_open(pointer, id, work_directory, threads));
+    rcpp_result_gen = Rcpp::wrap(cpp_run_open(store, id, work_directory, threads));
     return rcpp_result_gen;
 END_RCPP
 }
 // cpp_run_look
-Rcpp::List cpp_run_look(SEXP pointer, std::string id, std::string work_directory);
-RcppExport SEXP _clustcr_cpp_run_look(SEXP pointerSEXP, SEXP idSEXP, SEXP work_directorySEXP) {
+Rcpp::RObject cpp_run_look(SEXP store, std::string id, std::string work_directory);
+RcppExport SEXP _clustcr_cpp_run_look(SEXP storeSEXP, SEXP idSEXP, SEXP work_directorySEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type store(storeSEXP);
     Rcpp::traits::input_parameter< std::string >::type id(idSEXP);
     Rcpp::traits::input_parameter< std::string >::type work_directory(work_directorySEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_run_look(pointer, id, work_directory));
-    return rcpp_result_gen;
-END_RCPP
-}
-// cpp_run_claim
-bool cpp_run_claim(SEXP pointer);
-RcppExport SEXP _clustcr_cpp_run_claim(SEXP pointerSEXP) {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_run_claim(pointer));
+    rcpp_result_gen = Rcpp::wrap(cpp_run_look(store, id, work_directory));
     return rcpp_result_gen;
 END_RCPP
 }
 // cpp_run_current
-std::string cpp_run_current(SEXP pointer, std::string work_directory);
-RcppExport SEXP _clustcr_cpp_run_current(SEXP pointerSEXP, SEXP work_directorySEXP) {
+std::string cpp_run_current(SEXP store, std::string work_directory);
+RcppExport SEXP _clustcr_cpp_run_current(SEXP storeSEXP, SEXP work_directorySEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type store(storeSEXP);
     Rcpp::traits::input_parameter< std::string >::type work_directory(work_directorySEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_run_current(pointer, work_directory));
+    rcpp_result_gen = Rcpp::wrap(cpp_run_current(store, work_directory));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_run_store
+Rcpp::RObject cpp_run_store(SEXP run);
+RcppExport SEXP _clustcr_cpp_run_store(SEXP runSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_run_store(run));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_run_close
+void cpp_run_close(SEXP run);
+RcppExport SEXP _clustcr_cpp_run_close(SEXP runSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
+    cpp_run_close(run);
+    return R_NilValue;
+END_RCPP
+}
+// cpp_run_describe
+Rcpp::List cpp_run_describe(SEXP run);
+RcppExport SEXP _clustcr_cpp_run_describe(SEXP runSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_run_describe(run));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_run_claim
+bool cpp_run_claim(SEXP run);
+RcppExport SEXP _clustcr_cpp_run_claim(SEXP runSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_run_claim(run));
     return rcpp_result_gen;
 END_RCPP
 }
 // cpp_run_set_current
-void cpp_run_set_current(SEXP pointer);
-RcppExport SEXP _clustcr_cpp_run_set_current(SEXP pointerSEXP) {
+void cpp_run_set_current(SEXP run);
+RcppExport SEXP _clustcr_cpp_run_set_current(SEXP runSEXP) {
 BEGIN_RCPP
-    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
-    cpp_run_set_current(pointer);
+    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
+    cpp_run_set_current(run);
     return R_NilValue;
 END_RCPP
 }
 // cpp_run_write_position
-void cpp_run_write_position(SEXP pointer, double next_unit, double next_cluster);
-RcppExport SEXP _clustcr_cpp_run_write_position(SEXP pointerSEXP, SEXP next_unitSEXP, SEXP next_clusterSEXP) {
+void cpp_run_write_position(SEXP run, double next_unit, double next_cluster);
+RcppExport SEXP _clustcr_cpp_run_write_position(SEXP runSEXP, SEXP next_unitSEXP, SEXP next_clusterSEXP) {
 BEGIN_RCPP
-    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
     Rcpp::traits::input_parameter< double >::type next_unit(next_unitSEXP);
     Rcpp::traits::input_parameter< double >::type next_cluster(next_clusterSEXP);
-    cpp_run_write_position(pointer, next_unit, next_cluster);
+    cpp_run_write_position(run, next_unit, next_cluster);
     return R_NilValue;
 END_RCPP
 }
 // cpp_run_unit
-Rcpp::List cpp_run_unit(SEXP pointer, double unit, double first_cluster, Rcpp::CharacterVector wanted, int threads);
-RcppExport SEXP _clustcr_cpp_run_unit(SEXP pointerSEXP, SEXP unitSEXP, SEXP first_clusterSEXP, SEXP wantedSEXP, SEXP threadsSEXP) {
+Rcpp::List cpp_run_unit(SEXP run, double unit, double first_cluster, Rcpp::CharacterVector wanted, int threads);
+RcppExport SEXP _clustcr_cpp_run_unit(SEXP runSEXP, SEXP unitSEXP, SEXP first_clusterSEXP, SEXP wantedSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
     Rcpp::traits::input_parameter< double >::type unit(unitSEXP);
     Rcpp::traits::input_parameter< double >::type first_cluster(first_clusterSEXP);
     Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type wanted(wantedSEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_run_unit(pointer, unit, first_cluster, wanted, threads));
+    rcpp_result_gen = Rcpp::wrap(cpp_run_unit(run, unit, first_cluster, wanted, threads));
     return rcpp_result_gen;
 END_RCPP
 }
 // cpp_run_finish_unit
-Rcpp::NumericVector cpp_run_finish_unit(SEXP pointer, double unit, std::string scratch, int threads);
-RcppExport SEXP _clustcr_cpp_run_finish_unit(SEXP pointerSEXP, SEXP unitSEXP, SEXP scratchSEXP, SEXP threadsSEXP) {
+Rcpp::NumericVector cpp_run_finish_unit(SEXP run, double unit, std::string scratch, int threads);
+RcppExport SEXP _clustcr_cpp_run_finish_unit(SEXP runSEXP, SEXP unitSEXP, SEXP scratchSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
     Rcpp::traits::input_parameter< double >::type unit(unitSEXP);
     Rcpp::traits::input_parameter< std::string >::type scratch(scratchSEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_run_finish_unit(pointer, unit, scratch, threads));
+    rcpp_result_gen = Rcpp::wrap(cpp_run_finish_unit(run, unit, scratch, threads));
     return rcpp_result_gen;
 END_RCPP
 }
 // cpp_run_units
-Rcpp::List cpp_run_units(SEXP pointer);
-RcppExport SEXP _clustcr_cpp_run_units(SEXP pointerSEXP) {
+Rcpp::List cpp_run_units(SEXP run);
+RcppExport SEXP _clustcr_cpp_run_units(SEXP runSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_run_units(pointer));
+    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_run_units(run));
     return rcpp_result_gen;
 END_RCPP
 }
 // cpp_run_set_busy
-void cpp_run_set_busy(SEXP pointer, bool busy);
-RcppExport SEXP _clustcr_cpp_run_set_busy(SEXP pointerSEXP, SEXP busySEXP) {
+void cpp_run_set_busy(SEXP run, bool busy);
+RcppExport SEXP _clustcr_cpp_run_set_busy(SEXP runSEXP, SEXP busySEXP) {
 BEGIN_RCPP
-    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
     Rcpp::traits::input_parameter< bool >::type busy(busySEXP);
-    cpp_run_set_busy(pointer, busy);
+    cpp_run_set_busy(run, busy);
     return R_NilValue;
 END_RCPP
 }
 // cpp_run_totals
-Rcpp::NumericVector cpp_run_totals(SEXP pointer);
-RcppExport SEXP _clustcr_cpp_run_totals(SEXP pointerSEXP) {
+Rcpp::NumericVector cpp_run_totals(SEXP run);
+RcppExport SEXP _clustcr_cpp_run_totals(SEXP runSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_run_totals(pointer));
+    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_run_totals(run));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -466,7 +495,7 @@ BEGIN_RCPP
 END_RCPP
 }
 // cpp_store_create
-SEXP cpp_store_create(std::string directory, int max_sequence_size, Rcpp::NumericMatrix centroids, double preclusters, bool v_gene, bool j_gene, Rcpp::CharacterVector parameters, bool durable, int threads);
+Rcpp::RObject cpp_store_create(std::string directory, int max_sequence_size, Rcpp::NumericMatrix centroids, double preclusters, bool v_gene, bool j_gene, Rcpp::CharacterVector parameters, bool durable, int threads);
 RcppExport SEXP _clustcr_cpp_store_create(SEXP directorySEXP, SEXP max_sequence_sizeSEXP, SEXP centroidsSEXP, SEXP preclustersSEXP, SEXP v_geneSEXP, SEXP j_geneSEXP, SEXP parametersSEXP, SEXP durableSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
@@ -484,7 +513,7 @@ BEGIN_RCPP
 END_RCPP
 }
 // cpp_store_open
-SEXP cpp_store_open(std::string directory, bool durable);
+Rcpp::RObject cpp_store_open(std::string directory, bool durable);
 RcppExport SEXP _clustcr_cpp_store_open(SEXP directorySEXP, SEXP durableSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
@@ -738,8 +767,11 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_run_join_slice", (DL_FUNC) &_clustcr_cpp_run_join_slice, 7},
     {"_clustcr_cpp_run_open", (DL_FUNC) &_clustcr_cpp_run_open, 4},
     {"_clustcr_cpp_run_look", (DL_FUNC) &_clustcr_cpp_run_look, 3},
-    {"_clustcr_cpp_run_claim", (DL_FUNC) &_clustcr_cpp_run_claim, 1},
     {"_clustcr_cpp_run_current", (DL_FUNC) &_clustcr_cpp_run_current, 2},
+    {"_clustcr_cpp_run_store", (DL_FUNC) &_clustcr_cpp_run_store, 1},
+    {"_clustcr_cpp_run_close", (DL_FUNC) &_clustcr_cpp_run_close, 1},
+    {"_clustcr_cpp_run_describe", (DL_FUNC) &_clustcr_cpp_run_describe, 1},
+    {"_clustcr_cpp_run_claim", (DL_FUNC) &_clustcr_cpp_run_claim, 1},
     {"_clustcr_cpp_run_set_current", (DL_FUNC) &_clustcr_cpp_run_set_current, 1},
     {"_clustcr_cpp_run_write_position", (DL_FUNC) &_clustcr_cpp_run_write_position, 3},
     {"_clustcr_cpp_run_unit", (DL_FUNC) &_clustcr_cpp_run_unit, 5},

@@ -4,7 +4,7 @@
 #include "r_ports.hpp"
 #include "r_sequences.hpp"
 #include "r_settings.hpp"
-#include "store_handle.hpp"
+#include "run_handle.hpp"
 
 using clustcr_r::guarded;
 
@@ -150,19 +150,18 @@ double cpp_assignment_rows(Rcpp::List rule, double longest,
 }
 
 // The stored clusters that valid rows have neighbours in; `v_call` and `j_call`
-// are empty where they do not count. The run was looked at.
+// are empty where they do not count.
 // [[Rcpp::export(rng = false)]]
-Rcpp::List cpp_assign_to_run(SEXP pointer, Rcpp::CharacterVector junction_aa,
+Rcpp::List cpp_assign_to_run(SEXP run, Rcpp::CharacterVector junction_aa,
                              Rcpp::CharacterVector v_call,
                              Rcpp::CharacterVector j_call, double memory_limit,
                              int threads) {
   clustcr_r::RHost host;
-  return guarded(pointer, [&] {
+  return clustcr_r::with_run(run, [&](const clustcr::ClusteringRun& run,
+                                      const clustcr::PreclusterStore& store) {
     const FreshRows rows = fresh_rows(junction_aa, v_call, j_call);
     return assignment_columns(
-        clustcr::assign_to_run(rows.receptors,
-                               clustcr_r::handle_of(pointer).store,
-                               clustcr_r::run_of(pointer),
+        clustcr::assign_to_run(rows.receptors, store, run,
                                static_cast<std::uint64_t>(memory_limit),
                                clustcr_r::execution(threads, &host)),
         rows.place);

@@ -6,7 +6,7 @@
 #include "core/clustering/cluster_matrix.hpp"
 #include "r_clusters.hpp"
 #include "r_ports.hpp"
-#include "store_handle.hpp"
+#include "run_handle.hpp"
 
 namespace {
 
@@ -45,20 +45,19 @@ Rcpp::S4 as_dgc_matrix(const clustcr::ClusterMatrix& found) {
 
 }  // namespace
 
-// Of the run that is open, the units from `first` to `last` (from 1):
+// Of a run, the units from `first` to `last` (from 1):
 // list(matrix, size, publicity, identity, samples), a row for each cluster, a
 // column for each sample.
 // [[Rcpp::export(rng = false)]]
-Rcpp::List cpp_cluster_matrix(SEXP pointer, double first, double last,
+Rcpp::List cpp_cluster_matrix(SEXP run, double first, double last,
                               std::string value, int threads) {
   clustcr_r::RHost host;
-  return clustcr_r::guarded(pointer, [&] {
-    const clustcr_r::StoreHandle& handle = clustcr_r::handle_of(pointer);
-    const clustcr::ClusteringRun& run = clustcr_r::run_of(pointer);
-    const clustcr::ClusterMatrix found = clustcr::cluster_matrix(
-        run, handle.store, static_cast<std::size_t>(first - 1),
-        static_cast<std::size_t>(last), value_of(value),
-        clustcr_r::execution(threads, &host));
+  return clustcr_r::with_run(run, [&](const clustcr::ClusteringRun& run,
+                                      const clustcr::PreclusterStore& store) {
+    const clustcr::ClusterMatrix found =
+        clustcr::cluster_matrix(run, store, static_cast<std::size_t>(first - 1),
+                                static_cast<std::size_t>(last), value_of(value),
+                                clustcr_r::execution(threads, &host));
     std::vector<std::string> names;
     run.snapshot().samples(&names);
     Rcpp::CharacterVector samples(static_cast<R_xlen_t>(names.size()));

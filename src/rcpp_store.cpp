@@ -1,6 +1,8 @@
 #include <map>
 
 #include "core/base/text_fields.hpp"
+#include "core/clustering/run_folder.hpp"
+#include "core/clustering/run_removal.hpp"
 #include "core/store/batch_writer.hpp"
 #include "core/store/staged_batch.hpp"
 #include "r_ports.hpp"
@@ -29,8 +31,8 @@ Rcpp::NumericVector write_batch(StoreHandle* handle, clustcr::RowSink* sink,
   clustcr_r::RSequenceSource source(
       rows, fetch, static_cast<std::size_t>(manifest.max_sequence_size),
       paired);
-  clustcr::precluster_batch(&source, handle->choose_preclusters(execution),
-                            sink, execution);
+  clustcr::precluster_batch(&source, handle->choose_preclusters(), sink,
+                            execution);
   clustcr::BatchCounts counts;
   Rcpp::NumericVector result;
   for (int p = 0; p < clustcr::kSequenceProblems; ++p) {
@@ -58,13 +60,13 @@ bool cpp_store_exists(std::string directory) {
 
 // Without centroids (a column each) preclusters are chosen by hash.
 // [[Rcpp::export(rng = false)]]
-SEXP cpp_store_create(std::string directory, int max_sequence_size,
-                      Rcpp::NumericMatrix centroids, double preclusters,
-                      bool v_gene, bool j_gene,
-                      Rcpp::CharacterVector parameters, bool durable,
-                      int threads) {
+Rcpp::RObject cpp_store_create(std::string directory, int max_sequence_size,
+                               Rcpp::NumericMatrix centroids,
+                               double preclusters, bool v_gene, bool j_gene,
+                               Rcpp::CharacterVector parameters, bool durable,
+                               int threads) {
   clustcr_r::RHost host;
-  return guarded([&]() -> SEXP {
+  return guarded([&] {
     clustcr::StoreManifest manifest;
     manifest.max_sequence_size = max_sequence_size;
     manifest.preclusters = static_cast<std::size_t>(preclusters);
@@ -87,17 +89,15 @@ SEXP cpp_store_create(std::string directory, int max_sequence_size,
       stored.middles = std::move(groups.middles);
       stored.group_of = std::move(groups.group_of);
     }
-    return clustcr_r::HandlePointer(
-        new StoreHandle(clustcr::PreclusterStore::create(
-            directory, std::move(manifest), stored, durable)));
+    return clustcr_r::hold_store(clustcr::PreclusterStore::create(
+        directory, std::move(manifest), stored, durable));
   });
 }
 
 // [[Rcpp::export(rng = false)]]
-SEXP cpp_store_open(std::string directory, bool durable) {
-  return guarded([&]() -> SEXP {
-    return clustcr_r::HandlePointer(
-        new StoreHandle(clustcr::PreclusterStore(directory, durable)));
+Rcpp::RObject cpp_store_open(std::string directory, bool durable) {
+  return guarded([&] {
+    return clustcr_r::hold_store(clustcr::PreclusterStore(directory, durable));
   });
 }
 
@@ -292,11 +292,9 @@ void cpp_store_remove(SEXP pointer, std::string work_directory, double wait) {
   guarded(pointer, [&] {
     StoreHandle& handle = handle_of(pointer);
     handle.store.check_identity();
-    handle.run.reset();
     clustcr::remove_store(
         &handle.store,
-        clustcr::ClusteringRun::root_of(handle.store, work_directory), wait,
-        &host);
+        clustcr::RunFolder::root_of(handle.store, work_directory), wait, &host);
     return 0;
   });
 }

@@ -6,7 +6,6 @@
 #include <memory>
 
 #include "core/base/errors.hpp"
-#include "core/clustering/clustering_run.hpp"
 #include "core/kmeans/coarse_quantizer.hpp"
 #include "core/store/precluster_batch.hpp"
 #include "core/store/precluster_store.hpp"
@@ -18,19 +17,16 @@ struct StoreHandle {
   explicit StoreHandle(clustcr::PreclusterStore opened)
       : store(std::move(opened)) {}
 
-  clustcr::ChoosePreclusters choose_preclusters(
-      const clustcr::Execution& execution) {
+  clustcr::ChoosePreclusters choose_preclusters() {
     if (!store.manifest().by_centroid)
       return clustcr::by_hash(store.manifest().preclusters);
-    return
-        [nearest = &quantizer(), execution](const clustcr::SequenceSet& set) {
-          return nearest->assign(set, execution);
-        };
+    return [nearest = &quantizer()](const clustcr::SequenceSet& set,
+                                    const clustcr::Execution& execution) {
+      return nearest->assign(set, execution);
+    };
   }
 
   clustcr::PreclusterStore store;
-  std::unique_ptr<clustcr::ClusteringRun> run;  // once begun or opened
-  std::shared_ptr<clustcr::FileLock> busy;      // while workers are at work
 
  private:
   // Made when it is first needed, for its tables take longer than all else.
@@ -50,34 +46,38 @@ struct StoreHandle {
   std::unique_ptr<clustcr::CoarseQuantizer> quantizer_;
 };
 
-using HandlePointer = Rcpp::XPtr<StoreHandle>;
+inline SEXP store_tag() { return Rf_install("clustcr_store"); }
+
+inline Rcpp::RObject hold_store(clustcr::PreclusterStore opened) {
+  const Rcpp::XPtr<StoreHandle> held(new StoreHandle(std::move(opened)), true,
+                                     store_tag());
+  return Rcpp::RObject(static_cast<SEXP>(held));
+}
 
 // What is behind an external pointer; an error in words where it is gone.
 inline StoreHandle& handle_of(SEXP pointer) {
-  if (TYPEOF(pointer) != EXTPTRSXP || !R_ExternalPtrAddr(pointer))
+  if (TYPEOF(pointer) != EXTPTRSXP ||
+      R_ExternalPtrTag(pointer) != store_tag() || !R_ExternalPtrAddr(pointer))
     throw clustcr::Error("internal", "the store is not open");
   return *static_cast<StoreHandle*>(R_ExternalPtrAddr(pointer));
 }
 
-// As guarded(): a file that can't be opened, where the whole store was removed
-// meanwhile, is no matter of the file.
+// A file that can't be opened, where the whole store was removed meanwhile, is
+// no matter of the file.
 template <class Call>
-auto guarded(SEXP pointer, Call&& call) {
-  return guarded([&] {
-    try {
-      return call();
-    } catch (const clustcr::StoreError& e) {
-      if (e.kind() == "io" || e.kind() == "missing")
-        handle_of(pointer).store.check_identity();
-      throw;
-    }
-  });
+auto checked(const StoreHandle& handle, Call&& call) {
+  try {
+    return call();
+  } catch (const clustcr::StoreError& e) {
+    if (e.kind() == "io" || e.kind() == "missing")
+      handle.store.check_identity();
+    throw;
+  }
 }
 
-inline clustcr::ClusteringRun& run_of(SEXP pointer) {
-  StoreHandle& handle = handle_of(pointer);
-  if (!handle.run) throw clustcr::Error("internal", "no clustering was begun");
-  return *handle.run;
+template <class Call>
+auto guarded(SEXP pointer, Call&& call) {
+  return guarded([&] { return checked(handle_of(pointer), call); });
 }
 
 }  // namespace clustcr_r

@@ -72,17 +72,15 @@ join <- function(clustering, cost) {
     }
     for (i in 2:4) slice(i, 4)
     cost("links of all slices", 4, 0, bytes_below(folder))
-    seconds <- cpu(clustering$state$run <- clustcr:::begin_run(store, settings,
-        "", 1L))
-    clustering$handle$run <- run$id
+    seconds <- cpu(clustering$state$run <- clustcr:::hold_run(clustering,
+        clustcr:::cpp_run_begin(store, settings, "", 1L)))
     cost("combining slices and writing units", 4, seconds,
         bytes_below(clustering$directory, "runs", run$id, "units"))
     run$id
 }
 
 finish <- function(clustering, case, run, cost) {
-    store <- clustcr:::store_pointer(clustering)
-    about <- clustcr:::cpp_run_units(store)
+    about <- clustcr:::cpp_run_units(clustering$handle$run)
     seconds <- read <- links <- numeric(length(about$rows))
     for (unit in seq_along(about$rows)) {
         seconds[unit] <- cpu(here_done(clustcr:::store_task(one_cpu, clustering,

@@ -100,10 +100,10 @@ class FuzzStore {
     settings.singletons = true;
     // So small that there are several units, some of them divided.
     settings.memory_limit = kMemoryLimit;
-    const auto run =
-        clustcr::ClusteringRun::begin(store, settings, root_ + "/runs", {});
+    const auto run = clustcr::ClusteringRun::open(
+        store, clustcr::RunFolder::make(store, settings, root_ + "/runs"), {});
     for (std::size_t u = 0; u < 2; ++u) run.unit(store, u, {});
-    run.write_position({1, 2}, false);
+    run.ownership().write_position({1, 2}, false);
     run.set_current(false);
   }
 
@@ -148,10 +148,11 @@ inline void use_everything(const std::string& root) {
     for (std::size_t p = 0; p < store.manifest().preclusters && p < 10; ++p)
       clustcr::load_receptors(store, store.latest(), p);
     const std::string runs = root + "/runs";
-    const std::string id = clustcr::ClusteringRun::current_id(runs);
+    const std::string id = clustcr::RunFolder::current_id(runs);
     if (id.empty()) return;
-    const auto run = clustcr::ClusteringRun::open(store, id, runs, {});
-    run.position();
+    const auto run = clustcr::ClusteringRun::open(
+        store, clustcr::RunFolder::find(store, id, runs), {});
+    run.ownership().position();
     // Such powers of a matrix take for ever, rightly.
     if (run.settings().mcl.expansion > 5) return;
     for (std::size_t u = 0; u < run.plan().units.size(); ++u)

@@ -102,7 +102,8 @@ test_that("a restored object that was audited still says where it stands", {
         again$next_unit
     }, file, folder)
     expect_equal(stands, 4)
-    where <- cpp_run_open(open_store(folder), run$state$run$id, "", 1L)
+    where <- cpp_run_describe(cpp_run_open(open_store(folder),
+        run$state$run$id, "", 1L))
     expect_equal(where$next_unit, stands)
 })
 

@@ -68,20 +68,20 @@ ReceptorParts join_parts(const PreclusterStore& store, const Snapshot& snapshot,
   return ReceptorParts(store, snapshot, settings.memory_limit / 2);
 }
 
-void make_slice(const PreclusterStore& store, const Snapshot& snapshot,
-                const RunSettings& settings, const std::string& folder,
+void make_slice(const PreclusterStore& store, const RunFolder& run,
                 const std::string& scratch, std::size_t slice,
                 std::size_t slices, const Execution& execution) {
-  const std::string path = slice_path(folder, slice, slices);
+  const std::string path = slice_path(run.path(), slice, slices);
   if (path_exists(path)) return;
-  make_folders_below(folder, slices_folder(folder));
-  const KeysFolder keys(folder, scratch);
-  ReceptorParts parts = join_parts(store, snapshot, settings);
-  write_join_slice(
-      path,
-      join_slice(&parts, join_options(store, snapshot, settings, keys.path()),
-                 slice, slices, execution),
-      store.durable());
+  make_folders_below(run.path(), slices_folder(run.path()));
+  const KeysFolder keys(run.path(), scratch);
+  ReceptorParts parts = join_parts(store, run.snapshot(), run.settings());
+  write_join_slice(path,
+                   join_slice(&parts,
+                              join_options(store, run.snapshot(),
+                                           run.settings(), keys.path()),
+                              slice, slices, execution),
+                   store.durable());
 }
 
 std::vector<std::string> complete_slices(const std::string& folder) {

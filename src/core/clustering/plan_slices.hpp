@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/ports.hpp"
+#include "clustering/run_folder.hpp"
 #include "clustering/run_settings.hpp"
 #include "graph/component_join.hpp"
 #include "store/precluster_store.hpp"
@@ -26,8 +27,7 @@ ReceptorParts join_parts(const PreclusterStore& store, const Snapshot& snapshot,
 // Makes slice `slice` (from 0) of `slices` in the run's folder, if it is not
 // there. Keys that do not fit in memory lie in `scratch` or, where that is
 // empty, beside it.
-void make_slice(const PreclusterStore& store, const Snapshot& snapshot,
-                const RunSettings& settings, const std::string& folder,
+void make_slice(const PreclusterStore& store, const RunFolder& run,
                 const std::string& scratch, std::size_t slice,
                 std::size_t slices, const Execution& execution);
 

@@ -99,6 +99,11 @@ bool read_plan(const std::string& folder, RunPlan* plan) {
   return true;
 }
 
+bool is_planned(const std::string& folder) {
+  RunPlan plan;
+  return read_plan(folder, &plan);
+}
+
 void write_plan(const std::string& folder, const RunPlan& plan, bool durable) {
   std::string text = std::string(kTitle) + "\n";
   text += entry("join", plan.join);

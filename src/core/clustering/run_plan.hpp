@@ -50,6 +50,7 @@ std::string numbered_name(std::size_t unit);
 
 // False where there is no plan, or a damaged one, which is no loss.
 bool read_plan(const std::string& folder, RunPlan* plan);
+bool is_planned(const std::string& folder);
 void write_plan(const std::string& folder, const RunPlan& plan, bool durable);
 // Removes the files of units, and of a join that was killed.
 void remove_units(const std::string& folder);

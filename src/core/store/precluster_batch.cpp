@@ -6,7 +6,7 @@
 namespace clustcr {
 
 ChoosePreclusters by_hash(std::size_t preclusters) {
-  return [preclusters](const SequenceSet& set) {
+  return [preclusters](const SequenceSet& set, const Execution&) {
     std::vector<std::uint32_t> precluster(set.size());
     for (std::size_t i = 0; i < set.size(); ++i)
       precluster[i] = static_cast<std::uint32_t>(hash64(set[i]) % preclusters);
@@ -28,7 +28,8 @@ void precluster_batch(SequenceSource* source, const ChoosePreclusters& choose,
   std::size_t done = 0;
   while (source->next(&block)) {
     poll.check();
-    const std::vector<std::uint32_t> precluster = choose(block.sequences);
+    const std::vector<std::uint32_t> precluster =
+        choose(block.sequences, execution);
     for (std::size_t i = 0; i < precluster.size(); ++i) {
       StoredRow row;
       row.sequence = block.sequences[i];

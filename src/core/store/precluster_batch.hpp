@@ -33,8 +33,8 @@ class SequenceSource {
 
 // The precluster of each of some sequences: that of the nearest centroid, which
 // a store knows nothing of, or ...
-using ChoosePreclusters =
-    std::function<std::vector<std::uint32_t>(const SequenceSet&)>;
+using ChoosePreclusters = std::function<std::vector<std::uint32_t>(
+    const SequenceSet&, const Execution&)>;
 // ... that of a sequence's hash among `preclusters`.
 ChoosePreclusters by_hash(std::size_t preclusters);
 

@@ -63,8 +63,10 @@ inline clustcr::ClusteringRun begin_run(const clustcr::PreclusterStore& store,
                                         const clustcr::RunSettings& settings,
                                         int n_threads = 1,
                                         const std::string& work = "") {
-  return clustcr::ClusteringRun::begin(
-      store, settings, clustcr::ClusteringRun::root_of(store, work),
+  return clustcr::ClusteringRun::open(
+      store,
+      clustcr::RunFolder::make(store, settings,
+                               clustcr::RunFolder::root_of(store, work)),
       threads(n_threads));
 }
 

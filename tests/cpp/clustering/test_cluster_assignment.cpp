@@ -120,13 +120,13 @@ TEST(ClusterAssignment, AgainstARunTakesNoLockAndWritesNothing) {
   RunSettings settings;
   settings.join = true;
   settings.rule = c.rule;
-  const std::string root = ClusteringRun::root_of(store, "");
+  const std::string root = RunFolder::root_of(store, "");
   std::vector<Receptor> clustered;
   std::vector<std::uint32_t> of_clustered;
   std::string id;
   {
-    const ClusteringRun run =
-        ClusteringRun::begin(store, settings, root, threads(1));
+    const ClusteringRun run = ClusteringRun::open(
+        store, RunFolder::make(store, settings, root), threads(1));
     id = run.id();
     EXPECT_THROW(assign_to_run(receptors_of_rows(later, c), store, run, 1 << 20,
                                threads(1)),
@@ -152,7 +152,8 @@ TEST(ClusterAssignment, AgainstARunTakesNoLockAndWritesNothing) {
   for (const char* name : {"lock", "busy"})
     std::filesystem::remove(root + "/" + id + "/" + name);
   const std::vector<std::string> before = files_below(folder.path());
-  const ClusteringRun run = ClusteringRun::look(store, id, root);
+  const ClusteringRun run =
+      ClusteringRun::look(RunFolder::find(store, id, root));
   expect_same(assign_to_run(fresh, store, run, 1 << 20, threads(2)), fresh,
               stored, cluster, c);
   EXPECT_EQ(files_below(folder.path()), before);

@@ -6,6 +6,7 @@
 #include "base/checked_text.hpp"
 #include "clustering/cluster_memory.hpp"
 #include "clustering/plan_builder.hpp"
+#include "clustering/run_removal.hpp"
 #include "run_helpers.hpp"
 #include "store/receptor_parts.hpp"
 
@@ -91,13 +92,15 @@ TEST(ClusteringRun, AsksForRoomBeforeItPlans) {
     rows.push_back({s, "", 1, 0});
   add_rows(&store, "sample", rows);
   const RunSettings settings = settings_of(c, Method::kMcl, true, false);
-  const std::string root = ClusteringRun::root_of(store, "");
-  const auto run = ClusteringRun::begin(store, settings, root, {1, &host});
+  const std::string root = RunFolder::root_of(store, "");
+  const auto run = ClusteringRun::open(
+      store, RunFolder::make(store, settings, root), {1, &host});
   EXPECT_EQ(host.asked, 1);
   // What is small does not wait for it, nor does a plan that is there.
   for (std::size_t u = 0; u < run.plan().units.size(); ++u)
     run.unit(store, u, {1, &host});
-  ClusteringRun::begin(store, settings, root, {1, &host});
+  ClusteringRun::open(store, RunFolder::make(store, settings, root),
+                      {1, &host});
   EXPECT_EQ(host.asked, 1);
 }
 
@@ -203,7 +206,7 @@ TEST(ClusteringRun, ATinyMemoryLimitChangesNothing) {
     EXPECT_GT(run.plan().units.size(), 3u) << c.name();
     EXPECT_EQ(run.plan().divided_receptors, 0u);
     ASSERT_EQ(all_units(run, store, 2), clustered(expected)) << c.name();
-    const std::string root = ClusteringRun::root_of(store, "");
+    const std::string root = RunFolder::root_of(store, "");
     for (const std::string& file : files_below(root))
       EXPECT_FALSE(contains(file, "keys-")) << file << " is left of the join";
   }
@@ -342,11 +345,12 @@ TEST(ClusteringRun, CancellationLeavesARunThatCanBeBegun) {
   add_in_batches(&store, &rows, 2);
   for (const bool join : {false, true}) {
     const RunSettings settings = settings_of(c, Method::kMcl, join);
-    const std::string root = ClusteringRun::root_of(store, "");
+    const std::string root = RunFolder::root_of(store, "");
     if (join) {
       StoppingHost host;
       EXPECT_THROW(
-          ClusteringRun::begin(store, settings, root, threads(2, &host)),
+          ClusteringRun::open(store, RunFolder::make(store, settings, root),
+                              threads(2, &host)),
           Cancelled);
     }
     const auto run = begin_run(store, settings);
@@ -392,7 +396,8 @@ TEST(ClusteringRun, ARunKeepsItsSnapshot) {
     EXPECT_EQ(all_units(run, store), expected) << "after it has looked";
     // Opened again by whoever: still the old batches.
     const auto opened = ClusteringRun::open(
-        other, run.id(), ClusteringRun::root_of(other, ""), Execution());
+        other, RunFolder::find(other, run.id(), RunFolder::root_of(other, "")),
+        Execution());
     EXPECT_EQ(opened.snapshot().batches.size(), 2u);
     EXPECT_EQ(all_units(opened, other), expected);
     // Begun again: the new ones, in a run of its own.
@@ -441,18 +446,16 @@ TEST(ClusteringRun, IdsAreOfSnapshotAndSettings) {
   for (const RunSettings& settings : all) {
     const std::string text = settings_to_text(settings);
     EXPECT_EQ(settings_to_text(settings_from_text(text)), text);
-    const std::string id =
-        ClusteringRun::id_of(store, store.latest(), settings);
-    EXPECT_EQ(id, ClusteringRun::id_of(PreclusterStore(folder / "a", false),
-                                       store.latest(), settings));
+    const std::string id = RunFolder::id_of(store, store.latest(), settings);
+    EXPECT_EQ(id, RunFolder::id_of(PreclusterStore(folder / "a", false),
+                                   store.latest(), settings));
     ids.insert(id);
-    ids.insert(ClusteringRun::id_of(twin, twin.latest(), settings));
+    ids.insert(RunFolder::id_of(twin, twin.latest(), settings));
   }
   EXPECT_EQ(ids.size(), 2 * all.size()) << "each is one of its own";
-  const std::string before =
-      ClusteringRun::id_of(store, store.latest(), all[0]);
+  const std::string before = RunFolder::id_of(store, store.latest(), all[0]);
   add_rows(&store, "empty", {});
-  EXPECT_NE(ClusteringRun::id_of(store, store.latest(), all[0]), before);
+  EXPECT_NE(RunFolder::id_of(store, store.latest(), all[0]), before);
 }
 
 TEST(ClusteringRun, SettingsThatAreNoneAreRefused) {
@@ -479,29 +482,30 @@ TEST(ClusteringRun, PositionsAreKept) {
   add_in_batches(&store, &rows, 1);
   RunSettings settings = settings_of(c, Method::kMcl, true);
   settings.memory_limit = 1;
-  const std::string root = ClusteringRun::root_of(store, "");
+  const std::string root = RunFolder::root_of(store, "");
   std::string id;
-  EXPECT_EQ(ClusteringRun::current_id(root), "");
+  EXPECT_EQ(RunFolder::current_id(root), "");
   {
     const auto run = begin_run(store, settings);
     id = run.id();
-    EXPECT_TRUE(run.is_owner());
-    EXPECT_EQ(ClusteringRun::current_id(root), "") << "not before it is told";
+    EXPECT_TRUE(run.ownership().is_ours());
+    EXPECT_EQ(RunFolder::current_id(root), "") << "not before it is told";
     run.set_current(false);
-    EXPECT_EQ(run.position().next_unit, 0u);
-    EXPECT_EQ(run.position().next_cluster, 1u);
+    EXPECT_EQ(run.ownership().position().next_unit, 0u);
+    EXPECT_EQ(run.ownership().position().next_cluster, 1u);
     ASSERT_GT(run.plan().units.size(), 2u);
-    run.write_position({2, 17}, false);
+    run.ownership().write_position({2, 17}, false);
   }
-  EXPECT_EQ(ClusteringRun::current_id(root), id);
-  const auto run = ClusteringRun::open(store, id, root, Execution());
-  EXPECT_EQ(run.position().next_unit, 2u);
-  EXPECT_EQ(run.position().next_cluster, 17u);
+  EXPECT_EQ(RunFolder::current_id(root), id);
+  const auto run =
+      ClusteringRun::open(store, RunFolder::find(store, id, root), Execution());
+  EXPECT_EQ(run.ownership().position().next_unit, 2u);
+  EXPECT_EQ(run.ownership().position().next_cluster, 17u);
   // Units are not needed again when all were handed out and kept.
   all_units(run, store);
   const std::string units = root + "/" + id + "/units";
   EXPECT_TRUE(std::filesystem::exists(units));
-  run.write_position({run.plan().units.size(), 40}, false);
+  run.ownership().write_position({run.plan().units.size(), 40}, false);
   EXPECT_FALSE(std::filesystem::exists(units));
   EXPECT_EQ(all_units(run, store).size(), run.totals().rows);
   // Damage is told.
@@ -512,16 +516,17 @@ TEST(ClusteringRun, PositionsAreKept) {
     changed[at] = static_cast<char>(changed[at] ^ (1 << at % 8));
     write_bytes(path, changed);
     std::string message;
-    EXPECT_EQ(kind_of_error([&] { run.position(); }, &message), "damaged");
+    EXPECT_EQ(kind_of_error([&] { run.ownership().position(); }, &message),
+              "damaged");
     EXPECT_TRUE(contains(message, path)) << message;
   }
   std::string beyond = "clustcr position\t1\n" +
                        std::to_string(run.plan().units.size() + 1) + "\t1\n";
   append_check(&beyond);
   write_bytes(path, beyond);
-  EXPECT_EQ(kind_of_error([&] { run.position(); }), "damaged");
+  EXPECT_EQ(kind_of_error([&] { run.ownership().position(); }), "damaged");
   write_bytes(root + "/current", "../../../etc\n");
-  EXPECT_EQ(kind_of_error([&] { ClusteringRun::current_id(root); }), "damaged");
+  EXPECT_EQ(kind_of_error([&] { RunFolder::current_id(root); }), "damaged");
 }
 
 // Cleaning up takes what the run has written and leaves the rest.
@@ -532,11 +537,11 @@ TEST(ClusteringRun, RemoveStoreSparesTheFilesOfOthers) {
   auto store = store_of_case(folder / "store", 4, c);
   auto rows = random_receptors(&random, 100, c);
   add_in_batches(&store, &rows, 2);
-  const std::string root = ClusteringRun::root_of(store, "");
+  const std::string root = RunFolder::root_of(store, "");
   {
     const auto run = begin_run(store, settings_of(c, Method::kMcl, true));
     run.unit(store, 0, Execution());
-    run.write_position({0, 1}, false);
+    run.ownership().write_position({0, 1}, false);
     run.set_current(false);
     write_bytes(root + "/" + run.id() + "/done/mine.txt", "a stranger's");
   }
@@ -566,6 +571,6 @@ TEST(ClusteringRun, WorkFoldersLieElsewhere) {
   const auto in_b = begin_run(b, settings, 1, work.path());
   EXPECT_EQ(all_units(in_a, a), all_units(in_b, b));
   EXPECT_EQ(files_below(folder.path()), before) << "nothing is written there";
-  EXPECT_NE(ClusteringRun::root_of(a, work.path()),
-            ClusteringRun::root_of(b, work.path()));
+  EXPECT_NE(RunFolder::root_of(a, work.path()),
+            RunFolder::root_of(b, work.path()));
 }

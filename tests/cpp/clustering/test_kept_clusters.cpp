@@ -33,7 +33,7 @@ struct Fixture {
       : c(of),
         store(filled(folder / "store", of)),
         run(begin_run(store, join_settings(of, method))),
-        run_folder(ClusteringRun::root_of(store, "") + "/" + run.id()) {}
+        run_folder(RunFolder::root_of(store, "") + "/" + run.id()) {}
 
   static PreclusterStore filled(const std::string& directory,
                                 const ReceptorCase& c) {
@@ -247,8 +247,10 @@ TEST(KeptClusters, DamagedPlansAreMadeAgain) {
 TEST(KeptClusters, DamagedRunsAreTypedErrors) {
   Fixture f{ReceptorCase()};
   const auto open = [&] {
-    ClusteringRun::open(f.store, f.run.id(),
-                        ClusteringRun::root_of(f.store, ""), Execution());
+    ClusteringRun::open(
+        f.store,
+        RunFolder::find(f.store, f.run.id(), RunFolder::root_of(f.store, "")),
+        Execution());
   };
   expect_every_byte_counts(f.run_folder + "/snapshot.tsv", open);
   const std::string about = f.run_folder + "/run.dcf";

@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <map>
 
+#include "clustering/plan_slices.hpp"
+#include "clustering/run_removal.hpp"
 #include "processes.hpp"
 #include "run_helpers.hpp"
 
@@ -44,7 +46,7 @@ PreclusterStore some_store(const std::string& directory, std::size_t n) {
 TEST(RunProcesses, TheSameUnitsAtOnceAreTheSameFiles) {
   const TemporaryFolder folder, work;
   const auto store = some_store(folder / "store", 1500);
-  const std::string root = ClusteringRun::root_of(store, "");
+  const std::string root = RunFolder::root_of(store, "");
   std::vector<std::unique_ptr<Child>> children;
   for (std::uint64_t k = 0; k < 4; ++k)
     children.push_back(std::make_unique<Child>([&] {
@@ -64,7 +66,7 @@ TEST(RunProcesses, TheSameUnitsAtOnceAreTheSameFiles) {
   const auto alone = begin_run(store, small_units(), 1, work.path());
   EXPECT_EQ(all_units(run, store), all_units(alone, store));
   EXPECT_EQ(kept_in(root, run.id()),
-            kept_in(ClusteringRun::root_of(store, work.path()), alone.id()));
+            kept_in(RunFolder::root_of(store, work.path()), alone.id()));
 }
 
 // The position is of the process that owns the run. Others, a forked child of
@@ -73,27 +75,27 @@ TEST(RunProcesses, OthersDoNotMoveThePosition) {
   const TemporaryFolder folder;
   const auto store = some_store(folder / "store", 600);
   const auto run = begin_run(store, small_units());
-  ASSERT_TRUE(run.is_owner());
-  run.write_position({2, 5}, false);
+  ASSERT_TRUE(run.ownership().is_ours());
+  run.ownership().write_position({2, 5}, false);
   run.set_current(false);
   EXPECT_EQ(in_child([&] {
-              if (run.is_owner()) return 1;
-              run.write_position({3, 9}, false);
+              if (run.ownership().is_ours()) return 1;
+              run.ownership().write_position({3, 9}, false);
               return 0;
             }),
             0);
   EXPECT_EQ(in_child([&] {
               const PreclusterStore mine(folder / "store", false);
               const auto same = begin_run(mine, small_units());
-              if (same.is_owner() || same.id() != run.id()) return 1;
-              if (same.position().next_unit != 2) return 2;
-              same.write_position({3, 9}, false);
+              if (same.ownership().is_ours() || same.id() != run.id()) return 1;
+              if (same.ownership().position().next_unit != 2) return 2;
+              same.ownership().write_position({3, 9}, false);
               same.unit(mine, 0, Execution());
               return 0;
             }),
             0);
-  EXPECT_EQ(run.position().next_unit, 2u);
-  EXPECT_EQ(run.position().next_cluster, 5u);
+  EXPECT_EQ(run.ownership().position().next_unit, 2u);
+  EXPECT_EQ(run.ownership().position().next_cluster, 5u);
   EXPECT_EQ(run.totals().done, 1u);
 }
 
@@ -159,30 +161,30 @@ TEST(RunProcesses, ASharedJoinGivesTheSamePlan) {
   all_units(one, store);
   for (const std::string& where : {std::string(), scratch.path()}) {
     const TemporaryFolder shared;
-    const std::string root = ClusteringRun::root_of(store, shared.path());
-    const std::string id = ClusteringRun::prepare(store, settings, root).id();
+    const std::string root = RunFolder::root_of(store, shared.path());
+    const std::string id = RunFolder::make(store, settings, root).id();
     std::vector<std::unique_ptr<Child>> children;
     for (std::size_t s = 0; s < 4; ++s)
       children.push_back(std::make_unique<Child>([&, s] {
         const PreclusterStore mine(folder / "store", false);
-        auto run = ClusteringRun::find(mine, id, root);
-        if (run.is_planned()) return 1;
-        run.use_scratch(where);
-        run.join_slice(mine, s % 3, 3, Execution());
+        const auto run = RunFolder::find(mine, id, root);
+        if (is_planned(run.path())) return 1;
+        make_slice(mine, run, where, s % 3, 3, Execution());
         return 0;
       }));
     for (auto& child : children) EXPECT_EQ(child->wait(), 0);
     EXPECT_EQ(files_below(root + "/" + id + "/join").size(), 3u);
     // Damaged, it would be told, so these were used.
-    const auto run = ClusteringRun::begin(store, settings, root, Execution());
-    EXPECT_TRUE(run.is_planned());
+    const auto run = ClusteringRun::open(
+        store, RunFolder::make(store, settings, root), Execution());
+    EXPECT_TRUE(is_planned(root + "/" + id));
     EXPECT_FALSE(std::filesystem::exists(root + "/" + id + "/join"));
     all_units(run, store);
     EXPECT_EQ(read_bytes(root + "/" + id + "/plan.tsv"),
-              read_bytes(ClusteringRun::root_of(store, work.path()) + "/" +
+              read_bytes(RunFolder::root_of(store, work.path()) + "/" +
                          one.id() + "/plan.tsv"));
     EXPECT_EQ(kept_in(root, id),
-              kept_in(ClusteringRun::root_of(store, work.path()), one.id()));
+              kept_in(RunFolder::root_of(store, work.path()), one.id()));
     EXPECT_TRUE(files_below(scratch.path()).empty());
   }
 }
@@ -192,9 +194,9 @@ TEST(RunProcesses, SlicesCountWhenAllAreThere) {
   const TemporaryFolder folder;
   const auto store = some_store(folder / "store", 400);
   const RunSettings settings = small_units();
-  const std::string root = ClusteringRun::root_of(store, "");
-  auto run = ClusteringRun::prepare(store, settings, root);
-  run.join_slice(store, 0, 2, Execution());
+  const std::string root = RunFolder::root_of(store, "");
+  auto run = RunFolder::make(store, settings, root);
+  make_slice(store, run, "", 0, 2, Execution());
   const std::string first = root + "/" + run.id() + "/join/0001-of-0002";
   const std::string text = read_bytes(first);
   write_bytes(first, "damaged");
@@ -203,8 +205,9 @@ TEST(RunProcesses, SlicesCountWhenAllAreThere) {
 
   RunSettings others = settings;
   others.rule.max_distance = 2;
-  run = ClusteringRun::prepare(store, others, root);
-  for (std::size_t s = 0; s < 2; ++s) run.join_slice(store, s, 2, Execution());
+  run = RunFolder::make(store, others, root);
+  for (std::size_t s = 0; s < 2; ++s)
+    make_slice(store, run, "", s, 2, Execution());
   const std::string second = root + "/" + run.id() + "/join/0002-of-0002";
   const std::string whole = read_bytes(second);
   for (std::size_t at = 0; at < whole.size(); at += 7) {

@@ -42,10 +42,9 @@ CoarseQuantizer some_quantizer(const std::vector<std::string>& sample) {
                                 threads(2));
 }
 
-ChoosePreclusters nearest_of(const CoarseQuantizer& quantizer,
-                             int n_threads = 2) {
-  return [&quantizer, n_threads](const SequenceSet& set) {
-    return quantizer.assign(set, threads(n_threads));
+ChoosePreclusters nearest_of(const CoarseQuantizer& quantizer) {
+  return [&quantizer](const SequenceSet& set, const Execution& execution) {
+    return quantizer.assign(set, execution);
   };
 }
 
@@ -73,8 +72,7 @@ void add_to_store(PreclusterStore* store, const CoarseQuantizer& quantizer,
                   std::size_t block = 300, int n_threads = 1) {
   VectorSource source(std::move(rows), block);
   BatchWriter writer(store, name, writer_options(OnDuplicate::kRefuse, 1000));
-  precluster_batch(&source, nearest_of(quantizer, n_threads), &writer,
-                   threads(n_threads));
+  precluster_batch(&source, nearest_of(quantizer), &writer, threads(n_threads));
   writer.commit({});
 }
 

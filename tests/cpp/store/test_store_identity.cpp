@@ -3,6 +3,7 @@
 #include <map>
 
 #include "clustering/run_helpers.hpp"
+#include "clustering/run_removal.hpp"
 #include "processes.hpp"
 
 using namespace clustcr;
@@ -24,13 +25,14 @@ std::vector<Row> some_rows(int seed) {
 
 // All that an object can ask for, each a StoreError ("gone").
 void expect_gone(PreclusterStore* stale, const ClusteringRun& run) {
-  const std::string root = ClusteringRun::root_of(*stale, "");
+  const std::string root = RunFolder::root_of(*stale, "");
   EXPECT_EQ(kind_of_error([&] { stale->check_identity(); }), "gone");
   EXPECT_EQ(kind_of_error([&] { all_rows(*stale); }), "gone");
   EXPECT_EQ(kind_of_error([&] { BatchWriter(stale, "more"); }), "gone");
   EXPECT_EQ(kind_of_error([&] { begin_run(*stale, RunSettings()); }), "gone");
   EXPECT_EQ(kind_of_error([&] {
-              ClusteringRun::open(*stale, run.id(), root, Execution());
+              ClusteringRun::open(
+                  *stale, RunFolder::find(*stale, run.id(), root), Execution());
             }),
             "gone");
 }
@@ -54,7 +56,7 @@ TEST(StoreIdentity, AStoreMadeAnewIsNotTouched) {
   auto stale = store_of_case(directory, 4, c);
   add_rows(&stale, "one", some_rows(1));
   const auto run = begin_run(stale, RunSettings());
-  remove_store(&stale, ClusteringRun::root_of(stale, ""), 0, nullptr);
+  remove_store(&stale, RunFolder::root_of(stale, ""), 0, nullptr);
   auto anew = store_of_case(directory, 4, c);
   auto more = some_rows(2);
   const auto twice = some_rows(3);
@@ -65,8 +67,7 @@ TEST(StoreIdentity, AStoreMadeAnewIsNotTouched) {
   expect_gone(&stale, run);
   EXPECT_EQ(kind_of_error([&] { stale.remove(); }), "gone");
   EXPECT_EQ(kind_of_error([&] {
-              remove_store(&stale, ClusteringRun::root_of(stale, ""), 0,
-                           nullptr);
+              remove_store(&stale, RunFolder::root_of(stale, ""), 0, nullptr);
             }),
             "gone");
   EXPECT_EQ(contents_below(directory), before);
@@ -114,7 +115,7 @@ TEST(StoreIdentity, AStoreThatWasRemovedIsGone) {
   add_rows(&stale, "one", some_rows(1));
   const auto run = begin_run(stale, RunSettings());
   PreclusterStore other(folder / "store", false);
-  remove_store(&other, ClusteringRun::root_of(other, ""), 0, nullptr);
+  remove_store(&other, RunFolder::root_of(other, ""), 0, nullptr);
   expect_gone(&stale, run);
   EXPECT_NO_THROW(stale.remove()) << "nothing is left to be removed";
   EXPECT_FALSE(std::filesystem::exists(folder / "store"));
@@ -154,7 +155,7 @@ TEST(StoreIdentity, RemovalIsRefusedWhileOthersWork) {
   const TemporaryFolder folder;
   auto store = store_of_case(folder / "store", 4, ReceptorCase());
   add_rows(&store, "one", some_rows(1));
-  const std::string root = ClusteringRun::root_of(store, "");
+  const std::string root = RunFolder::root_of(store, "");
   const auto remove = [&] {
     return kind_of_error([&] { remove_store(&store, root, 0, nullptr); });
   };
@@ -173,7 +174,7 @@ TEST(StoreIdentity, RemovalIsRefusedWhileOthersWork) {
   begin_run(store, RunSettings()).unit(store, 0, Execution());
   Child other([&] {
     const auto run = begin_run(store, settings);
-    if (!run.is_owner()) return 1;
+    if (!run.ownership().is_ours()) return 1;
     write_bytes(folder / "begun", "");
     wait_for_file(folder / "end");
     return 0;
@@ -183,7 +184,7 @@ TEST(StoreIdentity, RemovalIsRefusedWhileOthersWork) {
   EXPECT_EQ(remove(), "locked");
   EXPECT_EQ(contents_below(folder / "store"), before) << "not even a part";
   // One that only looks does not own it.
-  EXPECT_FALSE(begin_run(store, settings).is_owner());
+  EXPECT_FALSE(begin_run(store, settings).ownership().is_ours());
   write_bytes(folder / "end", "");
   EXPECT_EQ(other.wait(), 0);
   EXPECT_EQ(remove(), "none");
