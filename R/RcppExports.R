@@ -29,6 +29,70 @@ cpp_cluster_matrix <- function(run, first, last, value, threads) {
     .Call(`_clustcr_cpp_cluster_matrix`, run, first, last, value, threads)
 }
 
+cpp_cluster_receptors <- function(junction_aa, genes, v_gene, j_gene, counts, group, groups, settings, wanted, threads) {
+    .Call(`_clustcr_cpp_cluster_receptors`, junction_aa, genes, v_gene, j_gene, counts, group, groups, settings, wanted, threads)
+}
+
+cpp_sequence_problems <- function(junction_aa, max_sequence_size, paired = FALSE) {
+    .Call(`_clustcr_cpp_sequence_problems`, junction_aa, max_sequence_size, paired)
+}
+
+cpp_problem_names <- function() {
+    .Call(`_clustcr_cpp_problem_names`)
+}
+
+cpp_encode <- function(junction_aa, max_sequence_size) {
+    .Call(`_clustcr_cpp_encode`, junction_aa, max_sequence_size)
+}
+
+cpp_lock_take <- function(path, holder, wait) {
+    .Call(`_clustcr_cpp_lock_take`, path, holder, wait)
+}
+
+cpp_lock_release <- function(pointer, path) {
+    invisible(.Call(`_clustcr_cpp_lock_release`, pointer, path))
+}
+
+cpp_file_create <- function(path) {
+    invisible(.Call(`_clustcr_cpp_file_create`, path))
+}
+
+cpp_md5 <- function(bytes) {
+    .Call(`_clustcr_cpp_md5`, bytes)
+}
+
+cpp_new_identifier <- function() {
+    .Call(`_clustcr_cpp_new_identifier`)
+}
+
+cpp_read_file <- function(path) {
+    .Call(`_clustcr_cpp_read_file`, path)
+}
+
+cpp_replace_file <- function(path, bytes, durable) {
+    invisible(.Call(`_clustcr_cpp_replace_file`, path, bytes, durable))
+}
+
+cpp_mcl <- function(nodes, from, to, mcl_params, threads) {
+    .Call(`_clustcr_cpp_mcl`, nodes, from, to, mcl_params, threads)
+}
+
+cpp_mcl_defaults <- function() {
+    .Call(`_clustcr_cpp_mcl_defaults`)
+}
+
+cpp_neighbour_pairs <- function(junction_aa, genes, rule, threads) {
+    .Call(`_clustcr_cpp_neighbour_pairs`, junction_aa, genes, rule, threads)
+}
+
+cpp_count_neighbours <- function(held, held_class, others, others_class, longest, threads) {
+    .Call(`_clustcr_cpp_count_neighbours`, held, held_class, others, others_class, longest, threads)
+}
+
+cpp_search_pairs <- function(held, held_class, others, others_class, longest, threads) {
+    .Call(`_clustcr_cpp_search_pairs`, held, held_class, others, others_class, longest, threads)
+}
+
 cpp_run_begin <- function(store, settings, work_directory, threads) {
     .Call(`_clustcr_cpp_run_begin`, store, settings, work_directory, threads)
 }
@@ -95,70 +159,6 @@ cpp_run_set_busy <- function(run, busy) {
 
 cpp_run_totals <- function(run) {
     .Call(`_clustcr_cpp_run_totals`, run)
-}
-
-cpp_cluster_receptors <- function(junction_aa, genes, v_gene, j_gene, counts, group, groups, settings, wanted, threads) {
-    .Call(`_clustcr_cpp_cluster_receptors`, junction_aa, genes, v_gene, j_gene, counts, group, groups, settings, wanted, threads)
-}
-
-cpp_sequence_problems <- function(junction_aa, max_sequence_size, paired = FALSE) {
-    .Call(`_clustcr_cpp_sequence_problems`, junction_aa, max_sequence_size, paired)
-}
-
-cpp_problem_names <- function() {
-    .Call(`_clustcr_cpp_problem_names`)
-}
-
-cpp_encode <- function(junction_aa, max_sequence_size) {
-    .Call(`_clustcr_cpp_encode`, junction_aa, max_sequence_size)
-}
-
-cpp_lock_take <- function(path, holder, wait) {
-    .Call(`_clustcr_cpp_lock_take`, path, holder, wait)
-}
-
-cpp_lock_release <- function(pointer, path) {
-    invisible(.Call(`_clustcr_cpp_lock_release`, pointer, path))
-}
-
-cpp_file_create <- function(path) {
-    invisible(.Call(`_clustcr_cpp_file_create`, path))
-}
-
-cpp_md5 <- function(bytes) {
-    .Call(`_clustcr_cpp_md5`, bytes)
-}
-
-cpp_new_identifier <- function() {
-    .Call(`_clustcr_cpp_new_identifier`)
-}
-
-cpp_read_file <- function(path) {
-    .Call(`_clustcr_cpp_read_file`, path)
-}
-
-cpp_replace_file <- function(path, bytes, durable) {
-    invisible(.Call(`_clustcr_cpp_replace_file`, path, bytes, durable))
-}
-
-cpp_mcl <- function(nodes, from, to, mcl_params, threads) {
-    .Call(`_clustcr_cpp_mcl`, nodes, from, to, mcl_params, threads)
-}
-
-cpp_mcl_defaults <- function() {
-    .Call(`_clustcr_cpp_mcl_defaults`)
-}
-
-cpp_neighbour_pairs <- function(junction_aa, genes, rule, threads) {
-    .Call(`_clustcr_cpp_neighbour_pairs`, junction_aa, genes, rule, threads)
-}
-
-cpp_count_neighbours <- function(held, held_class, others, others_class, longest, threads) {
-    .Call(`_clustcr_cpp_count_neighbours`, held, held_class, others, others_class, longest, threads)
-}
-
-cpp_search_pairs <- function(held, held_class, others, others_class, longest, threads) {
-    .Call(`_clustcr_cpp_search_pairs`, held, held_class, others, others_class, longest, threads)
 }
 
 cpp_store_exists <- function(directory) {

@@ -177,7 +177,6 @@ cleanup_store <- function(self, wait) {
     remove <- function() {
         if (!has_store(self)) return()
         for (beside in registered("beside")) beside(directory)
-        let_run_go(self)
         tryCatch(
             cpp_store_remove(
                 store_pointer(self), work_directory_text(self), wait
@@ -193,6 +192,7 @@ cleanup_store <- function(self, wait) {
     }, registered("guard"), remove)
     guarded()
     self$handle$store <- NULL
+    self$handle$run <- NULL
     self$state$store_id <- ""
     forget_run(self$state)
 }

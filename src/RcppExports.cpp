@@ -104,6 +104,194 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_cluster_receptors
+Rcpp::List cpp_cluster_receptors(Rcpp::CharacterVector junction_aa, Rcpp::CharacterVector genes, bool v_gene, bool j_gene, Rcpp::NumericVector counts, Rcpp::IntegerVector group, int groups, Rcpp::List settings, Rcpp::CharacterVector wanted, int threads);
+RcppExport SEXP _clustcr_cpp_cluster_receptors(SEXP junction_aaSEXP, SEXP genesSEXP, SEXP v_geneSEXP, SEXP j_geneSEXP, SEXP countsSEXP, SEXP groupSEXP, SEXP groupsSEXP, SEXP settingsSEXP, SEXP wantedSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type genes(genesSEXP);
+    Rcpp::traits::input_parameter< bool >::type v_gene(v_geneSEXP);
+    Rcpp::traits::input_parameter< bool >::type j_gene(j_geneSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type counts(countsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type group(groupSEXP);
+    Rcpp::traits::input_parameter< int >::type groups(groupsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type settings(settingsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type wanted(wantedSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_cluster_receptors(junction_aa, genes, v_gene, j_gene, counts, group, groups, settings, wanted, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_sequence_problems
+Rcpp::IntegerVector cpp_sequence_problems(Rcpp::CharacterVector junction_aa, double max_sequence_size, bool paired);
+RcppExport SEXP _clustcr_cpp_sequence_problems(SEXP junction_aaSEXP, SEXP max_sequence_sizeSEXP, SEXP pairedSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
+    Rcpp::traits::input_parameter< double >::type max_sequence_size(max_sequence_sizeSEXP);
+    Rcpp::traits::input_parameter< bool >::type paired(pairedSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_sequence_problems(junction_aa, max_sequence_size, paired));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_problem_names
+Rcpp::CharacterVector cpp_problem_names();
+RcppExport SEXP _clustcr_cpp_problem_names() {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    rcpp_result_gen = Rcpp::wrap(cpp_problem_names());
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_encode
+Rcpp::NumericMatrix cpp_encode(Rcpp::CharacterVector junction_aa, int max_sequence_size);
+RcppExport SEXP _clustcr_cpp_encode(SEXP junction_aaSEXP, SEXP max_sequence_sizeSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
+    Rcpp::traits::input_parameter< int >::type max_sequence_size(max_sequence_sizeSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_encode(junction_aa, max_sequence_size));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_lock_take
+SEXP cpp_lock_take(std::string path, std::string holder, double wait);
+RcppExport SEXP _clustcr_cpp_lock_take(SEXP pathSEXP, SEXP holderSEXP, SEXP waitSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< std::string >::type path(pathSEXP);
+    Rcpp::traits::input_parameter< std::string >::type holder(holderSEXP);
+    Rcpp::traits::input_parameter< double >::type wait(waitSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_lock_take(path, holder, wait));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_lock_release
+void cpp_lock_release(SEXP pointer, std::string path);
+RcppExport SEXP _clustcr_cpp_lock_release(SEXP pointerSEXP, SEXP pathSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< std::string >::type path(pathSEXP);
+    cpp_lock_release(pointer, path);
+    return R_NilValue;
+END_RCPP
+}
+// cpp_file_create
+void cpp_file_create(std::string path);
+RcppExport SEXP _clustcr_cpp_file_create(SEXP pathSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< std::string >::type path(pathSEXP);
+    cpp_file_create(path);
+    return R_NilValue;
+END_RCPP
+}
+// cpp_md5
+std::string cpp_md5(Rcpp::RawVector bytes);
+RcppExport SEXP _clustcr_cpp_md5(SEXP bytesSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::RawVector >::type bytes(bytesSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_md5(bytes));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_new_identifier
+std::string cpp_new_identifier();
+RcppExport SEXP _clustcr_cpp_new_identifier() {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    rcpp_result_gen = Rcpp::wrap(cpp_new_identifier());
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_read_file
+Rcpp::RawVector cpp_read_file(std::string path);
+RcppExport SEXP _clustcr_cpp_read_file(SEXP pathSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< std::string >::type path(pathSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_read_file(path));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_replace_file
+void cpp_replace_file(std::string path, Rcpp::RawVector bytes, bool durable);
+RcppExport SEXP _clustcr_cpp_replace_file(SEXP pathSEXP, SEXP bytesSEXP, SEXP durableSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< std::string >::type path(pathSEXP);
+    Rcpp::traits::input_parameter< Rcpp::RawVector >::type bytes(bytesSEXP);
+    Rcpp::traits::input_parameter< bool >::type durable(durableSEXP);
+    cpp_replace_file(path, bytes, durable);
+    return R_NilValue;
+END_RCPP
+}
+// cpp_mcl
+Rcpp::IntegerVector cpp_mcl(double nodes, Rcpp::IntegerVector from, Rcpp::IntegerVector to, Rcpp::NumericVector mcl_params, int threads);
+RcppExport SEXP _clustcr_cpp_mcl(SEXP nodesSEXP, SEXP fromSEXP, SEXP toSEXP, SEXP mcl_paramsSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< double >::type nodes(nodesSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type from(fromSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type to(toSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type mcl_params(mcl_paramsSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_mcl(nodes, from, to, mcl_params, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_mcl_defaults
+Rcpp::NumericVector cpp_mcl_defaults();
+RcppExport SEXP _clustcr_cpp_mcl_defaults() {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    rcpp_result_gen = Rcpp::wrap(cpp_mcl_defaults());
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_neighbour_pairs
+Rcpp::List cpp_neighbour_pairs(Rcpp::CharacterVector junction_aa, Rcpp::CharacterVector genes, Rcpp::List rule, int threads);
+RcppExport SEXP _clustcr_cpp_neighbour_pairs(SEXP junction_aaSEXP, SEXP genesSEXP, SEXP ruleSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type genes(genesSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type rule(ruleSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_neighbour_pairs(junction_aa, genes, rule, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_count_neighbours
+Rcpp::NumericVector cpp_count_neighbours(Rcpp::CharacterVector held, Rcpp::IntegerVector held_class, Rcpp::CharacterVector others, Rcpp::IntegerVector others_class, double longest, int threads);
+RcppExport SEXP _clustcr_cpp_count_neighbours(SEXP heldSEXP, SEXP held_classSEXP, SEXP othersSEXP, SEXP others_classSEXP, SEXP longestSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type held(heldSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type held_class(held_classSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type others(othersSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type others_class(others_classSEXP);
+    Rcpp::traits::input_parameter< double >::type longest(longestSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_count_neighbours(held, held_class, others, others_class, longest, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_search_pairs
+Rcpp::List cpp_search_pairs(Rcpp::CharacterVector held, Rcpp::IntegerVector held_class, Rcpp::CharacterVector others, Rcpp::IntegerVector others_class, double longest, int threads);
+RcppExport SEXP _clustcr_cpp_search_pairs(SEXP heldSEXP, SEXP held_classSEXP, SEXP othersSEXP, SEXP others_classSEXP, SEXP longestSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type held(heldSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type held_class(held_classSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type others(othersSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type others_class(others_classSEXP);
+    Rcpp::traits::input_parameter< double >::type longest(longestSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_search_pairs(held, held_class, others, others_class, longest, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_run_begin
 Rcpp::RObject cpp_run_begin(SEXP store, Rcpp::List settings, std::string work_directory, int threads);
 RcppExport SEXP _clustcr_cpp_run_begin(SEXP storeSEXP, SEXP settingsSEXP, SEXP work_directorySEXP, SEXP threadsSEXP) {
@@ -293,194 +481,6 @@ BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
     rcpp_result_gen = Rcpp::wrap(cpp_run_totals(run));
-    return rcpp_result_gen;
-END_RCPP
-}
-// cpp_cluster_receptors
-Rcpp::List cpp_cluster_receptors(Rcpp::CharacterVector junction_aa, Rcpp::CharacterVector genes, bool v_gene, bool j_gene, Rcpp::NumericVector counts, Rcpp::IntegerVector group, int groups, Rcpp::List settings, Rcpp::CharacterVector wanted, int threads);
-RcppExport SEXP _clustcr_cpp_cluster_receptors(SEXP junction_aaSEXP, SEXP genesSEXP, SEXP v_geneSEXP, SEXP j_geneSEXP, SEXP countsSEXP, SEXP groupSEXP, SEXP groupsSEXP, SEXP settingsSEXP, SEXP wantedSEXP, SEXP threadsSEXP) {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
-    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type genes(genesSEXP);
-    Rcpp::traits::input_parameter< bool >::type v_gene(v_geneSEXP);
-    Rcpp::traits::input_parameter< bool >::type j_gene(j_geneSEXP);
-    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type counts(countsSEXP);
-    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type group(groupSEXP);
-    Rcpp::traits::input_parameter< int >::type groups(groupsSEXP);
-    Rcpp::traits::input_parameter< Rcpp::List >::type settings(settingsSEXP);
-    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type wanted(wantedSEXP);
-    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_cluster_receptors(junction_aa, genes, v_gene, j_gene, counts, group, groups, settings, wanted, threads));
-    return rcpp_result_gen;
-END_RCPP
-}
-// cpp_sequence_problems
-Rcpp::IntegerVector cpp_sequence_problems(Rcpp::CharacterVector junction_aa, double max_sequence_size, bool paired);
-RcppExport SEXP _clustcr_cpp_sequence_problems(SEXP junction_aaSEXP, SEXP max_sequence_sizeSEXP, SEXP pairedSEXP) {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
-    Rcpp::traits::input_parameter< double >::type max_sequence_size(max_sequence_sizeSEXP);
-    Rcpp::traits::input_parameter< bool >::type paired(pairedSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_sequence_problems(junction_aa, max_sequence_size, paired));
-    return rcpp_result_gen;
-END_RCPP
-}
-// cpp_problem_names
-Rcpp::CharacterVector cpp_problem_names();
-RcppExport SEXP _clustcr_cpp_problem_names() {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    rcpp_result_gen = Rcpp::wrap(cpp_problem_names());
-    return rcpp_result_gen;
-END_RCPP
-}
-// cpp_encode
-Rcpp::NumericMatrix cpp_encode(Rcpp::CharacterVector junction_aa, int max_sequence_size);
-RcppExport SEXP _clustcr_cpp_encode(SEXP junction_aaSEXP, SEXP max_sequence_sizeSEXP) {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
-    Rcpp::traits::input_parameter< int >::type max_sequence_size(max_sequence_sizeSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_encode(junction_aa, max_sequence_size));
-    return rcpp_result_gen;
-END_RCPP
-}
-// cpp_lock_take
-SEXP cpp_lock_take(std::string path, std::string holder, double wait);
-RcppExport SEXP _clustcr_cpp_lock_take(SEXP pathSEXP, SEXP holderSEXP, SEXP waitSEXP) {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< std::string >::type path(pathSEXP);
-    Rcpp::traits::input_parameter< std::string >::type holder(holderSEXP);
-    Rcpp::traits::input_parameter< double >::type wait(waitSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_lock_take(path, holder, wait));
-    return rcpp_result_gen;
-END_RCPP
-}
-// cpp_lock_release
-void cpp_lock_release(SEXP pointer, std::string path);
-RcppExport SEXP _clustcr_cpp_lock_release(SEXP pointerSEXP, SEXP pathSEXP) {
-BEGIN_RCPP
-    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
-    Rcpp::traits::input_parameter< std::string >::type path(pathSEXP);
-    cpp_lock_release(pointer, path);
-    return R_NilValue;
-END_RCPP
-}
-// cpp_file_create
-void cpp_file_create(std::string path);
-RcppExport SEXP _clustcr_cpp_file_create(SEXP pathSEXP) {
-BEGIN_RCPP
-    Rcpp::traits::input_parameter< std::string >::type path(pathSEXP);
-    cpp_file_create(path);
-    return R_NilValue;
-END_RCPP
-}
-// cpp_md5
-std::string cpp_md5(Rcpp::RawVector bytes);
-RcppExport SEXP _clustcr_cpp_md5(SEXP bytesSEXP) {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< Rcpp::RawVector >::type bytes(bytesSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_md5(bytes));
-    return rcpp_result_gen;
-END_RCPP
-}
-// cpp_new_identifier
-std::string cpp_new_identifier();
-RcppExport SEXP _clustcr_cpp_new_identifier() {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    rcpp_result_gen = Rcpp::wrap(cpp_new_identifier());
-    return rcpp_result_gen;
-END_RCPP
-}
-// cpp_read_file
-Rcpp::RawVector cpp_read_file(std::string path);
-RcppExport SEXP _clustcr_cpp_read_file(SEXP pathSEXP) {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< std::string >::type path(pathSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_read_file(path));
-    return rcpp_result_gen;
-END_RCPP
-}
-// cpp_replace_file
-void cpp_replace_file(std::string path, Rcpp::RawVector bytes, bool durable);
-RcppExport SEXP _clustcr_cpp_replace_file(SEXP pathSEXP, SEXP bytesSEXP, SEXP durableSEXP) {
-BEGIN_RCPP
-    Rcpp::traits::input_parameter< std::string >::type path(pathSEXP);
-    Rcpp::traits::input_parameter< Rcpp::RawVector >::type bytes(bytesSEXP);
-    Rcpp::traits::input_parameter< bool >::type durable(durableSEXP);
-    cpp_replace_file(path, bytes, durable);
-    return R_NilValue;
-END_RCPP
-}
-// cpp_mcl
-Rcpp::IntegerVector cpp_mcl(double nodes, Rcpp::IntegerVector from, Rcpp::IntegerVector to, Rcpp::NumericVector mcl_params, int threads);
-RcppExport SEXP _clustcr_cpp_mcl(SEXP nodesSEXP, SEXP fromSEXP, SEXP toSEXP, SEXP mcl_paramsSEXP, SEXP threadsSEXP) {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< double >::type nodes(nodesSEXP);
-    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type from(fromSEXP);
-    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type to(toSEXP);
-    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type mcl_params(mcl_paramsSEXP);
-    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_mcl(nodes, from, to, mcl_params, threads));
-    return rcpp_result_gen;
-END_RCPP
-}
-// cpp_mcl_defaults
-Rcpp::NumericVector cpp_mcl_defaults();
-RcppExport SEXP _clustcr_cpp_mcl_defaults() {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    rcpp_result_gen = Rcpp::wrap(cpp_mcl_defaults());
-    return rcpp_result_gen;
-END_RCPP
-}
-// cpp_neighbour_pairs
-Rcpp::List cpp_neighbour_pairs(Rcpp::CharacterVector junction_aa, Rcpp::CharacterVector genes, Rcpp::List rule, int threads);
-RcppExport SEXP _clustcr_cpp_neighbour_pairs(SEXP junction_aaSEXP, SEXP genesSEXP, SEXP ruleSEXP, SEXP threadsSEXP) {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
-    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type genes(genesSEXP);
-    Rcpp::traits::input_parameter< Rcpp::List >::type rule(ruleSEXP);
-    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_neighbour_pairs(junction_aa, genes, rule, threads));
-    return rcpp_result_gen;
-END_RCPP
-}
-// cpp_count_neighbours
-Rcpp::NumericVector cpp_count_neighbours(Rcpp::CharacterVector held, Rcpp::IntegerVector held_class, Rcpp::CharacterVector others, Rcpp::IntegerVector others_class, double longest, int threads);
-RcppExport SEXP _clustcr_cpp_count_neighbours(SEXP heldSEXP, SEXP held_classSEXP, SEXP othersSEXP, SEXP others_classSEXP, SEXP longestSEXP, SEXP threadsSEXP) {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type held(heldSEXP);
-    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type held_class(held_classSEXP);
-    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type others(othersSEXP);
-    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type others_class(others_classSEXP);
-    Rcpp::traits::input_parameter< double >::type longest(longestSEXP);
-    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_count_neighbours(held, held_class, others, others_class, longest, threads));
-    return rcpp_result_gen;
-END_RCPP
-}
-// cpp_search_pairs
-Rcpp::List cpp_search_pairs(Rcpp::CharacterVector held, Rcpp::IntegerVector held_class, Rcpp::CharacterVector others, Rcpp::IntegerVector others_class, double longest, int threads);
-RcppExport SEXP _clustcr_cpp_search_pairs(SEXP heldSEXP, SEXP held_classSEXP, SEXP othersSEXP, SEXP others_classSEXP, SEXP longestSEXP, SEXP threadsSEXP) {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type held(heldSEXP);
-    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type held_class(held_classSEXP);
-    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type others(othersSEXP);
-    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type others_class(others_classSEXP);
-    Rcpp::traits::input_parameter< double >::type longest(longestSEXP);
-    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_search_pairs(held, held_class, others, others_class, longest, threads));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -762,6 +762,22 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_children_ended", (DL_FUNC) &_clustcr_cpp_children_ended, 1},
     {"_clustcr_cpp_cluster_identities", (DL_FUNC) &_clustcr_cpp_cluster_identities, 3},
     {"_clustcr_cpp_cluster_matrix", (DL_FUNC) &_clustcr_cpp_cluster_matrix, 5},
+    {"_clustcr_cpp_cluster_receptors", (DL_FUNC) &_clustcr_cpp_cluster_receptors, 10},
+    {"_clustcr_cpp_sequence_problems", (DL_FUNC) &_clustcr_cpp_sequence_problems, 3},
+    {"_clustcr_cpp_problem_names", (DL_FUNC) &_clustcr_cpp_problem_names, 0},
+    {"_clustcr_cpp_encode", (DL_FUNC) &_clustcr_cpp_encode, 2},
+    {"_clustcr_cpp_lock_take", (DL_FUNC) &_clustcr_cpp_lock_take, 3},
+    {"_clustcr_cpp_lock_release", (DL_FUNC) &_clustcr_cpp_lock_release, 2},
+    {"_clustcr_cpp_file_create", (DL_FUNC) &_clustcr_cpp_file_create, 1},
+    {"_clustcr_cpp_md5", (DL_FUNC) &_clustcr_cpp_md5, 1},
+    {"_clustcr_cpp_new_identifier", (DL_FUNC) &_clustcr_cpp_new_identifier, 0},
+    {"_clustcr_cpp_read_file", (DL_FUNC) &_clustcr_cpp_read_file, 1},
+    {"_clustcr_cpp_replace_file", (DL_FUNC) &_clustcr_cpp_replace_file, 3},
+    {"_clustcr_cpp_mcl", (DL_FUNC) &_clustcr_cpp_mcl, 5},
+    {"_clustcr_cpp_mcl_defaults", (DL_FUNC) &_clustcr_cpp_mcl_defaults, 0},
+    {"_clustcr_cpp_neighbour_pairs", (DL_FUNC) &_clustcr_cpp_neighbour_pairs, 4},
+    {"_clustcr_cpp_count_neighbours", (DL_FUNC) &_clustcr_cpp_count_neighbours, 6},
+    {"_clustcr_cpp_search_pairs", (DL_FUNC) &_clustcr_cpp_search_pairs, 6},
     {"_clustcr_cpp_run_begin", (DL_FUNC) &_clustcr_cpp_run_begin, 4},
     {"_clustcr_cpp_run_prepare", (DL_FUNC) &_clustcr_cpp_run_prepare, 3},
     {"_clustcr_cpp_run_join_slice", (DL_FUNC) &_clustcr_cpp_run_join_slice, 7},
@@ -779,22 +795,6 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_run_units", (DL_FUNC) &_clustcr_cpp_run_units, 1},
     {"_clustcr_cpp_run_set_busy", (DL_FUNC) &_clustcr_cpp_run_set_busy, 2},
     {"_clustcr_cpp_run_totals", (DL_FUNC) &_clustcr_cpp_run_totals, 1},
-    {"_clustcr_cpp_cluster_receptors", (DL_FUNC) &_clustcr_cpp_cluster_receptors, 10},
-    {"_clustcr_cpp_sequence_problems", (DL_FUNC) &_clustcr_cpp_sequence_problems, 3},
-    {"_clustcr_cpp_problem_names", (DL_FUNC) &_clustcr_cpp_problem_names, 0},
-    {"_clustcr_cpp_encode", (DL_FUNC) &_clustcr_cpp_encode, 2},
-    {"_clustcr_cpp_lock_take", (DL_FUNC) &_clustcr_cpp_lock_take, 3},
-    {"_clustcr_cpp_lock_release", (DL_FUNC) &_clustcr_cpp_lock_release, 2},
-    {"_clustcr_cpp_file_create", (DL_FUNC) &_clustcr_cpp_file_create, 1},
-    {"_clustcr_cpp_md5", (DL_FUNC) &_clustcr_cpp_md5, 1},
-    {"_clustcr_cpp_new_identifier", (DL_FUNC) &_clustcr_cpp_new_identifier, 0},
-    {"_clustcr_cpp_read_file", (DL_FUNC) &_clustcr_cpp_read_file, 1},
-    {"_clustcr_cpp_replace_file", (DL_FUNC) &_clustcr_cpp_replace_file, 3},
-    {"_clustcr_cpp_mcl", (DL_FUNC) &_clustcr_cpp_mcl, 5},
-    {"_clustcr_cpp_mcl_defaults", (DL_FUNC) &_clustcr_cpp_mcl_defaults, 0},
-    {"_clustcr_cpp_neighbour_pairs", (DL_FUNC) &_clustcr_cpp_neighbour_pairs, 4},
-    {"_clustcr_cpp_count_neighbours", (DL_FUNC) &_clustcr_cpp_count_neighbours, 6},
-    {"_clustcr_cpp_search_pairs", (DL_FUNC) &_clustcr_cpp_search_pairs, 6},
     {"_clustcr_cpp_store_exists", (DL_FUNC) &_clustcr_cpp_store_exists, 1},
     {"_clustcr_cpp_store_create", (DL_FUNC) &_clustcr_cpp_store_create, 9},
     {"_clustcr_cpp_store_open", (DL_FUNC) &_clustcr_cpp_store_open, 2},

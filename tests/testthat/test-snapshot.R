@@ -474,3 +474,40 @@ test_that("warnings tell of sizes that do not fit", {
     expect_warning(suppressMessages(run$batch_precluster(x)),
         "max_sequence_size")
 })
+
+test_that("runs that are open at once do not know of each other", {
+    folder <- withr::local_tempdir()
+    run <- several_units(random_cdr3(3000, 90), "join", folder)
+    store <- open_store(folder)
+    begin <- function(join) {
+        cpp_run_begin(store, settings_list(run$state, FALSE, join = join), "",
+            1L)
+    }
+    table <- function(run, unit) {
+        as.data.frame(cpp_run_unit(run, unit, 1, character(), 1L)$columns)
+    }
+    joined <- begin(TRUE)
+    about <- cpp_run_describe(joined)
+    first <- table(joined, 1)
+    cut <- begin(FALSE)
+    expect_false(cpp_run_describe(cut)$id == about$id)
+    cpp_run_write_position(cut, 2, 7)
+    expect_identical(cpp_run_describe(joined), about)
+    expect_identical(table(joined, 1), first)
+    # Each keeps the store, whoever else lets go of it.
+    rm(store, begin)
+    gc()
+    cpp_run_close(cut)
+    expect_identical(table(joined, 1), first)
+    again <- cpp_run_look(cpp_run_store(joined), about$id, "")
+    expect_identical(table(again, 1), first)
+    # What is no open run is told, not followed.
+    for (other in list(cut, cpp_run_store(joined), NULL)) {
+        expect_error(cpp_run_describe(other), class = "clustcr_error_internal")
+    }
+    expect_error(cpp_store_describe(joined), class = "clustcr_error_internal")
+    file <- withr::local_tempfile(fileext = ".rds")
+    saveRDS(joined, file)
+    expect_error(cpp_run_totals(readRDS(file)),
+        class = "clustcr_error_internal")
+})
