@@ -159,192 +159,42 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
     reading <- mget(parameters_of(level = "reading"), environment())
     clustering <- mget(c(parameters_of(level = clustering_levels,
         cohort = TRUE), "n_cpus", "memory_limit"), environment())
-    job <- new_cohort_job(cohort_sheet(files, samples, reading), directory,
-        clustering, reading)
-    job$on_error <- match_choice(on_error, "on_error", c("stop", "skip"))
-    job$changed <- match_choice(changed, "changed", c("stop", "replace"))
-    job$chunk_size <- if (!is.null(chunk_size)) {
-        check_number(chunk_size, "chunk_size", 1, whole = TRUE)
-    }
-    job$wait <- check_number(wait, "wait", 0)
-    job$singletons <- check_flag(singletons, "singletons")
-    job$progress <- cohort_progress()
-    on.exit(job$progress$finish())
+    sheet <- cohort_sheet(files, samples, reading)
+    progress <- cohort_progress()
+    on.exit(progress$finish())
     on.exit(forget_divided(), add = TRUE)
-    if (!is.null(output)) check_output(output, job$sheet$file)
-    spooled <- spool_pipes(job$sheet$file, job$on_error)
-    on.exit(unlink(spooled$temporary), add = TRUE)
-    job$paths <- spooled$paths
-    job$engine <- if (!is.null(BPPARAM)) cohort_engine(job, BPPARAM, threads)
-    begun <- make_cohort_folder(job)
+    plan <- cohort_plan(sheet, directory, clustering, reading, on_error,
+        changed, chunk_size, wait, singletons, output, BPPARAM, threads,
+        progress)
+    on.exit(unlink(plan$temporary), add = TRUE)
+    begun <- make_cohort_folder(plan$directory)
     done <- FALSE
-    on.exit(if (begun && !done) forget_cohort(job$directory), add = TRUE)
-    release <- lock_cohort(job$directory, job$wait, job$progress$say)
+    on.exit(if (begun && !done) forget_cohort(plan$directory), add = TRUE)
+    release <- lock_cohort(plan$directory, plan$wait, progress$say)
     on.exit(release(), add = TRUE, after = FALSE)
-    open_cohort(job)
-    if (!is.null(job$engine)) {
+    found <- open_cohort(plan)
+    granted <- NULL
+    if (!is.null(plan$engine)) {
         withr::local_preserve_seed()
-        stop_workers <- start_workers(job$engine)
+        stop_workers <- start_workers(plan$engine)
         on.exit(stop_workers(), add = TRUE, after = FALSE)
-        there <- file.exists(job$paths)
-        job$granted <- check_workers(job$engine, job$directory,
-            job$paths[there])
+        there <- file.exists(plan$paths)
+        granted <- check_workers(plan$engine, plan$directory,
+            plan$paths[there])
     }
-    read_cohort(job)
-    x <- cluster_cohort(job, began)
+    read <- read_cohort(plan, found)
+    x <- cluster_cohort(plan, read, granted, began)
     done <- TRUE
     if (!is.null(output)) {
-        job$progress$step("Writing", 0)
+        progress$step("Writing", 0)
         writeClusters(x, output)
-        job$progress$say("Wrote '", output, "'.")
+        progress$say("Wrote '", output, "'.")
     }
-    warn_of_failures(job)
+    warn_of_failures(read$failed)
     x
 }
 
-# Hours of work are not lost for want of a folder to write to.
-check_output <- function(output, files) {
-    output <- absolute_path(output, "output")
-    format <- output_format(output, "auto", "output")
-    if (format == "airr" && "pipe" %in% vapply(files, cpp_file_kind, "")) {
-        bad_argument("`output` must end in \".tsv\" or the like where `files` ",
-            "are pipes: a folder of AIRR tables needs them a second time, and ",
-            "a pipe is read once")
-    }
-    if (format != "airr") check_place(output, "output")
-    if (format == "parquet") check_parquet()
-}
-
-# The arguments are checked here, before anything is made or read.
-new_cohort_job <- function(sheet, directory, clustering, reading) {
-    # Checks the values.
-    fields <- do.call(Clustering, clustering)
-    do.call(reading_options, reading[names(reading) != "format"])
-    check_choice(reading$format, "format", format_choices())
-    job <- new.env()
-    job$sheet <- sheet
-    job$directory <- if (is.null(directory)) tempfile("clusters-")
-        else absolute_path(directory, "directory")
-    job$clustering_arguments <- clustering
-    job$reading <- c(reading, list(locus = loci_of_chain(fields$state$chain)))
-    job$arguments <- c(
-        mget(parameters_of(level = clustering_levels, cohort = TRUE),
-            fields$state),
-        kept_reading(reading)
-    )
-    job$failed <- no_failures
-    job$columns <- list()
-    job
-}
-
-# Of how files are read, what a directory holds to.
-kept_reading <- function(reading) {
-    later <- parameters_of(level = "reading", since = "0.3.0")
-    usual <- vapply(later, function(name) {
-        identical(reading[[name]], parameter_table[[name]]$default)
-    }, NA)
-    reading[setdiff(names(reading), later[usual])]
-}
-
-# The directory, with the folder of what it remembers besides the store; whether
-# it was made.
-make_cohort_folder <- function(job) {
-    directory <- job$directory
-    if (file.exists(directory) && !dir.exists(directory)) {
-        bad_argument("`directory` must be a folder, not the file '", directory,
-            "'")
-    }
-    there <- dir.exists(directory)
-    folder <- file.path(directory, "cohort")
-    if (dir.exists(folder)) return(FALSE)
-    if (there && cpp_store_exists(directory)) {
-        raise_error("exists", paste0(
-            "`directory` '", directory, "' holds a store that ",
-            "`clusterRepertoires()` did not make; choose another directory"
-        ))
-    }
-    # Another process may be about to make it, too.
-    suppressWarnings(dir.create(folder, FALSE, TRUE))
-    if (!dir.exists(folder)) {
-        raise_error("io", paste0("`directory` '", directory,
-            "' can't be made"))
-    }
-    # Made for this, it goes with what is in it.
-    if (!there) {
-        mark <- cohort_path(directory, "made")
-        tryCatch(cpp_file_create(mark),
-            clustcr_error = function(e) if (!file.exists(mark)) stop(e))
-    }
-    TRUE
-}
-
-# What is in the directory already. Nobody else is at work in it.
-open_cohort <- function(job) {
-    directory <- job$directory
-    job$stored <- cpp_store_exists(directory)
-    check_arguments(directory, job$arguments)
-    job$clustering <- if (job$stored) {
-        Clustering(directory = directory, n_cpus =
-            job$clustering_arguments$n_cpus,
-            memory_limit = job$clustering_arguments$memory_limit)
-    } else if (job$clustering_arguments$method %in% c("mcl", "components")) {
-        do.call(Clustering, c(job$clustering_arguments, directory = directory))
-    }
-    # Others than those of the session that began may be open.
-    if (job$stored) {
-        for (name in Filter(is_open, names(job$arguments))) {
-            assign(name, job$arguments[[name]], job$clustering$state)
-        }
-    }
-    find_work(job)
-}
-
-# Which files are to be read, and which of them replace what is there.
-find_work <- function(job) {
-    sheet <- job$sheet
-    id <- if (job$stored) cpp_store_describe(open_store(job$directory))$id
-        else ""
-    job$inside <- files_in_store(job$directory, id)
-    job$names <- if (job$stored) stored_batches(job$clustering)$name
-        else character()
-    others <- setdiff(job$inside$repertoire_id, sheet$repertoire_id)
-    if (length(others)) {
-        raise_error("samples", paste0(
-            "`files` must have all repertoires that are in '", job$directory,
-            "' already; ", name_some(others),
-            if (length(others) == 1L) " is" else " are",
-            " not among them. Name ",
-            "another `directory` to cluster without"
-        ))
-    }
-    if (job$on_error == "stop") {
-        gone <- sheet$file[!file.exists(job$paths)]
-        if (length(gone)) {
-            raise_error("io", paste0("there ",
-                if (length(gone) == 1L) "is no file " else "are no files ",
-                name_some(gone)))
-        }
-    }
-    at <- match(sheet$repertoire_id, job$inside$repertoire_id)
-    changed <- logical(nrow(sheet))
-    for (i in which(!is.na(at) & file.exists(job$paths))) {
-        now <- file_check(job$paths[i])
-        changed[i] <- now$size != job$inside$size[at[i]] ||
-            now$check != job$inside$check[at[i]]
-    }
-    if (any(changed) && job$changed == "stop") {
-        raise_error("changed", paste0(
-            "files must be what they were when they were read; ",
-            name_some(sheet$file[changed]),
-            if (sum(changed) == 1L) " is" else " are",
-            " not. `changed = \"replace\"` reads again what has changed"
-        ))
-    }
-    job$todo <- which(is.na(at) | changed)
-}
-
-warn_of_failures <- function(job) {
-    failed <- job$failed
+warn_of_failures <- function(failed) {
     if (!nrow(failed)) return(invisible())
     warning(count_words(nrow(failed), "file", "files"),
         " could not be read and ", if (nrow(failed) == 1L) "is" else "are",

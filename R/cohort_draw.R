@@ -1,87 +1,125 @@
-# The sample that a cohort's centroids are trained on.
+# The training pass of a cohort: centroids are trained on a sample of all files.
+# Each receptor gets a random number, and those with the smallest are kept, so
+# that the draw is of all files alike, however and by whom they are read.
 
 # Most that are held of it.
 largest_sample <- 2e6
 
-new_draw <- function() {
-    state <- new.env()
-    state$sample <- character()
-    state$key <- numeric()
-    state$rows <- state$longest <- 0
-    state
-}
-
-# A seed for each file, whoever reads it.
-draw_seeds <- function(job) {
-    with_own_seed(job$arguments$seed,
-        sample.int(.Machine$integer.max, nrow(job$sheet)))
-}
-
-# The draw of a file; `seen` gets what is read.
-draw_of_file <- function(file, reading, chunk, seed,
-                         seen = function(table) NULL) {
-    state <- new_draw()
-    with_own_seed(seed, read_in_parts(file, reading, chunk, function(table) {
-        draw_from(state, table$junction_aa)
-        seen(table)
-    }))
-    state
-}
-
-draw_from <- function(state, junction_aa) {
-    valid <- cpp_sequence_problems(junction_aa, longest_sequence, FALSE) == 0L
-    junction_aa <- junction_aa[valid]
-    add_draw(state, list(
-        rows = length(junction_aa), longest = max(0, nchar(junction_aa,
-            "bytes")),
-        key = stats::runif(length(junction_aa)), sample = junction_aa
-    ))
-}
+no_draw <- list(rows = 0, longest = 0, key = numeric(), sample = character())
 
 # Another draw beside what is there.
-add_draw <- function(state, other) {
-    state$rows <- state$rows + other$rows
-    state$longest <- max(state$longest, other$longest)
-    key <- c(state$key, other$key)
-    sample <- c(state$sample, other$sample)
+add_draw <- function(draw, other) {
+    key <- c(draw$key, other$key)
+    sample <- c(draw$sample, other$sample)
     if (length(key) > largest_sample) {
         keep <- key <= sort(key, partial = largest_sample)[largest_sample]
         key <- key[keep]
         sample <- sample[keep]
     }
-    state$key <- key
-    state$sample <- sample
+    list(rows = draw$rows + other$rows,
+        longest = max(draw$longest, other$longest), key = key, sample = sample)
+}
+
+draw_from <- function(junction_aa) {
+    valid <- cpp_sequence_problems(junction_aa, longest_sequence, FALSE) == 0L
+    junction_aa <- junction_aa[valid]
+    list(rows = length(junction_aa),
+        longest = max(0, nchar(junction_aa, "bytes")),
+        key = stats::runif(length(junction_aa)), sample = junction_aa)
+}
+
+# The draw of a file; `seen` gets what is read.
+draw_of_file <- function(file, reading, chunk, seed,
+                         seen = function(table) NULL) {
+    draw <- no_draw
+    with_own_seed(seed, read_in_parts(file, reading, chunk, function(table) {
+        draw <<- add_draw(draw, draw_from(table$junction_aa))
+        seen(table)
+    }))
+    draw
+}
+
+# What is to be read into: list(clustering, failed, tables, todo, began), of
+# tables those that were read already.
+train_cohort <- function(plan, found) {
+    trained <- if (is.null(found$clustering)) train_on_draw(plan, found$todo)
+        else list(clustering = found$clustering, failed = no_failures)
+    failed <- match(trained$failed$repertoire_id, plan$sheet$repertoire_id)
+    c(trained, list(todo = setdiff(found$todo, failed),
+        began = proc.time()[["elapsed"]]))
+}
+
+train_on_draw <- function(plan, todo) {
+    # A seed for each file, whoever reads it.
+    seeds <- with_own_seed(plan$arguments$seed,
+        sample.int(.Machine$integer.max, nrow(plan$sheet)))
+    drawn <- if (is.null(plan$engine)) draw_one_by_one(plan, todo, seeds)
+        else draw_with_workers(plan, todo, seeds)
+    draw <- drawn$value
+    arguments <- plan$clustering
+    wanted <- suppressMessages(recommendedTrainingSize(
+        max(1, draw$rows), arguments$faiss_cluster_size
+    ))
+    sample <- draw$sample[order(draw$key)]
+    if (is.null(arguments$max_sequence_size)) {
+        arguments$max_sequence_size <- max(1, draw$longest)
+    }
+    clustering <- do.call(Clustering, c(arguments, list(
+        directory = plan$directory, fitting_data_size = max(1, draw$rows),
+        faiss_training_data = utils::head(sample, wanted)
+    )))
+    plan$progress$say("Trained ", count_words(ncol(clustering$centroids),
+        "centroid", "centroids"), " on ", count_text(min(wanted,
+            length(sample)), "sequence"), " of ",
+        count_text(draw$rows, "row"), ".")
+    list(clustering = clustering, failed = drawn$failed,
+        tables = drawn$tables)
+}
+
+draw_one_by_one <- function(plan, todo, seeds) {
+    limit <- check_bytes(plan$clustering$memory_limit, "memory_limit") / 4
+    sizes <- file.size(plan$paths)
+    sizes[is.na(sizes)] <- 0
+    tables <- list()
+    bytes <- 0
+    drawn <- over_files(plan, todo, no_draw, function(draw, row, k) {
+        plan$progress$step("Training", sum(sizes[seq_len(todo[k] - 1L)]) /
+            sum(sizes), row$repertoire_id)
+        parts <- 0
+        keep <- function(table) {
+            bytes <<- bytes + as.numeric(utils::object.size(table))
+            parts <<- parts + 1
+            # The second pass need not read what memory can hold.
+            tables[[row$repertoire_id]] <<- if (parts == 1 &&
+                bytes < limit) table
+        }
+        if (!file.exists(row$path)) no_such_file(row$file)
+        add_draw(draw, draw_of_file(row$path, reading_of_row(plan, row),
+            chunk_of(plan, row$path), seeds[todo[k]], keep))
+    })
+    c(drawn, list(tables = tables))
 }
 
 # What workers have drawn lies on disk, for all of it would be too much.
-draw_with_workers <- function(job, state) {
-    seeds <- draw_seeds(job)
-    folder <- make_task_folder(file.path(job$directory, "cohort"), "drawn")
+draw_with_workers <- function(plan, todo, seeds) {
+    folder <- make_task_folder(file.path(plan$directory, "cohort"), "drawn")
     on.exit(remove_task_folder(folder))
-    there <- job$todo[file.exists(job$paths[job$todo])]
-    paths <- answers_of_files(job, lapply(there, function(i) {
-        file <- job$paths[i]
-        about <- job$sheet$file[i]
-        list(what = "draw", about = about, directory = job$directory,
-            file = file, reading = reading_of_row(job, job$sheet[i, ]),
-            chunk = chunk_of(job, file),
-            seed = seeds[i], path = file.path(folder, i))
-    }), "Training")
-    for (i in job$todo) {
-        with_file(job, i, function(row) {
-            at <- match(i, there)
-            if (is.na(at)) no_such_file(row$file)
-            if (inherits(paths[[at]], "error")) stop(paths[[at]])
-            add_draw(state, read_draw(paths[[at]]))
-        })
-    }
+    paths <- answers_of_files(plan, todo, "Training", function(row, k) {
+        list(what = "draw", about = row$file, directory = plan$directory,
+            file = row$path, reading = reading_of_row(plan, row),
+            chunk = chunk_of(plan, row$path), seed = seeds[todo[k]],
+            path = file.path(folder, todo[k]))
+    })
+    over_files(plan, todo, no_draw, function(draw, row, k) {
+        if (inherits(paths[[k]], "error")) stop(paths[[k]])
+        add_draw(draw, read_draw(paths[[k]]))
+    })
 }
 
 # A worker's part.
 draw_at_worker <- function(task) {
     draw <- draw_of_file(task$file, task$reading, task$chunk, task$seed)
-    write_data(as.list(draw)[c("rows", "longest", "key", "sample")],
-        task$path, "draw")
+    write_data(draw, task$path, "draw")
     task$path
 }
 
@@ -89,7 +127,7 @@ register("task", "draw", draw_at_worker)
 
 read_draw <- function(path) {
     draw <- read_data(path, "draw")
-    fine <- setequal(names(draw), c("rows", "longest", "key", "sample")) &&
+    fine <- setequal(names(draw), names(no_draw)) &&
         is.numeric(draw$rows) && length(draw$rows) == 1L &&
         is.numeric(draw$longest) && length(draw$longest) == 1L &&
         is.double(draw$key) && is.character(draw$sample) &&

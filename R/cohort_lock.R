@@ -31,18 +31,23 @@ holder_of <- function(path) {
 }
 
 # Removes what clusterRepertoires() has put into a directory, each file only
-# where its content says that it is ours, and the folders that are empty then.
-# Calls remove() meanwhile, where the directory is ours.
-remove_cohort <- function(directory, wait, remove) {
-    if (!length(directory) || !is_cohort(directory)) return(remove())
+# where its content says that it is ours, and the folders that are empty then,
+# once remove() has removed the store.
+clear_cohort <- function(directory, wait, remove) {
     release <- lock_cohort(directory, wait)
     locked <- TRUE
     on.exit(if (locked) release())
     remove()
-    # One made anew since is another's.
+    # It stays, or is another's, who made it anew.
     if (cpp_store_exists(directory)) return(invisible())
     locked <- FALSE
     remove_cohort_folder(directory, release)
+}
+
+# Calls remove() with what lies beside the store, where the directory is ours.
+remove_cohort <- function(directory, wait, remove) {
+    if (!length(directory) || !is_cohort(directory)) return(remove())
+    clear_cohort(directory, wait, remove)
 }
 
 register("guard", "cohort", remove_cohort)
@@ -50,21 +55,16 @@ register("guard", "cohort", remove_cohort)
 # After a first call that failed: where nothing was read nothing stays, which
 # would hold the next call to the arguments of this one.
 forget_cohort <- function(directory) {
-    tryCatch({
-        release <- lock_cohort(directory, 0)
-        locked <- TRUE
-        on.exit(if (locked) release())
-        if (cpp_store_exists(directory)) {
-            store <- open_store(directory)
-            staged <- list.files(file.path(directory, "shards", "staged"))
-            if (length(staged) || length(cpp_store_batches(store)$name)) {
-                return(invisible())
-            }
+    remove <- function() {
+        if (!cpp_store_exists(directory)) return()
+        store <- open_store(directory)
+        staged <- list.files(file.path(directory, "shards", "staged"))
+        if (!length(staged) && !length(cpp_store_batches(store)$name)) {
             cpp_store_remove(store, "", 0)
         }
-        locked <- FALSE
-        remove_cohort_folder(directory, release)
-    }, clustcr_error = function(e) NULL)
+    }
+    tryCatch(clear_cohort(directory, 0, remove),
+        clustcr_error = function(e) NULL)
     invisible()
 }
 

@@ -1,70 +1,112 @@
 # A file of a cohort: how it is read, what becomes of it, and of its failure.
 
-# Calls FUN with each part of a file. What the readers say of columns is summed
-# up later.
-read_parts <- function(job, row, FUN) {
-    job$columns[[row$file]] <- read_in_parts(row$path,
-        reading_of_row(job, row), chunk_of(job, row$path), FUN)
+# A row of the sheet, with the path that it is read from.
+row_of <- function(plan, i) {
+    row <- plan$sheet[i, ]
+    row$path <- plan$paths[i]
+    row
 }
 
-chunk_of <- function(job, file) {
-    cohort_chunk(file, job$chunk_size, job$arguments$chain,
-        job$clustering_arguments$memory_limit)
+chunk_of <- function(plan, file) {
+    cohort_chunk(file, plan$chunk_size, plan$arguments$chain,
+        plan$clustering$memory_limit)
 }
 
-# Does `FUN(row)` for a file; its failure stops all, or is remembered.
-with_file <- function(job, i, FUN) {
-    row <- job$sheet[i, ]
-    row$path <- job$paths[i]
-    problem <- function(e) {
-        # Of a pipe's copy nobody knows.
-        e$message <- gsub(row$path, row$file, conditionMessage(e), fixed = TRUE)
-        if (job$on_error == "stop") {
-            broken <- inherits(e, c("clustcr_error_format", "clustcr_error_io"))
-            e$message <- paste0("repertoire \"", row$repertoire_id, "\": ",
-                conditionMessage(e),
-                if (broken && nrow(job$sheet) > 1L) paste0(". ",
-                    "`clusterRepertoires(..., on_error = \"skip\")` goes on ",
-                    "without files that can't be read"))
-            stop(e)
-        }
-        job$failed <- rbind(job$failed, data.frame(
-            repertoire_id = row$repertoire_id, file = row$file,
-            error = conditionMessage(e)
-        ))
-        FALSE
+# list(value, failed) after `value <- step(value, row, k)` for the files `todo`,
+# one after the other. The failure of one stops all, or leaves the value as it
+# was and is a row of `failed`.
+over_files <- function(plan, todo, value, step) {
+    failed <- no_failures
+    for (k in seq_along(todo)) {
+        row <- row_of(plan, todo[k])
+        tryCatch(value <- step(value, row, k), error = function(e) {
+            failed <<- rbind(failed, failure_of(plan, row, e))
+        })
     }
-    tryCatch({
-        FUN(row)
-        TRUE
-    }, error = problem)
+    list(value = value, failed = failed)
 }
 
-# Puts a file into the store. What a killed session has left of it is replaced.
-add_file <- function(job, row) {
+failure_of <- function(plan, row, e) {
+    # Of a pipe's copy nobody knows.
+    e$message <- gsub(row$path, row$file, conditionMessage(e), fixed = TRUE)
+    if (plan$on_error == "stop") {
+        broken <- inherits(e, c("clustcr_error_format", "clustcr_error_io"))
+        e$message <- paste0("repertoire \"", row$repertoire_id, "\": ",
+            conditionMessage(e),
+            if (broken && nrow(plan$sheet) > 1L) paste0(". ",
+                "`clusterRepertoires(..., on_error = \"skip\")` goes on ",
+                "without files that can't be read"))
+        stop(e)
+    }
+    data.frame(repertoire_id = row$repertoire_id, file = row$file,
+        error = conditionMessage(e))
+}
+
+# What workers answer to `task_of(row, k)` of the files `todo`, errors in the
+# places of files that could not be read: what is done with those, `on_error`
+# says.
+answers_of_files <- function(plan, todo, label, task_of) {
+    answers <- lapply(seq_along(todo), function(k) {
+        row <- row_of(plan, todo[k])
+        tryCatch({
+            if (!file.exists(row$path)) no_such_file(row$file)
+            task_of(row, k)
+        }, error = identity)
+    })
+    there <- !vapply(answers, inherits, NA, "error")
+    if (!any(there)) return(answers)
+    answers[there] <- tryCatch(
+        engine_map(plan$engine, answers[there], label),
+        bplist_error = function(e) {
+            if (inherits(e, "clustcr_error_worker")) stop(e)
+            attr(e, "result")
+        }
+    )
+    answers
+}
+
+# Puts files into the store, each by `add(row, k)`, which gives what is known of
+# it, as stage_file() does. What comes of them all is list(clustering, inside,
+# columns, failed, ids, began): what their readers say of columns, and which
+# repertoires were read.
+add_files <- function(plan, found, trained, add) {
+    none <- list(inside = found$inside, columns = list())
+    read <- over_files(plan, trained$todo, none, function(value, row, k) {
+        file <- add(row, k)
+        if (!is.null(file$said)) value$columns[[row$file]] <- file$said
+        value$inside <- remember_file(plan$directory, value$inside, list(
+            repertoire_id = row$repertoire_id, file = row$file,
+            size = file$size, check = file$check,
+            rows = format(file$rows, scientific = FALSE),
+            without_v_call = format(file$without_v_call, scientific = FALSE),
+            store = trained$clustering$state$store_id
+        ))
+        unlink(file$note)
+        value
+    })
+    failed <- rbind(trained$failed, read$failed)
+    ids <- setdiff(plan$sheet$repertoire_id[trained$todo],
+        failed$repertoire_id)
+    c(read$value, trained[c("clustering", "began")],
+        list(failed = failed, ids = ids))
+}
+
+# Puts a file into the store, or the `table` that was read of it already. What a
+# killed session has left of it is replaced.
+add_file <- function(plan, clustering, row, table, replace) {
     if (!file.exists(row$path)) no_such_file(row$file)
     check <- file_check(row$path)
     rows <- without_v_call <- 0
-    add_batch <- batch_adder(job$clustering, row$repertoire_id,
-        replace = row$repertoire_id %in% job$names)
+    add_batch <- batch_adder(clustering, row$repertoire_id, replace)
     add <- function(table) {
         # A store would be made anew where somebody has removed all.
-        check_cohort_folder(job$directory)
+        check_cohort_folder(plan$directory)
         suppressMessages(add_batch(table), classes = "clustcr_message_skipped")
         rows <<- rows + nrow(table)
         without_v_call <<- without_v_call + count_without_v_call(table)
     }
-    kept <- job$tables[[row$repertoire_id]]
-    if (is.null(kept)) read_parts(job, row, add) else add(kept)
-    file_is_in(job, row, check, rows, without_v_call)
-}
-
-file_is_in <- function(job, row, check, rows, without_v_call) {
-    job$names <- union(job$names, row$repertoire_id)
-    job$inside <- remember_file(job$directory, job$inside, c(
-        list(repertoire_id = row$repertoire_id, file = row$file), check,
-        list(rows = format(rows, scientific = FALSE),
-            without_v_call = format(without_v_call, scientific = FALSE),
-            store = job$clustering$state$store_id)
-    ))
+    said <- if (is.null(table)) read_in_parts(row$path,
+        reading_of_row(plan, row), chunk_of(plan, row$path), add)
+    if (!is.null(table)) add(table)
+    c(check, list(said = said, rows = rows, without_v_call = without_v_call))
 }

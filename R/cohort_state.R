@@ -59,3 +59,96 @@ check_arguments <- function(directory, arguments) {
     }
     invisible(path)
 }
+
+# The directory, with the folder of what it remembers besides the store; whether
+# it was made.
+make_cohort_folder <- function(directory) {
+    if (file.exists(directory) && !dir.exists(directory)) {
+        bad_argument("`directory` must be a folder, not the file '", directory,
+            "'")
+    }
+    there <- dir.exists(directory)
+    folder <- file.path(directory, "cohort")
+    if (dir.exists(folder)) return(FALSE)
+    if (there && cpp_store_exists(directory)) {
+        raise_error("exists", paste0(
+            "`directory` '", directory, "' holds a store that ",
+            "`clusterRepertoires()` did not make; choose another directory"
+        ))
+    }
+    # Another process may be about to make it, too.
+    suppressWarnings(dir.create(folder, FALSE, TRUE))
+    if (!dir.exists(folder)) {
+        raise_error("io", paste0("`directory` '", directory,
+            "' can't be made"))
+    }
+    # Made for this, it goes with what is in it.
+    if (!there) {
+        mark <- cohort_path(directory, "made")
+        tryCatch(cpp_file_create(mark),
+            clustcr_error = function(e) if (!file.exists(mark)) stop(e))
+    }
+    TRUE
+}
+
+# What is in the directory already, where nobody else is at work: list(
+# clustering, names, inside, todo), the Clustering on its store (NULL where it
+# must be trained before), the batches in that store, the files that are in
+# (files_in_store()), and which rows of the sheet are to be read.
+open_cohort <- function(plan) {
+    directory <- plan$directory
+    stored <- cpp_store_exists(directory)
+    check_arguments(directory, plan$arguments)
+    arguments <- plan$clustering
+    known <- stored || arguments$method %in% c("mcl", "components")
+    # The others are the store's own.
+    if (stored) arguments <- arguments[vapply(names(arguments), is_open, NA)]
+    clustering <- if (known) {
+        do.call(Clustering, c(arguments, directory = directory))
+    }
+    inside <- files_in_store(directory, if (stored) clustering$state$store_id
+        else "")
+    list(
+        clustering = clustering,
+        names = if (stored) stored_batches(clustering)$name else character(),
+        inside = inside, todo = find_work(plan, inside)
+    )
+}
+
+# Which rows of the sheet are to be read, for the first time or again.
+find_work <- function(plan, inside) {
+    sheet <- plan$sheet
+    others <- setdiff(inside$repertoire_id, sheet$repertoire_id)
+    if (length(others)) {
+        raise_error("samples", paste0(
+            "`files` must have all repertoires that are in '", plan$directory,
+            "' already; ", name_some(others),
+            if (length(others) == 1L) " is" else " are",
+            " not among them. Name ",
+            "another `directory` to cluster without"
+        ))
+    }
+    there <- file.exists(plan$paths)
+    if (plan$on_error == "stop" && !all(there)) {
+        gone <- sheet$file[!there]
+        raise_error("io", paste0("there ",
+            if (length(gone) == 1L) "is no file " else "are no files ",
+            name_some(gone)))
+    }
+    at <- match(sheet$repertoire_id, inside$repertoire_id)
+    changed <- logical(nrow(sheet))
+    for (i in which(!is.na(at) & there)) {
+        now <- file_check(plan$paths[i])
+        changed[i] <- now$size != inside$size[at[i]] ||
+            now$check != inside$check[at[i]]
+    }
+    if (any(changed) && plan$changed == "stop") {
+        raise_error("changed", paste0(
+            "files must be what they were when they were read; ",
+            name_some(sheet$file[changed]),
+            if (sum(changed) == 1L) " is" else " are",
+            " not. `changed = \"replace\"` reads again what has changed"
+        ))
+    }
+    which(is.na(at) | changed)
+}

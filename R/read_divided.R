@@ -114,9 +114,9 @@ check_divided <- function(sheet, file, inside) {
 is_divided <- function(sheet) sheet$file %in% sheet$file[duplicated(sheet$file)]
 
 # How the file of a row is read.
-reading_of_row <- function(job, row) {
-    reading <- job$reading
-    if (row$file %in% job$sheet$file[is_divided(job$sheet)]) {
+reading_of_row <- function(plan, row) {
+    reading <- plan$reading
+    if (row$file %in% plan$sheet$file[is_divided(plan$sheet)]) {
         reading$of <- row$repertoire_id
     }
     reading

@@ -14,8 +14,40 @@
 # only where it is sealed with a secret that the registry alone has told to the
 # jobs: whoever can write to the folder can't make one.
 
-# As hand_to_workers().
-hand_to_jobs <- function(engine, tasks, arrived) {
+job_workers <- function(engine) {
+    on_machine <- c("socket", "multicore", "interactive")
+    engine$far <- !engine$param$cluster %in% on_machine
+    engine$share <- if (engine$far) 1L else engine$workers
+    structure(engine, class = "job_workers")
+}
+
+# Jobs are started for each step anew.
+#' @exportS3Method
+start_workers.job_workers <- function(engine) function() NULL
+
+# One job asks for all.
+#' @exportS3Method
+probe_workers.job_workers <- function(engine, task) {
+    for (attempt in seq_len(fruitless_attempts)) {
+        answers <- run_jobs(engine, list(c(task, list(share = engine$share))),
+            at_worker("do_task"))
+        if (!inherits(answers, "error")) break
+    }
+    if (inherits(answers, "error")) {
+        raise_error("worker", paste0(
+            "a worker must be able to start, but none did in ",
+            fruitless_attempts, " attempts: ",
+            conditionMessage(answers)
+        ))
+    }
+    lapply(answers, function(answer) {
+        if (!is.null(answer$error)) stop(worker_error(answer))
+        answer$value
+    })
+}
+
+#' @exportS3Method
+hand_out.job_workers <- function(engine, tasks, arrived) {
     folder <- make_task_folder(tasks[[1L]]$directory, "tasks")
     on.exit(remove_task_folder(folder))
     for (name in c("taken", "answers")) make_folder(file.path(folder, name))
@@ -113,11 +145,9 @@ job_problem <- function(e) {
 # would give up all jobs.
 be_patient <- function(registry, seconds = 300) {
     functions <- registry$cluster.functions
-    for (name in c("listJobsQueued", "listJobsRunning")) {
-        if (is.function(functions[[name]])) {
-            functions[[name]] <- ask_patiently(functions[[name]], seconds)
-        }
-    }
+    asked <- intersect(c("listJobsQueued", "listJobsRunning"),
+        names(Filter(is.function, functions)))
+    functions[asked] <- lapply(functions[asked], ask_patiently, seconds)
     registry$cluster.functions <- functions
 }
 
@@ -151,8 +181,9 @@ remove_registry <- function(param) {
     folder <- param$registry$file.dir
     suppressWarnings(try(BiocParallel::bpstop(param), silent = TRUE))
     if (BiocParallel::bpisup(param)) {
-        param$registry <- utils::getFromNamespace(".NULLRegistry",
-            "BiocParallel")()
+        # That of a param that was never started.
+        param$registry <- BiocParallel::BatchtoolsParam(1L,
+            "interactive")$registry
         if (!isTRUE(param$saveregistry)) unlink(folder, recursive = TRUE)
     }
 }

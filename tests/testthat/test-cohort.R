@@ -364,22 +364,21 @@ test_that("a kill loses at most the file being read", {
                 seen <- 0
                 add_file <- space$add_file
                 remember_file <- space$remember_file
-                put("add_file", function(job, row) {
+                put("add_file", function(plan, clustering, ...) {
                     seen <<- seen + 1
                     if (stage == "begin" && seen == stop_at) die()
                     if (stage == "middle" && seen == stop_at) {
                         # One chunk of several is in.
-                        run <- job$clustering
-                        add <- run$batch_precluster
-                        job$clustering <- list(
-                            state = run$state,
+                        add <- clustering$batch_precluster
+                        clustering <- list(
+                            state = clustering$state,
                             batch_precluster = function(...) {
                                 add(...)
                                 die()
                             }
                         )
                     }
-                    add_file(job, row)
+                    add_file(plan, clustering, ...)
                 })
                 put("remember_file", function(...) {
                     if (stage == "end" && seen == stop_at) die()
@@ -485,20 +484,16 @@ test_that("methods with k-means draw their sample over all files", {
 
 test_that("the reservoir keeps each row with the same chance", {
     draw_from <- getFromNamespace("draw_from", "clustcr")
-    space <- new.env(parent = environment(draw_from))
+    add_draw <- getFromNamespace("add_draw", "clustcr")
+    space <- new.env(parent = environment(add_draw))
     space$largest_sample <- 20
-    environment(draw_from) <- space
-    space$add_draw <- getFromNamespace("add_draw", "clustcr")
-    environment(space$add_draw) <- space
+    environment(add_draw) <- space
     pool <- random_cdr3(60, 24)
     taken <- withr::with_seed(1, rowSums(vapply(1:600, function(i) {
-        state <- list2env(list(sample = character(), key = numeric(),
-            rows = 0, longest = 0))
-        for (part in split(pool, rep(1:5, c(3, 30, 1, 20, 6)))) {
-            draw_from(state, part)
-        }
-        stopifnot(length(state$sample) == 20, state$rows == 60)
-        pool %in% state$sample
+        parts <- split(pool, rep(1:5, c(3, 30, 1, 20, 6)))
+        draw <- Reduce(add_draw, lapply(parts, draw_from))
+        stopifnot(length(draw$sample) == 20, draw$rows == 60)
+        pool %in% draw$sample
     }, logical(60))))
     # 200 of 600 each, with a standard deviation of 11.5.
     expect_gt(stats::chisq.test(taken)$p.value, 1e-4)

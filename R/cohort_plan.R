@@ -1,0 +1,66 @@
+# What a call of clusterRepertoires() is to do. It is checked before anything is
+# made or read, and the same from then on: a list of
+#
+#   sheet       a row for each repertoire; `paths`: from where each is read;
+#               `temporary`: those of them that are copies of pipes
+#   directory   where it works
+#   clustering  arguments of Clustering(); `reading`: of readRepertoire()
+#   arguments   those of both that clusters depend on
+#   progress    how it tells (cohort_progress()); `engine`: workers, or NULL
+#   on_error, changed, chunk_size, wait, singletons   as they were given
+cohort_plan <- function(sheet, directory, clustering, reading, on_error,
+                        changed, chunk_size, wait, singletons, output,
+                        BPPARAM, threads, progress) {
+    # Checks the values.
+    fields <- do.call(Clustering, clustering)
+    do.call(reading_options, reading[names(reading) != "format"])
+    check_choice(reading$format, "format", format_choices())
+    plan <- list(
+        sheet = sheet,
+        directory = if (is.null(directory)) tempfile("clusters-")
+            else absolute_path(directory, "directory"),
+        clustering = clustering,
+        reading = c(reading, list(locus = loci_of_chain(fields$state$chain))),
+        arguments = c(
+            mget(parameters_of(level = clustering_levels, cohort = TRUE),
+                fields$state),
+            kept_reading(reading)
+        ),
+        on_error = match_choice(on_error, "on_error", c("stop", "skip")),
+        changed = match_choice(changed, "changed", c("stop", "replace")),
+        chunk_size = if (!is.null(chunk_size)) {
+            check_number(chunk_size, "chunk_size", 1, whole = TRUE)
+        },
+        wait = check_number(wait, "wait", 0),
+        singletons = check_flag(singletons, "singletons"),
+        progress = progress
+    )
+    if (!is.null(output)) check_output(output, sheet$file)
+    plan$engine <- if (!is.null(BPPARAM)) {
+        cohort_engine(progress, BPPARAM, threads)
+    }
+    # The last, as a pipe can be read once.
+    c(plan, spool_pipes(sheet$file, plan$on_error))
+}
+
+# Of how files are read, what a directory holds to.
+kept_reading <- function(reading) {
+    later <- parameters_of(level = "reading", since = "0.3.0")
+    usual <- vapply(later, function(name) {
+        identical(reading[[name]], parameter_table[[name]]$default)
+    }, NA)
+    reading[setdiff(names(reading), later[usual])]
+}
+
+# Hours of work are not lost for want of a folder to write to.
+check_output <- function(output, files) {
+    output <- absolute_path(output, "output")
+    format <- output_format(output, "auto", "output")
+    if (format == "airr" && "pipe" %in% vapply(files, cpp_file_kind, "")) {
+        bad_argument("`output` must end in \".tsv\" or the like where `files` ",
+            "are pipes: a folder of AIRR tables needs them a second time, and ",
+            "a pipe is read once")
+    }
+    if (format != "airr") check_place(output, "output")
+    if (format == "parquet") check_parquet()
+}
