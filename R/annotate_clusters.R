@@ -86,20 +86,18 @@
 #'     cluster = c(1, 1, 2)
 #' )
 #' annotateClusters(clusters, reference)
-annotateClusters <- function(clusters, reference, label = "label",
-                             v_gene = NULL, distance = 1, permutations = 100,
-                             seed = 42, alpha = 0.05, n_cpus = 1,
-                             species = NULL) {
-    rule <- if (methods::is(clusters, "RepertoireClusters")) {
-        parameters(clusters)
-    }
-    whole <- clusters
-    clusters <- as_cluster_table(clusters)
+annotateClusters <- function(x, reference, label = "label", v_gene = NULL,
+                             max_distance = 1, permutations = 100, seed = 42,
+                             alpha = 0.05, n_cpus = 1, species = NULL, ...) {
+    old_arguments(clusters = "x", distance = "max_distance")
+    rule <- if (methods::is(x, "RepertoireClusters")) parameters(x)
+    clusters <- as_cluster_table(x, "x")
     refuse_pairs(clusters)
     label <- check_string(label, "label")
     reference <- fitting_reference(reference, label, clusters, rule, species)
     v_gene <- annotation_v_gene(v_gene, rule, clusters, reference)
-    distance <- check_number(distance, "distance", 0, 1, whole = TRUE)
+    max_distance <- check_number(max_distance, "max_distance", 0, 1,
+        whole = TRUE)
     permutations <- check_number(permutations, "permutations", 0, 1e6,
         whole = TRUE)
     seed <- check_number(seed, "seed", 0, .Machine$integer.max, whole = TRUE)
@@ -114,7 +112,7 @@ annotateClusters <- function(clusters, reference, label = "label",
     entries <- unique_receptors(reference, v_gene, "reference")
     known <- known[known$key %in% entries$key, , drop = FALSE]
     entries <- entries[entries$key %in% known$key, , drop = FALSE]
-    pairs <- match_receptors(members, entries, distance, threads)
+    pairs <- match_receptors(members, entries, max_distance, threads)
     names <- unique(clusters$cluster)
     model <- annotation_model(
         member = pairs$member, entry = pairs$entry, exact = pairs$exact,
@@ -123,7 +121,7 @@ annotateClusters <- function(clusters, reference, label = "label",
     )
     found <- observed_annotation(model, names)
     null <- shuffled_annotation(model, permutations, seed, alpha)
-    found <- with_identity(found, identity_of_members(whole, clusters))
+    found <- with_identity(found, identity_of_members(x, clusters))
     structure(
         found,
         class = c("clustcr_annotation", "data.frame"),

@@ -102,8 +102,12 @@ reference_of_loci <- function(reference, loci) {
 annotation_v_gene <- function(v_gene, rule, clusters, reference) {
     tables <- list(clusters = clusters, reference = reference)
     if (!is.null(v_gene)) {
-        if (isTRUE(v_gene)) v_gene <- "gene"
-        if (isFALSE(v_gene)) v_gene <- "none"
+        if (is.logical(v_gene) && length(v_gene) == 1L && !is.na(v_gene)) {
+            word <- if (v_gene) "gene" else "none"
+            deprecated("`v_gene = ", v_gene, "` is `v_gene = \"", word,
+                "\"` now")
+            v_gene <- word
+        }
         check_choice(v_gene, "v_gene", c("none", "family", "gene", "allele"))
         if (v_gene != "none") {
             for (name in names(tables)) {

@@ -44,7 +44,7 @@ assign_file <- function(x, row, format, divided, ...) {
     # Reading has told of these.
     attr(table, "skipped") <- NULL
     found <- assignClusters(x, table, ...)
-    counts <- table(factor(found$status, c("identical", "neighbour", "novel")))
+    counts <- table(factor(found$status, c("identical", "neighbor", "novel")))
     inform("stage", "Assigned '", row$file, "': ", paste(
         shown_number(as.vector(counts)), names(counts), collapse = ", "), ".")
     cbind(repertoire_id = rep_len(row$repertoire_id, nrow(found)), found)

@@ -150,9 +150,10 @@ associateClusters <- function(x, phenotype,
                               test = c("fisher", "wilcoxon", "logistic"),
                               covariates = NULL, min_samples = 2,
                               permutations = 0, seed = 42, n_cpus = 1,
-                              sample_data = NULL, conf_level = 0.95,
+                              samples = NULL, conf_level = 0.95,
                               alpha = 0.05, assay = 1, case = NULL,
-                              value = NULL) {
+                              value = NULL, ...) {
+    old_arguments(sample_data = "samples")
     if (missing(test)) test <- test[1L]
     test <- check_choice(test, "test", c("fisher", "wilcoxon", "logistic"))
     options <- association_options(min_samples, permutations, seed, conf_level,
@@ -162,8 +163,8 @@ associateClusters <- function(x, phenotype,
         bad_argument("`covariates` must be NULL but for test = \"logistic\"")
     }
     x <- tested_matrix(x, value, test, assay)
-    sheet <- if (is.null(sample_data)) x$sheet
-        else align_sheet(sample_data, x$samples, ncol(x$matrix), "sample_data",
+    sheet <- if (is.null(samples)) x$sheet
+        else align_sheet(samples, x$samples, ncol(x$matrix), "samples",
             x$sheet)
     groups <- as_case_labels(resolve_phenotype(phenotype, x, sheet), case)
     frame <- resolve_covariates(covariates, x, sheet)
@@ -238,7 +239,7 @@ association_table <- function(found, x, test, groups, options) {
         names(table)[at] <- paste0("n_", groups$levels)
         names(table) <- make.unique(names(table), "_")
     }
-    if (test == "logistic") table$penalised <- found$penalised
+    if (test == "logistic") table$penalized <- found$penalised
     if (options$permutations > 0) {
         table$fdr_permutation <- replace(found$fdr, is.nan(found$fdr), NA)
     }

@@ -34,7 +34,7 @@ tested_matrix <- function(x, value, test, assay) {
 held_value <- function(x, assay) {
     if (!methods::is(x, "SummarizedExperiment")) return(NULL)
     about <- names(SummarizedExperiment::rowData(x))
-    if (!all(c("size", "consensus", "publicity") %in% about)) return(NULL)
+    if (!all(c("size", "motif", "n_samples") %in% about)) return(NULL)
     names <- SummarizedExperiment::assayNames(x)
     name <- if (is.character(assay)) assay else names[assay]
     if (length(name) == 1L && name %in% cell_values) name

@@ -2,18 +2,51 @@
 # and, in front of it, one that says which kind it is, so that a script can
 # tell a full disk ("clustcr_error_disk_full") from a wrong argument.
 
-raise_error <- function(kind, message, call = NULL) {
-    stop(new_error(kind, message, call))
-}
+raise_error <- function(kind, message) stop(new_error(kind, message))
 
-new_error <- function(kind, message, call = NULL) {
+new_error <- function(kind, message) {
     structure(
         class = c(
             paste0("clustcr_error_", kind), "clustcr_error", "error",
             "condition"
         ),
-        list(message = message, call = call)
+        c(list(message = message, call = user_call()),
+            named_in(kind, message))
     )
+}
+
+# The call of ours that the user made: whoever reads "Error in clusterSummary(x)"
+# knows where to look.
+user_call <- function() {
+    own <- topenv()
+    for (i in seq_len(sys.nframe())) {
+        home <- environment(sys.function(i))
+        if (is.null(home) || !identical(topenv(home), own)) next
+        call <- sys.call(i)
+        # do.call() puts whole tables into a call.
+        plain <- vapply(as.list(call)[-1L], function(x) {
+            is.language(x) || (is.atomic(x) && length(x) <= 1L)
+        }, NA)
+        if (all(plain)) return(call)
+        return(if (is.language(call[[1L]])) as.call(list(call[[1L]])))
+    }
+    NULL
+}
+
+# What messages name in one form, as fields: the argument in backticks, the file
+# in quotes, the line.
+named_in <- function(kind, message) {
+    first <- function(pattern) {
+        found <- regmatches(message, regexec(pattern, message, perl = TRUE))
+        if (length(found[[1L]])) found[[1L]][[2L]]
+    }
+    line <- first("\\bline ([0-9]+)")
+    Filter(Negate(is.null), list(
+        argument = if (kind == "invalid_argument") first("^`([^`]+)`"),
+        file = if (kind %in% c("format", "io", "damaged", "changed"))
+            first("(?:^|[ (])'([^']+)'"),
+        line = if (!is.null(line)) as.numeric(line)
+    ))
 }
 
 bad_argument <- function(...) raise_error("invalid_argument", paste0(...))

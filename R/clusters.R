@@ -124,7 +124,8 @@ empty_table <- function(parameters, columns) {
         if (parameters$j_gene != "none") "j_call")
     text <- as.vector(t(outer(text, chains, paste0)))
     columns <- intersect(result_columns, columns)
-    kinds <- list(duplicate_count = numeric(), samples = integer(),
+    kinds <- list(duplicate_count = numeric(), n_samples = integer(),
+        samples = integer(),
         sample_counts = character(), cluster_id = character())
     as.data.frame(c(
         stats::setNames(rep(list(character()), length(text)), text),
@@ -289,9 +290,9 @@ setMethod("audit", "RepertoireClusters", function(x, ...) {
     refuse_arguments(list(...), "audit()")
     counts <- as.list(x@counts)
     counts[c("given", "without_v_call")] <- NULL
-    counts$without_neighbour <- counts$receptors - counts$clustered
+    counts$without_neighbor <- counts$receptors - counts$clustered
     if (x@parameters$singletons) {
-        counts["clustered"] <- counts["without_neighbour"] <- list(NA_real_)
+        counts["clustered"] <- counts["without_neighbor"] <- list(NA_real_)
     }
     structure(x@audit, receptors = counts,
         class = c("clustcr_audit", "data.frame"))

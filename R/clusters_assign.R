@@ -38,7 +38,7 @@
 #'       of others the one with most neighbours, of equal ones the first
 #'       (clusters come by size of their components). `NA` where there is none:
 #'       an identical receptor may be stored without being in a cluster.
-#'     * `n_neighbours`: how many members of `cluster` are neighbours, the
+#'     * `n_neighbors`: how many members of `cluster` are neighbours, the
 #'       receptor itself not counted.
 #'     * `n_clusters`: how many clusters have neighbours of it.
 #'     * `n_tied`: how many have as many as `cluster`, itself counted: more than
@@ -176,7 +176,7 @@ assign_rows <- function(data, finder) {
     places <- match(seq_len(rows$n), valid)
     if (length(valid) == rows$n) places <- NULL
     found <- lapply(found, function(x) if (is.null(places)) x else x[places])
-    found$status <- c("identical", "neighbour", "novel")[found$status]
+    found$status <- c("identical", "neighbor", "novel")[found$status]
     table <- as.data.frame(c(
         list(row = seq_len(rows$n)), rows[c("junction_aa", rows$genes)], found,
         list(skipped = rows$skipped)

@@ -51,7 +51,7 @@
 #'     igraph::degree(graph)[1:3]
 #' }
 clusterContents <- function(x, cluster = NULL, largest = NULL,
-                            columns = c("duplicate_count", "samples")) {
+                            columns = c("duplicate_count", "n_samples")) {
     member_rows(x, cluster, largest, columns, link_rule(x, list()))
 }
 
@@ -93,7 +93,7 @@ asIgraph <- function(x, cluster = NULL, largest = NULL, ...) {
 }
 
 graph_of_members <- function(x, cluster, largest,
-                             columns = c("duplicate_count", "samples"),
+                             columns = c("duplicate_count", "n_samples"),
                              distance = NULL, max_distance = NULL,
                              v_gene = NULL, j_gene = NULL,
                              missing_genes = NULL, n_cpus = 1) {
@@ -253,7 +253,7 @@ distinct_members <- function(rows, rule) {
             length(receptors))
     }
     if (!is.null(rows[["repertoire_id"]])) {
-        found$samples <- samples_of_clusters(rows, at, length(receptors))
+        found$n_samples <- samples_of_clusters(rows, at, length(receptors))
         found$repertoire_id <- NULL
     }
     found

@@ -17,10 +17,10 @@
 #'   `chain`, `mcl_params`, `faiss_cluster_size`, `seed`, `borders`, `v_gene`,
 #'   `j_gene`, `missing_genes`, `missing_chain`, `distance`, `max_distance`,
 #'   `singletons`).
-#' * `sequences`: how many distinct valid receptors there were.
+#' * `receptors`: how many distinct valid receptors there were.
 #'
 #' @param x A `ClusteringResult`.
-#' @param name,i `"clusters"`, `"parameters"` or `"sequences"`.
+#' @param name,i `"clusters"`, `"parameters"` or `"receptors"`.
 #' @return The element.
 #' @section Errors:
 #' None of its own; `fit()` has those of [Clustering].
@@ -34,7 +34,7 @@
 #' )
 #' result
 #' as.data.frame(result)
-#' result$sequences
+#' result$receptors
 #' audit(result)
 #' summary(result)
 NULL
@@ -54,7 +54,7 @@ new_clustering_result <- function(table, columns, parameters, audit, receptors,
     methods::new("ClusteringResult",
         directory = character(), store_id = "", run_id = "",
         parameters = parameters,
-        samples = data.frame(repertoire_id = audit$name), counts = counts,
+        samples = data.frame(repertoire_id = audit$repertoire_id), counts = counts,
         units = data.frame(clusters = clusters, rows = as.numeric(nrow(table))),
         audit = audit, usage = numeric(), failed = no_failures, table = table,
         columns = columns
@@ -64,7 +64,10 @@ new_clustering_result <- function(table, columns, parameters, audit, receptors,
 # The columns that are always there, then these.
 table_in_memory <- function(x, columns) {
     own <- setdiff(names(x@table), result_columns)
-    x@table[c(own, columns)]
+    kept <- columns
+    old <- match(columns, names(old_result_columns))
+    kept[!is.na(old)] <- old_result_columns[old[!is.na(old)]]
+    stats::setNames(x@table[c(own, kept)], c(own, columns))
 }
 
 result_element <- function(x, name) {
@@ -72,6 +75,10 @@ result_element <- function(x, name) {
         clusters = table_in_memory(x, x@columns),
         parameters = x@parameters,
         sequences = {
+            deprecated("`$sequences` is `$receptors` now")
+            result_element(x, "receptors")
+        },
+        receptors = {
             n <- x@counts[["receptors"]]
             if (n <= .Machine$integer.max) as.integer(n) else n
         }
@@ -87,12 +94,12 @@ setMethod("$", "ClusteringResult", function(x, name) result_element(x, name))
 #' @export
 setMethod("[[", "ClusteringResult", function(x, i, j, ...) {
     result_element(x, check_choice(i, "i", c("clusters", "parameters",
-        "sequences")))
+        "receptors", "sequences")))
 })
 
 #' @rawNamespace S3method(utils::.DollarNames,ClusteringResult)
 .DollarNames.ClusteringResult <- function(x, pattern = "") {
-    grep(pattern, c("clusters", "parameters", "sequences"), value = TRUE)
+    grep(pattern, c("clusters", "parameters", "receptors"), value = TRUE)
 }
 
 cluster_sizes <- function(x) {

@@ -59,7 +59,8 @@
 clusterMatrix <- function(x, value = c("receptors", "duplicate_count",
                               "presence"),
                           as = c("SummarizedExperiment", "matrix"),
-                          sample_data = NULL) {
+                          samples = NULL, ...) {
+    old_arguments(sample_data = "samples")
     value <- match_choice(value, "value", cell_values)
     as <- match_choice(as, "as", c("SummarizedExperiment", "matrix"))
     if (as == "SummarizedExperiment") {
@@ -72,9 +73,9 @@ clusterMatrix <- function(x, value = c("receptors", "duplicate_count",
         )
     }
     found <- as_cluster_matrix(x, value = value)
-    if (!is.null(sample_data)) {
-        found$sheet <- align_sheet(sample_data, found$samples,
-            ncol(found$matrix), "sample_data", found$sheet)
+    if (!is.null(samples)) {
+        found$sheet <- align_sheet(samples, found$samples,
+            ncol(found$matrix), "samples", found$sheet)
     }
     dimnames(found$matrix) <- list(cluster_text(found$cluster), found$samples)
     if (as == "matrix") return(with_identity(found$matrix, found$identity))
@@ -101,16 +102,16 @@ column_data <- function(found) {
 }
 
 row_data <- function(x, found) {
-    rows <- if (methods::is(x, "Clustering")) walk_run(x, consensus_rows)
-        else if (is.null(found$no_members)) by_unit(x, consensus_rows,
+    rows <- if (methods::is(x, "Clustering")) walk_run(x, motif_rows)
+        else if (is.null(found$no_members)) by_unit(x, motif_rows,
             character())
     # A precluster that is a cluster may be empty, and has no row then.
     at <- match(found$cluster, rows$cluster)
     S4Vectors::DataFrame(
         size = found$size,
-        consensus = if (is.null(rows)) rep(NA_character_, length(at))
-            else rows$consensus[at],
-        publicity = found$publicity,
+        motif = if (is.null(rows)) rep(NA_character_, length(at))
+            else rows$motif[at],
+        n_samples = found$n_samples,
         v_purity = if (is.null(rows)) rep(NA_real_, length(at))
             else rows$v_purity[at],
         row.names = cluster_text(found$cluster)
@@ -131,11 +132,11 @@ walk_run <- function(self, FUN) {
     as.data.frame(data.table::rbindlist(parts))
 }
 
-consensus_rows <- function(rows) {
+motif_rows <- function(rows) {
     names <- unique(rows$cluster)
     own <- match(rows$cluster, names)
     data.frame(
-        cluster = names, consensus = cluster_motifs(rows$junction_aa, own),
+        cluster = names, motif = cluster_motifs(rows$junction_aa, own),
         v_purity = main_gene(rows$v_call, rows$junction_aa, own,
             length(names))$purity
     )
@@ -145,7 +146,7 @@ consensus_rows <- function(rows) {
 # list(matrix, cluster, samples, sheet, identity): a dgCMatrix, clusters in
 # rows; the names of its rows, of its columns (or NULL), the sample sheet (or
 # NULL), and which clusters they are (or NULL, see cluster_identity.R).
-# Made of clusters, it has `size` and `publicity` of each besides, and holds
+# Made of clusters, it has `size` and `n_samples` of each besides, and holds
 # `value`. A new form is a new method.
 as_cluster_matrix <- function(x, ...) UseMethod("as_cluster_matrix")
 
@@ -234,7 +235,7 @@ as_cluster_matrix.ClusteringResult <- function(x, value = "receptors", ...) {
         matrix = Matrix::sparseMatrix(i = filled, j = rep(1L, length(filled)),
             x = cell[filled], dims = c(n, 1L)),
         cluster = seq_len(n), samples = x@samples$repertoire_id,
-        sheet = x@samples, size = size, publicity = as.integer(size > 0),
+        sheet = x@samples, size = size, n_samples = as.integer(size > 0),
         identity = identity_of_rows(joined_chains(x@table))
     )
 }
@@ -265,7 +266,7 @@ as_cluster_matrix.data.frame <- function(x, value = "receptors", ...) {
         cluster = cluster, samples = levels(samples), sheet = NULL,
         size = if (members) tabulate(own[once], length(cluster))
             else rep(NA_integer_, length(cluster)),
-        publicity = tabulate(own[first_rows(own, at)], length(cluster)),
+        n_samples = tabulate(own[first_rows(own, at)], length(cluster)),
         no_members = if (!members) TRUE, identity = identity
     )
 }

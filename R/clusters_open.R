@@ -79,7 +79,7 @@ fits_together <- function(x) {
     }, NA)) &&
         all(c("chain", "v_gene", "j_gene", "singletons") %in%
             names(x@parameters)) &&
-        same(x@samples$repertoire_id, x@audit$name) &&
+        same(x@samples$repertoire_id, x@audit$repertoire_id) &&
         same(sum(x@units$clusters), x@counts["clusters"][[1L]]) &&
         same(sum(x@units$rows), x@counts["clustered"][[1L]])
 }
@@ -150,7 +150,9 @@ new_repertoire_clusters <- function(directory, run, samples = NULL,
         keep.null = TRUE
     )
     audit <- audit_by_sample(batches_of_run(run, directory))
-    if (is.null(samples)) samples <- data.frame(repertoire_id = audit$name)
+    if (is.null(samples)) {
+        samples <- data.frame(repertoire_id = audit$repertoire_id)
+    }
     if (is.null(units)) units <- read_units(run)
     totals <- cpp_run_totals(run)
     counts <- c(
@@ -188,10 +190,10 @@ batches_of_run <- function(run, directory) {
 # batches may be one.
 audit_by_sample <- function(batches) {
     audit <- audit_table(batches)
-    names <- unique(audit$name)
+    names <- unique(audit$repertoire_id)
     if (length(names) == nrow(audit)) return(audit)
-    sums <- rowsum(as.matrix(audit[-1L]), match(audit$name, names))
-    data.frame(name = names, as.data.frame(sums), row.names = NULL)
+    sums <- rowsum(as.matrix(audit[-1L]), match(audit$repertoire_id, names))
+    data.frame(repertoire_id = names, as.data.frame(sums), row.names = NULL)
 }
 
 no_failures <- data.frame(repertoire_id = character(), file = character(),

@@ -69,26 +69,26 @@ describe_dropped <- function(x) {
         describe_problems(counts), ")", pairs)
 }
 
-# Receptors without a neighbour are in no cluster; those without a V gene have
-# neighbours among each other only.
+# Receptors without a neighbor are in no cluster; those without a V gene have
+# neighbors among each other only.
 describe_alone <- function(x) {
     counts <- x@counts
     if (isTRUE(x@parameters$singletons)) {
-        return("In clusters of one: receptors without a neighbour")
+        return("In clusters of one: receptors without a neighbor")
     }
     alone <- counts[["receptors"]] - counts[["clustered"]]
     without <- counts[["without_v_call"]]
     paste0(
         "In no cluster: ", if (alone == 0) "none" else shown_number(alone),
         " of ", count_text(counts[["receptors"]], "distinct receptor"),
-        if (alone == 1) ", which has no neighbour"
-        else if (alone > 1) ", which have no neighbour",
+        if (alone == 1) ", which has no neighbor"
+        else if (alone > 1) ", which have no neighbor",
         if (isTRUE(without > 0) && x@parameters$v_gene != "none") {
             all <- names_no_v_call(x)
             paste0("; ", if (all) "no row names a V gene" else paste(
                 count_words(without, "row names", "rows name"), "no V gene"),
                 ": ",
-                if (x@parameters$missing_genes == "none") "without neighbours"
+                if (x@parameters$missing_genes == "none") "without neighbors"
                 else if (all) "clustered as by `v_gene = \"none\"`"
                 else "a group of its own")
         }
@@ -128,7 +128,7 @@ summary.RepertoireClusters <- function(object, ...) {
     structure(
         list(lines = describe_clusters(object),
             method = object@parameters$method,
-            sequences = object@counts[["receptors"]],
+            receptors = object@counts[["receptors"]],
             clustered = object@counts[["clustered"]],
             clusters = length(object), counts = object@counts,
             sizes = data.frame(size = as.numeric(names(sizes)),
@@ -189,7 +189,7 @@ print.summary.RepertoireClusters <- function(x, ...) {
 # The numbers of clusters are names. What is no code is typography: "..." of a
 # motif would become one sign.
 knitted_largest <- function(largest) {
-    shown <- c("cluster", "size", "motif", "length", "samples", "member")
+    shown <- c("cluster", "size", "motif", "length", "n_samples", "member")
     rows <- as.data.frame(largest)[shown]
     class(rows) <- "data.frame"
     for (column in c("motif", "member")) {

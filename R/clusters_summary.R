@@ -84,7 +84,7 @@ summary_rows <- function(rows, cutoff) {
         motif = cluster_motifs(members, own[once], cutoff),
         length = length$length, length_share = length$share,
         v_call = v$gene, v_purity = v$purity, j_call = j$gene,
-        j_purity = j$purity, samples = samples_of_clusters(rows, own, n),
+        j_purity = j$purity, n_samples = samples_of_clusters(rows, own, n),
         duplicate_count = count_of_clusters(rows$duplicate_count, own, n),
         member = main_member(rows$junction_aa, rows$duplicate_count, own)
     )
@@ -160,15 +160,15 @@ print.clustcr_summary <- function(x, n = 10, ...) {
 
 # Samples and subjects of each cluster, by `x` (of presence_of_matrix()) or by
 # the rows.
-publicity <- function(x, repertoire_id, own, names, subject, sample_data) {
+publicity <- function(x, repertoire_id, own, names, subject, samples) {
     none <- rep(NA_integer_, length(names))
     if (is.null(x) && is.null(repertoire_id)) {
         return(data.frame(n_samples = none, n_subjects = none))
     }
     if (is.null(x)) x <- presence_of_rows(repertoire_id, own, length(names))
     n <- ncol(x$matrix)
-    sheet <- if (is.null(sample_data)) x$sheet
-        else align_sheet(sample_data, x$samples, n, "sample_data", x$sheet)
+    sheet <- if (is.null(samples)) x$sheet
+        else align_sheet(samples, x$samples, n, "samples", x$sheet)
     n_samples <- filled_cells(x$matrix)
     if (is.null(subject)) {
         return(data.frame(n_samples = n_samples, n_subjects = n_samples))

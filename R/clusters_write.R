@@ -54,7 +54,7 @@
 #' readLines(file.path(rows, "sample_1.tsv.gz"), 3)
 writeClusters <- function(x, file,
                           format = c("auto", "tsv", "csv", "airr", "parquet"),
-                          columns = c("duplicate_count", "samples"),
+                          columns = c("duplicate_count", "n_samples"),
                           safe = FALSE, ...) {
     check_clusters_object(x)
     refuse_arguments(list(...), "writeClusters()", own = named_arguments())

@@ -136,8 +136,8 @@
 #' associateClusters(x, "group")
 clusterRepertoires <- function(files, samples = NULL, directory = NULL,
                                output = NULL, method = "mcl", chain = "B",
-                               v_gene = "gene",
-                               mcl_params = c(inflation = 1.5, expansion = 2),
+                               v_gene = "gene", inflation = 1.5,
+                               expansion = 2,
                                format = "auto", columns = NULL,
                                on_error = c("stop", "skip"),
                                changed = c("stop", "replace"), n_cpus = 1,
@@ -153,9 +153,10 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
                                ...) {
     began <- proc.time()[["elapsed"]]
     threads <- if (!missing(n_cpus)) n_cpus
-    more <- refuse_arguments(list(...), "clusterRepertoires()",
-        c("inflation", "expansion"), named_arguments())
-    mcl_params <- with_inflation(mcl_params, more, !missing(mcl_params))
+    given <- c(inflation = !missing(inflation), expansion =
+        !missing(expansion))
+    mcl_params <- cohort_mcl_params(inflation, expansion, given,
+        old_arguments(further = "mcl_params")$mcl_params)
     reading <- mget(parameters_of(level = "reading"), environment())
     clustering <- mget(c(parameters_of(level = clustering_levels,
         cohort = TRUE), "n_cpus", "memory_limit"), environment())
@@ -192,6 +193,21 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
     }
     warn_of_failures(read$failed)
     x
+}
+
+# `mcl_params` is what both were before 0.3.0.
+cohort_mcl_params <- function(inflation, expansion, given, mcl_params) {
+    if (is.null(mcl_params)) {
+        return(c(check_inflation(inflation), check_number(expansion,
+            "expansion", 2, 100, TRUE)))
+    }
+    if (any(given)) {
+        bad_argument("`mcl_params` or `", names(which(given))[1L], "` must be ",
+            "given, not both: `mcl_params` is c(inflation, expansion)")
+    }
+    deprecated("`mcl_params = c(1.5, 2)` of `clusterRepertoires()` is ",
+        "`inflation = 1.5, expansion = 2` now")
+    check_mcl_params(mcl_params)
 }
 
 warn_of_failures <- function(failed) {

@@ -69,10 +69,10 @@
 #' )
 #' clusters <- Clustering(method = "mcl")$fit(known$junction_aa)
 #' clusterMetrics(clusters, known)
-clusterMetrics <- function(clusters, labels, label = "label",
-                           by = NULL, permutations = 100, seed = 42) {
-    whole <- clusters
-    clusters <- compared_rows(clusters, "clusters")
+clusterMetrics <- function(x, labels, label = "label", by = NULL,
+                           permutations = 100, seed = 42, ...) {
+    old_arguments(clusters = "x")
+    clusters <- compared_rows(x, "x")
     label <- check_string(label, "label")
     labels <- plain_frame(labels)
     if (!is.data.frame(labels)) {
@@ -81,15 +81,15 @@ clusterMetrics <- function(clusters, labels, label = "label",
     labels <- joined_chains(labels)
     check_columns(labels, c(if (!"cell_id" %in% names(labels)) "junction_aa",
         label), "labels")
-    keys <- compared_keys(by, list(clusters = whole, labels = labels),
-        list(clusters = clusters, labels = labels))
+    keys <- compared_keys(by, list(x = x, labels = labels),
+        list(x = clusters, labels = labels))
     permutations <- check_number(permutations, "permutations", 1, 1e6,
         whole = TRUE)
     seed <- check_number(seed, "seed", 0, .Machine$integer.max, whole = TRUE)
 
     known <- labelled_receptors(keys$key$labels, labels[[label]])
     place <- unique(data.frame(
-        key = keys$key$clusters, cluster = clusters$cluster
+        key = keys$key$x, cluster = clusters$cluster
     ))
     refuse_two_clusters(place$key, keys$by)
     cluster <- place$cluster[match(known$key, place$key)]

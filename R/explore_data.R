@@ -62,7 +62,7 @@ explorer_table <- function(x, association, annotation, by = NULL) {
     joined <- function(found, name) {
         joined_clusters(found, name, carried_identity(summary), "x", by)
     }
-    columns <- c("cluster", "size", "motif", "v_call", "j_call", "samples",
+    columns <- c("cluster", "size", "motif", "v_call", "j_call", "n_samples",
         "duplicate_count", "member")
     rows <- summary[columns]
     class(rows) <- "data.frame"

@@ -111,7 +111,7 @@ explorer_widgets <- function(table, members, with_samples) {
 
 explorer_labels <- c(
     cluster = "Cluster", size = "Size", motif = "Motif", v_call = "V gene",
-    j_call = "J gene", samples = "Samples", duplicate_count = "Count",
+    j_call = "J gene", n_samples = "Samples", duplicate_count = "Count",
     member = "Most frequent", estimate = "Estimate", p_value = "p-value",
     q_value = "q-value", labels = "Antigens", label_p_value = "Antigens' p",
     label_q_value = "Antigens' q", junction_aa = "CDR3",
@@ -144,7 +144,7 @@ explorer_columns <- function(rows, labels = explorer_labels) {
             defaultSortOrder = if (is.numeric(column) &&
                 !grepl("_value|cluster", name)) "desc" else "asc",
             na = "", sortNALast = TRUE,
-            format = if (name %in% c("size", "duplicate_count", "samples",
+            format = if (name %in% c("size", "duplicate_count", "n_samples",
                 "links")) reactable::colFormat(separators = TRUE,
                 locales = "en-US")
         )

@@ -33,10 +33,11 @@
 #' if (requireNamespace("ggplot2", quietly = TRUE)) {
 #'     plotAssociation(found)
 #' }
-plotAssociation <- function(x, labels = 5, summary = NULL, alpha = NULL,
-                            by = NULL) {
+plotAssociation <- function(x, n_labels = 5, summary = NULL, alpha = NULL,
+                            by = NULL, ...) {
+    old_arguments(labels = "n_labels")
     need_ggplot2("`plotAssociation()`")
-    labels <- check_number(labels, "labels", 0, whole = TRUE)
+    n_labels <- check_number(n_labels, "n_labels", 0, whole = TRUE)
     columns <- c("cluster", "estimate", "p_value", "q_value", "n_samples")
     if (!is.data.frame(x)) {
         bad_argument("`x` must be a result of associateClusters(), not ",
@@ -51,7 +52,7 @@ plotAssociation <- function(x, labels = 5, summary = NULL, alpha = NULL,
     summary <- joined_summary(summary, x, by)
     if (!nrow(table)) return(draw_nothing("no cluster was tested", table))
     draw_volcano(table, about, wilcoxon, alpha,
-        volcano_labels(table, labels, summary))
+        volcano_labels(table, n_labels, summary))
 }
 
 # The summary with clusters numbered as in `x`.

@@ -28,7 +28,7 @@ plotAudit <- function(x, value = c("rows", "share")) {
     if (!is.data.frame(x)) {
         bad_argument("`x` must be what audit() gives, not ", given(x))
     }
-    check_columns(x, c("name", "given", "accepted"), "x")
+    check_columns(x, c("repertoire_id", "given", "accepted"), "x")
     fates <- audit_fates(as.data.frame(x))
     if (!any(fates$rows > 0)) {
         return(draw_nothing("no rows were given", fates))
@@ -37,7 +37,7 @@ plotAudit <- function(x, value = c("rows", "share")) {
 }
 
 audit_fates <- function(x) {
-    reasons <- setdiff(names(x), c("name", "given", "accepted", "paired"))
+    reasons <- setdiff(names(x), c("repertoire_id", "given", "accepted", "paired"))
     reasons <- reasons[vapply(x[reasons], is.numeric, NA)]
     sums <- vapply(reasons, function(reason) sum(x[[reason]]), 0)
     reasons <- reasons[order(-sums)][seq_len(sum(sums > 0))]
@@ -50,8 +50,8 @@ audit_fates <- function(x) {
     if (length(rest)) parts[["others"]] <- rowSums(x[rest])
     names(parts) <- gsub("_", " ", names(parts), fixed = TRUE)
     fates <- data.frame(
-        name = factor(rep(as.character(x$name), length(parts)),
-            rev(unique(as.character(x$name)))),
+        name = factor(rep(as.character(x$repertoire_id), length(parts)),
+            rev(unique(as.character(x$repertoire_id)))),
         fate = factor(rep(names(parts), each = nrow(x)), names(parts)),
         rows = as.numeric(unlist(parts, use.names = FALSE)),
         given = rep(x$given, length(parts))

@@ -50,8 +50,9 @@ plotClusterMatrix <- function(x, cluster = NULL,
                               phenotype = NULL,
                               value = c("share", "receptors",
                                   "duplicate_count"),
-                              sample_data = NULL, numbers = NULL,
-                              motifs = TRUE) {
+                              samples = NULL, numbers = NULL,
+                              motifs = TRUE, ...) {
+    old_arguments(sample_data = "samples")
     need_ggplot2("`plotClusterMatrix()`")
     value <- match_choice(value, "value", c("share", "receptors",
         "duplicate_count"))
@@ -68,8 +69,8 @@ plotClusterMatrix <- function(x, cluster = NULL,
         return(draw_nothing(if (nrow(found$values)) "`x` has no sample"
             else no_cluster, matrix_frame(found)))
     }
-    sheet <- if (is.null(sample_data)) found$sheet
-        else align_sheet(sample_data, found$known, n, "sample_data",
+    sheet <- if (is.null(samples)) found$sheet
+        else align_sheet(samples, found$known, n, "samples",
             found$sheet)
     bars <- phenotype_bars(phenotype, sheet)
     order <- do.call(order, c(unname(lapply(bars, as.integer)),

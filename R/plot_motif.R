@@ -37,10 +37,12 @@
 #' }
 plotMotif <- function(x, cluster = NULL,
                       largest = if (is.null(cluster)) 4,
-                      method = c("probability", "bits"), ncol = NULL) {
+                      scale = c("probability", "bits"), ncol = NULL,
+                      ...) {
+    old_arguments(method = "scale")
     need_ggplot2("`plotMotif()`")
     need_package("ggseqlogo", "`plotMotif()`")
-    method <- match_choice(method, "method", c("probability", "bits"))
+    scale <- match_choice(scale, "scale", c("probability", "bits"))
     if (is.null(cluster) && is.null(largest)) {
         bad_argument("`cluster` or `largest` must say which clusters")
     }
@@ -53,18 +55,18 @@ plotMotif <- function(x, cluster = NULL,
     ncol <- check_number(ncol, "ncol", 1, whole = TRUE)
     names(logos) <- vapply(logos, `[[`, "", "heading")
     few <- lengths(lapply(logos, `[[`, "junction_aa")) <= 3L
-    if (method == "bits" && any(few)) {
-        bad_argument("`method` must be \"probability\" for clusters of three ",
+    if (scale == "bits" && any(few)) {
+        bad_argument("`scale` must be \"probability\" for clusters of three ",
             "members or less, of which \"bits\" leaves nothing; \"",
             sub("\n.*", "", names(logos)[few][1L]), "\"")
     }
-    draw_logos(lapply(logos, `[[`, "junction_aa"), method, ncol)
+    draw_logos(lapply(logos, `[[`, "junction_aa"), scale, ncol)
 }
 
 # Members of the chosen clusters with what is known of them, a row for each
 # member and sample as they come.
 described_rows <- function(x, cluster, largest) {
-    known <- c("duplicate_count", "samples", "sample_counts")
+    known <- c("duplicate_count", "n_samples", "sample_counts")
     rows <- if (methods::is(x, "RepertoireClusters")) {
         chosen_rows(x, cluster, largest, known)
     } else {
@@ -98,8 +100,8 @@ cluster_logos <- function(rows) {
                 paste(shown_number(length(common)), "of ")
             },
             count_text(length(chain), if (paired) "pair" else "CDR3"),
-            if (!is.na(about$samples)) {
-                paste0(", ", count_text(about$samples, "sample"))
+            if (!is.na(about$n_samples)) {
+                paste0(", ", count_text(about$n_samples, "sample"))
             },
             gene_usage(rows, paired, i)
         )
@@ -156,12 +158,12 @@ draw_logos <- function(logos, method, ncol) {
             expand = ggplot2::expansion(add = 0.2)
         ) +
         ggplot2::scale_y_continuous(
-            labels = if (method == "bits") axis_numbers else axis_percent,
-            breaks = if (method == "bits") 0:4 else c(0, 0.5, 1)
+            labels = if (scale == "bits") axis_numbers else axis_percent,
+            breaks = if (scale == "bits") 0:4 else c(0, 0.5, 1)
         ) +
         ggplot2::labs(
             x = "Position in the CDR3",
-            y = if (method == "bits") "Information (bits)" else
+            y = if (scale == "bits") "Information (bits)" else
                 "Share of the members"
         ) +
         theme_clusters() + logo_theme(ncol, length(logos))

@@ -8,20 +8,20 @@
 #'     `largest`.
 #' @param largest So many of the largest clusters, 1 or more. Not with
 #'     `cluster`.
-#' @param colour What the colour of a member says: `"cluster"`; `"sample"`, the
+#' @param color What the color of a member says: `"cluster"`; `"sample"`, the
 #'     one it was found in (or that it was found in several); a column of the
 #'     sample sheet, such as a phenotype; a column of `x`; or a vector of any
 #'     labels named by CDR3, such as antigens:
 #'     `c(CASSIRSSYEQYF = "influenza")`, or
 #'     `setNames(reference$label, reference$junction_aa)` of a
-#'     [readAntigenReference()]. At most seven values have a colour of
+#'     [readAntigenReference()]. At most seven values have a color of
 #'     their own.
 #' @param hubs So many members with most links are named, 0 or more: first one
 #'     of each cluster.
 #' @param max_nodes The most members to draw, 10 or more. Of more the largest
 #'     clusters are drawn, of each its share, those with most links, and a note
 #'     says so.
-#' @param sample_data The sample sheet, where `x` has none, as for
+#' @param samples The sample sheet, where `x` has none, as for
 #'     [associateClusters()].
 #' @param ... The rule of the links, as for [clusterEdges()]: `distance`,
 #'     `max_distance`, `v_gene`, `j_gene`, `missing_genes`.
@@ -29,8 +29,8 @@
 #'     `group`. The place of a member depends on the choice of clusters alone.
 #' @section Errors:
 #' `clustcr_error_missing_package` without ggplot2 and igraph;
-#' `clustcr_error_invalid_argument` where `cluster` or `colour` names what is
-#' not there; `clustcr_error_samples` where `sample_data` has other samples.
+#' `clustcr_error_invalid_argument` where `cluster` or `color` names what is
+#' not there; `clustcr_error_samples` where `samples` has other samples.
 #' @seealso [asIgraph()] for the graph itself, [plotMotif()].
 #' @export
 #' @examples
@@ -41,34 +41,34 @@
 #' )
 #' x <- clusterRepertoires(folder, samples)
 #' if (requireNamespace("igraph", quietly = TRUE)) {
-#'     plotNetwork(x, largest = 5, colour = "group")
+#'     plotNetwork(x, largest = 5, color = "group")
 #' }
 plotNetwork <- function(x, cluster = NULL,
                         largest = if (is.null(cluster)) 5,
-                        colour = "cluster", hubs = 5, max_nodes = 1000,
-                        sample_data = NULL, ...) {
+                        color = "cluster", hubs = 5, max_nodes = 1000,
+                        samples = NULL, ...) {
     need_ggplot2("`plotNetwork()`")
     need_package("igraph", "`plotNetwork()`")
-    refuse_arguments(list(...), "plotNetwork()", rule_arguments,
-        named_arguments())
+    rule <- old_arguments(colour = "color", sample_data = "samples",
+        further = rule_arguments)
     if (is.null(cluster) && is.null(largest)) {
         bad_argument("`cluster` or `largest` must say which clusters")
     }
     hubs <- check_number(hubs, "hubs", 0, whole = TRUE)
     max_nodes <- check_number(max_nodes, "max_nodes", 10, whole = TRUE)
     kept <- methods::is(x, "RepertoireClusters")
-    graph <- asIgraph(x, cluster, largest, ...,
-        columns = if (kept) c("duplicate_count", "sample_counts"))
+    graph <- do.call(asIgraph, c(list(x, cluster, largest, columns = if (kept)
+        c("duplicate_count", "sample_counts")), rule))
     if (!igraph::vcount(graph)) {
         return(draw_nothing(no_cluster, data.frame(
             igraph::as_data_frame(graph, "vertices"), links = numeric(),
             group = factor())))
     }
-    groups <- as_groups(member_groups(x, graph, colour, sample_data))
+    groups <- as_groups(member_groups(x, graph, color, samples))
     igraph::V(graph)$group <- as.character(groups)
     igraph::V(graph)$links <- igraph::degree(graph)
     drawn <- thinned(graph, max_nodes)
-    title <- if (is.character(colour) && is.null(names(colour))) colour
+    title <- if (is.character(color) && is.null(names(color))) color
         else "label"
     draw_network(drawn, levels(groups), hubs, thinning_note(drawn, graph),
         title)
@@ -111,55 +111,55 @@ thinning_note <- function(drawn, all) {
     )
 }
 
-# What `colour` says of each member.
-member_groups <- function(x, graph, colour, sample_data) {
+# What `color` says of each member.
+member_groups <- function(x, graph, color, samples) {
     members <- igraph::as_data_frame(graph, "vertices")
-    if (!is.null(names(colour))) {
-        at <- match(names(colour), members$junction_aa)
-        return(one_or_several(at[!is.na(at)], as.character(colour)[!is.na(at)],
+    if (!is.null(names(color))) {
+        at <- match(names(color), members$junction_aa)
+        return(one_or_several(at[!is.na(at)], as.character(color)[!is.na(at)],
             nrow(members)))
     }
-    colour <- check_string(colour, "colour")
-    if (colour == "cluster") return(members$cluster)
-    about <- member_sheet(x, members, sample_data)
-    if (colour == "sample" || colour %in% names(about$sheet)) {
+    color <- check_string(color, "color")
+    if (color == "cluster") return(members$cluster)
+    about <- member_sheet(x, members, samples)
+    if (color == "sample" || color %in% names(about$sheet)) {
         at <- member_samples(x, members, about$samples)
-        if (colour == "sample") {
+        if (color == "sample") {
             return(one_or_several(at$member, at$sample, nrow(members)))
         }
         # As plotClusterMatrix() has them, so that colours are the same.
-        bar <- phenotype_bars(colour, about$sheet)[[1L]]
+        bar <- phenotype_bars(color, about$sheet)[[1L]]
         value <- as.character(bar)[match(at$sample, about$samples)]
         return(factor(one_or_several(at$member, value, nrow(members)),
             c(levels(bar), "several")))
     }
-    if (!colour %in% names(members)) {
-        bad_argument("`colour` must be \"cluster\", \"sample\", a column of ",
+    if (!color %in% names(members)) {
+        bad_argument("`color` must be \"cluster\", \"sample\", a column of ",
             "the sample sheet or of `x`, or a vector named by CDR3, not ",
-            given(colour))
+            given(color))
     }
-    members[[colour]]
+    members[[color]]
 }
 
 # list(samples, sheet): names, and the sheet in their order.
-member_sheet <- function(x, members, sample_data) {
+member_sheet <- function(x, members, samples) {
     own <- if (methods::is(x, "RepertoireClusters")) samples(x)
     names <- if (!is.null(own)) {
         id_text(own$repertoire_id)
     } else if (!is.null(members[["sample_counts"]])) {
         n <- max(sample_numbers(members$sample_counts)$sample, 0)
-        if (!is.null(sample_data)) {
-            sample_data <- as_sample_sheet(sample_data, "sample_data")
-            names <- numbered_samples(sample_data, n, "sample_data")
-            return(list(samples = names, sheet = sample_data))
+        if (!is.null(samples)) {
+            samples <- as_sample_sheet(samples, "samples")
+            names <- numbered_samples(samples, n, "samples")
+            return(list(samples = names, sheet = samples))
         }
         as.character(seq_len(n))
     } else {
         known <- id_text(as.data.frame(x)[["repertoire_id"]])
         if (length(known)) sort(unique(known), method = "radix")
     }
-    sheet <- if (is.null(sample_data)) own
-        else align_sheet(sample_data, names, length(names), "sample_data", own)
+    sheet <- if (is.null(samples)) own
+        else align_sheet(samples, names, length(names), "samples", own)
     list(samples = names, sheet = sheet)
 }
 

@@ -21,17 +21,18 @@
 #' if (requireNamespace("ggplot2", quietly = TRUE)) {
 #'     plotPublicity(x)
 #' }
-plotPublicity <- function(x, by = c("samples", "subjects")) {
+plotPublicity <- function(x, unit = c("samples", "subjects"), ...) {
+    old_arguments(by = "unit")
     need_ggplot2("`plotPublicity()`")
-    by <- match_choice(by, "by", c("samples", "subjects"))
+    unit <- match_choice(unit, "unit", c("samples", "subjects"))
     known <- is.data.frame(x) && "size" %in% names(x) &&
         any(c("n_samples", "samples") %in% names(x))
     if (!known) x <- clusterSummary(x)
-    column <- intersect(if (by == "subjects") "n_subjects"
+    column <- intersect(if (unit == "subjects") "n_subjects"
         else c("n_samples", "samples"), names(x))
     if (!length(column) || (nrow(x) && all(is.na(x[[column[1L]]])))) {
-        bad_argument("`x` must say in which ", by, " clusters are",
-            if (by == "subjects") ", as publicClusters() does" else
+        bad_argument("`x` must say in which ", unit, " clusters are",
+            if (unit == "subjects") ", as publicClusters() does" else
                 ": by a column `repertoire_id` or `n_samples`")
     }
     n <- x[[column[1L]]]
@@ -43,7 +44,7 @@ plotPublicity <- function(x, by = c("samples", "subjects")) {
     counts <- counts[counts$clusters > 0, , drop = FALSE]
     counts$class <- publicity_class(counts$n)
     if (!nrow(counts)) return(draw_nothing(no_cluster, counts))
-    draw_publicity(counts, by)
+    draw_publicity(counts, unit)
 }
 
 size_limits <- c(0, 1, 2, 5, 10, 100, Inf)
@@ -64,7 +65,7 @@ publicity_class <- function(n) {
     cut(n, limits, names)
 }
 
-draw_publicity <- function(counts, by) {
+draw_publicity <- function(counts, unit) {
     counts$size <- droplevels(counts$size)
     # From pale to dark, as sizes grow; the largest at the bottom.
     counts$size <- factor(counts$size, rev(levels(counts$size)))
@@ -83,7 +84,7 @@ draw_publicity <- function(counts, by) {
         ggplot2::scale_x_discrete(drop = FALSE) +
         ggplot2::scale_y_continuous(labels = axis_numbers,
             expand = ggplot2::expansion(c(0, 0.1))) +
-        ggplot2::labs(x = paste("Found in so many", by), y = "Clusters") +
+        ggplot2::labs(x = paste("Found in so many", unit), y = "Clusters") +
         theme_clusters() + ggplot2::theme(
             panel.grid.major.x = ggplot2::element_blank(),
             axis.text.x = if (many && any(grepl("-", levels(counts$class)))) {

@@ -46,26 +46,29 @@
 #'     v_call = c("TRBV9*01", "TRBV9*01", "TRBV2*01", "TRBV7-2*01")
 #' )
 #' publicClusters(clusters)
-publicClusters <- function(clusters, x = NULL, subject = NULL,
-                           sample_data = NULL, by = NULL) {
+publicClusters <- function(x, matrix = NULL, subject = NULL, samples = NULL,
+                           by = NULL, ...) {
+    # What is `matrix` now was `x`, beside `clusters`.
+    if ("clusters" %in% names(list(...)) && !missing(x)) matrix <- x
+    old_arguments(clusters = "x", sample_data = "samples")
     by <- check_cluster_join(by)
-    kept <- methods::is(clusters, "RepertoireClusters")
-    if (!kept) rows <- cluster_rows(clusters)
-    table <- by_cluster(clusters, public_rows, "duplicate_count")
+    kept <- methods::is(x, "RepertoireClusters")
+    if (!kept) rows <- cluster_rows(x)
+    table <- by_cluster(x, public_rows, "duplicate_count")
     identity <- carried_identity(table)
     # Which samples they are in is known of kept clusters.
-    if (kept && is.null(x)) {
-        x <- clusters
+    if (kept && is.null(matrix)) {
+        matrix <- x
         by <- "cluster"
     }
-    if (!is.null(x)) {
-        x <- presence_of_matrix(x, table$cluster, identity, by)
+    if (!is.null(matrix)) {
+        matrix <- presence_of_matrix(matrix, table$cluster, identity, by)
     }
-    samples <- publicity(x, if (!kept) rows[["repertoire_id"]],
+    found <- publicity(matrix, if (!kept) rows[["repertoire_id"]],
         if (!kept) match(rows$cluster, table$cluster), table$cluster, subject,
-        sample_data)
+        samples)
     first <- seq_len(match("length", names(table)))
-    with_identity(cbind(table[first], samples, table[-first]), identity)
+    with_identity(cbind(table[first], found, table[-first]), identity)
 }
 
 # All but the samples.
@@ -73,12 +76,13 @@ public_rows <- function(table) {
     names <- unique(table$cluster)
     n <- length(names)
     own <- match(table$cluster, names)
+    once <- first_rows(own, table$junction_aa)
     v <- main_gene(table$v_call, table$junction_aa, own, n)
     j <- main_gene(table$j_call, table$junction_aa, own, n)
     data.frame(
         cluster = names,
-        size = tabulate(own[first_rows(own, table$junction_aa)], n),
-        length = common_length(table$junction_aa, own, n),
+        size = tabulate(own[once], n),
+        length = motif_lengths(table$junction_aa[once], own[once], n)$length,
         convergence = convergence(table[["junction"]], table$junction_aa, own,
             n),
         v_call = v$gene, v_purity = v$purity, j_call = j$gene,
@@ -86,15 +90,6 @@ public_rows <- function(table) {
         member = main_member(table$junction_aa, table[["duplicate_count"]],
             own)
     )
-}
-
-common_length <- function(junction_aa, own, n) {
-    # Of pairs both chains together.
-    length <- nchar(gsub(chain_separator, "", junction_aa, fixed = TRUE),
-        "bytes")
-    first <- length[match(seq_len(n), own)]
-    first[unique(own[length != first[own]])] <- NA
-    first
 }
 
 convergence <- function(junction, junction_aa, own, n) {

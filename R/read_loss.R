@@ -3,7 +3,7 @@
 # reason and what may be done.
 
 # Lines of text, none where nothing is amiss. `audit` has a row for each
-# repertoire: `name`, `given`, `accepted` and a column for each reason.
+# repertoire: `repertoire_id`, `given`, `accepted` and a column for each reason.
 # `chain` is that of the run, where there is one.
 describe_loss <- function(audit, chain = NULL) {
     if (!sum(audit$given)) return("! No rows were found, and none clustered.")
@@ -20,7 +20,7 @@ name_samples <- function(audit, which, what) {
     if (!any(which)) return(NULL)
     paste0("! ", what, " ", shown_number(sum(which)), " of ",
         count_words(nrow(audit), "repertoire", "repertoires"), ": ",
-        name_some(short_names(audit$name[which], 40L)), ".")
+        name_some(short_names(audit$repertoire_id[which], 40L)), ".")
 }
 
 # NULL where less than half was left out. Pairs are of two rows each, so that
@@ -86,7 +86,7 @@ loss_advice <- function(reasons, chain = NULL, reading = FALSE) {
 
 # Rows of the files that are no receptors of those asked for.
 dropped_reasons <- function(audit) {
-    reasons <- setdiff(names(audit), c("name", "given", "accepted", "paired"))
+    reasons <- setdiff(names(audit), c("repertoire_id", "given", "accepted", "paired"))
     counts <- vapply(audit[reasons], sum, 0)
     sort(counts[counts > 0], decreasing = TRUE)
 }

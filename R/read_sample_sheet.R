@@ -256,7 +256,7 @@ sheet_column <- function(sheet, column, name) {
     if (is.null(sheet)) {
         bad_argument(
             "`", name, "` must be a vector with a value for each sample; a ",
-            "name (", given(column), ") needs a sample sheet (`sample_data`, ",
+            "name (", given(column), ") needs a sample sheet (`samples`, ",
             "or the colData of a SummarizedExperiment)"
         )
     }

@@ -1,5 +1,5 @@
-# A run is one clustering, of one snapshot of the store's batches with one set of
-# settings. `self` is a Clustering.
+# A run is one clustering, of one snapshot of the store's batches with one set
+# of settings. `self` is a Clustering.
 
 # The fields that a run was begun with.
 run_settings_of <- function(run, state) {
@@ -177,7 +177,7 @@ handed_out_matrix <- function(self, value) {
     value <- match_choice(value, "value", cell_values)
     state <- self$state
     if (is.null(state$run) || state$next_unit <= 1) {
-        samples <- unique(stored_batches(self)$name)
+        samples <- unique(stored_batches(self)$repertoire_id)
         none <- Matrix::sparseMatrix(integer(), integer(), x = numeric(),
             dims = c(0L, length(samples)))
         return(batch_matrix(list(matrix = none, samples = samples,

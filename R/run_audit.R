@@ -16,7 +16,7 @@ receptor_audit <- function(self, rows) {
     state <- self$state
     known <- list(
         rows = rows, occurrences = NA_real_, receptors = NA_real_,
-        clustered = NA_real_, without_neighbour = NA_real_, clusters = NA_real_
+        clustered = NA_real_, without_neighbor = NA_real_, clusters = NA_real_
     )
     if (is.null(state$run)) return(known)
     totals <- tryCatch(
@@ -29,7 +29,7 @@ receptor_audit <- function(self, rows) {
     known$clusters <- totals[["clusters"]]
     if (!state$run$singletons) {
         known$clustered <- totals[["rows"]]
-        known$without_neighbour <- known$receptors - known$clustered
+        known$without_neighbor <- known$receptors - known$clustered
     }
     known
 }
@@ -63,14 +63,14 @@ count_edges <- function(self) {
     list(
         edges = all, edges_kept = kept,
         share_kept = if (isTRUE(all == 0)) 1 else kept / all,
-        divided_sequences = if (crosses_borders(state)) totals[["divided"]]
+        divided_receptors = if (crosses_borders(state)) totals[["divided"]]
             else NA_real_
     )
 }
 
 #' @export
 print.clustcr_audit <- function(x, ...) {
-    if (all(c("name", "given", "accepted") %in% names(x))) {
+    if (all(c("repertoire_id", "given", "accepted") %in% names(x))) {
         say_lines(describe_loss(as.data.frame(x)))
     }
     print_table(as.data.frame(x), ...)
@@ -81,8 +81,8 @@ print.clustcr_audit <- function(x, ...) {
         if (!is.na(receptors$clustered)) {
             cat(": ", shown_number(receptors$clustered), " in ",
                 count_text(receptors$clusters, "cluster"), ", ",
-                shown_number(receptors$without_neighbour),
-                " without neighbour", sep = "")
+                shown_number(receptors$without_neighbor),
+                " without neighbor", sep = "")
         }
         cat("\n")
     }

@@ -168,7 +168,8 @@ work_directory_text <- function(self) {
 
 stored_batches <- function(self) {
     batches <- cpp_store_batches(store_pointer(self))
-    data.frame(name = batches$name, rows = batches$rows)
+    structure(data.frame(repertoire_id = batches$name, rows = batches$rows),
+        class = c("clustcr_batches", "data.frame"))
 }
 
 cleanup_store <- function(self, wait) {
@@ -210,7 +211,7 @@ audit_table <- function(batches) {
     there <- intersect(columns, colnames(counts))
     table[, there] <- counts[, there]
     colnames(table)[1L] <- "accepted"
-    data.frame(name = batches$name, given = rowSums(table),
+    data.frame(repertoire_id = batches$name, given = rowSums(table),
         as.data.frame(table))
 }
 
@@ -245,5 +246,6 @@ audit_table <- function(batches) {
 readPrecluster <- function(directory, precluster) {
     directory <- check_string(directory, "directory")
     precluster <- check_number(precluster, "precluster", 1, whole = TRUE)
-    as.data.frame(cpp_store_read(open_store(directory), precluster))
+    structure(as.data.frame(cpp_store_read(open_store(directory), precluster)),
+        class = c("clustcr_batches", "data.frame"))
 }

@@ -1,6 +1,6 @@
 # What the environment `state` of a Clustering holds: its parameters, checked,
-# the store that it belongs to, and where a clustering stands. Fields are reached
-# through accessors, so that a wrong value is an error where it is given.
+# the store that it belongs to, and where a clustering stands. Fields are
+# reached through accessors, so that a wrong value is an error where it is given.
 
 set_field <- function(self, name, value) {
     if (!is_open(name)) {

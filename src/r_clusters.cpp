@@ -48,7 +48,8 @@ SEXP wanted_column(const ClusterTable& table, const std::string& name) {
       counts[i] = static_cast<double>(in.total(static_cast<std::size_t>(i)));
     return counts;
   }
-  if (name == "samples") {
+  // Until 0.2 it was called "samples".
+  if (name == "n_samples" || name == "samples") {
     Rcpp::IntegerVector counts(n);
     for (R_xlen_t i = 0; i < n; ++i)
       counts[i] = static_cast<int>(in.offsets[i + 1] - in.offsets[i]);

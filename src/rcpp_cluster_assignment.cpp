@@ -130,7 +130,7 @@ Rcpp::List assignment_columns(const clustcr::ClusterAssignment& found,
   }
   return Rcpp::List::create(
       Rcpp::_["status"] = status, Rcpp::_["cluster"] = cluster,
-      Rcpp::_["n_neighbours"] = neighbours, Rcpp::_["n_clusters"] = clusters,
+      Rcpp::_["n_neighbors"] = neighbours, Rcpp::_["n_clusters"] = clusters,
       Rcpp::_["n_tied"] = tied, Rcpp::_["clusters"] = text,
       Rcpp::_["n_unclustered"] = unclustered,
       Rcpp::_["identity"] = clustcr_r::as_identities(found.identities));

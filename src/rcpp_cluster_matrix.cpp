@@ -46,7 +46,7 @@ Rcpp::S4 as_dgc_matrix(const clustcr::ClusterMatrix& found) {
 }  // namespace
 
 // Of a run, the units from `first` to `last` (from 1):
-// list(matrix, size, publicity, identity, samples), a row for each cluster, a
+// list(matrix, size, n_samples, identity, samples), a row for each cluster, a
 // column for each sample.
 // [[Rcpp::export(rng = false)]]
 Rcpp::List cpp_cluster_matrix(SEXP run, double first, double last,
@@ -70,7 +70,7 @@ Rcpp::List cpp_cluster_matrix(SEXP run, double first, double last,
     return Rcpp::List::create(
         Rcpp::_["matrix"] = as_dgc_matrix(found),
         Rcpp::_["size"] = integers(found.sizes()),
-        Rcpp::_["publicity"] = integers(found.publicity()),
+        Rcpp::_["n_samples"] = integers(found.publicity()),
         Rcpp::_["identity"] = clustcr_r::as_identities(found.identities()),
         Rcpp::_["samples"] = samples);
   });

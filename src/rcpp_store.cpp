@@ -282,7 +282,8 @@ Rcpp::List cpp_store_read(SEXP pointer, double precluster) {
         Rcpp::_["junction_aa"] = junction_aa,
         Rcpp::_["v_call"] = clustcr_r::to_character(v_call),
         Rcpp::_["j_call"] = clustcr_r::to_character(j_call),
-        Rcpp::_["duplicate_count"] = duplicate_count, Rcpp::_["name"] = name);
+        Rcpp::_["duplicate_count"] = duplicate_count,
+        Rcpp::_["repertoire_id"] = name);
   });
 }
 

@@ -62,7 +62,7 @@ test_phenotype <- function(x, sheet, name, others) {
     sheet$phenotype_ <- as_groups(sheet[[name]])
     found <- seconds("Fisher, 1,000 shuffles", associateClusters(
         clusterMatrix(x, "presence", "matrix"), "phenotype_",
-        permutations = 1000, sample_data = sheet, n_cpus = 2
+        permutations = 1000, samples = sheet, n_cpus = 2
     ))
     print(found, n = 5)
     covariates <- c("log(depth)", others)
@@ -70,7 +70,7 @@ test_phenotype <- function(x, sheet, name, others) {
     adjusted <- seconds("logistic, 20 shuffles", associateClusters(
         clusterMatrix(x, as = "matrix"), "phenotype_", "logistic",
         stats::reformulate(covariates), permutations = 20,
-        sample_data = sheet, n_cpus = 2
+        samples = sheet, n_cpus = 2
     ))
     print(adjusted, n = 5)
     invisible(found)

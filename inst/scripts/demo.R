@@ -66,7 +66,7 @@ groups <- data.frame(repertoire_id = samples(x)$repertoire_id,
     group = rep(c("samples 1-3", "samples 4-6"), each = 3))
 if (requireNamespace("ggplot2", quietly = TRUE)) {
     draw(pictures[1], plotClusterMatrix(x, largest = 10, phenotype = "group",
-        sample_data = groups), 1800, 900)
+        samples = groups), 1800, 900)
 }
 if (all(vapply(c("ggplot2", "ggseqlogo"), requireNamespace, NA,
     quietly = TRUE))) {

@@ -30,7 +30,7 @@ run <- if (stored) {
         borders = settings$borders, n_cpus = settings$n_cpus
     )
 }
-done <- if (stored) run$batches()$name
+done <- if (stored) run$batches()$repertoire_id
 for (name in setdiff(names(settings$batches), done)) {
     run$batch_precluster(settings$sequences[settings$batches[[name]]], name)
     log_line("batch", name)

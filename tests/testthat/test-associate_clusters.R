@@ -133,8 +133,8 @@ test_that("logistic regression is that of glm()", {
     x <- random_clusters(60, 70, 5)
     sheet <- random_sheet(70, 5)
     found <- associateClusters(x, sheet$ill, "logistic", ~ age + sex,
-        sample_data = sheet)
-    plain <- which(!found$penalised & !is.na(found$p_value))
+        samples = sheet)
+    plain <- which(!found$penalized & !is.na(found$p_value))
     expect_gt(length(plain), 40)
     for (i in plain) {
         data <- cbind(sheet, y = sheet$ill == "yes", value = x[i, ])
@@ -182,7 +182,7 @@ test_that("an expanded clone is no separation", {
             value <- replace(v, v == 217, largest) * unit
             found <- associateClusters(matrix(value, 1), y, "logistic",
                 min_samples = 1)
-            expect_false(found$penalised)
+            expect_false(found$penalized)
             expect_equal(found$p_value, 1.023085e-4, tolerance = 1e-6)
             expect_equal(log(found$estimate) * unit, 1.25655182,
                 tolerance = 1e-6)
@@ -202,12 +202,12 @@ test_that("eighty clusters with expanded clones are those of glm()", {
         many <- associateClusters(x * 1000, y, "logistic",
             if (adjusted) age, min_samples = 1)
         expect_equal(many$p_value, found$p_value, tolerance = 1e-8)
-        expect_identical(many$penalised, found$penalised)
+        expect_identical(many$penalized, found$penalized)
         if (!adjusted) {
-            expect_identical(found$penalised, apply(x, 1, separates, y))
+            expect_identical(found$penalized, apply(x, 1, separates, y))
         }
-        expect_lt(mean(found$penalised), 0.2)
-        for (i in which(!found$penalised)) {
+        expect_lt(mean(found$penalized), 0.2)
+        for (i in which(!found$penalized)) {
             data <- data.frame(y, value = x[i, ] / 10, age)
             base <- if (adjusted) y ~ age else y ~ 1
             with <- exact_glm(stats::update(base, . ~ . + value), data)
@@ -230,14 +230,14 @@ test_that("separation by a covariate and a cluster together is seen", {
         sum <- scale(d$age)[, 1] + d$value / 4
         y <- sum > stats::median(sum)
         found <- associateClusters(rbind(d$value), y, "logistic", d["age"])
-        expect_true(found$penalised)
+        expect_true(found$penalized)
         # One sample of the other group, and there is a maximum.
         near <- order(abs(sum - stats::median(sum)))[1:6]
         y[near] <- !y[near]
         found <- associateClusters(rbind(d$value), y, "logistic", d["age"])
         fit <- exact_glm(y ~ age + value, d)
         if (fit$converged && max(abs(fit$linear.predictors)) < 200) {
-            expect_false(found$penalised)
+            expect_false(found$penalized)
             expect_equal(log(found$estimate), unname(coef(fit)["value"]),
                 tolerance = 1e-5)
         }
@@ -272,8 +272,8 @@ separated_case <- function() {
 test_that("separated groups get Firth's penalty", {
     d <- separated_case()
     found <- associateClusters(d$x, "ill", "logistic", ~ age + sex,
-        sample_data = d$sheet)
-    expect_identical(found$penalised, c(TRUE, TRUE, TRUE))
+        samples = d$sheet)
+    expect_identical(found$penalized, c(TRUE, TRUE, TRUE))
     y <- d$sheet$ill == "yes"
     base <- cbind(1, scale(d$sheet$age), d$sheet$sex == "m")
     for (i in 1:3) {
@@ -301,7 +301,7 @@ test_that("Firth's maximum is the highest where a clone is expanded", {
         v <- withr::with_seed(seed, ifelse(y, 1 + floor(10^stats::runif(24, 0,
             3)) * (stats::runif(24) < 0.5), 0))
         found <- associateClusters(rbind(v), y, "logistic")
-        expect_true(found$penalised)
+        expect_true(found$penalized)
         design <- cbind(1, v / stats::median(v[y]))
         # A search from one place may end at the maximum of the largest value.
         highest <- max(vapply(c(0, 0.5, 1, 3, 8, 30, 100), function(start) {
@@ -328,9 +328,9 @@ test_that("clusters of few samples of many are those of glm()", {
         replace(numeric(n), at, stats::rpois(length(at), 2) + 1)
     }, numeric(n))))
     found <- associateClusters(x, sheet$ill, "logistic", ~ age + sex,
-        sample_data = sheet)
-    expect_gt(sum(!found$penalised), 20)
-    for (i in which(!found$penalised)) {
+        samples = sheet)
+    expect_gt(sum(!found$penalized), 20)
+    for (i in which(!found$penalized)) {
         data <- cbind(sheet, y = sheet$ill == "yes", value = x[i, ])
         with <- exact_glm(y ~ age + sex + value, data)
         without <- exact_glm(y ~ age + sex, data)
@@ -345,7 +345,7 @@ test_that("clusters of few samples of many are those of glm()", {
     }
     base <- cbind(1, scale(sheet$age), sheet$sex == "m")
     y <- sheet$ill == "yes"
-    for (i in utils::head(which(found$penalised), 3)) {
+    for (i in utils::head(which(found$penalized), 3)) {
         best <- firth(y, cbind(base, x[i, ]))
         held <- firth(y, cbind(base, x[i, ]), 0)
         expect_equal(log(found$estimate[i]), best$par[4], tolerance = 1e-3)
@@ -365,7 +365,7 @@ test_that("equal clusters are tested once and count as often as they are", {
             permutations = 8, alpha = 1, n_cpus = 2)
     }
     one <- test(x)
-    expect_true(any(one$penalised) && !all(one$penalised))
+    expect_true(any(one$penalized) && !all(one$penalized))
     twice <- test(x[rep(1:30, c(3, rep(2, 29))), ])
     columns <- c("estimate", "conf_low", "conf_high", "p_value", "penalised",
         "n_case")
@@ -383,7 +383,7 @@ test_that("Firth's fits are those of logistf", {
     skip_if_not_installed("logistf")
     d <- separated_case()
     found <- associateClusters(d$x, "ill", "logistic", ~ age + sex,
-        sample_data = d$sheet)
+        samples = d$sheet)
     for (i in 1:3) {
         data <- cbind(d$sheet, y = d$sheet$ill == "yes", value = d$x[i, ])
         theirs <- logistf::logistf(
@@ -408,14 +408,14 @@ test_that("a covariate that separates the groups penalises all fits", {
     x <- random_clusters(5, 30, 8)
     found <- associateClusters(x, sheet$ill, "logistic",
         covariates = as.numeric(sheet$ill == "yes") * 10 + sheet$age / 100)
-    expect_true(all(found$penalised))
+    expect_true(all(found$penalized))
     expect_false(anyNA(found$p_value))
 })
 
 test_that("a cluster that follows from the covariates is not tested", {
     sheet <- random_sheet(30, 8)
     x <- rbind(rep(2, 30), 3 * (sheet$sex == "m"), rep(0:1, 15))
-    found <- associateClusters(x, "ill", "logistic", ~sex, sample_data = sheet)
+    found <- associateClusters(x, "ill", "logistic", ~sex, samples = sheet)
     expect_identical(is.na(found$p_value), c(TRUE, TRUE, FALSE))
     expect_identical(is.na(found$estimate), c(TRUE, TRUE, FALSE))
 })
@@ -485,7 +485,7 @@ test_that("samples are matched by name", {
     expected <- associateClusters(x, sheet$ill, "logistic", sheet["age"])
     shuffled <- sheet[rev(seq_len(30)), ]
     expect_equal(expected, associateClusters(x, "ill", "logistic", "age",
-        sample_data = shuffled))
+        samples = shuffled))
     expect_equal(
         expected,
         associateClusters(
@@ -494,13 +494,13 @@ test_that("samples are matched by name", {
             data.frame(age = shuffled$age, row.names = shuffled$repertoire_id)
         )
     )
-    expect_error(associateClusters(x, "ill", sample_data = sheet[-(3:4), ]),
-        "\"s03\", \"s04\" of `x` are not in `sample_data`",
+    expect_error(associateClusters(x, "ill", samples = sheet[-(3:4), ]),
+        "\"s03\", \"s04\" of `x` are not in `samples`",
         class = "clustcr_error_samples")
-    expect_error(associateClusters(x[, -7], "ill", sample_data = sheet),
+    expect_error(associateClusters(x[, -7], "ill", samples = sheet),
         "\"s07\" is not in `x`", class = "clustcr_error_samples")
     expect_error(
-        associateClusters(x, "ill", sample_data = sheet[c(1, 1:30), ]),
+        associateClusters(x, "ill", samples = sheet[c(1, 1:30), ]),
         "\"s01\" is there more than once", class = "clustcr_error_samples"
     )
     expect_error(associateClusters(x, sheet$ill[-1]), "30 samples of `x`",
@@ -518,13 +518,13 @@ test_that("samples without a phenotype or covariate are left out", {
     expect_equal(as.list(found),
         as.list(associateClusters(x[, keep], sheet$ill[keep])),
         ignore_attr = TRUE)
-    found <- associateClusters(x, "ill", "logistic", ~age, sample_data = sheet)
+    found <- associateClusters(x, "ill", "logistic", ~age, samples = sheet)
     expect_identical(attr(found, "summary")$left_out, 3L)
     keep <- -c(2, 5, 9)
     expect_equal(
         found$p_value,
         associateClusters(x[, keep], "ill", "logistic", ~age,
-            sample_data = sheet[keep, ])$p_value
+            samples = sheet[keep, ])$p_value
     )
 })
 

@@ -15,9 +15,9 @@ test_that("a misspelt argument gets the nearest name, at every entrance", {
         batch_precluster_files(cohort_files()[1], product = TRUE),
         "productive")
     refused(assignClusters(x, "CASSF", ncpus = 1), "n_cpus")
-    refused(writeClusters(x, tempfile(), colums = "samples"), "columns")
+    refused(writeClusters(x, tempfile(), colums = "n_samples"), "columns")
     refused(writeClusters(x, tempfile(), saffe = TRUE), "safe")
-    refused(as.data.frame(x, column = "samples"), "columns")
+    refused(as.data.frame(x, column = "n_samples"), "columns")
     refused(compareSettings("CASSF", jgene = "gene"), "j_gene")
     expect_error(members(x, 1, sample = "a"), "no argument `sample`")
     expect_error(audit(x, edges = TRUE), "no argument `edges`")

@@ -89,9 +89,9 @@ test_that("names of any length leave room for the panel at 7 inches", {
         audit <- data.frame(name = names, given = 2, accepted = 1,
             stop_codon = 1)
         plots <- list(plotAudit(audit), plotClusterMatrix(d),
-            plotClusterMatrix(d, phenotype = "group", sample_data = sheet),
-            plotNetwork(d, colour = "sample"),
-            plotNetwork(d, colour = "group", sample_data = sheet),
+            plotClusterMatrix(d, phenotype = "group", samples = sheet),
+            plotNetwork(d, color = "sample"),
+            plotNetwork(d, color = "group", samples = sheet),
             plotPublicity(d), plotMotif(d),
             plotClusterSizes(stats::setNames(rep(list(d), 7),
                 rep_len(names, 7) |> make.unique())))

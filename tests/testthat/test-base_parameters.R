@@ -23,10 +23,11 @@ test_that("clusterRepertoires() has those that it takes", {
     table <- signature_of(cohort = TRUE)
     # The one call is on the whole graph, within V genes.
     other <- c("method", "v_gene", "mcl_params")
-    expect_true(all(names(table) %in% names(own)))
+    expect_identical(setdiff(names(table), names(own)), "mcl_params")
     same <- setdiff(names(table), other)
     expect_equal(own[same], table[same])
     expect_identical(own$method, "mcl")
+    expect_identical(c(own$inflation, own$expansion), c(1.5, 2))
     expect_identical(own$v_gene, "gene")
     expect_equal(own[c("n_cpus", "memory_limit")],
         clustcr:::parameter_defaults(c("n_cpus", "memory_limit")))
@@ -62,7 +63,8 @@ test_that("a store keeps what the table says, and comes back with it", {
         directory = directory)
     made$batch_precluster("CASSLGQAYEQYF", "one")
     kept <- clustcr:::parameters_of(kept = c("text", "numbers"))
-    about <- clustcr:::cpp_store_describe(clustcr:::cpp_store_open(directory, TRUE))
+    store <- clustcr:::cpp_store_open(directory, TRUE)
+    about <- clustcr:::cpp_store_describe(store)
     expect_identical(names(about$parameters), kept)
     again <- Clustering(directory = directory)
     for (name in kept) expect_equal(again[[name]], made[[name]])

@@ -26,7 +26,7 @@ test_that("the README's block runs", {
     # Nobody is alone: a cluster of one would be a singleton.
     expect_gte(min(table(written$cluster)), 1)
     expect_true(all(written$junction_aa %in% x))
-    expect_identical(clustering$batches()$name, basename(files))
+    expect_identical(clustering$batches()$repertoire_id, basename(files))
     clustering$batch_cleanup()
     expect_false(dir.exists(clustering$directory))
 })
@@ -173,7 +173,7 @@ test_that("bad sequences are counted by reason, and told once", {
     expect_length(messages, 1)
     expect_match(messages, "Skipped 9 of 309")
     audit <- run$audit()
-    row <- audit[audit$name == "bad", ]
+    row <- audit[audit$repertoire_id == "bad", ]
     expect_equal(row$given, 309)
     expect_equal(row$accepted, 300)
     expect_equal(
@@ -205,9 +205,9 @@ test_that("names come back unchanged", {
         max_sequence_size = 20
     )
     for (name in names) run$batch_precluster(x[1:20], name = name)
-    expect_identical(run$batches()$name, enc2utf8(names))
+    expect_identical(run$batches()$repertoire_id, enc2utf8(names))
     rows <- readPrecluster(run$directory, 1)
-    expect_identical(unique(rows$name), enc2utf8(names))
+    expect_identical(unique(rows$repertoire_id), enc2utf8(names))
     run$batch_cleanup()
 })
 

@@ -4,7 +4,7 @@ test_that("an object has the clusters that Clustering finds", {
     x <- cohort_clusters(write_cohort(tables), directory = directory)
     run <- Clustering(method = "mcl", v_gene = "gene", mcl_params = c(1.5, 2))
     for (name in names(tables)) run$batch_precluster(tables[[name]], name)
-    columns <- c("duplicate_count", "samples", "sample_counts", "cluster_id")
+    columns <- c("duplicate_count", "n_samples", "sample_counts", "cluster_id")
     expected <- all_batches(run, columns = columns)
     attr(expected, "batches") <- NULL
     found <- as.data.frame(x, columns = columns)
@@ -75,10 +75,10 @@ test_that("eachUnit() gives whole clusters, all of them once", {
     eachUnit(x, function(part, more) {
         expect_identical(more, "given")
         parts[[length(parts) + 1]] <<- part
-    }, "given", columns = "samples")
+    }, "given", columns = "n_samples")
     numbers <- lapply(parts, function(part) unique(part$cluster))
     expect_identical(anyDuplicated(unlist(numbers)), 0L)
-    all <- as.data.frame(x, columns = "samples")
+    all <- as.data.frame(x, columns = "n_samples")
     expect_identical(do.call(rbind, parts), all)
     # One of each unit by number.
     some <- vapply(numbers, `[`, 1L, 1L)
@@ -213,9 +213,9 @@ test_that("the audit balances", {
     expect_s3_class(found, "clustcr_audit")
     receptors <- attr(found, "receptors")
     expect_identical(sum(found$accepted), receptors$rows)
-    expect_identical(receptors$clustered + receptors$without_neighbour,
+    expect_identical(receptors$clustered + receptors$without_neighbor,
         receptors$receptors)
-    all <- as.data.frame(x, columns = "samples")
+    all <- as.data.frame(x, columns = "n_samples")
     expect_identical(as.numeric(nrow(all)), receptors$clustered)
     expect_output(print(found), "distinct receptors")
 })
@@ -252,8 +252,8 @@ test_that("a cohort without clusters, or without rows, is no error", {
     x <- cohort_clusters(write_cohort(tables))
     expect_identical(length(x), 0L)
     expect_identical(nrow(as.data.frame(x)), 0L)
-    expect_identical(names(as.data.frame(x, columns = "samples")),
-        c("junction_aa", "v_call", "cluster", "precluster", "samples"))
+    expect_identical(names(as.data.frame(x, columns = "n_samples")),
+        c("junction_aa", "v_call", "cluster", "precluster", "n_samples"))
     expect_identical(nrow(head(x)), 0L)
     expect_output(print(x), "0 clusters of 0 receptors in 2 repertoires")
     expect_output(print(summary(x)), "0 clusters")

@@ -41,11 +41,11 @@ naive_assignment <- function(new, stored, rule) {
         number <- number[order]
         own <- if (length(x$same)) stored$cluster[x$same] else NA
         status <- if (length(x$same)) "identical"
-            else if (length(counts)) "neighbour" else "novel"
-        cluster <- if (status == "neighbour") number[1L] else own
+            else if (length(counts)) "neighbor" else "novel"
+        cluster <- if (status == "neighbor") number[1L] else own
         data.frame(
             status = status, cluster = as.integer(cluster),
-            n_neighbours = sum(counts[number %in% cluster]),
+            n_neighbors = sum(counts[number %in% cluster]),
             n_clusters = length(counts),
             n_tied = if (is.na(cluster)) 0L
                 else if (status == "identical") 1L
@@ -59,7 +59,7 @@ naive_assignment <- function(new, stored, rule) {
     rows
 }
 
-answer <- c("status", "cluster", "n_neighbours", "n_clusters", "n_tied",
+answer <- c("status", "cluster", "n_neighbors", "n_clusters", "n_tied",
     "clusters", "n_unclustered")
 
 short_receptors <- function(n, paired = FALSE) {
@@ -124,7 +124,7 @@ test_that("each rule gives what comparing all pairs gives", {
             utils::modifyList(new[columns], found[columns]))
         expected <- naive_assignment(found[columns], stored, rule)
         expect_equal(found[answer], expected, info = deparse1(rule))
-        expect_gt(sum(found$status == "neighbour"), 3)
+        expect_gt(sum(found$status == "neighbor"), 3)
     }
 })
 
@@ -154,7 +154,7 @@ test_that("threads, memory, blocks and the order of rows change nothing", {
     new <- x[c(3500:6000, 3600:4500)]
     whole <- run$assign_clusters(new)
     expect_gt(sum(whole$status == "novel"), 100)
-    expect_gt(sum(whole$status == "neighbour"), 100)
+    expect_gt(sum(whole$status == "neighbor"), 100)
     directory <- run$directory
     expect_identical(assignClusters(directory, new, n_cpus = 2,
         memory_limit = "1MB"), whole)
@@ -191,10 +191,10 @@ test_that("every row comes once, and what can't be looked up is told why", {
     expect_identical(found$v_call[c(1, 3, 8)], c("TRBV7-9", "", "TRBV2"))
     expect_identical(found$skipped, c(NA, "missing", "empty", "stop_codon",
         NA, NA, "wrong_chain", NA, NA, "too_long"))
-    expect_identical(found$status, c("identical", NA, NA, NA, "neighbour",
+    expect_identical(found$status, c("identical", NA, NA, NA, "neighbor",
         "novel", NA, "identical", "novel", NA))
     expect_identical(found$cluster, c(1L, rep(NA, 3), 1L, rep(NA, 5)))
-    expect_identical(found$n_neighbours[c(1, 5)], 1:2)
+    expect_identical(found$n_neighbors[c(1, 5)], 1:2)
     # Stored without a cluster: it is known, and a neighbour of it too.
     expect_identical(found$n_unclustered[8:9], 0:1)
     # Without the genes that tell clusters apart.

@@ -57,7 +57,7 @@ test_that("genes and distance are those of the run, or as asked for", {
 
 test_that("members are those of the clusters asked for", {
     x <- cohort_clusters(write_cohort(random_cohort(3, 80, 4)))
-    table <- as.data.frame(x, columns = c("duplicate_count", "samples"))
+    table <- as.data.frame(x, columns = c("duplicate_count", "n_samples"))
     all <- clusterContents(x)
     expect_equal(all[names(table)], table)
     some <- clusterContents(x, c(4, 2))
@@ -91,7 +91,7 @@ test_that("rows of several samples become one", {
     found <- clusterContents(d)
     expect_identical(found$junction_aa, c("CASF", "CATF"))
     expect_identical(found$duplicate_count, c(3, 3))
-    expect_identical(found$samples, c(2L, 1L))
+    expect_identical(found$n_samples, c(2L, 1L))
     expect_identical(found$label, c("x", "y"))
     expect_identical(clusterContents(d[4, ])$junction_aa, character())
 })

@@ -123,7 +123,7 @@ test_that("columns and numbers are as documented", {
         result <- fitted_in_parts(junction_aa, method = method)
         expect_s4_class(result, "ClusteringResult")
         expect_s4_class(result, "RepertoireClusters")
-        expect_identical(result$sequences, 300L)
+        expect_identical(result$receptors, 300L)
         expect_identical(result$parameters$method, method)
         found <- as.data.frame(result)
         expect_identical(
@@ -207,7 +207,7 @@ test_that("summary() has the sizes", {
         sizes <- as.vector(table(as.data.frame(result)$cluster))
         expect_s3_class(found, "summary.RepertoireClusters", exact = TRUE)
         expect_identical(found$method, method)
-        expect_identical(found$sequences, 300)
+        expect_identical(found$receptors, 300)
         expect_identical(found$clustered, as.numeric(sum(sizes)))
         expect_identical(found$clusters, length(sizes))
         expect_equal(rep(found$sizes$size, found$sizes$clusters), sort(sizes))
@@ -259,7 +259,7 @@ test_that("all that a result on disk can do, one in memory does the same", {
     rows <- random_cohort(1, 300, 104)$a
     rows$junction_aa[5:6] <- c("CASS*F", "")
     file <- write_cohort(list(data = rows))
-    disk <- cohort_clusters(file, v_gene = "gene", mcl_params = c(2, 2))
+    disk <- cohort_clusters(file, v_gene = "gene", inflation = 2)
     memory <- suppressMessages(Clustering(method = "mcl", v_gene = "gene",
         mcl_params = c(2, 2))$fit(rows))
     expect_identical(length(memory), length(disk))
@@ -282,9 +282,9 @@ test_that("all that a result on disk can do, one in memory does the same", {
     expect_identical(samples(memory)$repertoire_id, "data")
     expect_identical(audit(memory)$accepted, audit(disk)$accepted)
     expect_identical(attr(audit(memory), "receptors")[c("rows", "receptors",
-        "clustered", "without_neighbour", "clusters")],
+        "clustered", "without_neighbor", "clusters")],
         attr(audit(disk), "receptors")[c("rows", "receptors", "clustered",
-            "without_neighbour", "clusters")])
+            "without_neighbor", "clusters")])
     same <- setdiff(names(parameters(memory)), "faiss_cluster_size")
     expect_identical(parameters(memory)[same],
         c(parameters(disk), singletons = FALSE)[same])
@@ -327,7 +327,7 @@ test_that("pairs in memory are assigned as those on disk", {
         v_call_beta = c("TRBV1", "TRBV1")
     ))
     found <- assignClusters(memory, new)
-    expect_identical(found$status, c("identical", "identical", "neighbour",
+    expect_identical(found$status, c("identical", "identical", "neighbor",
         "novel"))
     expect_identical(found, run$assign_clusters(new))
 })
@@ -384,7 +384,7 @@ test_that("head() has the first clusters, a summary the largest", {
     x <- cohort_clusters(write_cohort(random_cohort(3, 60, 3)))
     about <- clusterSummary(x)
     expect_equal(as.data.frame(summary(x)$largest)[c("cluster", "motif",
-        "samples")], as.data.frame(about[order(-about$size)[1:5], c("cluster",
-        "motif", "samples")]), ignore_attr = TRUE)
+        "n_samples")], as.data.frame(about[order(-about$size)[1:5], c("cluster",
+        "motif", "n_samples")]), ignore_attr = TRUE)
     expect_output(print(summary(x)), "The largest:")
 })

@@ -99,7 +99,7 @@ test_that("many units, empty preclusters and pairs are counted alike", {
         matrix(c(3, 2), 1, dimnames = list("1", c("one", "two"))))
     skip_if_not_installed("SummarizedExperiment")
     rows <- SummarizedExperiment::rowData(clusterMatrix(run))
-    expect_identical(rows$consensus, "CAvF:CASsF")
+    expect_identical(rows$motif, "CAvF:CASsF")
     expect_identical(rows$size, 3L)
 })
 
@@ -114,8 +114,8 @@ test_that("a SummarizedExperiment has what is known of rows and columns", {
     rows <- as.data.frame(SummarizedExperiment::rowData(found))
     expect_identical(rownames(found), as.character(summary$cluster))
     expect_identical(rows$size, summary$size)
-    expect_identical(rows$consensus, summary$motif)
-    expect_identical(rows$publicity, summary$samples)
+    expect_identical(rows$motif, summary$motif)
+    expect_identical(rows$n_samples, summary$n_samples)
     expect_identical(rows$v_purity, summary$v_purity)
     expect_identical(colnames(found), c("a", "b", "c"))
     expect_identical(found$`group of`, c("y", "x", "x"))
@@ -129,7 +129,7 @@ test_that("a SummarizedExperiment has what is known of rows and columns", {
     expect_s4_class(SummarizedExperiment::assay(found[2:3, "b"]), "dgCMatrix")
     # A newer sheet takes the place of the run's.
     newer <- S4Vectors::DataFrame(age = 1:3, row.names = c("b", "c", "a"))
-    found <- clusterMatrix(x, sample_data = newer)
+    found <- clusterMatrix(x, samples = newer)
     expect_identical(found$age, c(3L, 1L, 2L))
     expect_identical(found$repertoire_id, c("a", "b", "c"))
     run <- clustering_of(tables, method = "mcl", v_gene = "family",
@@ -145,14 +145,14 @@ test_that("a SummarizedExperiment has what is known of rows and columns", {
 test_that("samples of sheet and run that are not the same are named", {
     x <- cohort_clusters(write_cohort(random_cohort(3, 40, 33)))
     sheet <- data.frame(repertoire_id = c("a", "b", "c", "d"))
-    expect_error(clusterMatrix(x, sample_data = sheet),
+    expect_error(clusterMatrix(x, samples = sheet),
         "\"d\" is not in `x`", class = "clustcr_error_samples")
-    expect_error(clusterMatrix(x, sample_data = sheet[1, , drop = FALSE]),
-        "\"b\", \"c\" of `x` are not in `sample_data`",
+    expect_error(clusterMatrix(x, samples = sheet[1, , drop = FALSE]),
+        "\"b\", \"c\" of `x` are not in `samples`",
         class = "clustcr_error_samples")
-    expect_error(clusterMatrix(x, sample_data = sheet[c(1, 1:3), ,
+    expect_error(clusterMatrix(x, samples = sheet[c(1, 1:3), ,
         drop = FALSE]), "\"a\" is there more", class = "clustcr_error_samples")
-    expect_error(publicClusters(x, sample_data = sheet), "\"d\"",
+    expect_error(publicClusters(x, samples = sheet), "\"d\"",
         class = "clustcr_error_samples")
 })
 
@@ -247,11 +247,11 @@ test_that("a data.frame has what its rows say", {
     found <- clusterMatrix(S4Vectors::DataFrame(rows))
     about <- SummarizedExperiment::rowData(found)
     expect_identical(about$size, c(2L, 1L))
-    expect_identical(about$publicity, c(2L, 1L))
-    expect_identical(about$consensus, c("CAS[ST]F", "CGF"))
+    expect_identical(about$n_samples, c(2L, 1L))
+    expect_identical(about$motif, c("CAS[ST]F", "CGF"))
     expect_identical(about$v_purity, c(1, 1))
     about <- SummarizedExperiment::rowData(clusterMatrix(rows[1:2]))
-    expect_identical(about$consensus, c(NA_character_, NA))
+    expect_identical(about$motif, c(NA_character_, NA))
     expect_identical(about$size, c(NA_integer_, NA))
     expect_identical(
         associateClusters(rows[rep(1:6, 3), ], c("x", "y", "x"),
@@ -317,7 +317,7 @@ test_that("what fit() makes has one sample", {
     skip_if_not_installed("SummarizedExperiment")
     found <- clusterMatrix(fit)
     expect_identical(colnames(found), "data")
-    expect_identical(SummarizedExperiment::rowData(found)$consensus,
+    expect_identical(SummarizedExperiment::rowData(found)$motif,
         clusterSummary(fit)$motif)
 })
 
@@ -357,7 +357,7 @@ test_that("public clusters of a run are those of its rows", {
         memory_limit = "1MB")
     found <- publicClusters(x)
     expect_identical(found$cluster, seq_len(length(x)))
-    expect_identical(found$n_samples, clusterSummary(x)$samples)
+    expect_identical(found$n_samples, clusterSummary(x)$n_samples)
     pairs <- data.frame(junction_aa_alpha = c("CAVF", "CAVF"),
         junction_aa_beta = c("CASSF", "CASTF"))
     directory <- withr::local_tempdir()

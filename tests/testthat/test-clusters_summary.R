@@ -22,7 +22,7 @@ test_that("the summary is that of looking at each cluster", {
         columns <- c("cluster", "size", "v_call", "v_purity", "j_call",
             "j_purity", "member")
         expect_identical(as.list(found)[columns], as.list(known)[columns])
-        expect_identical(found$samples, known$n_samples)
+        expect_identical(found$n_samples, known$n_samples)
         count <- ifelse(is.na(d$duplicate_count), 1, d$duplicate_count)
         for (i in seq_len(nrow(found))) {
             own <- d$cluster == found$cluster[i]

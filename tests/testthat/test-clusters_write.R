@@ -17,7 +17,7 @@ test_that("text files hold the table, plain and compressed", {
         v_gene = "none")
     expect_gt(nrow(x@units), 1)
     folder <- withr::local_tempdir()
-    columns <- c("duplicate_count", "samples", "sample_counts", "cluster_id")
+    columns <- c("duplicate_count", "n_samples", "sample_counts", "cluster_id")
     expected <- as_text_table(as.data.frame(x, columns = columns))
     for (name in c("a.tsv", "a.tsv.gz", "a.csv", "a.csv.gz", "a.TXT")) {
         file <- file.path(folder, name)
@@ -78,13 +78,13 @@ test_that("Parquet needs a package, and holds the table", {
     x <- cohort_clusters(cohort_files()[1:2])
     file <- withr::local_tempfile(fileext = ".parquet")
     if (has_package("arrow")) {
-        writeClusters(x, file, columns = "samples")
+        writeClusters(x, file, columns = "n_samples")
         expect_equal(as.data.frame(arrow::read_parquet(file)),
-            as.data.frame(x, columns = "samples"), ignore_attr = TRUE)
+            as.data.frame(x, columns = "n_samples"), ignore_attr = TRUE)
     } else if (has_package("nanoparquet")) {
-        writeClusters(x, file, columns = "samples")
+        writeClusters(x, file, columns = "n_samples")
         expect_equal(as.data.frame(nanoparquet::read_parquet(file)),
-            as.data.frame(x, columns = "samples"), ignore_attr = TRUE)
+            as.data.frame(x, columns = "n_samples"), ignore_attr = TRUE)
     } else {
         expect_error(writeClusters(x, file), "nanoparquet",
             class = "clustcr_error_missing_package")
@@ -110,7 +110,7 @@ test_that("Parquet is written a part after the other, none at all too", {
     found <- nanoparquet::read_parquet(file)
     expect_identical(dim(found), c(0L, 4L))
     expect_identical(names(found), names(as.data.frame(none,
-        columns = "samples")))
+        columns = "n_samples")))
 })
 
 # The cluster of each row by the table, looked up row by row.

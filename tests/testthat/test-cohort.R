@@ -326,7 +326,7 @@ test_that("a first call that reads nothing leaves nothing", {
     good <- write_cohort(random_cohort(1, 30, 25))
     expect_error(cohort_clusters(c(a = good, b = file), directory = directory),
         class = "clustcr_error_format")
-    expect_identical(Clustering(directory = directory)$batches()$name, "a")
+    expect_identical(Clustering(directory = directory)$batches()$repertoire_id, "a")
 })
 
 test_that("chunks give what whole files give", {

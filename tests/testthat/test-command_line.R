@@ -21,7 +21,7 @@ test_that("cluster, audit and write do what the functions do", {
     expect_match(done$stderr, "Read 2 files of 200 rows")
     x <- openClusters(directory)
     expect_identical(parameters(x)$mcl_params, c(2, 2))
-    expected <- cohort_clusters(files, v_gene = "none", mcl_params = c(2, 2))
+    expected <- cohort_clusters(files, v_gene = "none", inflation = 2)
     expect_identical(as.data.frame(x), as.data.frame(expected))
     again <- file.path(folder, "again.tsv")
     done <- shell("write", directory, "-o", again, "-q")

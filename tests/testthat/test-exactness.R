@@ -22,7 +22,7 @@ test_that("batches, order, centroids, threads and memory change nothing", {
             memory_limit = c("1MB", "30MB")[i %% 2 + 1]
         )
         edges <- attr(run$audit(edges = TRUE), "edges")
-        if (edges$divided_sequences == 0) {
+        if (edges$divided_receptors == 0) {
             expect_identical(
                 batch_table(run)[c("junction_aa", "cluster")], expected,
                 info = paste(settings[i, ], collapse = " ")
@@ -113,7 +113,7 @@ test_that("a component that is too large is divided, and the audit says so", {
         batch_table(whole)[c("junction_aa", "cluster")], whole_graph(words)
     )
     edges <- attr(run$audit(edges = TRUE), "edges")
-    expect_equal(edges$divided_sequences, length(words))
+    expect_equal(edges$divided_receptors, length(words))
     expect_equal(edges$edges, length(words) * 6 * 3 / 2)
     expect_lt(edges$share_kept, 1)
     divided <- batch_table(run)

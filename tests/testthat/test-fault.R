@@ -50,10 +50,10 @@ test_that("a full disk leaves the store at its last commit", {
         class = "clustcr_error_disk_full"
     )
     again <- Clustering(directory = directory)
-    expect_identical(again$batches()$name, "small")
+    expect_identical(again$batches()$repertoire_id, "small")
     expect_identical(again$batches()$rows, 300)
     again$batch_precluster(small[1:10], "after")
-    expect_identical(again$batches()$name, c("small", "after"))
+    expect_identical(again$batches()$repertoire_id, c("small", "after"))
 })
 
 test_that("a disk full of flow matrices is told, and all goes on with room", {

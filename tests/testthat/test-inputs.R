@@ -112,7 +112,7 @@ test_that("clusters, labels and sheets are taken in every form of a table", {
         function(x, y) compareClusterings(x, clusters)["ari"],
         function(x, y) neighborEnrichment(x, clusters),
         function(x, y) neighborEnrichment(clusters, x),
-        function(x, y) associateClusters(counts, "kind", sample_data = y)
+        function(x, y) associateClusters(counts, "kind", samples = y)
     )
     tables <- receptors_in_all_forms(clusters)
     sheets <- receptors_in_all_forms(sheet)

@@ -76,7 +76,7 @@ test_that("preclustering stops within a second and leaves whole batches", {
     expect_equal(run$batches()$rows[1], 1000)
     expect_true(all(run$batches()$rows[-1] == 3e5))
     run$batch_precluster("CASSLGQAYEQYF", name = "after")
-    expect_identical(utils::tail(run$batches()$name, 1), "after")
+    expect_identical(utils::tail(run$batches()$repertoire_id, 1), "after")
 })
 
 test_that("clustering stops within a second, also in one large component", {

@@ -41,12 +41,12 @@ test_that("samples are ordered by phenotype, with a bar for each", {
     expect_length(unique(found$data[[3]]$colour), 6)
     sheet <- data.frame(repertoire_id = letters[4:1], site = c("x", NA, "x",
         "y"))
-    order <- plotClusterMatrix(x, 1, phenotype = "site", sample_data = sheet)
+    order <- plotClusterMatrix(x, 1, phenotype = "site", samples = sheet)
     expect_identical(order$data$sample[order(order$data$x)],
         c("b", "d", "a", "c"))
     expect_error(plotClusterMatrix(x, 1, phenotype = "height"),
         "\"height\" is none", class = "clustcr_error_invalid_argument")
-    expect_error(plotClusterMatrix(x, 1, sample_data = sheet[1:2, ]),
+    expect_error(plotClusterMatrix(x, 1, samples = sheet[1:2, ]),
         class = "clustcr_error_samples")
 })
 
@@ -84,7 +84,7 @@ test_that("the legends of many samples with long names are in the frame", {
     sheet <- data.frame(repertoire_id = colnames(values), group = rep(c(
         "long-term non-progressor, treated", "long-term non-progressor"), c(6,
         7)))
-    plot <- plotClusterMatrix(values, phenotype = "group", sample_data = sheet)
+    plot <- plotClusterMatrix(values, phenotype = "group", samples = sheet)
     built(plot)
     expect_identical(plot$theme$legend.justification, "right")
 })

@@ -30,7 +30,7 @@ test_that("kept clusters and pairs have logos", {
     skip_without("ggseqlogo")
     x <- small_clusters(v_gene = "none")
     large <- which(clusterSummary(x)$size > 3)[2:1]
-    plot <- plotMotif(x, large, method = "bits", ncol = 1)
+    plot <- plotMotif(x, large, scale = "bits", ncol = 1)
     built(plot)
     expect_match(levels(plot$data$seq_group), "^Cluster [0-9]+: .* samples?$",
         all = TRUE)
@@ -50,9 +50,9 @@ test_that("what can't be drawn is told", {
     expect_nothing(plotMotif(d[0, ]), no_cluster)
     expect_error(plotMotif(d, 2), "`cluster`",
         class = "clustcr_error_invalid_argument")
-    expect_error(plotMotif(d, method = "bits"), "1 CDR3",
+    expect_error(plotMotif(d, scale = "bits"), "1 CDR3",
         class = "clustcr_error_invalid_argument")
-    expect_error(plotMotif(d, method = "height"), "`method`",
+    expect_error(plotMotif(d, scale = "height"), "`method`",
         class = "clustcr_error_invalid_argument")
     without_package("ggseqlogo")
     expect_error(plotMotif(d), "ggseqlogo",

@@ -36,7 +36,7 @@ test_that("colours are samples, phenotypes, columns or labels", {
         }, "")
     }
     check <- function(colour, values) {
-        plot <- plotNetwork(x, largest = 4, colour = colour, hubs = 0)
+        plot <- plotNetwork(x, largest = 4, color = colour, hubs = 0)
         at <- match(plot$data$name, counts$junction_aa)
         expect_identical(as.character(plot$data$group), values[at])
         built(plot)
@@ -44,17 +44,17 @@ test_that("colours are samples, phenotypes, columns or labels", {
     check("sample", one(lapply(of, `[[`, "repertoire_id")))
     check("group", one(lapply(of, `[[`, "group")))
     labels <- stats::setNames("flu", counts$junction_aa[1])
-    plot <- plotNetwork(x, 1, colour = labels)
+    plot <- plotNetwork(x, 1, color = labels)
     expect_identical(levels(plot$data$group), c("flu", "unknown"))
     twice <- c(labels, stats::setNames("cmv", names(labels)))
-    expect_true("several" %in% plotNetwork(x, 1, colour = twice)$data$group)
-    expect_error(plotNetwork(x, 1, colour = "height"), "`colour`",
+    expect_true("several" %in% plotNetwork(x, 1, color = twice)$data$group)
+    expect_error(plotNetwork(x, 1, color = "height"), "`color`",
         class = "clustcr_error_invalid_argument")
     d <- data.frame(cluster = 1, junction_aa = c("CASF", "CATF"),
         antigen = c("a", NA), repertoire_id = c("s", "t"))
     group <- function(...) as.character(plotNetwork(d, ...)$data$group)
-    expect_identical(group(colour = "antigen"), c("a", "unknown"))
-    expect_identical(group(colour = "sample"), c("s", "t"))
+    expect_identical(group(color = "antigen"), c("a", "unknown"))
+    expect_identical(group(color = "sample"), c("s", "t"))
 })
 
 test_that("many members are thinned, with a note", {

@@ -8,7 +8,7 @@ test_that("bars count the clusters by samples and size", {
     for (i in seq_len(nrow(plot$data))) {
         class <- match(as.character(plot$data$size[i]), size_names)
         expect_identical(plot$data$clusters[i], sum(
-            about$samples == plot$data$n[i] &
+            about$n_samples == plot$data$n[i] &
                 about$size > size_limits[class] &
                 about$size <= size_limits[class + 1]
         ))

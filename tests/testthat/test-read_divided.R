@@ -51,7 +51,7 @@ test_that("the file of the cases has its three repertoires", {
         "holds 3 repertoires: \"rep1\", \"rep2\", \"rep3\"",
         class = "clustcr_message_sheet")
     expect_identical(samples(x)$repertoire_id, c("rep1", "rep2", "rep3"))
-    expect_identical(audit(x)$name, c("rep1", "rep2", "rep3"))
+    expect_identical(audit(x)$repertoire_id, c("rep1", "rep2", "rep3"))
     expect_identical(as.data.frame(x, columns = "sample_counts")$sample_counts,
         c("1:3", "2:1,3:1"))
     for (name in c("sample_id", "RunId", "sample")) {

@@ -25,14 +25,14 @@ uses_of_sheets <- function(x, sheet) {
     page <- withr::local_tempfile(fileext = ".html")
     list(
         test = as.list(associateClusters(x, "sex", "logistic", ~age,
-            sample_data = sheet))[1:8],
+            samples = sheet))[1:8],
         covariates = as.list(associateClusters(counts, stats::setNames(
             truth()$sex, six), "logistic", sheet[setdiff(names(sheet),
             "sex")]))[1:8],
-        public = publicClusters(x, subject = "sex", sample_data = sheet),
+        public = publicClusters(x, subject = "sex", samples = sheet),
         explorer = unname(as.list(explorer_sheet(x, sheet)[c("sex", "age")])),
         aligned = unname(as.list(align_sheet(sheet, six, 6,
-            "sample_data")[c("sex", "age")]))
+            "samples")[c("sex", "age")]))
     )
 }
 
@@ -57,7 +57,7 @@ test_that("names are found in any usual column, by every function", {
     data.table::fwrite(shuffled_sheet("sample"), file, sep = "\t")
     expect_identical(
         as.list(associateClusters(x, "sex", "logistic", ~age,
-            sample_data = file))[1:8], expected$test)
+            samples = file))[1:8], expected$test)
 })
 
 test_that("a SummarizedExperiment and pictures have each sample's own row", {
@@ -65,7 +65,7 @@ test_that("a SummarizedExperiment and pictures have each sample's own row", {
     x <- cohort_without_sheet()
     for (id in usual) {
         sheet <- shuffled_sheet(id)
-        found <- clusterMatrix(x, sample_data = sheet)
+        found <- clusterMatrix(x, samples = sheet)
         about <- SummarizedExperiment::colData(found)
         expect_identical(rownames(about), six)
         expect_identical(about$sex, truth()$sex)
@@ -77,19 +77,19 @@ test_that("a SummarizedExperiment and pictures have each sample's own row", {
     colnames(found) <- NULL
     shuffled <- stats::setNames(truth()$sex, six)[c(3, 1, 2, 6, 5, 4)]
     expect_identical(associateClusters(found, shuffled)$p_value,
-        associateClusters(x, "sex", sample_data = truth() |>
+        associateClusters(x, "sex", samples = truth() |>
             stats::setNames(c("sample", "sex", "age")))$p_value)
     skip_if_not_installed("ggplot2")
     bars <- function(sheet) {
         cells <- plotClusterMatrix(x, largest = 5, phenotype = "sex",
-            sample_data = sheet)$data
+            samples = sheet)$data
         unique(cells$sample[order(cells$x)])
     }
     # Those of a group stand together.
     expect_identical(bars(shuffled_sheet("sample")), six[c(1, 4, 5, 2, 3, 6)])
     skip_if_not_installed("igraph")
     groups <- function(sheet) {
-        plotNetwork(x, largest = 5, colour = "sex", sample_data = sheet)$data
+        plotNetwork(x, largest = 5, color = "sex", samples = sheet)$data
     }
     expect_identical(groups(shuffled_sheet("sample")),
         groups(shuffled_sheet("repertoire_id")))
@@ -115,7 +115,7 @@ test_that("clusterRepertoires() has the same door", {
         shuffled_sheet("Sample Name")))
     expect_identical(samples(x)$sex, expected)
     # The sheet that it was made with, again and from elsewhere.
-    expect_identical(associateClusters(x, "sex", sample_data =
+    expect_identical(associateClusters(x, "sex", samples =
         shuffled_sheet("Sample")), associateClusters(x, "sex"))
 })
 
@@ -144,11 +144,11 @@ test_that("without names places count, and a message says so", {
     expect_message(found <- associateClusters(x, sex), "`phenotype` has no",
         class = by_place)
     expect_identical(found, expected)
-    expect_message(found <- associateClusters(x, "sex", sample_data =
-        truth()[-1]), "`sample_data` has no names", class = by_place)
+    expect_message(found <- associateClusters(x, "sex", samples =
+        truth()[-1]), "`samples` has no names", class = by_place)
     expect_identical(found, expected)
     # Numbers that R gives to rows are no names.
-    expect_message(associateClusters(x, "sex", sample_data = truth()[6:1, -1]),
+    expect_message(associateClusters(x, "sex", samples = truth()[6:1, -1]),
         "no names", class = by_place)
     age <- truth()$age
     expect_message(associateClusters(x, stats::setNames(sex, six), "logistic",
@@ -166,21 +166,21 @@ test_that("without names places count, and a message says so", {
 test_that("numbers name samples in row names and in unusual columns", {
     ids <- c("100000", "20", "3")
     sheet <- data.frame(sex = c("f", "m", "f"), patient = c(3, 100000, 20))
-    expect_message(found <- align_sheet(sheet, ids, 3L, "sample_data"),
+    expect_message(found <- align_sheet(sheet, ids, 3L, "samples"),
         "matched by `patient`")
     expect_identical(found$patient, c(100000, 20, 3))
     sheet <- data.frame(sex = c("c", "a", "b"))
     rownames(sheet) <- c(3L, 100000L, 20L)
-    expect_silent(found <- align_sheet(sheet, ids, 3L, "sample_data"))
+    expect_silent(found <- align_sheet(sheet, ids, 3L, "samples"))
     expect_identical(found$sex, c("a", "b", "c"))
     # Ranks are no names.
     sheet <- data.frame(rank = c(3, 1, 2))
     expect_message(found <- align_sheet(sheet, c("1", "2", "3"), 3L,
-        "sample_data"), "are taken in the order")
+        "samples"), "are taken in the order")
     expect_identical(found$rank, c(3, 1, 2))
     ids <- sort(as.character(1:12), method = "radix")
     expect_message(found <- align_sheet(data.frame(mouse = 1:12), ids, 12L,
-        "sample_data"), "matched by `mouse`")
+        "samples"), "matched by `mouse`")
     expect_identical(as.character(found$mouse), ids)
 })
 
@@ -209,7 +209,7 @@ test_that("what the object's own sheet says is not contradicted", {
             class = "clustcr_error_samples")
     }
     other <- shuffled_sheet("sample")[-1]
-    expect_match(conditionMessage(refused("sex", sample_data = other)),
+    expect_match(conditionMessage(refused("sex", samples = other)),
         "`sex` of row 2 is \"f\", and of the sample \"sample_2\" \"m\"")
     expect_match(conditionMessage(refused(shuffled_sheet("sample")$sex)),
         "the values of `sex` .* in another order")
@@ -218,12 +218,12 @@ test_that("what the object's own sheet says is not contradicted", {
     # The same order, new columns, and values of their own are fine.
     expect_message(associateClusters(x, truth()$sex), class =
         "clustcr_message_by_place")
-    expect_message(associateClusters(x, "ill", sample_data = cbind(
+    expect_message(associateClusters(x, "ill", samples = cbind(
         truth()[-1], ill = rep(c("no", "yes"), 3))), "no names")
     skip_if_not_installed("SummarizedExperiment")
     found <- clusterMatrix(x)
     expect_error(suppressMessages(associateClusters(found, "sex",
-        sample_data = other)), class = "clustcr_error_samples")
+        samples = other)), class = "clustcr_error_samples")
 })
 
 test_that("numbers as names are written as they were", {

@@ -142,7 +142,7 @@ test_that("the audit balances", {
     expect_equal(became$occurrences,
         nrow(unique(data.frame(kept$junction_aa, gene, sample))))
     expect_equal(became$clustered, nrow(table))
-    expect_equal(became$clustered + became$without_neighbour,
+    expect_equal(became$clustered + became$without_neighbor,
         became$receptors)
     expect_equal(attr(audit, "edges")$edges,
         nrow(neighborGraph(kept, v_gene = "gene")))
@@ -153,12 +153,12 @@ test_that("counts and samples arrive at the result", {
     run <- Clustering(method = "mcl")
     sample <- rep_len(c("a", "b", "c"), nrow(x))
     for (name in unique(sample)) run$batch_precluster(x[sample == name, ], name)
-    table <- batch_table(run, columns = c("duplicate_count", "samples",
+    table <- batch_table(run, columns = c("duplicate_count", "n_samples",
         "sample_counts"))
     total <- tapply(x$duplicate_count, x$junction_aa, sum)
     expect_equal(table$duplicate_count, unname(c(total[table$junction_aa])))
     samples <- tapply(sample, x$junction_aa, function(s) length(unique(s)))
-    expect_equal(table$samples, unname(c(samples[table$junction_aa])))
+    expect_equal(table$n_samples, unname(c(samples[table$junction_aa])))
     first <- table[1, ]
     of_first <- x$junction_aa == first$junction_aa
     counts <- tapply(x$duplicate_count[of_first], sample[of_first], sum)

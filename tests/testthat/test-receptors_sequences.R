@@ -263,7 +263,7 @@ test_that("what is skipped changes no result", {
         nothing <- fit_mcl(bad), "Skipped", class = "clustcr_message_skipped"
     )
     expect_identical(nrow(as.data.frame(nothing)), 0L)
-    expect_identical(nothing$sequences, 0L)
+    expect_identical(nothing$receptors, 0L)
 })
 
 test_that("with invalid = \"error\" the first such sequence is named", {
@@ -301,7 +301,7 @@ test_that("nothing of a batch that was refused is kept", {
         run$batch_precluster(c(valid(), NA), name = "bad"),
         class = "clustcr_error_invalid_sequence"
     )
-    expect_identical(run$batches()$name, "good")
+    expect_identical(run$batches()$repertoire_id, "good")
     expect_equal(as.data.frame(run$audit())$accepted, 60)
     run$batch_cleanup()
 })

@@ -143,7 +143,7 @@ test_that("a second writer is refused while the first one lives", {
     other$kill()
     other$wait(5000)
     run$batch_precluster(x[101:200], "mine")
-    expect_identical(run$batches()$name, c("batch 1", "mine"))
+    expect_identical(run$batches()$repertoire_id, c("batch 1", "mine"))
 })
 
 test_that("an interrupted join starts again by itself", {

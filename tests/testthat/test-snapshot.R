@@ -181,7 +181,7 @@ test_that("what was clustered is read again without work", {
     x <- random_cdr3(3000, 68)
     folder <- withr::local_tempdir()
     run <- several_units(x, "join", folder)
-    columns <- c("duplicate_count", "samples", "sample_counts", "cluster_id")
+    columns <- c("duplicate_count", "n_samples", "sample_counts", "cluster_id")
     first <- batch_table(run, columns = columns)
     run$batch_rewind()
     expect_identical(batch_table(run, columns = columns), first)
@@ -190,7 +190,7 @@ test_that("what was clustered is read again without work", {
     again <- batch_table(other, columns = "cluster_id")
     at <- match(first$junction_aa, again$junction_aa)
     expect_identical(again$cluster_id[at], first$cluster_id)
-    expect_identical(first$samples, rep_len(1L, nrow(first)))
+    expect_identical(first$n_samples, rep_len(1L, nrow(first)))
 })
 
 test_that("arguments given on resuming are taken, refused, or told", {
@@ -405,7 +405,7 @@ test_that("forked workers wait for each other and lose no sample", {
         expect_true(all(vapply(ok, isTRUE, NA)))
         again <- Clustering(directory = folder)
         expect_setequal(
-            setdiff(again$batches()$name, "first"), paste("sample", 1:6)
+            setdiff(again$batches()$repertoire_id, "first"), paste("sample", 1:6)
         )
         expect_setequal(
             batch_table(again, singletons = TRUE)$junction_aa, x

@@ -20,7 +20,7 @@ test_that("readPrecluster gives the rows of all batches in order", {
     ))
     expect_setequal(rows$junction_aa, x)
     batch <- rep_len(1:4, 500)[match(rows$junction_aa, x)]
-    expect_identical(rows$name, paste("batch", batch))
+    expect_identical(rows$repertoire_id, paste("batch", batch))
     expect_error(
         readPrecluster(run$directory, ncol(run$centroids) + 1),
         class = "clustcr_error"

@@ -25,14 +25,14 @@ test_that("any workers make the same store, runs and values", {
         one <- do.call(clustering_of, c(list(files), case))
         tables <- list()
         one$batch_cluster_all(function(x) tables <<- c(tables, list(x)),
-            columns = c("samples", "cluster_id"))
+            columns = c("n_samples", "cluster_id"))
         expect_gt(length(tables), 1)
         expected <- stored_bytes(one$directory)
         # All of them for the first, one for the others.
         for (param in workers) {
             many <- do.call(clustering_of, c(list(files, param), case))
             values <- suppressMessages(many$batch_cluster_all(
-                function(x, y) x, y = 1, columns = c("samples", "cluster_id"),
+                function(x, y) x, y = 1, columns = c("n_samples", "cluster_id"),
                 BPPARAM = param
             ))
             expect_identical(values, tables)
@@ -169,7 +169,7 @@ test_that("a file that can't be read adds nothing; BPREDO reads it alone", {
     unlink(files[-3])
     for (file in files[-3]) file.create(file)
     clustering$batch_precluster_files(files, BPPARAM = param, BPREDO = staged)
-    expect_identical(clustering$batches()$name, letters[1:4])
+    expect_identical(clustering$batches()$repertoire_id, letters[1:4])
     expect_true(all(clustering$batches()$rows == 1200))
     expect_error(
         clustering$batch_precluster_files(files[1], BPPARAM = param),
@@ -187,7 +187,7 @@ test_that("arguments of batch_precluster_files() are checked before work", {
     expect_error(add(files, colour = 1), "has no argument `colour`")
     expect_error(add(files, BPPARAM = 2), "must be a BiocParallelParam")
     expect_error(clustering$batches(), class = "clustcr_error_no_batches")
-    expect_identical(add(files, c("x", "y"))$batches()$name, c("x", "y"))
+    expect_identical(add(files, c("x", "y"))$batches()$repertoire_id, c("x", "y"))
 })
 
 test_that("a cohort by workers is that of one process", {
@@ -256,7 +256,7 @@ test_that("workers read again what has changed, in the place of what is in", {
         cluster_sets(as.data.frame(expected)))
     expect_identical(sum(as.data.frame(x, columns = columns)$duplicate_count),
         sum(as.data.frame(expected, columns = columns)$duplicate_count))
-    given <- function(x) sort(stats::setNames(audit(x)$given, audit(x)$name))
+    given <- function(x) sort(stats::setNames(audit(x)$given, audit(x)$repertoire_id))
     expect_identical(given(x), given(expected))
 })
 

@@ -1,0 +1,81 @@
+# Names of before 0.3.0, which work for one more release and say so.
+
+# Gives what came by an old name in the `...` of the function that calls this
+# its new one: old_arguments(sample_data = "samples"). Returns those that are
+# called as in `further`; any other is an error that names the nearest.
+old_arguments <- function(..., further = character()) {
+    old <- c(...)
+    caller <- sys.parent()
+    frame <- sys.frame(caller)
+    more <- eval(quote(list(...)), frame)
+    if (!length(more)) return(list())
+    who <- deparse1(sys.call(caller)[[1L]])
+    own <- named_arguments(sys.function(caller))
+    is_old <- names(more) %in% names(old)
+    refuse_arguments(if (length(is_old)) more[!is_old] else more,
+        paste0(who, "()"), further, own)
+    for (name in names(more)[is_old]) {
+        new <- old[[name]]
+        deprecated("`", name, "` of `", who, "()` is called `", new, "` now")
+        assign(new, more[[name]], frame)
+    }
+    more[!is_old]
+}
+
+deprecated <- function(...) {
+    warning(structure(
+        class = c("clustcr_warning_deprecated", "deprecatedWarning", "warning",
+            "condition"),
+        list(message = paste0(..., "; the old name goes with the next ",
+            "release"), call = NULL)
+    ))
+}
+
+# A choice by its old name, as a new one.
+old_choice <- function(value, name, old) {
+    if (!is.character(value) || length(value) != 1L ||
+        !value %in% names(old)) {
+        return(value)
+    }
+    deprecated("`", name, " = \"", value, "\"` is `\"", old[[value]], "\"` now")
+    old[[value]]
+}
+
+# Columns of results that have other names now, by the results' class.
+old_columns <- list(
+    clustcr_summary = c(samples = "n_samples"),
+    clustcr_audit = c(name = "repertoire_id"),
+    clustcr_association = c(penalised = "penalized"),
+    clustcr_batches = c(name = "repertoire_id")
+)
+
+new_column <- function(x, name) {
+    if (!is.character(name) || length(name) != 1L || name %in% names(x)) {
+        return(name)
+    }
+    old <- unlist(unname(old_columns[intersect(class(x), names(old_columns))]))
+    if (!name %in% names(old) || !old[[name]] %in% names(x)) return(name)
+    deprecated("the column `", name, "` is called `", old[[name]], "` now")
+    old[[name]]
+}
+
+#' @export
+`$.clustcr_summary` <- function(x, name) .subset2(x, new_column(x, name))
+#' @export
+`$.clustcr_audit` <- `$.clustcr_summary`
+#' @export
+`$.clustcr_association` <- `$.clustcr_summary`
+#' @export
+`$.clustcr_batches` <- `$.clustcr_summary`
+#' @export
+`[[.clustcr_summary` <- function(x, i, ...) {
+    i <- new_column(x, i)
+    class(x) <- setdiff(class(x), names(old_columns))
+    x[[i, ...]]
+}
+#' @export
+`[[.clustcr_audit` <- `[[.clustcr_summary`
+#' @export
+`[[.clustcr_association` <- `[[.clustcr_summary`
+#' @export
+`[[.clustcr_batches` <- `[[.clustcr_summary`
