@@ -49,7 +49,7 @@ say("Preclusters", preclusters, ", trained on ", number(size), " sequences")
 say("Links kept", number(edges$edges_kept), " of ", number(edges$edges),
     " between CDR3s one residue apart (borders = \"join\")")
 say("Clusters", number(length(unique(clusters$cluster))), " of ",
-    number(nrow(clusters)), " CDR3s that have a neighbour")
+    number(nrow(clusters)), " CDR3s that have a neighbor")
 say("Time", sprintf("%.1f s", seconds), ", from the files to the clusters")
 
 cat("\n")
