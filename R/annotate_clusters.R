@@ -89,7 +89,9 @@
 annotateClusters <- function(x, reference, label = "label", v_gene = NULL,
                              max_distance = 1, permutations = 100, seed = 42,
                              alpha = 0.05, n_cpus = 1, species = NULL, ...) {
-    old_arguments(clusters = "x", distance = "max_distance")
+    renamed <- renamed_call(clusters = "x")
+    if (!is.null(renamed)) return(eval(renamed, parent.frame()))
+    old_arguments(distance = "max_distance")
     rule <- if (methods::is(x, "RepertoireClusters")) parameters(x)
     clusters <- as_cluster_table(x, "x")
     refuse_pairs(clusters)

@@ -22,6 +22,21 @@ old_arguments <- function(..., further = character()) {
     more[!is_old]
 }
 
+# The call of the function that calls this, with new names, where its first
+# argument came by the old one: what stood beside it without a name would take
+# its place.
+renamed_call <- function(...) {
+    old <- c(...)
+    call <- sys.call(sys.parent())
+    if (!names(old)[1L] %in% names(call)) return(NULL)
+    who <- deparse1(call[[1L]])
+    deprecated("`", names(old)[1L], "` of `", who, "()` is called `", old[[1L]],
+        "` now")
+    at <- match(names(call), names(old))
+    names(call)[!is.na(at)] <- old[at[!is.na(at)]]
+    call
+}
+
 deprecated <- function(...) {
     warning(structure(
         class = c("clustcr_warning_deprecated", "deprecatedWarning", "warning",
@@ -29,16 +44,6 @@ deprecated <- function(...) {
         list(message = paste0(..., "; the old name goes with the next ",
             "release"), call = NULL)
     ))
-}
-
-# A choice by its old name, as a new one.
-old_choice <- function(value, name, old) {
-    if (!is.character(value) || length(value) != 1L ||
-        !value %in% names(old)) {
-        return(value)
-    }
-    deprecated("`", name, " = \"", value, "\"` is `\"", old[[value]], "\"` now")
-    old[[value]]
 }
 
 # Columns of results that have other names now, by the results' class.

@@ -71,7 +71,9 @@
 #' clusterMetrics(clusters, known)
 clusterMetrics <- function(x, labels, label = "label", by = NULL,
                            permutations = 100, seed = 42, ...) {
-    old_arguments(clusters = "x")
+    renamed <- renamed_call(clusters = "x")
+    if (!is.null(renamed)) return(eval(renamed, parent.frame()))
+    old_arguments()
     clusters <- compared_rows(x, "x")
     label <- check_string(label, "label")
     labels <- plain_frame(labels)

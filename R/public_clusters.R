@@ -48,9 +48,9 @@
 #' publicClusters(clusters)
 publicClusters <- function(x, matrix = NULL, subject = NULL, samples = NULL,
                            by = NULL, ...) {
-    # What is `matrix` now was `x`, beside `clusters`.
-    if ("clusters" %in% names(list(...)) && !missing(x)) matrix <- x
-    old_arguments(clusters = "x", sample_data = "samples")
+    renamed <- renamed_call(clusters = "x", x = "matrix")
+    if (!is.null(renamed)) return(eval(renamed, parent.frame()))
+    old_arguments(sample_data = "samples")
     by <- check_cluster_join(by)
     kept <- methods::is(x, "RepertoireClusters")
     if (!kept) rows <- cluster_rows(x)

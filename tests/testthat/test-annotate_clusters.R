@@ -358,7 +358,7 @@ test_that("nothing that matches is an empty table; bad input is refused", {
     refused("lacks `epitope`", d$clusters, d$reference, "epitope")
     refused("`reference` must be", d$clusters, 1)
     refused("lacks `v_call`", d$clusters, d$reference[-2], v_gene = TRUE)
-    refused("`distance`", d$clusters, d$reference, distance = 2)
+    refused("`max_distance`", d$clusters, d$reference, max_distance = 2)
     refused("none of its", d$clusters, transform(d$reference, label = ""),
         kind = "labels")
 })

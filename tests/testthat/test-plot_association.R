@@ -52,7 +52,7 @@ test_that("Wilcoxon's estimate and shuffles are drawn as they are", {
     expect_match(plot$labels$x, "Probability that \"b\" has more")
     expect_match(plot$labels$caption, "by chance")
     withr::local_pdf(NULL)
-    expect_identical(plot(found, labels = 0)$data, plot$data)
+    expect_identical(plot(found, n_labels = 0)$data, plot$data)
 })
 
 test_that("a summary of another clustering is refused with nothing to draw", {
