@@ -173,7 +173,7 @@ test_that("nothing clustered is no number, and bad input is refused", {
     refused("`by`", d$clusters, d$labels, by = "v_call")
     refused("lacks `v_call`", d$clusters, d$labels,
         by = c("junction_aa", "v_call"))
-    refused("`clusters` must be", 1:3, d$labels)
+    refused("`x` must be", 1:3, d$labels)
     refused("`labels` must be", d$clusters, "A")
 })
 
