@@ -110,7 +110,8 @@ open_cohort <- function(plan) {
         else "")
     list(
         clustering = clustering,
-        names = if (stored) stored_batches(clustering)$name else character(),
+        names = if (stored) stored_batches(clustering)$repertoire_id
+            else character(),
         inside = inside, todo = find_work(plan, inside)
     )
 }
