@@ -269,7 +269,7 @@ field_accessor <- function(name) {
 #'     faiss_training_data = readCdr3(files[1]), fitting_data_size = 40000,
 #'     max_sequence_size = 32
 #' )
-Clustering <- setRefClass("Clustering",
+clustering_generator <- setRefClass("Clustering",
     fields = c(
         list(
             state = "environment",
@@ -377,20 +377,29 @@ Clustering <- setRefClass("Clustering",
     )
 )
 
-# With names that can be completed and misspelt ones refused, where the
-# generator of a reference class has dots only.
-Clustering@.Data <- function(method = "two-step", chain = "B", n_cpus = 1,
-                             faiss_cluster_size = 5000,
-                             mcl_params = c(1.2, 2),
-                             faiss_training_data = NULL,
-                             fitting_data_size = NULL,
-                             max_sequence_size = NULL, seed = 42,
-                             directory = NULL, memory_limit = "2GB",
-                             invalid = "skip", borders = "join",
-                             v_gene = "none", j_gene = "none",
-                             missing_genes = "group", missing_chain = "skip",
-                             distance = "hamming", max_distance = 1,
-                             divide = FALSE, work_directory = NULL, ...) {
+# Of a reference class the generator has dots only, and prints as one. This one
+# is a function with names that can be completed and misspelt ones refused, and
+# has what generators have ($new(), $help()).
+setClass("ClusteringConstructor", contains = "refObjectGenerator")
+
+setMethod("show", "ClusteringConstructor", function(object) {
+    lines <- deparse(args(object@.Data))
+    cat(lines[-length(lines)], sep = "\n")
+    cat("makes an object of class Clustering; see ?Clustering\n")
+})
+
+new_clustering <- function(method = "two-step", chain = "B", n_cpus = 1,
+                           faiss_cluster_size = 5000,
+                           mcl_params = c(1.2, 2),
+                           faiss_training_data = NULL,
+                           fitting_data_size = NULL,
+                           max_sequence_size = NULL, seed = 42,
+                           directory = NULL, memory_limit = "2GB",
+                           invalid = "skip", borders = "join",
+                           v_gene = "none", j_gene = "none",
+                           missing_genes = "group", missing_chain = "skip",
+                           distance = "hamming", max_distance = 1,
+                           divide = FALSE, work_directory = NULL, ...) {
     more <- refuse_arguments(list(...), "Clustering()",
         c("inflation", "expansion"), named_arguments())
     arguments <- setdiff(as.character(names(match.call())[-1L]), names(more))
@@ -398,6 +407,11 @@ Clustering@.Data <- function(method = "two-step", chain = "B", n_cpus = 1,
         list("Clustering"), mget(arguments, environment()), more
     ))
 }
+
+Clustering <- methods::new("ClusteringConstructor", .Data = new_clustering,
+    className = clustering_generator@className,
+    package = clustering_generator@package,
+    generator = clustering_generator@generator)
 
 #' @rdname Clustering
 #' @param object A `Clustering` object.
