@@ -82,8 +82,8 @@ annotateCells <- function(object, clusters, contigs = NULL, name = "cluster",
     }
     if (by_barcode(clusters)) {
         if (!is.null(contigs)) {
-            bad_argument("`contigs` must be NULL where `clusters` has ",
-                "`cell_id`, by which cells are found")
+            bad_argument("`contigs` must be NULL if `clusters` has ",
+                "`cell_id`: cells are found by it")
         }
         found <- clusters_by_barcode(cells, clusters)
     } else {
@@ -259,10 +259,10 @@ rule_key <- function(receptors, rule, name) {
         level <- rule[[sub("call", "gene", column)]]
         if (level == "none") next
         if (is.null(receptors[[column]])) {
-            bad_argument("`", name, "` must have `", column, "`, for clusters ",
-                "are of receptors with the same ", toupper(substr(column, 1,
+            bad_argument("`", name, "` must have `", column, "`: clusters ",
+                "were made within the same ", toupper(substr(column, 1,
                 1)), " gene; `", sub("call", "gene", column),
-                " = \"none\"` finds them by CDR3 alone")
+                " = \"none\"` finds cells by CDR3 alone")
         }
         key <- paste(key, gene_of_pairs(receptors[[column]], level),
             sep = "\t")

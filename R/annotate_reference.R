@@ -72,8 +72,8 @@ tell_other_ends <- function(clusters, reference) {
         return(invisible())
     }
     inform("anchors", "CDR3s of `", names(which.min(shares)), "` do not begin ",
-        "with C, as those of `", names(which.max(shares)), "` do: without ",
-        "their conserved ends they are equal to none.")
+        "with C, but those of `", names(which.max(shares)), "` do. ",
+        "Without their conserved ends, they match nothing.")
 }
 
 # By what they were clustered for, or by their genes; "TRB" where nothing tells.
@@ -123,8 +123,8 @@ annotation_v_gene <- function(v_gene, rule, clusters, reference) {
     }, NA)
     if (!any(lacking)) return(level)
     inform("genes", "No row of ", paste0("`", names(tables)[lacking], "`",
-        collapse = " and "), " names a V gene, which was the same within ",
-        "clusters (`v_gene = \"", level, "\"`): receptors are compared by ",
+        collapse = " and "), " has a V gene, but the clusters were made ",
+        "by V genes (`v_gene = \"", level, "\"`): receptors are compared by ",
         "CDR3 alone.")
     "none"
 }

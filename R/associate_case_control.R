@@ -56,9 +56,9 @@ order_levels <- function(levels, case, factor, name) {
     control <- control_level(levels)
     if (factor) {
         if (control == 2L) {
-            inform("case", "The case is ", given(levels[2L]), ", for the ",
-                "first level of a factor is the control; `case = ",
-                given(levels[1L]), "` turns them round.")
+            inform("case", "The case is ", given(levels[2L]), ": the ",
+                "first level of a factor is the control. `case = ",
+                given(levels[1L]), "` swaps them.")
         }
         return(list(levels = levels, known = TRUE))
     }

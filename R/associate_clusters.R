@@ -160,7 +160,7 @@ associateClusters <- function(x, phenotype,
         alpha)
     threads <- check_threads(n_cpus)
     if (!is.null(covariates) && test != "logistic") {
-        bad_argument("`covariates` must be NULL but for test = \"logistic\"")
+        bad_argument("`covariates` must be NULL unless `test` is \"logistic\"")
     }
     x <- tested_matrix(x, value, test, assay)
     sheet <- if (is.null(samples)) x$sheet

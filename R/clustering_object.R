@@ -108,7 +108,7 @@ resume_run <- function(self, given_names) {
     }
     # A clustering of batches that are not all any more has ended.
     if (run$batches != cpp_store_batches(self$handle$store)$committed) {
-        inform("resumed", "Batches were added since clustering stood at unit ",
+        inform("resumed", "Batches were added after clustering reached unit ",
             run$next_unit, "; it begins again.")
         return(invisible())
     }
@@ -129,8 +129,8 @@ resume_run <- function(self, given_names) {
     state$run <- run
     state$next_unit <- run$next_unit
     state$next_cluster <- run$next_cluster
-    inform("resumed", "Clustering goes on with unit ", run$next_unit, " of ",
-        run$units, "; `batch_rewind()` begins again.")
+    inform("resumed", "Clustering continues with unit ", run$next_unit, " of ",
+        run$units, "; `batch_rewind()` starts over.")
 }
 
 comparable <- function(name, value) {

@@ -62,7 +62,7 @@ tell_of_giant <- function(engine, rows, most_rows) {
     }
     engine$say("The largest component has ", shown_number(rows[1L]), " of ",
         count_text(sum(rows), "receptor"), " and can't be divided: ",
-        "clustering lasts as long as it does")
+        "more workers can't make clustering faster")
 }
 
 # A worker that has less memory than a clustering may take would be ended.

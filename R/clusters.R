@@ -184,8 +184,8 @@ setMethod("length", "RepertoireClusters", function(x) {
 setMethod("[", "RepertoireClusters", function(x, i, j, ..., drop = TRUE) {
     if (missing(i)) i <- seq_len(length(x))
     if (!missing(j) || ...length()) {
-        bad_argument("`x` must be asked for clusters by one number each, as ",
-            "in `x[1:3]`; columns are those of the data.frame it gives")
+        bad_argument("`x` takes numbers of clusters and nothing else, as ",
+            "in `x[1:3]`; take columns from the data.frame it gives")
     }
     clusters_by_number(x, i)
 })

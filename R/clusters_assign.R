@@ -93,7 +93,7 @@ assign_by_clustering <- function(self, data) {
         else state$run$id
     if (!nzchar(id)) {
         raise_error("not_finished", paste0(
-            "new receptors find their clusters when there are some; call ",
+            "the clusters must be finished to assign receptors to them; call ",
             "`batch_cluster()` until it returns NULL first"
         ))
     }
@@ -195,8 +195,8 @@ tell_without_genes <- function(rows, valid, status, stored_v = TRUE) {
     novel <- status == 3L
     if (!any(novel) || !length(rows$genes)) return(invisible())
     if (!stored_v && rows$genes[1L] == "v_call" && all(novel)) {
-        inform("genes", "No receptor of the clusters names a V gene, by which ",
-            "they are told apart: receptors that name one are novel.")
+        inform("genes", "No receptor of the clusters has a V gene, and the ",
+            "run compares V genes: receptors with one are novel.")
         return(invisible())
     }
     lacks <- lapply(rows[rows$genes], function(x) {
@@ -210,15 +210,15 @@ tell_without_genes <- function(rows, valid, status, stored_v = TRUE) {
     genes <- paste(c(v_call = "a V gene", j_call = "a J gene")[
         names(lacks)[shown]], collapse = " or ")
     if (all) {
-        inform("genes", "No row of `data` names ", genes, ", by which the ",
-            "clusters are told apart: all are novel.")
+        inform("genes", "No row of `data` has ", genes, ", which the run ",
+            "compares: all rows are novel.")
         return(invisible())
     }
     n <- sum(novel & Reduce(`|`, lacks))
     inform("genes", shown_number(n), " of ", count_text(sum(novel),
         "novel row"), " of `data` ", if (n == 1) "does" else "do",
-        " not name ", genes, ", by which the clusters are told apart: the ",
-        "same CDR3 may be stored with one.")
+        " not have ", genes, ", which the run compares: the ",
+        "same CDR3 may be stored with a gene.")
 }
 
 reasons_to_skip <- function() c(cpp_problem_names()[-1L], "wrong_chain")

@@ -186,7 +186,7 @@ gene_of_pairs <- function(gene, level) {
 # The members of some clusters, a row each, those of a cluster together.
 chosen_rows <- function(x, cluster, largest, columns, rule) {
     if (!is.null(cluster) && !is.null(largest)) {
-        bad_argument("`largest` must be NULL where `cluster` says which")
+        bad_argument("`largest` must be NULL if `cluster` is given")
     }
     if (!is.null(largest)) {
         cluster <- largest_clusters(x, check_number(largest, "largest", 1,

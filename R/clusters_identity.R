@@ -102,8 +102,8 @@ renumbered_clusters <- function(found, theirs, name, own, x) {
         n <- function(x) length(unique(cluster_text(x)))
         inform("left_out", "`", name, "`: ", shown_number(n(
             found$cluster[lost])), " of ", count_text(n(found$cluster),
-            "cluster"), " left out, for `", x,
-            "` has none (or several) of the same members.")
+            "cluster"), " left out: `", x,
+            "` has no cluster (or several) with the same members.")
     }
     found$cluster <- new
     with_identity(found[!lost, , drop = FALSE], own)

@@ -29,7 +29,7 @@ openClusters <- function(directory) {
     directory <- absolute_path(directory, "directory")
     if (!dir.exists(directory) || !cpp_store_exists(directory)) {
         raise_error("gone", paste0(
-            "`directory` must be one that clusters are kept in; ",
+            "`directory` must hold clusters; ",
             if (dir.exists(directory)) "no store is in '"
             else "there is no folder '", directory, "'"
         ))
@@ -124,11 +124,11 @@ clusters_of_run <- function(directory, run) {
     rownames(rows) <- NULL
     old <- file.exists(cohort_path(directory, "clusters.rds")) &&
         !file.exists(clusters_object_file(directory))
-    inform("sheet", "What is known of samples besides their files is not in '",
-        directory, "'", if (old) paste0(": clustcr 0.2.0 kept it as an object ",
-            "of R, which is not read, for it can hold code that runs"),
-        ". clusterRepertoires() with the same files and arguments puts it ",
-        "there; clusters are made already.")
+    inform("sheet", "The sample sheet is not in '",
+        directory, "'", if (old) paste0(": clustcr 0.2.0 kept an object of ",
+            "R, which is not read because it can run code"),
+        ". clusterRepertoires() with the same files and arguments writes ",
+        "it; clusters are not made again.")
     new_repertoire_clusters(directory, run,
         samples = if (known) rows[c("repertoire_id", "file")],
         without_v_call = if (known) sum(as.numeric(rows$without_v_call))

@@ -5,7 +5,7 @@
 write_airr <- function(x, folder, writer) {
     samples <- x@samples
     if (is.null(samples$file)) {
-        bad_argument("`format` can be \"airr\" for what clusterRepertoires() ",
+        bad_argument("`format` \"airr\" needs what clusterRepertoires() ",
             "made, which knows the files")
     }
     refuse_changed_inputs(x)
@@ -64,8 +64,8 @@ refuse_changed_inputs <- function(x) {
         now <- file_check(file)
         if (now$size != inside$size[at[i]] ||
             now$check != inside$check[at[i]]) {
-            raise_error("changed", paste0("'", file, "' is not what it was ",
-                "when it was read"))
+            raise_error("changed", paste0("'", file, "' has changed since it ",
+                "was read"))
         }
     }
 }

@@ -132,7 +132,7 @@ plain_files <- function(paths) {
         absent = "is a link to nowhere")
     for (i in which(kinds %in% names(words))) {
         inform("left_out", shown_file(paths[i]), " is left out: it ",
-            words[[kinds[i]]], ". Pipes are read where they are named one by ",
+            words[[kinds[i]]], ". Pipes are read if you name them one by ",
             "one")
     }
     paths[!kinds %in% names(words)]

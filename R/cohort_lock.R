@@ -15,9 +15,9 @@ lock_cohort <- function(directory, wait, say = function(...) NULL) {
     }
     if (is.null(lock)) {
         raise_error("locked", paste0(
-            "`directory` must be one that nobody is at work in; ",
+            "`directory` must not be in use; ",
             holder_of(path), ", works in '", directory, "'. Call again when ",
-            "it has ended, or give a larger `wait`, which is ",
+            "it has ended, or give a larger `wait` than ",
             shown_number(wait), " s"
         ))
     }

@@ -57,9 +57,9 @@ check_output <- function(output, files) {
     output <- absolute_path(output, "output")
     format <- output_format(output, "auto", "output")
     if (format == "airr" && "pipe" %in% vapply(files, cpp_file_kind, "")) {
-        bad_argument("`output` must end in \".tsv\" or the like where `files` ",
-            "are pipes: a folder of AIRR tables needs them a second time, and ",
-            "a pipe is read once")
+        bad_argument("`output` must end in \".tsv\" or the like if `files` ",
+            "are pipes: AIRR tables need the files a second time, and ",
+            "a pipe can be read only once")
     }
     if (format != "airr") check_place(output, "output")
     if (format == "parquet") check_parquet()

@@ -53,9 +53,9 @@ check_arguments <- function(directory, arguments) {
         name <- changed[1L]
         bad_argument("`", name, "` must be ", was[[name]],
             ", as it was when '", directory, "' was begun, not ",
-            now[[name]], "; name another `directory` for other clusters",
-            if (is_open(name)) paste0(", or cluster what is read ",
-                "again by Clustering(directory = , ", name, " = )"))
+            now[[name]], "; use another `directory` for new settings",
+            if (is_open(name)) paste0(", or cluster the stored ",
+                "receptors again: Clustering(directory = , ", name, " = )"))
     }
     invisible(path)
 }
@@ -122,11 +122,11 @@ find_work <- function(plan, inside) {
     others <- setdiff(inside$repertoire_id, sheet$repertoire_id)
     if (length(others)) {
         raise_error("samples", paste0(
-            "`files` must have all repertoires that are in '", plan$directory,
-            "' already; ", name_some(others),
+            "`files` must include all repertoires already in '", plan$directory,
+            "'; ", name_some(others),
             if (length(others) == 1L) " is" else " are",
-            " not among them. Name ",
-            "another `directory` to cluster without"
+            " missing. Use ",
+            "another `directory` to leave out repertoires"
         ))
     }
     there <- file.exists(plan$paths)
@@ -145,10 +145,10 @@ find_work <- function(plan, inside) {
     }
     if (any(changed) && plan$changed == "stop") {
         raise_error("changed", paste0(
-            "files must be what they were when they were read; ",
+            "files must not change after they are read; ",
             name_some(sheet$file[changed]),
             if (sum(changed) == 1L) " is" else " are",
-            " not. `changed = \"replace\"` reads again what has changed"
+            " changed. `changed = \"replace\"` reads such files again"
         ))
     }
     which(is.na(at) | changed)

@@ -39,7 +39,7 @@ compared_keys <- function(by, given, tables) {
     if (is.null(by) && !same_chains(given, tables)) {
         refuse_other_chains(given, tables)
         inform("left_out", "Receptors of ", name_both(given), " are of other ",
-            "chains: compared are their cells, by `cell_id`.")
+            "chains: their cells are compared by `cell_id`.")
         by <- "cell_id"
     }
     if (identical(by, "cell_id")) {
@@ -73,8 +73,8 @@ compared_levels <- function(given, tables) {
             !any(nzchar(gsub(":", "", x[[column]])) & !is.na(x[[column]]))
         }, NA) & vapply(tables, nrow, 0L) > 0L]
         if (length(lacking)) {
-            inform("genes", "`", lacking[1L], "` names no ", toupper(gene),
-                " gene, by which clusters were made: receptors are compared ",
+            inform("genes", "`", lacking[1L], "` has no ", toupper(gene),
+                " genes, which the clusters need: receptors are compared ",
                 "without.")
             next
         }
@@ -113,7 +113,7 @@ refuse_other_chains <- function(given, tables, asked = FALSE) {
     cells <- vapply(tables, function(x) "cell_id" %in% names(x), NA)
     if (all(cells) && !asked) return(invisible())
     raise_error("cells", paste0(
-        name_both(given), " must be of the same chains, for a receptor of one ",
+        name_both(given), " must be of the same chains: a receptor of one ",
         "chain and a pair are never the same; ",
         if (all(cells)) "`by = \"cell_id\"` compares their cells"
         else paste0("give both as tables with `cell_id`, as annotateCells() ",

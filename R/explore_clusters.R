@@ -120,7 +120,7 @@ check_page_name <- function(file) {
     ending <- regmatches(basename(file), regexpr("[.][A-Za-z]\\w*$",
         basename(file)))
     if (length(ending) && !tolower(ending) %in% c(".html", ".htm")) {
-        bad_argument("`file` must end in \".html\", for it becomes a page of ",
+        bad_argument("`file` must end in \".html\": it becomes a page of ",
             "HTML, not ", given(basename(file)))
     }
     file

@@ -25,8 +25,8 @@ plotClusterSizes <- function(x) {
     sets <- if (several) x else list(x)
     if (several && (is.null(names(x)) || anyDuplicated(names(x)) ||
         !all(nzchar(names(x))))) {
-        bad_argument("`x` must have a name for each set of clusters, and each ",
-            "another one")
+        bad_argument("`x` must have a name for each set of clusters, all ",
+            "different")
     }
     parts <- lapply(seq_along(sets), function(i) {
         counts <- table(sizes_of(sets[[i]]))

@@ -57,7 +57,7 @@ plotMotif <- function(x, cluster = NULL,
     few <- lengths(lapply(logos, `[[`, "junction_aa")) <= 3L
     if (scale == "bits" && any(few)) {
         bad_argument("`scale` must be \"probability\" for clusters of three ",
-            "members or less, of which \"bits\" leaves nothing; \"",
+            "members or fewer: \"bits\" leaves nothing of them; \"",
             sub("\n.*", "", names(logos)[few][1L]), "\"")
     }
     draw_logos(lapply(logos, `[[`, "junction_aa"), scale, ncol)

@@ -68,7 +68,7 @@ divide_files <- function(sheet, reading, named) {
         inform("sheet", shown_file(files[k]), " holds ", length(inside[[k]]),
             " repertoires (", name_some(inside[[k]], 3L), "), which are taken ",
             "as one, ", given(sheet$repertoire_id[sheet$file == files[k]]),
-            ", as it is named. Without a name each is one by itself.")
+            ", the name you gave. Without it, they stay apart.")
     }
     if (!named && any(twice)) {
         raise_error("samples", paste0("each `file` must be there once; ",

@@ -26,11 +26,11 @@ refuse_joined_chains <- function(table, cdr3, file, line_of) {
     if (!length(several)) return(invisible())
     row <- several[1L]
     raise_error("format", paste0(
-        shown_file(file), " must have a chain in each row; line ",
-        line_of(row), " has those of a clone of cells in one (",
+        shown_file(file), " must have one chain in each row; line ",
+        line_of(row), " has several in one (",
         given(as.character(table$junction_aa[row])), " of ",
-        given(as.character(table$locus[row])), "), as immunarch joins them. ",
-        "Read the contigs of the cells instead, of which pairChains() makes ",
-        "pairs, or divide the rows by chain and cell"
+        given(as.character(table$locus[row])), "), as immunarch writes them. ",
+        "Read the contigs of the cells instead and pair them by pairChains(), ",
+        "or divide the rows by chain and cell"
     ))
 }

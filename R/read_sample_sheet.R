@@ -139,8 +139,8 @@ numbered_samples <- function(sheet, n, name) {
     if (is.null(sheet)) return(paste("sample", seq_len(n)))
     names <- names_in(sheet)
     if (is.null(names)) names <- paste("sample", seq_len(nrow(sheet)))
-    inform("by_place", "The samples of `x` have numbers: they are the rows of ",
-        "`", name, "`, 1 is ", given(names[1L]), ".")
+    inform("by_place", "The samples of `x` are numbers, taken as rows of ",
+        "`", name, "` (1 is ", given(names[1L]), ").")
     names
 }
 
@@ -209,9 +209,9 @@ refuse_two_orders <- function(at, name) {
     other <- !vapply(at, identical, NA, at[[1L]])
     if (!any(other)) return(invisible())
     raise_error("samples", paste0(
-        "`", name, "` must say in one way which row is whose: `",
+        "`", name, "` must name the sample of each row in one way: `",
         names(at)[1L], "` and `", names(at)[which(other)[1L]],
-        "` have the samples' names in different orders; leave one out"
+        "` have them in different orders; leave one out"
     ))
 }
 

@@ -78,7 +78,7 @@ settled_chain <- function(state, data) {
     told <- unique(loci[nzchar(loci)])
     if (length(told) != 1L || !told %in% setdiff(unlist(chain_loci),
         loci_of_chain(state$chain))) return(state$chain)
-    inform("chain", "`data` is of ", told, ": clustered as by `chain = \"",
+    inform("chain", "`data` is of ", told, ": it is clustered with `chain = \"",
         told, "\"`.")
     check_chain(told)
 }

@@ -26,12 +26,12 @@ refuse_bound_runs <- function(chains, name = "data") {
     raise_error("cells", paste0(
         "each `sequence_id` of `", name, "` must be one contig",
         if (known) " of a repertoire", "; ",
-        count_words(length(twice), "is", "are"), " there with other content, ",
+        count_words(length(twice), "is", "are"), " twice, with other content, ",
         "such as ", given(chains$sequence_id[at]),
         if (known && nzchar(chains$repertoire_id[at])) {
             paste0(" of repertoire ", given(chains$repertoire_id[at]))
         },
-        ". Are these several runs, which have the same barcodes? Bind them ",
+        ". Runs repeat barcodes: if these are several runs, bind them ",
         "with a `repertoire_id` of each, as in ",
         "do.call(rbind, Map(function(file, id) readRepertoire(file, ",
         "repertoire_id = id), files, ids))"
@@ -156,8 +156,8 @@ cell_keys <- function(cells, table, name) {
             "cells must be found by repertoire and barcode: those of `",
             what[[side]], "` are of ", length(unique(own[nzchar(own)])),
             " repertoires (", name_some(unique(own[nzchar(own)]), 3L),
-            "), and `", what[[setdiff(names(what), side)]],
-            "` has no `repertoire_id` that says of which its cells are"
+            "), but `", what[[setdiff(names(what), side)]],
+            "` has no `repertoire_id` to say which its cells are from"
         ))
     }
     barcode

@@ -130,8 +130,8 @@ parted_by_column <- function(chains, data, name) {
         inform("pairs", "Blanks in `repertoire_id` of `", name, "` are filled ",
             "from ", shown_names(told$from[-1L]), ".")
     } else {
-        inform("pairs", "The same barcodes are there in several repertoires ",
-            "by `", told$from[1L], "` of `", name, "`, which is taken as ",
+        inform("pairs", "Several repertoires have the same barcodes: ",
+            "`", told$from[1L], "` of `", name, "` is taken as ",
             "`repertoire_id`.")
     }
     chains$repertoire_id <- told$values

@@ -107,7 +107,7 @@ reopen_store <- function(self) {
     if (nzchar(state$store_id) && id != state$store_id) {
         raise_error("gone", paste0(
             "the store of this object in '", state$directory,
-            "' was removed, and made anew; `batch_cleanup()` makes the object ",
+            "' was removed and made again; `batch_cleanup()` makes the object ",
             "forget it, and a new object opens what is there"
         ))
     }

@@ -35,7 +35,7 @@ probe_workers.job_workers <- function(engine, task) {
     }
     if (inherits(answers, "error")) {
         raise_error("worker", paste0(
-            "a worker must be able to start, but none did in ",
+            "no worker started in ",
             fruitless_attempts, " attempts: ",
             conditionMessage(answers)
         ))
@@ -96,7 +96,7 @@ read_answer <- function(path, secret) {
     bytes <- all[-(1:32)]
     if (!identical(all[1:32], seal_of(bytes, path, secret))) {
         raise_error("damaged", paste0("'", path, "' must be what a job of ",
-            "this call has answered, and is not: it is not read"))
+            "this call answered; it is something else, and is not read"))
     }
     unserialize(bytes)
 }

@@ -82,8 +82,8 @@ bring_up <- function(engine, attempts = fruitless_attempts,
         drop_workers(engine)
     }
     if (!is.null(problem)) {
-        raise_error("worker", paste0("workers must be able to start, but ",
-            "did not in ", count_words(attempts, "attempt", "attempts"), ": ",
+        raise_error("worker", paste0("the workers did ",
+            "not start in ", count_words(attempts, "attempt", "attempts"), ": ",
             conditionMessage(problem)))
     }
     note_forks(engine)

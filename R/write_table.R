@@ -178,7 +178,7 @@ tell_of_fields <- function(writer, how) {
     if (writer$spaced) {
         inform("fields", count_words(writer$spaced, "field has", "fields have"),
             " tabs or line ends, which AIRR's tables can't hold: each is a ",
-            "space in what is written.")
+            "written as a space.")
     }
     if (writer$formulas) {
         one <- writer$formulas == 1

@@ -332,7 +332,7 @@ test_that("V genes are the same as within the clusters", {
     for (bare in list(reference[-2], transform(reference, v_call = ""))) {
         expect_message(
             found <- annotateClusters(x, bare, permutations = 0),
-            "No row of `reference` names a V gene",
+            "No row of `reference` has a V gene",
             class = "clustcr_message_genes"
         )
         expect_setequal(found$label, matched$none)

@@ -199,14 +199,14 @@ test_that("every row comes once, and what can't be looked up is told why", {
     expect_identical(found$n_unclustered[8:9], 0:1)
     # Without the genes that tell clusters apart.
     expect_message(alone <- run$assign_clusters("CASSQGQAYEQYF"),
-        "No row of `data` names a V gene", class = "clustcr_message_genes")
+        "No row of `data` has a V gene", class = "clustcr_message_genes")
     expect_identical(alone$status, "novel")
     # An equal CDR3 without a V gene, among others.
     expect_message(
         some <- run$assign_clusters(data.frame(
             junction_aa = c(new$junction_aa[1], new$junction_aa[1]),
             v_call = c("TRBV7-9", ""))),
-        "1 of 1 novel row of `data` does not name a V gene.*same CDR3",
+        "1 of 1 novel row of `data` does not have a V gene.*same CDR3",
         class = "clustcr_message_genes"
     )
     expect_identical(some$status, c("identical", "novel"))
@@ -327,7 +327,7 @@ test_that("clusters of receptors without V genes say so", {
     for (method in c("components", "mcl")) {
         x <- Clustering(method = method, v_gene = "gene")$fit(bare)
         expect_message(found <- assignClusters(x, receptors),
-            "No receptor of the clusters names a V gene",
+            "No receptor of the clusters has a V gene",
             class = "clustcr_message_genes")
         expect_identical(found$status, c("novel", "novel"))
         expect_silent(found <- assignClusters(x, bare))

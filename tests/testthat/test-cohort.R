@@ -222,7 +222,7 @@ test_that("damage to what the directory remembers is noticed", {
     # What is lost of the object is made again.
     path <- file.path(directory, "cohort", "clusters.txt")
     writeLines("no record", path)
-    expect_message(x <- openClusters(directory), "What is known of samples",
+    expect_message(x <- openClusters(directory), "The sample sheet is not in",
         class = "clustcr_message_sheet")
     expect_s4_class(x, "RepertoireClusters")
     expect_s4_class(cohort_clusters(files, directory = directory),
@@ -257,7 +257,7 @@ test_that("a directory runs nothing: objects of R are not read", {
         unlink(file.path(directory, name))
     }
     plant("cohort/clusters.rds")
-    expect_message(openClusters(directory), "0.2.0.*can hold code that runs",
+    expect_message(openClusters(directory), "0.2.0.*because it can run code",
         class = "clustcr_message_sheet")
     again <- cohort_clusters(files, sheet, directory = directory)
     expect_identical(samples(again), samples(x))

@@ -222,7 +222,7 @@ test_that("receptors are what the clusterings' rule makes them", {
         as.data.frame(none))$receptors), c(3L, 0L, 0L))
     one <- Clustering(method = "mcl", v_gene = "gene")$fit(rows[1:3, ])
     expect_message(found <- clusterMetrics(one, labels[c(1, 3)][1:3, ],
-        permutations = 1), "names no V gene", class = "clustcr_message_genes")
+        permutations = 1), "has no V genes", class = "clustcr_message_genes")
     expect_identical(found$value[1], 1)
 })
 

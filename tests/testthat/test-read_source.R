@@ -253,6 +253,6 @@ test_that("nobody waits for ever for a pipe that nobody writes to", {
         expect_identical(samples(x)$repertoire_id, "a")
     }
     expect_error(cohort_clusters(pipe, output = file.path(folder, "airr")),
-        "`output`.*a pipe is read once",
+        "`output`.*a pipe can be read only once",
         class = "clustcr_error_invalid_argument")
 })

@@ -202,7 +202,7 @@ test_that("arguments given on resuming are taken, refused, or told", {
     rm(run)
     gc()
     expect_message(
-        again <- Clustering(directory = folder), "goes on with unit",
+        again <- Clustering(directory = folder), "continues with unit",
         class = "clustcr_message_resumed"
     )
     expect_equal(again$next_unit, 2)

@@ -379,7 +379,7 @@ test_that("a worker that ends before it is connected is not waited for", {
     engine <- new_engine(BiocParallel::SnowParam(1))
     began <- proc.time()[["elapsed"]]
     expect_error(bring_up(engine, attempts = 2, seconds = 2L),
-        "workers must be able to start, but did not in 2 attempts",
+        "the workers did not start in 2 attempts",
         class = "clustcr_error_worker")
     expect_lt(proc.time()[["elapsed"]] - began, 60)
     expect_gt(snow_timeout(NULL), 1000)
