@@ -87,6 +87,7 @@ annotateCells <- function(object, clusters, contigs = NULL, name = "cluster",
         }
         found <- clusters_by_barcode(cells, clusters)
     } else {
+        clusters <- as_clusters(clusters, "clusters")
         rule <- cell_rule(clusters, chain, v_gene, j_gene)
         found <- clusters_by_receptor(cells, clusters, contigs, rule)
     }
@@ -97,8 +98,6 @@ annotateCells <- function(object, clusters, contigs = NULL, name = "cluster",
 by_barcode <- function(clusters) {
     is_table(clusters) && "cell_id" %in% names(clusters)
 }
-
-is_table <- function(x) is.data.frame(x) || inherits(x, "DataFrame")
 
 # A table with a row for each cell.
 known_cells <- function(object) {
@@ -124,13 +123,8 @@ cluster_values <- function(x) if (is.factor(x)) as.character(x) else x
 
 # How receptors are compared: list(chain, v_gene, j_gene).
 cell_rule <- function(clusters, chain, v_gene, j_gene) {
-    known <- if (methods::is(clusters, "RepertoireClusters")) {
-        parameters(clusters)
-    } else if (inherits(clusters, "ClusteringResult")) {
-        clusters$parameters
-    } else {
-        table_rule(clusters)
-    }
+    known <- if (of_run(clusters)) parameters(clusters)
+        else table_rule(cluster_rows(clusters))
     rule <- list(chain = chain, v_gene = v_gene, j_gene = j_gene)
     for (name in names(rule)) {
         value <- rule[[name]]
@@ -140,8 +134,7 @@ cell_rule <- function(clusters, chain, v_gene, j_gene) {
     rule
 }
 
-table_rule <- function(clusters) {
-    table <- cluster_rows(clusters)
+table_rule <- function(table) {
     pairs <- any(grepl(chain_separator, table$junction_aa, fixed = TRUE))
     locus <- if (!pairs && !is.null(table$v_call)) {
         told <- table(Filter(nzchar, gene_locus(table$v_call)))

@@ -5,7 +5,7 @@
 # other, so that memory is that of one. Returns the files that failed.
 assign_files <- function(x, files, output = NULL, format = "auto",
                          on_error = "stop", safe = FALSE, ...) {
-    check_clusters_object(x)
+    x <- clusters_of_rule(x)
     check_flag(safe, "safe")
     check_choice(on_error, "on_error", c("stop", "skip"))
     check_choice(format, "format", format_choices())

@@ -7,7 +7,7 @@ association_values <- c("receptors", "presence", "duplicate_count",
 # clusters and of what clusterMatrix() makes of them the same by default.
 tested_matrix <- function(x, value, test, assay) {
     if (!is.null(value)) check_choice(value, "value", association_values)
-    if (has_clusters(x)) {
+    if (!is_cluster_matrix(x)) {
         if (is.null(value)) value <- association_values[1L]
         found <- as_cluster_matrix(x, value = switch(value,
             log_count = "duplicate_count", value))

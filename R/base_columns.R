@@ -43,6 +43,8 @@ first_rows <- function(own, ...) {
     !duplicated(key)
 }
 
+is_table <- function(x) is.data.frame(x) || inherits(x, "DataFrame")
+
 # A DataFrame of S4Vectors as a data.frame; all else as it is.
 plain_frame <- function(x) {
     if (inherits(x, "DataFrame")) as.data.frame(x, optional = TRUE) else x

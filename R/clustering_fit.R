@@ -13,10 +13,7 @@ fit_clustering <- function(self, data, singletons, columns) {
         list(singletons = singletons)
     )
     table <- if (is.null(found)) empty_table(parameters, result_columns)
-        else as.data.frame(found$columns)
-    if (is_paired(state$chain) && !is.null(found)) {
-        table <- split_pairs(table, state$chain)
-    }
+        else unit_table(found, state$chain)
     new_clustering_result(
         table, columns, parameters, valid$audit,
         receptors = if (is.null(found)) 0 else found$receptors,

@@ -27,22 +27,26 @@
 #'     alone, so that equal clusters of different runs have equal ones.}
 #' }
 #'
-#' @param x,object A `RepertoireClusters`.
+#' @param x,object A `RepertoireClusters` or a [ClusteringResult]; of
+#'     `eachUnit()` clusters as for [clusterSummary()].
 #' @param directory The directory that [clusterRepertoires()] (or a
 #'     [Clustering]) was given.
 #' @param columns Columns besides those that are always there: among
 #'     `"duplicate_count"`, `"samples"`, `"sample_counts"` and `"cluster_id"`.
 #'     `NULL`: none, or those that `fit()` was asked for.
-#' @param i,cluster Numbers of clusters, from 1 to `length(x)`.
+#' @param i,cluster Numbers of clusters of `x`; in `x[i]` also negative ones, or
+#'     `TRUE` or `FALSE` for each; in `x[[i]]` also the name of an element.
+#' @param name `"clusters"`, `"parameters"` or `"receptors"`; see
+#'     [ClusteringResult].
 #' @param j,drop Not used.
 #' @param n How many clusters; a negative `n` all but so many.
 #' @param FUN A function that is called with each data.frame.
 #' @param row.names,optional As in the generic; `optional` has no effect.
 #' @param ... Further arguments of `FUN`; else nothing.
 #' @return `openClusters()` gives a `RepertoireClusters`; `length(x)` the number
-#'     of clusters; `x[i]` and `head(x)` a data.frame of the receptors of these
-#'     clusters (of the first 6), in the order of `i`; `as.data.frame(x)` one of
-#'     all. `members()` gives the receptors of one cluster by repertoire: a row
+#'     of clusters; `x[i]` and `head(x)` these clusters (the first 6), each once
+#'     and with its number, in the order of `i`; `as.data.frame(x)` a data.frame
+#'     of their receptors; `x[[i]]` what `members(x, i)` gives. `members()` gives the receptors of one cluster by repertoire: a row
 #'     for each repertoire that has one, with `repertoire_id` and
 #'     `duplicate_count`. `eachUnit()` calls `FUN` with a part of the table
 #'     after the other, whole clusters each, so that memory does not grow with
@@ -75,6 +79,7 @@
 #' x
 #' length(x)
 #' x[1:2]
+#' as.data.frame(x[c(5, 9)])
 #' members(x, 3)
 #' summary(x)
 #'
@@ -87,128 +92,85 @@
 #' openClusters(directory)
 NULL
 
-# Calls FUN(table) for the units, or those in `which`.
-walk_units <- function(x, FUN, columns = character(), which = NULL) {
-    columns <- check_result_columns(columns)
-    if (in_memory(x)) {
-        if (nrow(x@table) && (is.null(which) || length(which))) {
-            FUN(table_in_memory(x, columns))
-        }
-        return(invisible(x))
-    }
-    run <- open_kept(x)
-    if (is.null(which)) which <- seq_len(nrow(x@units))
-    first <- cumsum(c(1, x@units$clusters))
-    for (unit in which) {
-        # Empty ones need no reading.
-        if (x@units$rows[unit] == 0) next
-        found <- cpp_run_unit(run, unit, first[unit], columns, 1L)
-        table <- as.data.frame(found$columns)
-        if (is_paired(x@parameters$chain)) {
-            table <- split_pairs(table, x@parameters$chain)
-        }
-        FUN(table)
-    }
-    invisible(x)
-}
-
-# A table without rows, but with its columns.
-empty_unit <- function(x, columns) {
-    if (in_memory(x)) return(table_in_memory(x, columns)[0L, , drop = FALSE])
-    empty_table(x@parameters, columns)
-}
-
-empty_table <- function(parameters, columns) {
-    chains <- column_ends(parameters$chain)
-    text <- c("junction_aa", if (parameters$v_gene != "none") "v_call",
-        if (parameters$j_gene != "none") "j_call")
-    text <- as.vector(t(outer(text, chains, paste0)))
-    columns <- intersect(result_columns, columns)
-    kinds <- list(duplicate_count = numeric(), n_samples = integer(),
-        samples = integer(),
-        sample_counts = character(), cluster_id = character())
-    as.data.frame(c(
-        stats::setNames(rep(list(character()), length(text)), text),
-        list(cluster = integer(), precluster = integer()), kinds[columns]
-    ))
-}
-
-collect_units <- function(x, columns, which = NULL, keep = identity) {
-    parts <- list()
-    walk_units(x, function(table) {
-        parts[[length(parts) + 1L]] <<- keep(table)
-    }, columns, which)
-    if (!length(parts)) return(empty_unit(x, columns))
-    as.data.frame(data.table::rbindlist(parts))
-}
-
-check_clusters <- function(i, n, name = "i") {
-    fine <- is.numeric(i) && !anyNA(i) && all(i == floor(i)) &&
-        (all(i >= 1 & i <= n) || all(i <= -1 & i >= -n))
-    if (!fine) {
-        if (n == 0) bad_argument("`", name, "` must be numbers of clusters, ",
-            "of which `x` has none, not ", given(i))
-        bad_argument("`", name, "` must be numbers of clusters, from 1 to ",
-            shown_number(n), ", not ",
-            if (is.numeric(i) && length(i) <= 5L) deparse1(i) else given(i))
-    }
-    if (length(i) && i[1L] < 0) seq_len(n)[i] else i
-}
-
-clusters_by_number <- function(x, i, columns = character()) {
-    i <- check_clusters(i, length(x))
-    ends <- cumsum(x@units$clusters)
-    units <- sort(unique(findInterval(i - 1, ends) + 1))
-    found <- collect_units(x, columns, units, function(table) {
-        table[table$cluster %in% i, ]
-    })
-    # In the order of `i`, one that is there twice twice.
-    # By place: as text 100000 is "1e+05".
-    asked <- unique(i)
-    rows <- split(seq_len(nrow(found)), factor(match(found$cluster, asked),
-        seq_along(asked)))
-    found <- found[unlist(rows[match(i, asked)], use.names = FALSE), ]
-    rownames(found) <- NULL
-    found
-}
-
 #' @rdname RepertoireClusters
 #' @export
-setMethod("length", "RepertoireClusters", function(x) {
-    n <- x@counts[["clusters"]]
+setMethod("length", "Clusters", function(x) {
+    chosen <- chosen_clusters(x)
+    n <- if (is.null(chosen)) x@counts[["clusters"]] else length(chosen)
     if (n <= .Machine$integer.max) as.integer(n) else n
 })
 
 #' @rdname RepertoireClusters
 #' @export
-setMethod("[", "RepertoireClusters", function(x, i, j, ..., drop = TRUE) {
-    if (missing(i)) i <- seq_len(length(x))
+setMethod("[", "Clusters", function(x, i, j, ..., drop = TRUE) {
     if (!missing(j) || ...length()) {
         bad_argument("`x` takes numbers of clusters and nothing else, as ",
-            "in `x[1:3]`; take columns from the data.frame it gives")
+            "in `x[1:3]`; take columns from `as.data.frame(x)`")
     }
-    clusters_by_number(x, i)
+    if (!missing(i)) x@chosen <- list(pick_clusters(x, i))
+    x
 })
 
 #' @rdname RepertoireClusters
-#' @rawNamespace S3method(utils::head,RepertoireClusters)
-head.RepertoireClusters <- function(x, n = 6L, ...) {
+#' @export
+setMethod("[[", "Clusters", function(x, i, j, ...) {
+    if (!missing(j) || ...length()) {
+        bad_argument("`x[[i]]` must have one number of a cluster")
+    }
+    if (is.character(i)) clusters_element(x, i, "i") else one_cluster(x, i)
+})
+
+#' @rdname RepertoireClusters
+#' @export
+setMethod("$", "Clusters", function(x, name) clusters_element(x, name, "name"))
+
+# What a list would have; a name that is none is an error.
+clusters_element <- function(x, element, name) {
+    if (length(element) != 1L ||
+        !element %in% c(clusters_elements, "sequences")) {
+        bad_argument("`", name, "` must be one of ", paste0("\"",
+            clusters_elements, "\"", collapse = ", "), ", not ",
+            given(element), "; columns are those of `as.data.frame(x)`")
+    }
+    switch(element,
+        clusters = as.data.frame(x), parameters = x@parameters,
+        sequences = {
+            deprecated("`$sequences` is `$receptors` now")
+            clusters_element(x, "receptors", name)
+        },
+        receptors = {
+            n <- x@counts[["receptors"]]
+            if (n <= .Machine$integer.max) as.integer(n) else n
+        }
+    )
+}
+
+clusters_elements <- c("clusters", "parameters", "receptors")
+
+#' @rawNamespace S3method(utils::.DollarNames,Clusters)
+.DollarNames.Clusters <- function(x, pattern = "") {
+    grep(pattern, clusters_elements, value = TRUE)
+}
+
+#' @rdname RepertoireClusters
+#' @rawNamespace S3method(utils::head,Clusters)
+head.Clusters <- function(x, n = 6L, ...) {
     n <- check_number(n, "n", whole = TRUE)
     last <- if (n < 0) max(0, length(x) + n) else min(n, length(x))
-    clusters_by_number(x, seq_len(last))
+    x[cluster_numbers(x)[seq_len(last)]]
 }
 
 #' @rdname RepertoireClusters
 #' @export
-as.data.frame.RepertoireClusters <- function(x, row.names = NULL,
-                                             optional = FALSE, ...,
-                                             columns = NULL) {
+as.data.frame.Clusters <- function(x, row.names = NULL, optional = FALSE, ...,
+                                   columns = NULL) {
     more <- list(...)
     # What data.frame() itself hands on.
     refuse_arguments(more[!names(more) %in% c("stringsAsFactors", "nm")],
         "as.data.frame()", own = c("row.names", "optional", "columns"))
-    if (is.null(columns)) columns <- if (in_memory(x)) x@columns
-        else character()
+    # Those that fit() was asked for.
+    if (is.null(columns)) columns <- if (methods::.hasSlot(x, "columns"))
+        x@columns else character()
     table <- collect_units(x, columns)
     if (!is.null(row.names)) rownames(table) <- row.names
     table
@@ -217,16 +179,9 @@ as.data.frame.RepertoireClusters <- function(x, row.names = NULL,
 #' @rdname RepertoireClusters
 #' @export
 eachUnit <- function(x, FUN, ..., columns = character()) {
-    check_clusters_object(x)
+    x <- as_clusters(x)
     FUN <- match.fun(FUN)
     walk_units(x, function(table) FUN(table, ...), columns)
-}
-
-check_clusters_object <- function(x) {
-    if (!methods::is(x, "RepertoireClusters")) {
-        bad_argument("`x` must be a RepertoireClusters, as of ",
-            "clusterRepertoires() or fit(), not ", given(x))
-    }
 }
 
 #' @rdname RepertoireClusters
@@ -235,13 +190,19 @@ setGeneric("members", function(x, ...) standardGeneric("members"))
 
 #' @rdname RepertoireClusters
 #' @export
-setMethod("members", "RepertoireClusters", function(x, cluster, ...) {
+setMethod("members", "Clusters", function(x, cluster, ...) {
     refuse_arguments(list(...), "members()", own = c("x", "cluster"))
-    if (length(x) == 0L) check_clusters(cluster, 0, "cluster")
-    cluster <- check_number(cluster, "cluster", 1, length(x), whole = TRUE)
-    rows <- clusters_by_number(x, cluster, "sample_counts")
-    by_sample(rows, x@samples$repertoire_id)
+    one_cluster(x, cluster, "cluster")
 })
+
+# The receptors of a cluster, by sample.
+one_cluster <- function(x, cluster, name = "i") {
+    if (length(x)) cluster <- check_number(cluster, name, 1, whole = TRUE)
+    x@chosen <- list(pick_clusters(x, cluster, name))
+    rows <- collect_units(x, "sample_counts")
+    if (is.null(rows$sample_counts)) rows
+    else by_sample(rows, x@samples$repertoire_id)
+}
 
 # A row for each receptor and repertoire that has it, from `sample_counts`.
 by_sample <- function(rows, repertoire_id) {
@@ -270,7 +231,7 @@ setGeneric("parameters", function(x, ...) standardGeneric("parameters"))
 
 #' @rdname RepertoireClusters
 #' @export
-setMethod("parameters", "RepertoireClusters", function(x, ...) x@parameters)
+setMethod("parameters", "Clusters", function(x, ...) x@parameters)
 
 #' @rdname RepertoireClusters
 #' @export
@@ -278,7 +239,7 @@ setGeneric("samples", function(x, ...) standardGeneric("samples"))
 
 #' @rdname RepertoireClusters
 #' @export
-setMethod("samples", "RepertoireClusters", function(x, ...) x@samples)
+setMethod("samples", "Clusters", function(x, ...) x@samples)
 
 #' @rdname RepertoireClusters
 #' @export
@@ -286,7 +247,7 @@ setGeneric("audit", function(x, ...) standardGeneric("audit"))
 
 #' @rdname RepertoireClusters
 #' @export
-setMethod("audit", "RepertoireClusters", function(x, ...) {
+setMethod("audit", "Clusters", function(x, ...) {
     refuse_arguments(list(...), "audit()")
     counts <- as.list(x@counts)
     counts[c("given", "without_v_call")] <- NULL
@@ -297,8 +258,3 @@ setMethod("audit", "RepertoireClusters", function(x, ...) {
     structure(x@audit, receptors = counts,
         class = c("clustcr_audit", "data.frame"))
 })
-
-# Other functions of the package take it as it is.
-as_cluster_table.RepertoireClusters <- function(x, name = "clusters") {
-    as_cluster_table(as.data.frame(x), name)
-}

@@ -72,14 +72,26 @@
 #' head(found[which(found$status == "neighbour"), ])
 assignClusters <- function(x, data, n_cpus = 1, memory_limit = "2GB", ...) {
     refuse_arguments(list(...), "assignClusters()", own = named_arguments())
-    if (is.character(x)) x <- openClusters(x)
-    check_clusters_object(x)
+    x <- clusters_of_rule(x)
     threads <- check_threads(n_cpus)
     limit <- check_bytes(memory_limit, "memory_limit")
-    finder <- if (in_memory(x)) finder_of_table(x, threads)
-        else finder_of_run(open_kept(x), x@parameters, limit, threads)
+    finder <- finder_of(x, limit, threads)
     finder$without_v_call <- names_no_v_call(x)
     assign_rows(data, finder)
+}
+
+# All clusters of a run, which alone say by what rule.
+clusters_of_rule <- function(x) {
+    found <- as_clusters(x)
+    if (!of_run(found)) {
+        bad_argument("`x` must be a RepertoireClusters, as of ",
+            "clusterRepertoires() or fit(), not ", given(x))
+    }
+    if (!is.null(chosen_clusters(found))) {
+        bad_argument("`x` must be all clusters of a run, not ",
+            shown_number(length(found)), " of them")
+    }
+    found
 }
 
 # Against the last finished clustering of an object's store, whatever the
@@ -124,7 +136,13 @@ finder_of_run <- function(run, parameters, memory_limit, threads) {
     )
 }
 
-finder_of_table <- function(x, threads) {
+finder_of <- function(x, memory_limit, threads) UseMethod("finder_of")
+
+finder_of.RepertoireClusters <- function(x, memory_limit, threads) {
+    finder_of_run(open_kept(x), x@parameters, memory_limit, threads)
+}
+
+finder_of.ClusteringResult <- function(x, memory_limit, threads) {
     parameters <- x@parameters
     kept <- joined_pairs(x@table, parameters$chain)
     kept$v_call <- if (parameters$v_gene == "none") character() else kept$v_call

@@ -52,7 +52,8 @@
 #' }
 clusterContents <- function(x, cluster = NULL, largest = NULL,
                             columns = c("duplicate_count", "n_samples")) {
-    member_rows(x, cluster, largest, columns, link_rule(x, list()))
+    x <- as_clusters(x)
+    member_rows(x, cluster, largest, columns, link_rule(x))
 }
 
 member_rows <- function(x, cluster, largest, columns, rule) {
@@ -68,6 +69,7 @@ member_rows <- function(x, cluster, largest, columns, rule) {
 clusterEdges <- function(x, cluster = NULL, largest = NULL, distance = NULL,
                          max_distance = NULL, v_gene = NULL, j_gene = NULL,
                          missing_genes = NULL, n_cpus = 1) {
+    x <- as_clusters(x)
     rule <- link_rule(x, list(distance = distance, max_distance = max_distance,
         v_gene = v_gene, j_gene = j_gene, missing_genes = missing_genes))
     threads <- check_threads(n_cpus)
@@ -89,7 +91,7 @@ asIgraph <- function(x, cluster = NULL, largest = NULL, ...) {
     need_package("igraph", "`asIgraph()`")
     refuse_arguments(list(...), "asIgraph()", c(rule_arguments, "columns",
         "n_cpus"), named_arguments())
-    graph_of_members(x, cluster, largest, ...)
+    graph_of_members(as_clusters(x), cluster, largest, ...)
 }
 
 graph_of_members <- function(x, cluster, largest,
@@ -125,8 +127,8 @@ receptor_names <- function(members) {
 rule_arguments <- parameters_of(rule = TRUE)
 
 # The rule of the links, by which the run was or as is asked for.
-link_rule <- function(x, asked) {
-    known <- if (methods::is(x, "RepertoireClusters")) parameters(x)
+link_rule <- function(x, asked = list()) {
+    known <- x@parameters
     rule <- parameter_defaults(rule_arguments)
     for (name in names(rule)) {
         value <- asked[[name]]
@@ -183,8 +185,8 @@ gene_of_pairs <- function(gene, level) {
     paste(chains[[1L]], chains[[2L]], sep = chain_separator)
 }
 
-# The members of some clusters, a row each, those of a cluster together.
-chosen_rows <- function(x, cluster, largest, columns, rule) {
+# Those of `x` that a function is asked for.
+asked_clusters <- function(x, cluster, largest) {
     if (!is.null(cluster) && !is.null(largest)) {
         bad_argument("`largest` must be NULL if `cluster` is given")
     }
@@ -192,29 +194,19 @@ chosen_rows <- function(x, cluster, largest, columns, rule) {
         cluster <- largest_clusters(x, check_number(largest, "largest", 1,
             whole = TRUE))
     }
-    if (methods::is(x, "RepertoireClusters")) {
-        if (is.null(cluster)) {
-            return(joined_chains(as.data.frame(x, columns = columns)))
-        }
-        return(joined_chains(kept_rows(x, cluster, columns)))
+    if (!is.null(cluster)) {
+        x@chosen <- list(pick_clusters(x, cluster, "cluster"))
     }
-    rows <- distinct_members(cluster_rows(x, "x"), rule)
-    if (is.null(cluster)) return(rows[order(match(rows$cluster,
-        unique(rows$cluster))), , drop = FALSE])
-    cluster <- unique(cluster)
-    at <- match(cluster_text(rows$cluster), cluster_text(cluster))
-    lacking <- setdiff(cluster_text(cluster), cluster_text(rows$cluster))
-    if (length(lacking)) {
-        bad_argument("`cluster` must name clusters of `x`; ",
-            name_some(lacking), if (length(lacking) == 1L) " is" else " are",
-            " none")
-    }
-    rows[!is.na(at), , drop = FALSE][order(at[!is.na(at)]), , drop = FALSE]
+    x
 }
 
-kept_rows <- function(x, cluster, columns) {
-    clusters_by_number(x, check_clusters(cluster, length(x), "cluster"),
-        columns)
+# The members of some clusters, a row each, those of a cluster together.
+chosen_rows <- function(x, cluster, largest, columns, rule) {
+    x <- asked_clusters(x, cluster, largest)
+    # A run's have a row for each.
+    if (!of_run(x)) x@table <- distinct_members(x@table, rule)
+    rows <- cluster_rows(x, columns)
+    rows[order(match(rows$cluster, unique(rows$cluster))), , drop = FALSE]
 }
 
 # Of each cluster its different CDR3s.

@@ -47,7 +47,8 @@
 #' head(pca$x[, 1:2], 3)
 clusterFeatures <- function(x, by_position = FALSE) {
     check_flag(by_position, "by_position")
-    by_cluster(x, feature_rows, character(), by_position = by_position)
+    by_cluster(as_clusters(x), feature_rows, character(),
+        by_position = by_position)
 }
 
 feature_rows <- function(rows, by_position) {

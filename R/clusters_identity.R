@@ -17,6 +17,8 @@ identity_of_rows <- function(rows) {
 carried_identity <- function(x) {
     known <- if (inherits(x, "SummarizedExperiment")) {
         S4Vectors::metadata(x)[["clusters"]]
+    } else if (methods::is(x, "ClusterTable")) {
+        if (length(x@identity)) x@identity
     } else {
         attr(x, "clusters", exact = TRUE)
     }
@@ -32,8 +34,8 @@ with_identity <- function(x, identity) {
     x
 }
 
-# Of a table of members: what it carries, as that of assignClusters(), or what
-# its rows (of cluster_rows()) say.
+# What a table of members carries, as that of assignClusters(), or what its rows
+# (of cluster_rows()) say.
 identity_of_members <- function(x, rows) {
     known <- carried_identity(x)
     if (is.null(known)) identity_of_rows(rows) else known

@@ -1,8 +1,9 @@
 #' The result of clustering in memory
 #'
-#' What `Clustering$fit()` returns: a [RepertoireClusters] whose table lies in
-#' memory instead of in a directory. All that can be done with one on disk can
-#' be done with it, by the same functions: `x[1:3]`, `head(x)`, `length(x)`,
+#' What `Clustering$fit()` returns: clusters like [RepertoireClusters], of the
+#' class `Clusters` as they are, whose table lies in memory instead of in a
+#' directory. All that can be done with one on disk can be done with it, by the
+#' same functions: `x[1:3]`, `head(x)`, `length(x)`,
 #' `as.data.frame(x)`, `summary(x)`, `members(x, 1)`, `parameters(x)`,
 #' `audit(x)`, `eachUnit()`, [writeClusters()], [assignClusters()]. It counts as
 #' one repertoire, `"data"`. It is plain data, and can be saved with
@@ -19,9 +20,8 @@
 #'   `singletons`).
 #' * `receptors`: how many distinct valid receptors there were.
 #'
-#' @param x A `ClusteringResult`.
-#' @param name,i `"clusters"`, `"parameters"` or `"receptors"`.
-#' @return The element.
+#' Any other name is an error.
+#'
 #' @section Errors:
 #' None of its own; `fit()` has those of [Clustering].
 #' @seealso [RepertoireClusters] for the methods and the columns,
@@ -39,8 +39,6 @@
 #' summary(result)
 NULL
 
-in_memory <- function(x) methods::is(x, "ClusteringResult")
-
 # `audit` as audit_table() gives it. `clusters`: their number, of which some
 # may be empty.
 new_clustering_result <- function(table, columns, parameters, audit, receptors,
@@ -52,9 +50,9 @@ new_clustering_result <- function(table, columns, parameters, audit, receptors,
         without_v_call = without_v_call
     )
     methods::new("ClusteringResult",
-        directory = character(), store_id = "", run_id = "",
         parameters = parameters,
-        samples = data.frame(repertoire_id = audit$repertoire_id), counts = counts,
+        samples = data.frame(repertoire_id = audit$repertoire_id),
+        counts = counts,
         units = data.frame(clusters = clusters, rows = as.numeric(nrow(table))),
         audit = audit, usage = numeric(), failed = no_failures, table = table,
         columns = columns
@@ -62,44 +60,11 @@ new_clustering_result <- function(table, columns, parameters, audit, receptors,
 }
 
 # The columns that are always there, then these.
-table_in_memory <- function(x, columns) {
-    own <- setdiff(names(x@table), result_columns)
-    kept <- columns
+table_of.ClusteringResult <- function(x, columns) {
     old <- match(columns, names(old_result_columns))
-    kept[!is.na(old)] <- old_result_columns[old[!is.na(old)]]
+    kept <- replace(columns, !is.na(old), old_result_columns[old[!is.na(old)]])
+    own <- setdiff(names(x@table), result_columns)
     stats::setNames(x@table[c(own, kept)], c(own, columns))
-}
-
-result_element <- function(x, name) {
-    switch(name,
-        clusters = table_in_memory(x, x@columns),
-        parameters = x@parameters,
-        sequences = {
-            deprecated("`$sequences` is `$receptors` now")
-            result_element(x, "receptors")
-        },
-        receptors = {
-            n <- x@counts[["receptors"]]
-            if (n <= .Machine$integer.max) as.integer(n) else n
-        }
-    )
-}
-
-#' @rdname ClusteringResult
-#' @export
-setMethod("$", "ClusteringResult", function(x, name) result_element(x, name))
-
-#' @rdname ClusteringResult
-#' @param j,... Not used.
-#' @export
-setMethod("[[", "ClusteringResult", function(x, i, j, ...) {
-    result_element(x, check_choice(i, "i", c("clusters", "parameters",
-        "receptors", "sequences")))
-})
-
-#' @rawNamespace S3method(utils::.DollarNames,ClusteringResult)
-.DollarNames.ClusteringResult <- function(x, pattern = "") {
-    grep(pattern, c("clusters", "parameters", "receptors"), value = TRUE)
 }
 
 cluster_sizes <- function(x) {

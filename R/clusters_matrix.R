@@ -66,12 +66,7 @@ clusterMatrix <- function(x, value = c("receptors", "duplicate_count",
     if (as == "SummarizedExperiment") {
         need_package(as, "`clusterMatrix(as = \"SummarizedExperiment\")`")
     }
-    if (!has_clusters(x)) {
-        bad_argument(
-            "`x` must be a RepertoireClusters, a Clustering, or a data.frame ",
-            "with columns `cluster` and `repertoire_id`, not ", given(x)
-        )
-    }
+    if (!methods::is(x, "Clustering")) x <- as_clusters(x, members = FALSE)
     found <- as_cluster_matrix(x, value = value)
     if (!is.null(samples)) {
         found$sheet <- align_sheet(samples, found$samples,
@@ -85,9 +80,9 @@ clusterMatrix <- function(x, value = c("receptors", "duplicate_count",
     ), found$identity)
 }
 
-has_clusters <- function(x) {
-    is.data.frame(x) || inherits(x, "DataFrame") ||
-        methods::is(x, "RepertoireClusters") || methods::is(x, "Clustering")
+# A matrix was made of clusters, or by somebody.
+is_cluster_matrix <- function(x) {
+    inherits(x, c("matrix", "Matrix", "SummarizedExperiment"))
 }
 
 # The sheet, or the names alone.
@@ -103,7 +98,7 @@ column_data <- function(found) {
 
 row_data <- function(x, found) {
     rows <- if (methods::is(x, "Clustering")) walk_run(x, motif_rows)
-        else if (is.null(found$no_members)) by_unit(x, motif_rows,
+        else if (!isTRUE(found$no_members)) by_unit(x, motif_rows,
             character())
     # A precluster that is a cluster may be empty, and has no row then.
     at <- match(found$cluster, rows$cluster)
@@ -151,11 +146,14 @@ motif_rows <- function(rows) {
 as_cluster_matrix <- function(x, ...) UseMethod("as_cluster_matrix")
 
 as_cluster_matrix.default <- function(x, ...) {
-    bad_argument(
-        "`x` must be a matrix with clusters in rows and samples in columns ",
-        "(of Matrix or of base R), a SummarizedExperiment, or clusters as ",
-        "for clusterMatrix(), not ", given(x)
-    )
+    if (!is_table(x) && !is.character(x)) {
+        bad_argument(
+            "`x` must be a matrix with clusters in rows and samples in ",
+            "columns (of Matrix or of base R), a SummarizedExperiment, or ",
+            "clusters as for clusterMatrix(), not ", given(x)
+        )
+    }
+    as_cluster_matrix(as_clusters(x, members = FALSE), ...)
 }
 
 as_cluster_matrix.Matrix <- function(x, ...) {
@@ -211,6 +209,17 @@ as_cluster_matrix.SummarizedExperiment <- function(x, assay = 1, ...) {
 as_cluster_matrix.RepertoireClusters <- function(x, value = "receptors", ...) {
     found <- units_matrix(open_kept(x), 1, nrow(x@units), value)
     found$sheet <- x@samples
+    matrix_within(found, chosen_clusters(x))
+}
+
+# The rows of these clusters.
+matrix_within <- function(found, chosen) {
+    if (is.null(chosen)) return(found)
+    for (part in c("cluster", "size", "n_samples")) {
+        found[[part]] <- found[[part]][chosen]
+    }
+    found$matrix <- found$matrix[chosen, , drop = FALSE]
+    found$identity <- identity_within(found$identity, chosen)
     found
 }
 
@@ -223,7 +232,7 @@ as_cluster_matrix.Clustering <- function(x, value = "receptors", ...) {
 
 # What fit() makes is of one sample.
 as_cluster_matrix.ClusteringResult <- function(x, value = "receptors", ...) {
-    n <- length(x)
+    n <- x@counts[["clusters"]]
     own <- factor(x@table$cluster, seq_len(n))
     size <- tabulate(own, n)
     cell <- switch(value, receptors = as.numeric(size),
@@ -231,28 +240,22 @@ as_cluster_matrix.ClusteringResult <- function(x, value = "receptors", ...) {
         duplicate_count = as.vector(tapply(x@table$duplicate_count, own, sum,
             default = 0)))
     filled <- which(size > 0)
-    list(
+    matrix_within(list(
         matrix = Matrix::sparseMatrix(i = filled, j = rep(1L, length(filled)),
             x = cell[filled], dims = c(n, 1L)),
         cluster = seq_len(n), samples = x@samples$repertoire_id,
         sheet = x@samples, size = size, n_samples = as.integer(size > 0),
         identity = identity_of_rows(joined_chains(x@table))
-    )
+    ), chosen_clusters(x))
 }
 
-as_cluster_matrix.DataFrame <- function(x, ...) {
-    as_cluster_matrix(plain_frame(x), ...)
-}
-
-as_cluster_matrix.data.frame <- function(x, value = "receptors", ...) {
-    check_columns(x, c("cluster", "repertoire_id"), "x")
-    if (value == "duplicate_count") check_columns(x, value, "x")
-    members <- "junction_aa" %in% names(x) ||
-        all(paste0("junction_aa_", sides_of_pairs(x)) %in% names(x))
-    # Checks, and leaves out what is in no cluster.
-    rows <- if (members) cluster_rows(x, "x") else rows_in_clusters(x)
-    identity <- if (members) identity_of_members(x, rows)
-        else carried_identity(x)
+as_cluster_matrix.ClusterTable <- function(x, value = "receptors", ...) {
+    rows <- cluster_rows(x)
+    check_columns(rows, c("repertoire_id",
+        if (value == "duplicate_count") value), "x")
+    members <- "junction_aa" %in% names(rows)
+    identity <- carried_identity(x)
+    if (is.null(identity) && members) identity <- identity_of_rows(rows)
     x <- rows_of_samples(rows)
     cluster <- unique(x$cluster)
     own <- match(x$cluster, cluster)
@@ -267,13 +270,8 @@ as_cluster_matrix.data.frame <- function(x, value = "receptors", ...) {
         size = if (members) tabulate(own[once], length(cluster))
             else rep(NA_integer_, length(cluster)),
         n_samples = tabulate(own[first_rows(own, at)], length(cluster)),
-        no_members = if (!members) TRUE, identity = identity
+        no_members = !members, identity = identity
     )
-}
-
-rows_in_clusters <- function(x) {
-    if (is.factor(x$cluster)) x$cluster <- as.character(x$cluster)
-    with_repertoires(as.data.frame(x))[in_cluster(x$cluster), , drop = FALSE]
 }
 
 # Those whose sample is known, as a factor of all samples.

@@ -23,13 +23,37 @@ open_kept <- function(x) {
     cpp_run_look(store, x@run_id, "")
 }
 
+table_of.RepertoireClusters <- function(x, columns) {
+    empty_table(x@parameters, columns)
+}
+
+# A unit at a time, unless the clusters are asked for in another order.
+walk_rows.RepertoireClusters <- function(x, FUN, columns, chosen) {
+    if (is.unsorted(chosen)) {
+        x@chosen <- list(sort(chosen))
+        return(FUN(rows_within(collect_units(x, columns), chosen)))
+    }
+    run <- open_kept(x)
+    first <- cumsum(c(1, x@units$clusters))
+    within <- findInterval(chosen, first)
+    units <- if (is.null(chosen)) seq_len(nrow(x@units)) else unique(within)
+    for (unit in units[x@units$rows[units] > 0]) {
+        found <- cpp_run_unit(run, unit, first[unit], columns, 1L)
+        FUN(rows_within(unit_table(found, x@parameters$chain),
+            chosen[within == unit]))
+    }
+}
+
 #' @rdname RepertoireClusters
 #' @export
-openClusters <- function(directory) {
-    directory <- absolute_path(directory, "directory")
+openClusters <- function(directory) open_clusters(directory, "directory")
+
+open_clusters <- function(directory, name) {
+    directory <- absolute_path(directory, name)
     if (!dir.exists(directory) || !cpp_store_exists(directory)) {
         raise_error("gone", paste0(
-            "`directory` must hold clusters; ",
+            "`", name, "` must ", if (name == "directory") "hold clusters; "
+                else "be clusters, or a directory that holds them; ",
             if (dir.exists(directory)) "no store is in '"
             else "there is no folder '", directory, "'"
         ))

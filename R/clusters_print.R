@@ -3,20 +3,36 @@
 
 #' @rdname RepertoireClusters
 #' @export
-setMethod("show", "RepertoireClusters", function(object) {
+setMethod("show", "Clusters", function(object) {
     say_lines(describe_clusters(object))
+    if (!is.null(chosen_clusters(object))) show_rows(object)
 })
+
+# The first rows of a part, while what it is of is there.
+show_rows <- function(x, n = 10L) {
+    rows <- tryCatch(as.data.frame(utils::head(x, n)),
+        clustcr_error = function(e) NULL)
+    if (!NROW(rows)) return(invisible())
+    print_table(utils::head(rows, n), row.names = FALSE)
+    if (nrow(rows) > n || length(x) > n) cat("...\n")
+}
 
 describe_clusters <- function(x) {
     counts <- x@counts
+    how <- paste0("Clustered by ", describe_method(x@parameters,
+        names_no_v_call(x)))
+    title <- paste0(class(x), ": ")
+    if (!is.null(chosen_clusters(x))) {
+        return(c(paste0(title, shown_number(length(x)), " of ",
+            count_text(counts[["clusters"]], "cluster")), how, kept_where(x)))
+    }
     c(
         describe_loss(x@audit, x@parameters$chain),
-        paste0(class(x), ": ", count_text(length(x), "cluster"),
+        paste0(title, count_text(length(x), "cluster"),
             " of ", count_text(counts[["clustered"]], "receptor"),
-            if (!in_memory(x)) paste0(" in ",
+            if (is_kept(x)) paste0(" in ",
                 count_words(nrow(x@samples), "repertoire", "repertoires"))),
-        paste0("Clustered by ", describe_method(x@parameters,
-            names_no_v_call(x))),
+        how,
         describe_dropped(x),
         describe_alone(x),
         describe_failed(x@failed),
@@ -107,15 +123,19 @@ describe_usage <- function(x) {
         if (length(usage)) paste0(duration_text(usage[["seconds"]]),
             if (!is.na(usage[["peak_bytes"]])) paste0(", peak memory ",
                 shown_number(round(usage[["peak_bytes"]] / 2^20)), " MB"),
-            "; "),
-        if (in_memory(x)) "kept in memory" else paste0("kept in '",
-            x@directory, "'")
+            "; "), kept_where(x)
     )
+}
+
+is_kept <- function(x) methods::is(x, "RepertoireClusters")
+
+kept_where <- function(x) {
+    if (is_kept(x)) paste0("kept in '", x@directory, "'") else "kept in memory"
 }
 
 #' @rdname RepertoireClusters
 #' @export
-summary.RepertoireClusters <- function(object, ...) {
+summary.Clusters <- function(object, ...) {
     sizes <- numeric()
     walk_units(object, function(table) {
         found <- table(cluster_sizes(table))
@@ -129,7 +149,7 @@ summary.RepertoireClusters <- function(object, ...) {
         list(lines = describe_clusters(object),
             method = object@parameters$method,
             receptors = object@counts[["receptors"]],
-            clustered = object@counts[["clustered"]],
+            clustered = sum(sizes * as.numeric(names(sizes))),
             clusters = length(object), counts = object@counts,
             sizes = data.frame(size = as.numeric(names(sizes)),
                 clusters = unname(sizes)),
@@ -142,17 +162,7 @@ summary.RepertoireClusters <- function(object, ...) {
 # The table of clusterSummary() for the `n` largest, which alone are read again.
 largest_summary <- function(x, n = 5L) {
     chosen <- largest_clusters(x, n)
-    if (methods::is(x, "RepertoireClusters")) {
-        rows <- kept_rows(x, chosen, c("duplicate_count", "sample_counts",
-            "cluster_id"))
-    } else {
-        rows <- as.data.frame(x)
-        rows <- rows[rows$cluster %in% chosen, , drop = FALSE]
-    }
-    found <- clusterSummary(rows)
-    found <- found[match(chosen, found$cluster), , drop = FALSE]
-    rownames(found) <- NULL
-    found
+    clusterSummary(asked_clusters(x, chosen, NULL))
 }
 
 print_largest <- function(largest) {

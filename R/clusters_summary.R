@@ -64,7 +64,7 @@
 #' ))
 clusterSummary <- function(x, cutoff = 0.7) {
     cutoff <- check_number(cutoff, "cutoff", 0.5, 1)
-    found <- by_cluster(x, summary_rows,
+    found <- by_cluster(as_clusters(x), summary_rows,
         c("duplicate_count", "sample_counts", "cluster_id"), cutoff = cutoff)
     class(found) <- c("clustcr_summary", "data.frame")
     found

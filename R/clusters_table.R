@@ -1,46 +1,6 @@
-# The forms in which clusters come, made into one: a data.frame with
-# `junction_aa` (character), `cluster`, and `v_call`, `j_call` where there; a
-# row for each receptor in a cluster. A new form is a new method.
-as_cluster_table <- function(x, name = "clusters") UseMethod("as_cluster_table")
+# Clusters that are a table, whose pairs are one text.
 
-as_cluster_table.default <- function(x, name = "clusters") {
-    bad_argument(
-        "`", name, "` must be a data.frame with columns `cluster` and ",
-        "`junction_aa`, or a RepertoireClusters, not ", given(x)
-    )
-}
-
-# Of S4Vectors.
-as_cluster_table.DataFrame <- function(x, name = "clusters") {
-    as_cluster_table(as.data.frame(x), name)
-}
-
-as_cluster_table.data.frame <- function(x, name = "clusters") {
-    x <- joined_chains(as.data.frame(x))
-    check_columns(x, c("cluster", "junction_aa"), name)
-    columns <- intersect(c("junction_aa", "cluster", "v_call", "j_call"),
-        names(x))
-    table <- x[columns]
-    for (column in setdiff(columns, "cluster")) {
-        table[[column]] <- as_text_column(table[[column]], column, name)
-    }
-    if (is.factor(table$cluster)) table$cluster <- as.character(table$cluster)
-    if (anyNA(table$junction_aa)) {
-        bad_argument("`junction_aa` of `", name, "` must not be missing; ",
-            sum(is.na(table$junction_aa)), " are")
-    }
-    # Not in a cluster.
-    table[in_cluster(table$cluster), , drop = FALSE]
-}
-
-# The same with all other columns behind: samples, counts, labels.
-cluster_rows <- function(x, name = "clusters") {
-    table <- as_cluster_table(x, name)
-    x <- joined_chains(as.data.frame(x))
-    x <- with_repertoires(x)
-    others <- setdiff(names(x), names(table))
-    cbind(table, x[in_cluster(x$cluster), others, drop = FALSE])
-}
+table_of.ClusterTable <- function(x, columns) x@table
 
 # Of a table of text that was read again, blank is no cluster, either.
 in_cluster <- function(cluster) {

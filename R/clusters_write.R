@@ -56,7 +56,7 @@ writeClusters <- function(x, file,
                           format = c("auto", "tsv", "csv", "airr", "parquet"),
                           columns = c("duplicate_count", "n_samples"),
                           safe = FALSE, ...) {
-    check_clusters_object(x)
+    x <- as_clusters(x)
     refuse_arguments(list(...), "writeClusters()", own = named_arguments())
     file <- absolute_path(file, "file")
     format <- output_format(file, match_choice(format, "format",

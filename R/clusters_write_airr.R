@@ -4,7 +4,7 @@
 
 write_airr <- function(x, folder, writer) {
     samples <- x@samples
-    if (is.null(samples$file)) {
+    if (!is_kept(x) || is.null(samples$file)) {
         bad_argument("`format` \"airr\" needs what clusterRepertoires() ",
             "made, which knows the files")
     }

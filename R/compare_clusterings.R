@@ -48,8 +48,9 @@
 #'     cluster = c(1, 1, 2, 2, 2))
 #' compareClusterings(a, b)
 compareClusterings <- function(a, b, by = NULL) {
-    tables <- list(a = compared_rows(a, "a"), b = compared_rows(b, "b"))
-    key <- compared_keys(by, list(a = a, b = b), tables)$key
+    sides <- list(a = compared_clusters(a, "a"), b = compared_clusters(b, "b"))
+    tables <- lapply(sides, cluster_rows)
+    key <- compared_keys(by, lapply(sides, parameters), tables)$key
     of_a <- single_places(tables$a, key$a, "a")
     of_b <- single_places(tables$b, key$b, "b")
     receptors <- unique(c(of_a$key, of_b$key))

@@ -74,7 +74,8 @@ clusterMetrics <- function(x, labels, label = "label", by = NULL,
     renamed <- renamed_call(clusters = "x")
     if (!is.null(renamed)) return(eval(renamed, parent.frame()))
     old_arguments()
-    clusters <- compared_rows(x, "x")
+    x <- compared_clusters(x, "x")
+    clusters <- cluster_rows(x)
     label <- check_string(label, "label")
     labels <- plain_frame(labels)
     if (!is.data.frame(labels)) {
@@ -83,7 +84,7 @@ clusterMetrics <- function(x, labels, label = "label", by = NULL,
     labels <- joined_chains(labels)
     check_columns(labels, c(if (!"cell_id" %in% names(labels)) "junction_aa",
         label), "labels")
-    keys <- compared_keys(by, list(x = x, labels = labels),
+    keys <- compared_keys(by, list(x = parameters(x), labels = list()),
         list(x = clusters, labels = labels))
     permutations <- check_number(permutations, "permutations", 1, 1e6,
         whole = TRUE)

@@ -17,28 +17,23 @@ receptor_key <- function(table, by, levels = list()) {
     do.call(paste, c(parts, sep = "\t"))
 }
 
-# The rows of clusters that are compared, with all their columns. Cells need no
-# CDR3.
-compared_rows <- function(x, name) {
-    table <- if (inherits(x, "DataFrame")) plain_frame(x) else x
-    if (is.data.frame(table) && all(c("cell_id", "cluster") %in%
-        names(table)) && !any(startsWith(names(table), "junction_aa"))) {
-        return(rows_in_clusters(table))
-    }
-    cluster_rows(x, name)
+# Cells need no CDR3.
+compared_clusters <- function(x, name) {
+    columns <- if (is_table(x)) names(x)
+    as_clusters(x, name, members = !"cell_id" %in% columns ||
+        any(startsWith(columns, "junction_aa")))
 }
 
 # list(key, by): a list of keys for both of `tables` (rows of receptors), and
-# by what they are. `given` are the arguments they were made of: clusterings
-# know their rule.
-compared_keys <- function(by, given, tables) {
+# by what they are. `rules` of both: parameters() where a run made them.
+compared_keys <- function(by, rules, tables) {
     if (!is.null(by)) {
         by <- check_by(by, tables, c("junction_aa", "v_call", "j_call",
             "cell_id"))
     }
-    if (is.null(by) && !same_chains(given, tables)) {
-        refuse_other_chains(given, tables)
-        inform("left_out", "Receptors of ", name_both(given), " are of other ",
+    if (is.null(by) && !same_chains(rules, tables)) {
+        refuse_other_chains(rules, tables)
+        inform("left_out", "Receptors of ", name_both(rules), " are of other ",
             "chains: their cells are compared by `cell_id`.")
         by <- "cell_id"
     }
@@ -49,25 +44,21 @@ compared_keys <- function(by, given, tables) {
         columns <- c(if (both) "repertoire_id", "cell_id")
         return(list(key = lapply(tables, receptor_key, columns), by = by))
     }
-    if (!is.null(by) && !same_chains(given, tables)) {
-        refuse_other_chains(given, tables, asked = TRUE)
+    if (!is.null(by) && !same_chains(rules, tables)) {
+        refuse_other_chains(rules, tables, asked = TRUE)
     }
-    levels <- compared_levels(given, tables)
+    levels <- compared_levels(rules, tables)
     if (is.null(by)) by <- c("junction_aa", names(levels))
     list(key = lapply(tables, receptor_key, by, levels), by = by)
 }
 
 # Genes by which both tell receptors apart, at the coarser level of both.
-compared_levels <- function(given, tables) {
+compared_levels <- function(rules, tables) {
     levels <- list()
     order <- c("family", "gene", "allele")
     for (gene in c("v", "j")) {
         column <- paste0(gene, "_call")
-        known <- unlist(lapply(given, function(x) {
-            if (methods::is(x, "RepertoireClusters")) {
-                parameters(x)[[paste0(gene, "_gene")]]
-            }
-        }))
+        known <- unlist(lapply(rules, `[[`, paste0(gene, "_gene")))
         if (!length(known) || any(known == "none")) next
         lacking <- names(tables)[vapply(tables, function(x) {
             !any(nzchar(gsub(":", "", x[[column]])) & !is.na(x[[column]]))
@@ -85,35 +76,30 @@ compared_levels <- function(given, tables) {
 
 # Whether both are of one chain, or both of pairs; where nothing tells, they
 # are taken for it.
-same_chains <- function(given, tables) {
+same_chains <- function(rules, tables) {
     # NA where there are no rows that tell.
-    paired <- Map(function(x, table) {
-        if (methods::is(x, "RepertoireClusters")) {
-            return(is_paired(parameters(x)$chain))
+    paired <- Map(function(rule, table) {
+        if (length(rule)) return(is_paired(rule$chain))
+        if (!nrow(table)) {
+            return(if (any(startsWith(names(table), "junction_aa_"))) TRUE
+                else NA)
         }
-        if (any(startsWith(names(x), "junction_aa_")) &&
-            !"junction_aa" %in% names(x)) {
-            return(TRUE)
-        }
-        if (!nrow(table)) return(NA)
         # A bare cell is compared as such.
         if (is.null(table$junction_aa)) return("cell")
         any(grepl(chain_separator, table$junction_aa, fixed = TRUE))
-    }, given, tables)
+    }, rules, tables)
     if ("cell" %in% paired) return(FALSE)
     if (anyNA(paired)) return(TRUE)
     if (paired[[1L]] != paired[[2L]]) return(FALSE)
-    chains <- unlist(lapply(given, function(x) {
-        if (methods::is(x, "RepertoireClusters")) parameters(x)$chain
-    }))
+    chains <- unlist(lapply(rules, `[[`, "chain"))
     length(chains) < 2L || chains[1L] == chains[2L] || "any" %in% chains
 }
 
-refuse_other_chains <- function(given, tables, asked = FALSE) {
+refuse_other_chains <- function(rules, tables, asked = FALSE) {
     cells <- vapply(tables, function(x) "cell_id" %in% names(x), NA)
     if (all(cells) && !asked) return(invisible())
     raise_error("cells", paste0(
-        name_both(given), " must be of the same chains: a receptor of one ",
+        name_both(rules), " must be of the same chains: a receptor of one ",
         "chain and a pair are never the same; ",
         if (all(cells)) "`by = \"cell_id\"` compares their cells"
         else paste0("give both as tables with `cell_id`, as annotateCells() ",
@@ -121,8 +107,8 @@ refuse_other_chains <- function(given, tables, asked = FALSE) {
     ))
 }
 
-name_both <- function(given) {
-    paste0("`", names(given), "`", collapse = " and ")
+name_both <- function(rules) {
+    paste0("`", names(rules), "`", collapse = " and ")
 }
 
 check_by <- function(by, tables, known) {

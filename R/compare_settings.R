@@ -195,13 +195,13 @@ describe_setting <- function(clustering, rows, known, seed) {
     began <- proc.time()[["elapsed"]]
     result <- fit()
     seconds <- proc.time()[["elapsed"]] - began
-    table <- as_cluster_table(result)
+    table <- cluster_rows(result)
     size <- as.vector(table(table$cluster))
     metrics <- if (!is.null(known)) {
         setting_metrics(table, known, clustering$v_gene, seed)
     } else {
         # Rows that can't be clustered are no receptors.
-        receptors <- nrow(as_cluster_table(fit(singletons = TRUE)))
+        receptors <- nrow(cluster_rows(fit(singletons = TRUE)))
         list(retention = if (receptors) nrow(table) / receptors else NaN,
             purity = NA_real_, consistency = NA_real_,
             purity_baseline = NA_real_, consistency_baseline = NA_real_)

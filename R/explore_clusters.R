@@ -82,6 +82,7 @@ exploreClusters <- function(x, file, association = NULL, annotation = NULL,
         need_package(package, "`exploreClusters()`")
     }
     by <- check_cluster_join(by)
+    x <- as_clusters(x)
     file <- check_page_name(absolute_path(file, "file"))
     if (dir.exists(file) || !dir.exists(dirname(file))) {
         raise_error("io", paste0("`file` must be a file in a folder that ",
@@ -98,7 +99,7 @@ exploreClusters <- function(x, file, association = NULL, annotation = NULL,
     room <- room - sum(nchar(unlist(programs), "bytes")) - 2e4
     table <- fit_table(table, 0.6 * room)
     members <- fit_members(explorer_members(x, table$rows$cluster, sheet),
-        table, link_rule(x, list()), room - table_bytes(table$rows))
+        table, link_rule(x), room - table_bytes(table$rows))
     left_out <- explorer_left_out(table, members)
     if (length(left_out)) inform("left_out", paste(left_out, collapse = " "))
     with_samples <- nrow(sheet) > 0L && "sample_counts" %in% members$columns
@@ -133,13 +134,11 @@ explorer_lead <- function(x, table, sheet) {
             count_text(table$receptors, "receptor"),
             if (nrow(sheet)) paste0(" in ", count_words(nrow(sheet), "sample",
                 "samples"))),
-        about = if (methods::is(x, "RepertoireClusters")) {
-            c(paste0("Clustered by ", describe_method(x@parameters,
+        about = if (of_run(x)) c(
+            paste0("Clustered by ", describe_method(parameters(x),
                 names_no_v_call(x))),
-                describe_dropped(x), describe_alone(x))
-        } else if (inherits(x, "ClusteringResult")) {
-            paste0("Clustered by ", describe_method(x$parameters))
-        }
+            describe_dropped(x), describe_alone(x)
+        )
     )
 }
 

@@ -8,22 +8,12 @@ most_members <- 2000L
 # nothing tells of samples.
 explorer_sheet <- function(x, samples) {
     if (!is.null(samples)) samples <- as_sample_sheet(samples, "samples")
-    own <- if (methods::is(x, "RepertoireClusters")) {
-        x@samples
-    } else {
-        rows <- as.data.frame(x)
-        if (!is.null(rows[["repertoire_id"]])) {
-            data.frame(repertoire_id = sort(unique(id_text(
-                rows$repertoire_id[!is.na(rows$repertoire_id)])),
-                method = "radix"))
-        } else if (!is.null(rows[["sample_counts"]])) {
-            numbers <- sample_numbers(as.character(rows$sample_counts))$sample
-            n <- max(numbers, NROW(samples), 0)
-            names <- numbered_samples(samples, n, "samples")
-            data.frame(repertoire_id = names)
-        } else {
-            data.frame(repertoire_id = character())
-        }
+    own <- samples(x)
+    if (!length(own)) {
+        counts <- cluster_rows(x)[["sample_counts"]]
+        own <- data.frame(repertoire_id = if (is.null(counts)) character()
+            else numbered_samples(samples, max(sample_numbers(counts)$sample,
+                NROW(samples), 0), "samples"))
     }
     if (is.null(samples) || !nrow(own)) return(own)
     sheet <- align_sheet(samples, own$repertoire_id, nrow(own), "samples", own)

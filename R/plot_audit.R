@@ -24,7 +24,7 @@
 plotAudit <- function(x, value = c("rows", "share")) {
     need_ggplot2("`plotAudit()`")
     value <- match_choice(value, "value", c("rows", "share"))
-    if (methods::is(x, "RepertoireClusters")) x <- audit(x)
+    if (methods::is(x, "Clusters")) x <- audit(x)
     if (!is.data.frame(x)) {
         bad_argument("`x` must be what audit() gives, not ", given(x))
     }

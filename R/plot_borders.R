@@ -28,6 +28,7 @@
 #' }
 plotBorders <- function(x, ...) {
     need_ggplot2("`plotBorders()`")
+    x <- as_clusters(x)
     rule <- link_rule(x, refuse_arguments(list(...), "plotBorders()",
         rule_arguments, named_arguments()))
     counts <- by_unit(x, border_rows, character(), rule = rule)

@@ -61,9 +61,9 @@ plotClusterMatrix <- function(x, cluster = NULL,
     if (is.null(cluster) && is.null(largest)) {
         bad_argument("`cluster` or `largest` must say which clusters")
     }
-    given <- inherits(x, c("matrix", "Matrix", "SummarizedExperiment"))
+    given <- is_cluster_matrix(x)
     found <- if (given) matrix_cells(x, cluster, largest)
-        else member_cells(x, cluster, largest, value, motifs)
+        else member_cells(as_clusters(x), cluster, largest, value, motifs)
     n <- length(found$samples)
     if (!nrow(found$values) || !n) {
         return(draw_nothing(if (nrow(found$values)) "`x` has no sample"
@@ -103,11 +103,10 @@ matrix_cells <- function(x, cluster, largest) {
 }
 
 member_cells <- function(x, cluster, largest, value, motifs) {
-    kept <- methods::is(x, "RepertoireClusters")
     rows <- described_rows(x, cluster, largest)
     about <- summary_rows(rows, 0.7)
     if (!is.null(rows[["sample_counts"]]) && is.null(rows[["repertoire_id"]])) {
-        known <- if (kept) id_text(samples(x)$repertoire_id)
+        known <- if (of_run(x)) id_text(samples(x)$repertoire_id)
         numbers <- sample_numbers(rows$sample_counts)
         numbered <- is.null(known)
         if (numbered) {
@@ -117,8 +116,7 @@ member_cells <- function(x, cluster, largest, value, motifs) {
     } else {
         check_columns(rows, "repertoire_id", "x")
         # Of all clusters, so that a sheet of all samples fits.
-        known <- sort(unique(id_text(as.data.frame(x)$repertoire_id)),
-            method = "radix")
+        known <- samples(x)$repertoire_id
         numbered <- FALSE
     }
     own <- match(rows$cluster, about$cluster)
@@ -138,7 +136,7 @@ member_cells <- function(x, cluster, largest, value, motifs) {
     list(known = if (!numbered) known, values = values, samples = known,
         names = if (motifs) motif_names(about) else
             cluster_text(about$cluster),
-        sheet = if (kept) samples(x))
+        sheet = if (of_run(x)) samples(x))
 }
 
 # "12: CASS.GYEQYF (15)"; of motifs that repeat with the V gene, which may be

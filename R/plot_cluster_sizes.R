@@ -51,7 +51,7 @@ sizes_of <- function(x) {
         }
         return(x$size)
     }
-    member_counts(x)$size
+    member_counts(as_clusters(x))$size
 }
 
 draw_sizes <- function(counts, several) {
@@ -87,11 +87,7 @@ log_breaks <- function(x) {
 #' @details `plot()` of clusters or of their summary draws this picture and
 #'     returns it invisibly.
 #' @export
-plot.RepertoireClusters <- function(x, ...) drawn(plotClusterSizes(x))
-
-#' @rdname plotClusterSizes
-#' @export
-plot.ClusteringResult <- function(x, ...) drawn(plotClusterSizes(x))
+plot.Clusters <- function(x, ...) drawn(plotClusterSizes(x))
 
 #' @rdname plotClusterSizes
 #' @export

@@ -66,17 +66,8 @@ plotMotif <- function(x, cluster = NULL,
 # Members of the chosen clusters with what is known of them, a row for each
 # member and sample as they come.
 described_rows <- function(x, cluster, largest) {
-    known <- c("duplicate_count", "n_samples", "sample_counts")
-    rows <- if (methods::is(x, "RepertoireClusters")) {
-        chosen_rows(x, cluster, largest, known)
-    } else {
-        all <- cluster_rows(x, "x")
-        chosen <- unique(chosen_rows(x, cluster, largest, known,
-            link_rule(x, list()))$cluster)
-        at <- match(cluster_text(all$cluster), cluster_text(chosen))
-        all[!is.na(at), , drop = FALSE][order(at[!is.na(at)]), , drop = FALSE]
-    }
-    rows
+    cluster_rows(asked_clusters(as_clusters(x), cluster, largest),
+        c("duplicate_count", "n_samples", "sample_counts"))
 }
 
 split_by_cluster <- function(rows) {

@@ -56,9 +56,9 @@ plotNetwork <- function(x, cluster = NULL,
     }
     hubs <- check_number(hubs, "hubs", 0, whole = TRUE)
     max_nodes <- check_number(max_nodes, "max_nodes", 10, whole = TRUE)
-    kept <- methods::is(x, "RepertoireClusters")
-    graph <- do.call(asIgraph, c(list(x, cluster, largest, columns = if (kept)
-        c("duplicate_count", "sample_counts")), rule))
+    x <- as_clusters(x)
+    graph <- do.call(asIgraph, c(list(x, cluster, largest,
+        columns = c("duplicate_count", "sample_counts")), rule))
     if (!igraph::vcount(graph)) {
         return(draw_nothing(no_cluster, data.frame(
             igraph::as_data_frame(graph, "vertices"), links = numeric(),
@@ -143,7 +143,7 @@ member_groups <- function(x, graph, color, samples) {
 
 # list(samples, sheet): names, and the sheet in their order.
 member_sheet <- function(x, members, samples) {
-    own <- if (methods::is(x, "RepertoireClusters")) samples(x)
+    own <- if (of_run(x)) samples(x)
     names <- if (!is.null(own)) {
         id_text(own$repertoire_id)
     } else if (!is.null(members[["sample_counts"]])) {
@@ -155,8 +155,7 @@ member_sheet <- function(x, members, samples) {
         }
         as.character(seq_len(n))
     } else {
-        known <- id_text(as.data.frame(x)[["repertoire_id"]])
-        if (length(known)) sort(unique(known), method = "radix")
+        samples(x)$repertoire_id
     }
     sheet <- if (is.null(samples)) own
         else align_sheet(samples, names, length(names), "samples", own)
@@ -169,7 +168,7 @@ member_samples <- function(x, members, samples) {
         at <- sample_numbers(members$sample_counts)
         return(data.frame(member = at$row, sample = samples[at$sample]))
     }
-    rows <- cluster_rows(x, "x")
+    rows <- cluster_rows(x)
     check_columns(rows, "repertoire_id", "x")
     key <- function(table) {
         paste(cluster_text(table$cluster), table$junction_aa, sep = "\t")

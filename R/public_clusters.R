@@ -52,11 +52,12 @@ publicClusters <- function(x, matrix = NULL, subject = NULL, samples = NULL,
     if (!is.null(renamed)) return(eval(renamed, parent.frame()))
     old_arguments(sample_data = "samples")
     by <- check_cluster_join(by)
-    kept <- methods::is(x, "RepertoireClusters")
+    x <- as_clusters(x)
+    kept <- of_run(x)
     if (!kept) rows <- cluster_rows(x)
     table <- by_cluster(x, public_rows, "duplicate_count")
     identity <- carried_identity(table)
-    # Which samples they are in is known of kept clusters.
+    # Which samples they are in is known.
     if (kept && is.null(matrix)) {
         matrix <- x
         by <- "cluster"

@@ -132,8 +132,7 @@ cluster_batch <- function(self, singletons, columns, with_matrix = FALSE) {
 unit_clusters <- function(run, unit, first_cluster, columns, chain,
                           with_matrix, threads) {
     batch <- cpp_run_unit(run, unit, first_cluster, columns, threads)
-    table <- as.data.frame(batch$columns)
-    if (is_paired(chain)) table <- split_pairs(table, chain)
+    table <- unit_table(batch, chain)
     if (with_matrix) {
         attr(table, "cluster_matrix") <- batch_matrix(units_matrix(
             run, unit, unit, "receptors", cluster = first_cluster

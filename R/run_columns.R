@@ -1,4 +1,5 @@
-# The columns that rows of clusters may have besides their own.
+# The rows of clusters as tables, and the columns they may have besides their
+# own.
 
 result_columns <- c("duplicate_count", "n_samples", "sample_counts",
     "cluster_id")
@@ -18,4 +19,27 @@ check_result_columns <- function(columns) {
             old_result_columns[[name]], "\"` now")
     }
     unique(columns)
+}
+
+# What the core gives of a unit as a data.frame, pairs with a column for each
+# chain.
+unit_table <- function(found, chain) {
+    table <- as.data.frame(found$columns)
+    if (is_paired(chain)) split_pairs(table, chain) else table
+}
+
+# One without rows.
+empty_table <- function(parameters, columns) {
+    chains <- column_ends(parameters$chain)
+    text <- c("junction_aa", if (parameters$v_gene != "none") "v_call",
+        if (parameters$j_gene != "none") "j_call")
+    text <- as.vector(t(outer(text, chains, paste0)))
+    columns <- intersect(c(result_columns, names(old_result_columns)), columns)
+    kinds <- list(duplicate_count = numeric(), n_samples = integer(),
+        samples = integer(), sample_counts = character(),
+        cluster_id = character())
+    as.data.frame(c(
+        stats::setNames(rep(list(character()), length(text)), text),
+        list(cluster = integer(), precluster = integer()), kinds[columns]
+    ))
 }

@@ -24,15 +24,19 @@ test_that("clusters are taken by number, in the order asked for", {
         all[all$cluster == i, ]
     }))
     rownames(expected) <- NULL
-    expect_identical(x[pick], expected)
-    expect_identical(unique(x[-1]$cluster), 2:n)
-    expect_identical(x[], all)
-    expect_identical(nrow(x[integer()]), 0L)
-    expect_identical(names(x[integer()]), names(all))
+    expect_identical(as.data.frame(x[pick]), expected)
+    expect_identical(x[c(pick, 2)], x[pick])
+    expect_identical(length(x[pick]), 3L)
+    expect_identical(unique(as.data.frame(x[-1])$cluster), 2:n)
+    expect_identical(x[], x)
+    expect_identical(as.data.frame(x[integer()]), all[0, ])
+    expect_identical(length(x[integer()]), 0L)
+    odd <- seq_len(n) %% 2 == 1
+    expect_identical(x[odd], x[which(odd)])
     expect_identical(head(x, 2), x[1:2])
     expect_identical(head(x, 1 - n), x[1])
-    expect_identical(head(x, n + 5), all)
-    for (bad in list(0, n + 1, 1.5, NA_real_, "1", c(-1, 2), TRUE)) {
+    expect_identical(as.data.frame(head(x, n + 5)), all)
+    for (bad in list(0, n + 1, 1.5, NA_real_, "1", c(-1, 2), TRUE, NA)) {
         expect_error(x[bad], "`i`", class = "clustcr_error_invalid_argument")
     }
     expect_error(x[1, 2], class = "clustcr_error_invalid_argument")
@@ -44,7 +48,8 @@ test_that("members are told by repertoire, with their counts", {
     x <- cohort_clusters(write_cohort(tables))
     for (cluster in c(1, length(x))) {
         found <- members(x, cluster)
-        rows <- x[cluster]
+        rows <- as.data.frame(x[cluster])
+        expect_identical(x[[cluster]], found)
         expected <- do.call(rbind, lapply(names(tables), function(name) {
             table <- tables[[name]]
             table$v_call <- sub("[*].*", "", table$v_call)
@@ -82,7 +87,7 @@ test_that("eachUnit() gives whole clusters, all of them once", {
     expect_identical(do.call(rbind, parts), all)
     # One of each unit by number.
     some <- vapply(numbers, `[`, 1L, 1L)
-    expect_identical(unique(x[some]$cluster), some)
+    expect_identical(unique(as.data.frame(x[some])$cluster), some)
     expect_error(eachUnit(list(), print),
         class = "clustcr_error_invalid_argument")
 })
@@ -124,12 +129,13 @@ test_that("a store that is gone, or made anew, is a typed error", {
     x <- cohort_clusters(write_cohort(random_cohort(2, 80, 6)),
         directory = directory)
     Clustering(directory = directory)$batch_cleanup()
-    expect_error(head(x), class = "clustcr_error_gone")
+    expect_error(as.data.frame(x[1]), class = "clustcr_error_gone")
     expect_error(openClusters(directory), class = "clustcr_error_gone")
     expect_error(openClusters(file.path(directory, "none")),
         class = "clustcr_error_gone")
     # Printing says what is known, as it does not need the store.
     expect_output(print(x), "2 repertoires")
+    expect_output(print(x[1]), "RepertoireClusters: 1 of [0-9]+ cluster")
     other <- Clustering(method = "mcl", directory = directory)
     other$batch_precluster(c("CASSLGQAYEQYF", "CASSPGQAYEQYF"))
     expect_error(as.data.frame(x), "another store",
@@ -139,7 +145,7 @@ test_that("a store that is gone, or made anew, is a typed error", {
     other$batch_cluster_all(identity)
     # That of a Clustering is opened too, and not taken for the one before.
     y <- openClusters(directory)
-    expect_identical(y[1]$junction_aa, c("CASSLGQAYEQYF", "CASSPGQAYEQYF"))
+    expect_identical(as.data.frame(y[1])$junction_aa, c("CASSLGQAYEQYF", "CASSPGQAYEQYF"))
     expect_identical(samples(y)$repertoire_id, "batch 1")
     other$batch_cleanup()
 })
@@ -254,7 +260,7 @@ test_that("a cohort without clusters, or without rows, is no error", {
     expect_identical(nrow(as.data.frame(x)), 0L)
     expect_identical(names(as.data.frame(x, columns = "n_samples")),
         c("junction_aa", "v_call", "cluster", "precluster", "n_samples"))
-    expect_identical(nrow(head(x)), 0L)
+    expect_identical(nrow(as.data.frame(head(x))), 0L)
     expect_output(print(x), "0 clusters of 0 receptors in 2 repertoires")
     expect_output(print(summary(x)), "0 clusters")
 })
@@ -281,11 +287,12 @@ test_that("few and none are said in words that fit", {
 
 test_that("clusters are found by number whatever R writes numbers as", {
     x <- cohort_clusters(write_cohort(random_cohort(2, 120, 2)))
-    reference <- data.frame(junction_aa = x[1:3]$junction_aa, label = "a")
+    reference <- data.frame(label = "a",
+        junction_aa = as.data.frame(x[1:3])$junction_aa)
     frame <- transform(as.data.frame(x), cluster = cluster * 1e5)
     look <- function() {
         list(
-            x[c(3, 1)], members(x, 2), clusterContents(x, c(2, 1)),
+            as.data.frame(x[c(3, 1)]), members(x, 2), clusterContents(x, c(2, 1)),
             clusterEdges(frame, c(2e5, 1e5)),
             as.data.frame(annotateClusters(x, reference))
         )

@@ -515,7 +515,7 @@ test_that("pairs of both chains are clustered", {
     expect_output(print(x), "pairs of chains")
     expect_output(print(x), "none of 3 rows and pairs")
     expect_identical(sort(unique(members(x, 1)$repertoire_id)), c("a", "b"))
-    expect_identical(names(head(x, 0)), names(found))
+    expect_identical(names(as.data.frame(head(x, 0))), names(found))
 })
 
 test_that("messages are a line for each stage, and none in documents", {
