@@ -49,7 +49,7 @@ check_numbers <- function(i, n, name) {
             if (is.numeric(i) && length(i) %in% 2:5) deparse1(i)
             else given(i))
     }
-    if (length(i) && i[1L] < 0) seq_len(n)[i] else i
+    seq_len(n)[i]
 }
 
 # All rows of what lies in memory, and none of what lies on disk, with these

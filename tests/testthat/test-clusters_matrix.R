@@ -322,10 +322,12 @@ test_that("what fit() makes has one sample", {
 })
 
 test_that("what is no clustering is refused, and what is missing named", {
-    for (bad in list(1:3, matrix(1, 2, 2), NULL, "directory", list(1))) {
+    for (bad in list(1:3, matrix(1, 2, 2), NULL, list(1))) {
         expect_error(clusterMatrix(bad, as = "matrix"), "`x` must be",
             class = "clustcr_error_invalid_argument")
     }
+    expect_error(clusterMatrix("directory"), "`x` must be",
+        class = "clustcr_error_gone")
     x <- cohort_clusters(write_cohort(random_cohort(1, 30, 37)))
     expect_error(clusterMatrix(x, "counts"), "`value` must be one of",
         class = "clustcr_error_invalid_argument")
