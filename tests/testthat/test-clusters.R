@@ -145,7 +145,8 @@ test_that("a store that is gone, or made anew, is a typed error", {
     other$batch_cluster_all(identity)
     # That of a Clustering is opened too, and not taken for the one before.
     y <- openClusters(directory)
-    expect_identical(as.data.frame(y[1])$junction_aa, c("CASSLGQAYEQYF", "CASSPGQAYEQYF"))
+    expect_identical(as.data.frame(y[1])$junction_aa, c("CASSLGQAYEQYF",
+        "CASSPGQAYEQYF"))
     expect_identical(samples(y)$repertoire_id, "batch 1")
     other$batch_cleanup()
 })
@@ -292,7 +293,8 @@ test_that("clusters are found by number whatever R writes numbers as", {
     frame <- transform(as.data.frame(x), cluster = cluster * 1e5)
     look <- function() {
         list(
-            as.data.frame(x[c(3, 1)]), members(x, 2), clusterContents(x, c(2, 1)),
+            as.data.frame(x[c(3, 1)]), members(x, 2),
+            clusterContents(x, c(2, 1)),
             clusterEdges(frame, c(2e5, 1e5)),
             as.data.frame(annotateClusters(x, reference))
         )
