@@ -127,10 +127,8 @@ register("task", "draw", draw_at_worker)
 
 read_draw <- function(path) {
     draw <- read_data(path, "draw")
-    fine <- setequal(names(draw), names(no_draw)) &&
-        is.numeric(draw$rows) && length(draw$rows) == 1L &&
-        is.numeric(draw$longest) && length(draw$longest) == 1L &&
-        is.double(draw$key) && is.character(draw$sample) &&
+    fine <- identical(sapply(draw, typeof), sapply(no_draw, typeof)) &&
+        length(draw$rows) == 1L && length(draw$longest) == 1L &&
         length(draw$key) == length(draw$sample)
     if (!fine) damaged_file(path, "it holds no draw")
     draw

@@ -22,9 +22,16 @@ read_with_workers <- function(plan, found) {
     store_pointer(clustering, create = TRUE)
     notes <- character()
     staged <- answers_of_files(plan, trained$todo, "Reading", function(row, k) {
-        task <- cohort_task(plan, clustering$state, row)
-        notes[k] <<- task$note
-        task
+        check <- file_check(row$path)
+        chunk <- chunk_of(plan, row$path)
+        # What the file's batch is made of.
+        key <- staging_key(row$repertoire_id, row$file, check$size,
+            check$check, clustering$state$store_id, deparse(plan$reading),
+            format(chunk))
+        notes[k] <<- cohort_path(plan$directory,
+            paste0("staged-", key, ".txt"))
+        file_task(clustering$state, row$path, row$repertoire_id,
+            reading_of_row(plan, row), chunk, key, notes[k])
     })
     add_files(plan, found, trained, function(row, k) {
         if (inherits(staged[[k]], "error")) stop(staged[[k]])
@@ -36,15 +43,4 @@ read_with_workers <- function(plan, found) {
         )
         c(staged[[k]], note = notes[k])
     })
-}
-
-cohort_task <- function(plan, state, row) {
-    check <- file_check(row$path)
-    chunk <- chunk_of(plan, row$path)
-    # What the file's batch is made of.
-    key <- staging_key(row$repertoire_id, row$file, check$size, check$check,
-        state$store_id, deparse(plan$reading), format(chunk))
-    file_task(state, row$path, row$repertoire_id, reading_of_row(plan, row),
-        chunk, key,
-        note = cohort_path(plan$directory, paste0("staged-", key, ".txt")))
 }

@@ -28,22 +28,18 @@ start_workers.job_workers <- function(engine) function() NULL
 # One job asks for all.
 #' @exportS3Method
 probe_workers.job_workers <- function(engine, task) {
+    task$share <- engine$share
     for (attempt in seq_len(fruitless_attempts)) {
-        answers <- run_jobs(engine, list(c(task, list(share = engine$share))),
-            at_worker("do_task"))
-        if (!inherits(answers, "error")) break
+        answers <- run_jobs(engine, list(task), at_worker("do_task"))
+        if (!inherits(answers, "error")) {
+            return(lapply(answers, function(answer) {
+                if (!is.null(answer$error)) stop(worker_error(answer))
+                answer$value
+            }))
+        }
     }
-    if (inherits(answers, "error")) {
-        raise_error("worker", paste0(
-            "no worker started in ",
-            fruitless_attempts, " attempts: ",
-            conditionMessage(answers)
-        ))
-    }
-    lapply(answers, function(answer) {
-        if (!is.null(answer$error)) stop(worker_error(answer))
-        answer$value
-    })
+    raise_error("worker", paste0("no worker started in ", fruitless_attempts,
+        " attempts: ", conditionMessage(answers)))
 }
 
 #' @exportS3Method

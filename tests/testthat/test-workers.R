@@ -440,3 +440,35 @@ test_that("a scheduler that does not answer for a while is asked again", {
     never <- function(reg) stop("Unable to contact slurm controller")
     expect_error(ask_patiently(never, 0.2)("12"), "Unable to contact")
 })
+
+test_that("near workers and jobs know how many of them share a machine", {
+    skip_without_workers()
+    about <- function(engine) list(class(engine), engine$share, engine$far)
+    expect_equal(about(new_engine(BiocParallel::SnowParam(3))),
+        list("near_workers", 3L, FALSE))
+    expect_equal(
+        about(new_engine(BiocParallel::SnowParam(c("a", "b", "a")))),
+        list("near_workers", 2L, TRUE)
+    )
+    # No scheduler need be there.
+    jobs <- function(cluster) {
+        job_workers(list(param = list(cluster = cluster), workers = 4L))
+    }
+    expect_equal(about(jobs("slurm")), list("job_workers", 1L, TRUE))
+    expect_equal(about(jobs("socket")), list("job_workers", 4L, FALSE))
+})
+
+test_that("a cohort by jobs on this machine is that of one process", {
+    skip_without_workers()
+    skip_if_not_installed("batchtools")
+    skip_on_os("windows")
+    files <- cohort_of_files(3)
+    one <- cohort_clusters(files)
+    # batchtools keeps its registry where it is called.
+    withr::local_dir(withr::local_tempdir())
+    many <- cohort_clusters(files,
+        BPPARAM = BiocParallel::BatchtoolsParam(2, "multicore"))
+    expect_identical(as.data.frame(many), as.data.frame(one))
+    expect_identical(many@audit, one@audit)
+    expect_length(list.files(), 0)
+})
