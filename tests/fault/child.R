@@ -85,7 +85,7 @@ go_on <- function(progress, resume) {
         ) else
             new_run()
     }
-    seen <- if (stored) progress$run$batches()$name else character()
+    seen <- if (stored) progress$run$batches()$repertoire_id else character()
     # The batch that failed is in wholly or not at all; the others are in.
     if (!identical(seen, progress$names) &&
         !identical(seen, c(progress$names, progress$trying))) {
