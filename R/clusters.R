@@ -46,8 +46,9 @@
 #' @return `openClusters()` gives a `RepertoireClusters`; `length(x)` the number
 #'     of clusters; `x[i]` and `head(x)` these clusters (the first 6), each once
 #'     and with its number, in the order of `i`; `as.data.frame(x)` a data.frame
-#'     of their receptors; `x[[i]]` what `members(x, i)` gives. `members()` gives the receptors of one cluster by repertoire: a row
-#'     for each repertoire that has one, with `repertoire_id` and
+#'     of their receptors; `x[[i]]` what `members(x, i)` gives. `members()`
+#'     gives the receptors of one cluster by repertoire: a row for each
+#'     repertoire that has one, with `repertoire_id` and
 #'     `duplicate_count`. `eachUnit()` calls `FUN` with a part of the table
 #'     after the other, whole clusters each, so that memory does not grow with
 #'     it, and returns `x` invisibly. `parameters()` gives a list, `samples()`
