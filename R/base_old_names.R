@@ -54,6 +54,17 @@ old_columns <- list(
     clustcr_batches = c(name = "repertoire_id")
 )
 
+# A table of before by its new columns.
+with_new_columns <- function(x, of) {
+    for (name in names(old_columns[[of]])) {
+        new <- old_columns[[of]][[name]]
+        if (!name %in% names(x) || new %in% names(x)) next
+        deprecated("the column `", name, "` is called `", new, "` now")
+        names(x)[names(x) == name] <- new
+    }
+    x
+}
+
 new_column <- function(x, name) {
     if (!is.character(name) || length(name) != 1L || name %in% names(x)) {
         return(name)

@@ -28,6 +28,7 @@ plotAudit <- function(x, value = c("rows", "share")) {
     if (!is.data.frame(x)) {
         bad_argument("`x` must be what audit() gives, not ", given(x))
     }
+    if (is.data.frame(x)) x <- with_new_columns(x, "clustcr_audit")
     check_columns(x, c("repertoire_id", "given", "accepted"), "x")
     fates <- audit_fates(as.data.frame(x))
     if (!any(fates$rows > 0)) {

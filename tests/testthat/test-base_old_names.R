@@ -51,6 +51,11 @@ test_that("pictures take their old arguments", {
     expect_equal(drawn(as_before(plotClusterMatrix(d, phenotype = "group",
         sample_data = sheet))),
         drawn(plotClusterMatrix(d, phenotype = "group", samples = sheet)))
+    audit <- data.frame(name = c("a", "b"), given = 3, accepted = c(2, 3),
+        empty = c(1, 0))
+    expect_equal(drawn(as_before(plotAudit(audit))),
+        drawn(plotAudit(stats::setNames(audit, c("repertoire_id",
+            names(audit)[-1])))))
     expect_equal(drawn(as_before(plotPublicity(d, by = "samples"))),
         drawn(plotPublicity(d, unit = "samples")))
 })
