@@ -97,9 +97,10 @@ NULL
 #' @export
 setMethod("length", "Clusters", function(x) {
     chosen <- chosen_clusters(x)
-    n <- if (is.null(chosen)) x@counts[["clusters"]] else length(chosen)
-    if (n <= .Machine$integer.max) as.integer(n) else n
+    as_whole(if (is.null(chosen)) x@counts[["clusters"]] else length(chosen))
 })
+
+as_whole <- function(n) if (n <= .Machine$integer.max) as.integer(n) else n
 
 #' @rdname RepertoireClusters
 #' @export
@@ -139,10 +140,7 @@ clusters_element <- function(x, element, name) {
             deprecated("`$sequences` is `$receptors` now")
             clusters_element(x, "receptors", name)
         },
-        receptors = {
-            n <- x@counts[["receptors"]]
-            if (n <= .Machine$integer.max) as.integer(n) else n
-        }
+        receptors = as_whole(x@counts[["receptors"]])
     )
 }
 
@@ -156,9 +154,7 @@ clusters_elements <- c("clusters", "parameters", "receptors")
 #' @rdname RepertoireClusters
 #' @rawNamespace S3method(utils::head,Clusters)
 head.Clusters <- function(x, n = 6L, ...) {
-    n <- check_number(n, "n", whole = TRUE)
-    last <- if (n < 0) max(0, length(x) + n) else min(n, length(x))
-    x[cluster_numbers(x)[seq_len(last)]]
+    x[utils::head(cluster_numbers(x), check_number(n, "n", whole = TRUE))]
 }
 
 #' @rdname RepertoireClusters

@@ -75,7 +75,8 @@ assignClusters <- function(x, data, n_cpus = 1, memory_limit = "2GB", ...) {
     x <- clusters_of_rule(x)
     threads <- check_threads(n_cpus)
     limit <- check_bytes(memory_limit, "memory_limit")
-    finder <- finder_of(x, limit, threads)
+    finder <- if (is_kept(x)) finder_of_run(open_kept(x), x@parameters, limit,
+        threads) else finder_of_table(x, threads)
     finder$without_v_call <- names_no_v_call(x)
     assign_rows(data, finder)
 }
@@ -136,13 +137,7 @@ finder_of_run <- function(run, parameters, memory_limit, threads) {
     )
 }
 
-finder_of <- function(x, memory_limit, threads) UseMethod("finder_of")
-
-finder_of.RepertoireClusters <- function(x, memory_limit, threads) {
-    finder_of_run(open_kept(x), x@parameters, memory_limit, threads)
-}
-
-finder_of.ClusteringResult <- function(x, memory_limit, threads) {
+finder_of_table <- function(x, threads) {
     parameters <- x@parameters
     kept <- joined_pairs(x@table, parameters$chain)
     kept$v_call <- if (parameters$v_gene == "none") character() else kept$v_call

@@ -70,8 +70,7 @@ clusterEdges <- function(x, cluster = NULL, largest = NULL, distance = NULL,
                          max_distance = NULL, v_gene = NULL, j_gene = NULL,
                          missing_genes = NULL, n_cpus = 1) {
     x <- as_clusters(x)
-    rule <- link_rule(x, list(distance = distance, max_distance = max_distance,
-        v_gene = v_gene, j_gene = j_gene, missing_genes = missing_genes))
+    rule <- link_rule(x, mget(rule_arguments))
     threads <- check_threads(n_cpus)
     edges <- if (is.null(cluster) && is.null(largest)) {
         by_unit(x, function(rows) {
@@ -99,8 +98,7 @@ graph_of_members <- function(x, cluster, largest,
                              distance = NULL, max_distance = NULL,
                              v_gene = NULL, j_gene = NULL,
                              missing_genes = NULL, n_cpus = 1) {
-    rule <- link_rule(x, list(distance = distance, max_distance = max_distance,
-        v_gene = v_gene, j_gene = j_gene, missing_genes = missing_genes))
+    rule <- link_rule(x, mget(rule_arguments))
     members <- member_rows(x, cluster, largest, columns, rule)
     edges <- linked_pairs(members, rule, check_threads(n_cpus))
     members <- cbind(name = receptor_names(members), members)
@@ -207,6 +205,13 @@ chosen_rows <- function(x, cluster, largest, columns, rule) {
     if (!of_run(x)) x@table <- distinct_members(x@table, rule)
     rows <- cluster_rows(x, columns)
     rows[order(match(rows$cluster, unique(rows$cluster))), , drop = FALSE]
+}
+
+# Of each cluster its rows.
+cluster_sizes <- function(rows) {
+    clusters <- unique(rows$cluster)
+    # Without the count of bins tabulate() would make one of no clusters.
+    data.frame(size = tabulate(match(rows$cluster, clusters), length(clusters)))
 }
 
 # Of each cluster its different CDR3s.

@@ -66,9 +66,3 @@ table_of.ClusteringResult <- function(x, columns) {
     own <- setdiff(names(x@table), result_columns)
     stats::setNames(x@table[c(own, kept)], c(own, columns))
 }
-
-cluster_sizes <- function(x) {
-    clusters <- unique(x$cluster)
-    # Without the count of bins tabulate() would make one of no clusters.
-    tabulate(match(x$cluster, clusters), length(clusters))
-}

@@ -46,14 +46,13 @@ walk_rows.RepertoireClusters <- function(x, FUN, columns, chosen) {
 
 #' @rdname RepertoireClusters
 #' @export
-openClusters <- function(directory) open_clusters(directory, "directory")
+openClusters <- function(directory) open_clusters(directory)
 
-open_clusters <- function(directory, name) {
+open_clusters <- function(directory, name = "directory") {
     directory <- absolute_path(directory, name)
     if (!dir.exists(directory) || !cpp_store_exists(directory)) {
         raise_error("gone", paste0(
-            "`", name, "` must ", if (name == "directory") "hold clusters; "
-                else "be clusters, or a directory that holds them; ",
+            "`", name, "` must hold clusters; ",
             if (dir.exists(directory)) "no store is in '"
             else "there is no folder '", directory, "'"
         ))

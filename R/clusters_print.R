@@ -24,7 +24,8 @@ describe_clusters <- function(x) {
     title <- paste0(class(x), ": ")
     if (!is.null(chosen_clusters(x))) {
         return(c(paste0(title, shown_number(length(x)), " of ",
-            count_text(counts[["clusters"]], "cluster")), how, kept_where(x)))
+            count_text(counts[["clusters"]], "cluster")), how,
+            describe_usage(x)))
     }
     c(
         describe_loss(x@audit, x@parameters$chain),
@@ -123,36 +124,24 @@ describe_usage <- function(x) {
         if (length(usage)) paste0(duration_text(usage[["seconds"]]),
             if (!is.na(usage[["peak_bytes"]])) paste0(", peak memory ",
                 shown_number(round(usage[["peak_bytes"]] / 2^20)), " MB"),
-            "; "), kept_where(x)
+            "; "),
+        if (is_kept(x)) paste0("kept in '", x@directory, "'")
+        else "kept in memory"
     )
-}
-
-is_kept <- function(x) methods::is(x, "RepertoireClusters")
-
-kept_where <- function(x) {
-    if (is_kept(x)) paste0("kept in '", x@directory, "'") else "kept in memory"
 }
 
 #' @rdname RepertoireClusters
 #' @export
 summary.Clusters <- function(object, ...) {
-    sizes <- numeric()
-    walk_units(object, function(table) {
-        found <- table(cluster_sizes(table))
-        at <- names(found)
-        before <- sizes[at]
-        before[is.na(before)] <- 0
-        sizes[at] <<- before + as.vector(found)
-    })
-    sizes <- sizes[order(as.numeric(names(sizes)))]
+    sizes <- table(by_unit(object, cluster_sizes, character())$size)
+    size <- as.numeric(names(sizes))
     structure(
         list(lines = describe_clusters(object),
             method = object@parameters$method,
             receptors = object@counts[["receptors"]],
-            clustered = sum(sizes * as.numeric(names(sizes))),
+            clustered = sum(sizes * size),
             clusters = length(object), counts = object@counts,
-            sizes = data.frame(size = as.numeric(names(sizes)),
-                clusters = unname(sizes)),
+            sizes = data.frame(size = size, clusters = as.numeric(sizes)),
             samples = nrow(object@samples), usage = object@usage,
             largest = largest_summary(object)),
         class = "summary.RepertoireClusters"

@@ -4,6 +4,8 @@
 # Numbers, where they are a part of a whole; NULL of a whole.
 chosen_clusters <- function(x) unlist(attr(x, "chosen", exact = TRUE))
 
+is_kept <- function(x) methods::is(x, "RepertoireClusters")
+
 # Whether the run is known that made them, and so the rule and the samples.
 of_run <- function(x) length(x@parameters) > 0L
 
@@ -18,38 +20,22 @@ cluster_numbers <- function(x) {
 # Those of `x` that `i` names, each once; or all but these, where it is
 # negative, or those where it is TRUE.
 pick_clusters <- function(x, i, name = "i") {
-    if (is.logical(i) && length(i) == length(x) && !anyNA(i)) {
-        return(cluster_numbers(x)[i])
-    }
-    if (of_run(x) && is.null(chosen_clusters(x))) {
-        return(unique(check_numbers(i, length(x), name)))
-    }
     own <- cluster_numbers(x)
-    at <- match(cluster_text(i), cluster_text(own))
-    if (is.numeric(i) && anyNA(at) && all(i < 0, na.rm = TRUE)) {
-        at <- match(cluster_text(-i), cluster_text(own))
-        if (!anyNA(at)) return(own[-at])
+    if (is.logical(i) && length(i) == length(own) && !anyNA(i)) return(own[i])
+    place <- function(i) {
+        if (is.numeric(i) && is.numeric(own)) match(i, own)
+        else match(cluster_text(i), cluster_text(own))
     }
-    if (anyNA(at)) {
-        bad_argument("`", name, "` must name clusters of `x`; ",
-            name_some(cluster_text(i[is.na(at)])),
-            if (sum(is.na(at)) == 1L) " is" else " are", " none")
-    }
-    own[unique(at)]
-}
-
-check_numbers <- function(i, n, name) {
-    fine <- is.numeric(i) && !anyNA(i) && all(i == floor(i)) &&
-        (all(i >= 1 & i <= n) || all(i <= -1 & i >= -n))
-    if (!fine) {
-        if (n == 0) bad_argument("`", name, "` must be numbers of clusters, ",
-            "of which `x` has none, not ", given(i))
-        bad_argument("`", name, "` must be numbers of clusters, from 1 to ",
-            shown_number(n), ", not ",
-            if (is.numeric(i) && length(i) %in% 2:5) deparse1(i)
-            else given(i))
-    }
-    seq_len(n)[i]
+    at <- place(i)
+    if (!anyNA(at)) return(own[unique(at)])
+    if (is.numeric(i) && !anyNA(place(-i))) return(own[-place(-i)])
+    n <- length(own)
+    bad_argument("`", name, "` must ",
+        if (!n) "be numbers of clusters, of which `x` has none"
+        else if (identical(own, seq_len(n)))
+            paste("be numbers of clusters, from 1 to", shown_number(n))
+        else "name clusters of `x`",
+        ", not ", toString(utils::head(cluster_text(i[is.na(at)]), 5L)))
 }
 
 # All rows of what lies in memory, and none of what lies on disk, with these

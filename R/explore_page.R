@@ -117,7 +117,7 @@ explorer_labels <- c(
     label_q_value = "Antigens' q", junction_aa = "CDR3",
     junction_aa_alpha = "CDR3 alpha", junction_aa_beta = "CDR3 beta",
     junction_aa_gamma = "CDR3 gamma", junction_aa_delta = "CDR3 delta",
-    links = "Links"
+    samples = "Samples", links = "Links"
 )
 explorer_sequences <- c("motif", "member", "junction_aa",
     paste0("junction_aa_", chain_names))

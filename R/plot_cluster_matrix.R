@@ -105,22 +105,19 @@ matrix_cells <- function(x, cluster, largest) {
 member_cells <- function(x, cluster, largest, value, motifs) {
     rows <- described_rows(x, cluster, largest)
     about <- summary_rows(rows, 0.7)
+    # Of all clusters, so that a sheet of all samples fits.
+    names <- known <- if (length(samples(x))) id_text(samples(x)$repertoire_id)
     if (!is.null(rows[["sample_counts"]]) && is.null(rows[["repertoire_id"]])) {
-        known <- if (of_run(x)) id_text(samples(x)$repertoire_id)
-        numbers <- sample_numbers(rows$sample_counts)
-        numbered <- is.null(known)
-        if (numbered) {
-            known <- as.character(seq_len(max(0L, numbers$sample)))
+        if (is.null(known)) {
+            numbers <- sample_numbers(rows$sample_counts)$sample
+            names <- as.character(seq_len(max(0L, numbers)))
         }
-        rows <- by_sample(rows, known)
+        rows <- by_sample(rows, names)
     } else {
         check_columns(rows, "repertoire_id", "x")
-        # Of all clusters, so that a sheet of all samples fits.
-        known <- samples(x)$repertoire_id
-        numbered <- FALSE
     }
     own <- match(rows$cluster, about$cluster)
-    at <- match(id_text(rows$repertoire_id), known)
+    at <- match(id_text(rows$repertoire_id), names)
     there <- !is.na(at)
     if (value == "duplicate_count") {
         check_columns(rows, "duplicate_count", "x")
@@ -131,9 +128,9 @@ member_cells <- function(x, cluster, largest, value, motifs) {
         weight <- rep(1, length(own))
     }
     values <- as.matrix(Matrix::sparseMatrix(i = own[there], j = at[there],
-        x = weight[there], dims = c(nrow(about), length(known))))
+        x = weight[there], dims = c(nrow(about), length(names))))
     if (value == "share") values <- values / about$size
-    list(known = if (!numbered) known, values = values, samples = known,
+    list(known = known, values = values, samples = names,
         names = if (motifs) motif_names(about) else
             cluster_text(about$cluster),
         sheet = if (of_run(x)) samples(x))

@@ -36,7 +36,7 @@ test_that("clusters are taken by number, in the order asked for", {
     expect_identical(head(x, 2), x[1:2])
     expect_identical(head(x, 1 - n), x[1])
     expect_identical(as.data.frame(head(x, n + 5)), all)
-    for (bad in list(0, n + 1, 1.5, NA_real_, "1", c(-1, 2), TRUE, NA)) {
+    for (bad in list(0, n + 1, 1.5, NA_real_, "a", c(-1, 2), TRUE, NA)) {
         expect_error(x[bad], "`i`", class = "clustcr_error_invalid_argument")
     }
     expect_error(x[1, 2], class = "clustcr_error_invalid_argument")

@@ -187,8 +187,8 @@ test_that("a table keeps its columns, names and order", {
     expect_identical(as.data.frame(x["a"])$note, c(2L, 6L))
     expect_identical(as.data.frame(x)$note, c(1L, 2L, 4L, 6L))
     expect_identical(as.data.frame(x[c("a", "b")])$note, c(2L, 6L, 1L, 4L))
-    expect_error(x["c"], "is none", class = "clustcr_error_invalid_argument")
-    expect_error(clusterContents(table, "c"), "`cluster`.*is none",
+    expect_error(x["c"], "name clusters of `x`, not c$", class = "clustcr_error_invalid_argument")
+    expect_error(clusterContents(table, "c"), "`cluster` must name .*, not c$",
         class = "clustcr_error_invalid_argument")
     noise <- transform(table[1:4, ], cluster = c(-1, 2, -1, 2))
     expect_identical(unique(clusterContents(noise, -1)$cluster), -1)
