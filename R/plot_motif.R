@@ -125,8 +125,8 @@ gene_usage <- function(rows, paired, chain, most = 3L) {
     if (length(lines)) paste0("\n", paste(lines, collapse = "; ")) else ""
 }
 
-draw_logos <- function(logos, method, ncol) {
-    shapes <- ggseqlogo::geom_logo(logos, method = method, seq_type = "aa",
+draw_logos <- function(logos, scale, ncol) {
+    shapes <- ggseqlogo::geom_logo(logos, method = scale, seq_type = "aa",
         plot = FALSE)
     at <- match(shapes$letter, residue_chemistry$letter)
     shapes$chemistry <- factor(residue_chemistry$chemistry[at],

@@ -193,7 +193,7 @@ test_that("print() says what was clustered, how, and what was left out", {
         "ClusteringResult: 2 clusters of 5 receptors",
         "Clustered by MCL (inflation 1.2): beta chains at Hamming distance 1",
         "Dropped: 1 of 7 rows (1 stop codon)",
-        "In no cluster: 1 of 6 distinct receptors, which has no neighbour",
+        "In no cluster: 1 of 6 distinct receptors, which has no neighbor",
         "kept in memory"
     ))
     expect_identical(capture.output(result), text)

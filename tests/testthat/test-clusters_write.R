@@ -229,7 +229,7 @@ test_that("the table can be written by the one call", {
     x <- cohort_clusters(cohort_files()[1:2], output = output)
     expect_identical(read_text(output),
         as_text_table(as.data.frame(x, columns = c("duplicate_count",
-            "samples"))))
+            "n_samples"))))
     expect_error(cohort_clusters(cohort_files()[1], output = "a.pdf"),
         "`output`", class = "clustcr_error_invalid_argument")
 })

@@ -357,7 +357,7 @@ test_that("the page works in a browser", {
     skip_without_widgets()
     skip_without_browser()
     x <- bundled()
-    reference <- data.frame(junction_aa = x[5]$junction_aa[1],
+    reference <- data.frame(junction_aa = x[[5]]$junction_aa[1],
         label = "<b>NLV</b>&\"'")
     annotation <- annotateClusters(x, reference, permutations = 0)
     page <- page_of(x, annotation = annotation, title = "A <i>title</i> & more")
@@ -381,7 +381,7 @@ test_that("the page works in a browser", {
     counts <- browser_run(browser, "return explorer.logo.counts(
         explorer.data.members(0).rows.map(x => x.junction_aa)).columns
         .map(x => x.map(y => y.letter + y.share.toFixed(6)).sort().join(' '))")
-    letters <- do.call(rbind, strsplit(x[1]$junction_aa, ""))
+    letters <- do.call(rbind, strsplit(as.data.frame(x[1])$junction_aa, ""))
     expect_identical(unlist(counts), apply(letters, 2, function(column) {
         share <- table(column) / length(column)
         paste(sort(sprintf("%s%.6f", names(share), share), method = "radix"),
@@ -403,7 +403,7 @@ test_that("the page works in a browser", {
     browser_click(browser, "#clusters .rt-th:nth-child(2)")
     browser_wait(browser,
         "return Reactable.getState('clusters').sortedData[0].cluster === 1")
-    wanted <- x[700]$junction_aa[2]
+    wanted <- as.data.frame(x[700])$junction_aa[2]
     browser_type(browser, "#clusters .rt-search", wanted)
     hits <- sum(vapply(split(as.data.frame(x)$junction_aa,
         as.data.frame(x)$cluster), function(y) any(grepl(wanted, y)), NA))

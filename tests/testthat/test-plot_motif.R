@@ -52,7 +52,7 @@ test_that("what can't be drawn is told", {
         class = "clustcr_error_invalid_argument")
     expect_error(plotMotif(d, scale = "bits"), "1 CDR3",
         class = "clustcr_error_invalid_argument")
-    expect_error(plotMotif(d, scale = "height"), "`method`",
+    expect_error(plotMotif(d, scale = "height"), "`scale`",
         class = "clustcr_error_invalid_argument")
     without_package("ggseqlogo")
     expect_error(plotMotif(d), "ggseqlogo",
