@@ -124,7 +124,9 @@ annotateClusters <- function(x, reference, label = "label", v_gene = NULL,
     )
     found <- observed_annotation(model, names)
     null <- shuffled_annotation(model, permutations, seed, alpha)
-    found <- with_identity(found, identity_of_members(x, clusters))
+    identity <- carried_identity(x)
+    if (is.null(identity)) identity <- identity_of_rows(clusters)
+    found <- with_identity(found, identity)
     structure(
         found,
         class = c("clustcr_annotation", "data.frame"),

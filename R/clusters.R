@@ -128,18 +128,17 @@ setMethod("$", "Clusters", function(x, name) clusters_element(x, name, "name"))
 
 # What a list would have; a name that is none is an error.
 clusters_element <- function(x, element, name) {
-    if (length(element) != 1L ||
-        !element %in% c(clusters_elements, "sequences")) {
+    if (identical(element, "sequences")) {
+        deprecated("`$sequences` is `$receptors` now")
+        element <- "receptors"
+    }
+    if (!isTRUE(element %in% clusters_elements)) {
         bad_argument("`", name, "` must be one of ", paste0("\"",
             clusters_elements, "\"", collapse = ", "), ", not ",
             given(element), "; columns are those of `as.data.frame(x)`")
     }
     switch(element,
         clusters = as.data.frame(x), parameters = x@parameters,
-        sequences = {
-            deprecated("`$sequences` is `$receptors` now")
-            clusters_element(x, "receptors", name)
-        },
         receptors = as_whole(x@counts[["receptors"]])
     )
 }

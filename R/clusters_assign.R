@@ -83,16 +83,12 @@ assignClusters <- function(x, data, n_cpus = 1, memory_limit = "2GB", ...) {
 
 # All clusters of a run, which alone say by what rule.
 clusters_of_rule <- function(x) {
-    found <- as_clusters(x)
-    if (!of_run(found)) {
-        bad_argument("`x` must be a RepertoireClusters, as of ",
-            "clusterRepertoires() or fit(), not ", given(x))
+    x <- as_clusters(x)
+    if (!of_run(x) || !is.null(chosen_clusters(x))) {
+        bad_argument("`x` must be all clusters of a run, as of ",
+            "clusterRepertoires() or fit(), not some of them or a table")
     }
-    if (!is.null(chosen_clusters(found))) {
-        bad_argument("`x` must be all clusters of a run, not ",
-            shown_number(length(found)), " of them")
-    }
-    found
+    x
 }
 
 # Against the last finished clustering of an object's store, whatever the

@@ -34,13 +34,6 @@ with_identity <- function(x, identity) {
     x
 }
 
-# What a table of members carries, as that of assignClusters(), or what its rows
-# (of cluster_rows()) say.
-identity_of_members <- function(x, rows) {
-    known <- carried_identity(x)
-    if (is.null(known)) identity_of_rows(rows) else known
-}
-
 # That of some of its clusters.
 identity_within <- function(identity, clusters) {
     at <- match(cluster_text(unique(clusters[!is.na(clusters)])),

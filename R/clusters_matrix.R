@@ -146,14 +146,9 @@ motif_rows <- function(rows) {
 as_cluster_matrix <- function(x, ...) UseMethod("as_cluster_matrix")
 
 as_cluster_matrix.default <- function(x, ...) {
-    if (!is_table(x) && !is.character(x)) {
-        bad_argument(
-            "`x` must be a matrix with clusters in rows and samples in ",
-            "columns (of Matrix or of base R), a SummarizedExperiment, or ",
-            "clusters as for clusterMatrix(), not ", given(x)
-        )
-    }
-    as_cluster_matrix(as_clusters(x, members = FALSE), ...)
+    as_cluster_matrix(as_clusters(x, members = FALSE, or = paste("a matrix",
+        "with clusters in rows and samples in columns,",
+        "a SummarizedExperiment, ")), ...)
 }
 
 as_cluster_matrix.Matrix <- function(x, ...) {

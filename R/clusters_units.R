@@ -21,6 +21,7 @@ cluster_numbers <- function(x) {
 # negative, or those where it is TRUE.
 pick_clusters <- function(x, i, name = "i") {
     own <- cluster_numbers(x)
+    if (!is.null(i) && !is.atomic(i)) i <- given(i)
     if (is.logical(i) && length(i) == length(own) && !anyNA(i)) return(own[i])
     place <- function(i) {
         if (is.numeric(i) && is.numeric(own)) match(i, own)

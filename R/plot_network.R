@@ -144,9 +144,7 @@ member_groups <- function(x, graph, color, samples) {
 # list(samples, sheet): names, and the sheet in their order.
 member_sheet <- function(x, members, samples) {
     own <- if (of_run(x)) samples(x)
-    names <- if (!is.null(own)) {
-        id_text(own$repertoire_id)
-    } else if (!is.null(members[["sample_counts"]])) {
+    names <- if (is.null(own) && !is.null(members[["sample_counts"]])) {
         n <- max(sample_numbers(members$sample_counts)$sample, 0)
         if (!is.null(samples)) {
             samples <- as_sample_sheet(samples, "samples")
@@ -154,8 +152,8 @@ member_sheet <- function(x, members, samples) {
             return(list(samples = names, sheet = samples))
         }
         as.character(seq_len(n))
-    } else {
-        samples(x)$repertoire_id
+    } else if (length(samples(x))) {
+        id_text(samples(x)$repertoire_id)
     }
     sheet <- if (is.null(samples)) own
         else align_sheet(samples, names, length(names), "samples", own)

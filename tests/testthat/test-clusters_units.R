@@ -51,7 +51,7 @@ test_that("a part has its clusters' rows, whatever form they have", {
         part <- x[c(5, 9)]
         expect_identical(part[-5], part[9])
         expect_identical(part[c(FALSE, TRUE)], part[9])
-        for (bad in list(6, "a", NA, c(5, 6), c(-5, -6), TRUE)) {
+        for (bad in list(6, "a", NA, c(5, 6), c(-5, -6), TRUE, list(), mean)) {
             expect_error(part[bad], "`i` must",
                 class = "clustcr_error_invalid_argument")
         }
@@ -154,7 +154,7 @@ test_that("parts are written, described and summed up", {
     expect_setequal(about$largest$cluster, c(2, 4))
     expect_error(assignClusters(part, "CASSF"), "all clusters of a run",
         class = "clustcr_error_invalid_argument")
-    expect_error(assignClusters(written, "CASSF"), "RepertoireClusters",
+    expect_error(assignClusters(written, "CASSF"), "all clusters of a run",
         class = "clustcr_error_invalid_argument")
     expect_identical(samples(part), samples(x))
     expect_identical(parameters(part), parameters(x))
