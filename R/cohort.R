@@ -179,9 +179,8 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
         withr::local_preserve_seed()
         stop_workers <- start_workers(plan$engine)
         on.exit(stop_workers(), add = TRUE, after = FALSE)
-        there <- file.exists(plan$paths)
         granted <- check_workers(plan$engine, plan$directory,
-            plan$paths[there])
+            Filter(file.exists, plan$paths))
     }
     read <- read_cohort(plan, found)
     x <- cluster_cohort(plan, read, granted, began)

@@ -16,9 +16,9 @@ cohort_sheet <- function(files, samples = NULL, reading = list()) {
                 "sample sheet; it has ", shown_names(names(sheet)))
         }
         named <- !is.null(sheet$repertoire_id)
-        return(finish_sheet(
-            divide_files(with_ids(sheet), reading, named), "files"
-        ))
+        # One that is there twice is an error of its own.
+        if (!named) sheet$repertoire_id <- ids_of_files(sheet$file)
+        return(finish_sheet(divide_files(sheet, reading, named)))
     }
     if (!is.character(files) || !length(files) || anyNA(files) ||
         !all(nzchar(files))) {
@@ -35,7 +35,7 @@ cohort_sheet <- function(files, samples = NULL, reading = list()) {
     sheet <- data.frame(repertoire_id = ids, file = unname(found$files))
     sheet <- divide_files(sheet, reading, !is.null(names(found$files)))
     if (!is.null(samples)) sheet <- join_samples(sheet, samples)
-    finish_sheet(sheet, "files")
+    finish_sheet(sheet)
 }
 
 # Text with a header that has a column of files and none of CDR3s.
@@ -201,21 +201,13 @@ join_samples <- function(sheet, samples) {
     cbind(sheet, rest)
 }
 
-with_ids <- function(sheet) {
-    if (is.null(sheet$repertoire_id)) {
-        # One that is there twice is an error of its own.
-        sheet$repertoire_id <- ids_of_files(sheet$file)
-    }
-    sheet
-}
-
-finish_sheet <- function(sheet, name) {
+finish_sheet <- function(sheet) {
     sheet$repertoire_id <- check_names(sheet$repertoire_id,
         "repertoire_id")
     twice <- unique(sheet$repertoire_id[duplicated(sheet$repertoire_id)])
     if (length(twice)) {
         raise_error("samples", paste0(
-            "each `repertoire_id` of `", name, "` must be there once; ",
+            "each `repertoire_id` of `files` must be there once; ",
             name_some(twice), if (length(twice) == 1L) " is" else " are",
             " there more often; a sample sheet names repertoires"
         ))

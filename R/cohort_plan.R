@@ -46,9 +46,7 @@ cohort_plan <- function(sheet, directory, clustering, reading, on_error,
 # Of how files are read, what a directory holds to.
 kept_reading <- function(reading) {
     later <- parameters_of(level = "reading", since = "0.3.0")
-    usual <- vapply(later, function(name) {
-        identical(reading[[name]], parameter_table[[name]]$default)
-    }, NA)
+    usual <- mapply(identical, reading[later], parameter_defaults(later))
     reading[setdiff(names(reading), later[usual])]
 }
 

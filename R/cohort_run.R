@@ -31,11 +31,9 @@ columns_said <- function(plan, read) {
 read_cohort <- function(plan, found) {
     inside <- nrow(plan$sheet) - length(found$todo)
     if (inside > 0) {
-        plan$progress$say(if (any(is_divided(plan$sheet))) {
-            count_words(inside, "repertoire is", "repertoires are")
-        } else {
-            count_words(inside, "file is", "files are")
-        }, " in the directory already.")
+        what <- if (any(is_divided(plan$sheet))) "repertoire" else "file"
+        plan$progress$say(count_words(inside, paste(what, "is"),
+            paste0(what, "s are")), " in the directory already.")
     }
     read <- if (is.null(plan$engine)) read_one_by_one(plan, found)
         else read_with_workers(plan, found)

@@ -137,12 +137,10 @@ find_work <- function(plan, inside) {
             name_some(gone)))
     }
     at <- match(sheet$repertoire_id, inside$repertoire_id)
-    changed <- logical(nrow(sheet))
-    for (i in which(!is.na(at) & there)) {
-        now <- file_check(plan$paths[i])
-        changed[i] <- now$size != inside$size[at[i]] ||
-            now$check != inside$check[at[i]]
-    }
+    changed <- vapply(seq_along(at), function(i) {
+        !is.na(at[i]) && there[i] && !identical(file_check(plan$paths[i]),
+            as.list(inside[at[i], c("size", "check")]))
+    }, NA)
     if (any(changed) && plan$changed == "stop") {
         raise_error("changed", paste0(
             "files must not change after they are read; ",

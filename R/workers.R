@@ -49,12 +49,11 @@ check_workers <- function(engine, directories, files = character()) {
         # What fails here fails again, with its own words, where it is used.
         try(writeLines(token, probe), silent = TRUE)
     }
-    task <- list(
+    probe_workers(engine, list(
         what = "probe", about = "looking at directories", probes = probes,
         token = token, files = files, sizes = file.size(files),
         version = as.character(utils::packageVersion("clustcr"))
-    )
-    probe_workers(engine, task)
+    ))
 }
 
 # Has `task` done by those who can be asked beforehand: a list of its values.

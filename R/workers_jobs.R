@@ -124,17 +124,15 @@ run_jobs <- function(engine, x, send, waiting = function() NULL) {
     tryCatch(
         BiocParallel::bplapply(x, send, BPPARAM = param),
         error = function(e) {
-            e$message <- paste0(job_problem(e), job_logs(registry))
+            said <- conditionMessage(e)
+            # Of jobs that ended without a result this helps nobody.
+            if (grepl("successfully computed", said, fixed = TRUE)) {
+                said <- "a job ended before it had done its work"
+            }
+            e$message <- paste0(said, job_logs(registry))
             e
         }
     )
-}
-
-# What batchtools says of jobs that ended without a result helps nobody.
-job_problem <- function(e) {
-    message <- conditionMessage(e)
-    if (grepl("successfully computed", message, fixed = TRUE))
-        "a job ended before it had done its work" else message
 }
 
 # A scheduler that is busy or restarted does not answer for a while: batchtools
