@@ -464,11 +464,12 @@ test_that("a cohort by jobs on this machine is that of one process", {
     skip_on_os("windows")
     files <- cohort_of_files(3)
     one <- cohort_clusters(files)
-    # batchtools keeps its registry where it is called.
-    withr::local_dir(withr::local_tempdir())
-    many <- cohort_clusters(files,
-        BPPARAM = BiocParallel::BatchtoolsParam(2, "multicore"))
+    folder <- withr::local_tempdir()
+    registry <- BiocParallel::batchtoolsRegistryargs(
+        file.dir = file.path(folder, "registry"), work.dir = tempdir())
+    many <- cohort_clusters(files, BPPARAM = BiocParallel::BatchtoolsParam(2,
+        "socket", registryargs = registry))
     expect_identical(as.data.frame(many), as.data.frame(one))
     expect_identical(many@audit, one@audit)
-    expect_length(list.files(), 0)
+    expect_length(list.files(folder), 0)
 })
