@@ -54,6 +54,13 @@ old_columns <- list(
     clustcr_batches = c(name = "repertoire_id")
 )
 
+# `x` by new names, of what was stored before.
+renamed <- function(x, old) {
+    at <- match(names(x), names(old))
+    names(x)[!is.na(at)] <- old[at[!is.na(at)]]
+    x
+}
+
 # A table of before by its new columns.
 with_new_columns <- function(x, of) {
     for (name in names(old_columns[[of]])) {

@@ -237,6 +237,8 @@ setGeneric("samples", function(x, ...) standardGeneric("samples"))
 #' @export
 setMethod("samples", "Clusters", function(x, ...) x@samples)
 
+stored_audit <- function(x) renamed(x@audit, old_columns$clustcr_audit)
+
 #' @rdname RepertoireClusters
 #' @export
 setGeneric("audit", function(x, ...) standardGeneric("audit"))
@@ -251,6 +253,6 @@ setMethod("audit", "Clusters", function(x, ...) {
     if (x@parameters$singletons) {
         counts["clustered"] <- counts["without_neighbor"] <- list(NA_real_)
     }
-    structure(x@audit, receptors = counts,
+    structure(stored_audit(x), receptors = counts,
         class = c("clustcr_audit", "data.frame"))
 })

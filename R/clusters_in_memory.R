@@ -61,8 +61,8 @@ new_clustering_result <- function(table, columns, parameters, audit, receptors,
 
 # The columns that are always there, then these.
 table_of.ClusteringResult <- function(x, columns) {
-    old <- match(columns, names(old_result_columns))
-    kept <- replace(columns, !is.na(old), old_result_columns[old[!is.na(old)]])
-    own <- setdiff(names(x@table), result_columns)
-    stats::setNames(x@table[c(own, kept)], c(own, columns))
+    table <- renamed(x@table, old_result_columns)
+    kept <- names(renamed(stats::setNames(nm = columns), old_result_columns))
+    own <- setdiff(names(table), result_columns)
+    stats::setNames(table[c(own, kept)], c(own, columns))
 }

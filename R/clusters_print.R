@@ -28,7 +28,7 @@ describe_clusters <- function(x) {
             describe_usage(x)))
     }
     c(
-        describe_loss(x@audit, x@parameters$chain),
+        describe_loss(stored_audit(x), x@parameters$chain),
         paste0(title, count_text(length(x), "cluster"),
             " of ", count_text(counts[["clustered"]], "receptor"),
             if (is_kept(x)) paste0(" in ",
@@ -71,7 +71,7 @@ describe_method <- function(parameters, no_v_call = FALSE) {
 }
 
 describe_dropped <- function(x) {
-    counts <- dropped_reasons(x@audit)
+    counts <- dropped_reasons(stored_audit(x))
     given <- count_text(x@counts[["given"]], "row")
     paired <- sum(x@audit$paired)
     # Of tables with both chains in a row.

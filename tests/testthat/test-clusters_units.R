@@ -78,7 +78,8 @@ test_that("units of a part are whole clusters, each once", {
 })
 
 test_that("every function takes each form, and parts of it", {
-    forms <- three_forms(write_cohort(random_cohort(4, 300, 53)), v_gene = "gene")
+    forms <- three_forms(write_cohort(random_cohort(4, 300, 53)),
+        v_gene = "gene")
     rule <- list(v_gene = "gene", distance = "hamming", max_distance = 1)
     reference <- data.frame(label = "a", v_call = "TRBV9", junction_aa =
         as.data.frame(forms$kept[1:5])$junction_aa)
@@ -187,7 +188,8 @@ test_that("a table keeps its columns, names and order", {
     expect_identical(as.data.frame(x["a"])$note, c(2L, 6L))
     expect_identical(as.data.frame(x)$note, c(1L, 2L, 4L, 6L))
     expect_identical(as.data.frame(x[c("a", "b")])$note, c(2L, 6L, 1L, 4L))
-    expect_error(x["c"], "name clusters of `x`, not c$", class = "clustcr_error_invalid_argument")
+    expect_error(x["c"], "name clusters of `x`, not c$",
+        class = "clustcr_error_invalid_argument")
     expect_error(clusterContents(table, "c"), "`cluster` must name .*, not c$",
         class = "clustcr_error_invalid_argument")
     noise <- transform(table[1:4, ], cluster = c(-1, 2, -1, 2))
@@ -219,4 +221,24 @@ test_that("what saveRDS() of 0.2.0 stored is read", {
             capture.output(print(new)))
         expect_identical(members(found, 2), members(new, 2))
     }
+})
+
+test_that("a result that 0.2.0 itself has stored is read", {
+    fit <- readRDS(test_path("fixtures", "results", "fit-0.2.0.rds"))
+    now <- Clustering(method = "mcl", v_gene = "gene")$fit(data.frame(
+        junction_aa = c("CASSLGQAYEQYF", "CASSPGQAYEQYF", "CASRRGTEAFF",
+            "CASRRGSEAFF", "CASSVVGTEAFF"),
+        v_call = c("TRBV9*01", "TRBV9", "TRBV2", "TRBV2", "TRBV5-1"),
+        duplicate_count = 1:5
+    ))
+    expect_identical(as.data.frame(fit, columns = result_columns),
+        as.data.frame(now, columns = result_columns))
+    expect_identical(as.data.frame(fit[2]), as.data.frame(now[2]))
+    expect_identical(fit$receptors, 5L)
+    expect_identical(clusterSummary(fit), clusterSummary(now))
+    expect_identical(members(fit, 1), members(now, 1))
+    expect_identical(audit(fit)[["repertoire_id"]], "data")
+    expect_identical(capture.output(print(fit)), capture.output(print(now)))
+    expect_identical(assignClusters(fit, data.frame(junction_aa =
+        "CASSLGQAYEQYY", v_call = "TRBV9"))$cluster, 2L)
 })
