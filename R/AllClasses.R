@@ -1,8 +1,6 @@
 # The classes of results. Their methods are where their names say; the classes
 # must be there before, and files are read in the order of the alphabet.
 
-#' @rdname RepertoireClusters
-#' @exportClass Clusters
 setClass("Clusters", contains = "VIRTUAL", slots = c(
     # The rule they were made by, where it is known; the sample sheet in the
     # order of the store's samples.
@@ -16,14 +14,10 @@ setClass("Clusters", contains = "VIRTUAL", slots = c(
     chosen = "list"
 ))
 
-#' @rdname RepertoireClusters
-#' @exportClass RepertoireClusters
 setClass("RepertoireClusters", contains = "Clusters", slots = c(
     directory = "character", store_id = "character", run_id = "character"
 ))
 
-#' @rdname ClusteringResult
-#' @exportClass ClusteringResult
 setClass("ClusteringResult", contains = "Clusters", slots = c(
     # With all of `result_columns`, and which of them were asked for.
     table = "data.frame", columns = "character"

@@ -1,77 +1,4 @@
-#' Write clusters into cells
-#'
-#' Adds to each cell of a single-cell object the cluster of its receptor, found
-#' by the cell's barcode or by CDR3 and genes, so that pictures and tests of
-#' expression can use it.
-#'
-#' @section How a cell is found:
-#' Where `clusters` has a column `cell_id`, by the barcode. A barcode names a
-#' cell within its repertoire only, for each run numbers its cells alike: where
-#' a table is of several repertoires (`repertoire_id`, `sample`), the other must
-#' have them too (`repertoire_id`, `sample_id`, `sample`, `orig.ident`,
-#' `donor`), or barcodes must say it (`"s1_AAAC-1"`, or `"-1"` and `"-2"` at
-#' their ends). Otherwise by the
-#' receptor: the CDR3 of the chain that was clustered (both, of pairs) must be
-#' the same, and where clusters were made with genes (`v_gene`, `j_gene`), these
-#' at the level at which they were compared. A cell's receptor is what `contigs`
-#' has for its barcode, or without `contigs` what stands in `object` itself:
-#' `junction_aa` (with `v_call`, `j_call`), `junction_aa_alpha` and
-#' `junction_aa_beta`, or scRepertoire's `CTaa` and `CTgene`, of which the
-#' first of several chains counts.
-#'
-#' Not every cell gets a cluster: a receptor without a neighbour is in none, and
-#' many cells have no receptor. A message counts them, cells of which another
-#' chain than the best is in a cluster, and barcodes that only one of the two
-#' tables has.
-#'
-#' @param object Cells: a `SingleCellExperiment` (or another
-#'     `SummarizedExperiment`), a Seurat object, or a data.frame or `DataFrame`
-#'     with a row for each cell (or chain) and its barcode in `cell_id` or
-#'     `barcode`.
-#' @param clusters The clusters: a [RepertoireClusters], a [ClusteringResult],
-#'     or a data.frame with `cluster` and `cell_id` or `junction_aa` (of pairs
-#'     `junction_aa_alpha` and `junction_aa_beta`).
-#' @param contigs The receptors of the cells: a data.frame of chains with
-#'     `cell_id`, as of [readRepertoire()], of which [pairChains()] takes the
-#'     best; one of receptors, as of [pairChains()]; or the list that
-#'     scRepertoire's `combineTCR()` makes. `NULL`: they are in `object`.
-#' @param name The new column. One that is there already is an error.
-#' @param chain Of which chain the clusters are, as of [Clustering]. `NULL`:
-#'     what `clusters` says; of a data.frame, pairs where it has both, else what
-#'     its V genes say, else `"B"`.
-#' @param v_gene,j_gene The level at which genes must be the same, as for
-#'     [Clustering]. `NULL`: that of the run; of a data.frame `"gene"` for
-#'     `v_call` where it has that column, and `"none"` for `j_call`.
-#' @return `object` with the new column, which has the `cluster` of each cell as
-#'     it is in `clusters` (a number, or text), `NA` where it is in none. The
-#'     order of the cells, and all else, stays.
-#' @section Errors:
-#' `clustcr_error_invalid_argument` where an argument is not what it must be or
-#' the column is there already; `clustcr_error_cells` where no barcode of
-#' `contigs` or `clusters` is one of `object`, a barcode stands for several
-#' cells, or tables of several runs were bound without a `repertoire_id`;
-#' `clustcr_error_missing_package` without SummarizedExperiment or SeuratObject
-#' for their objects.
-#' @seealso [pairChains()], [Clustering], which takes such objects too;
-#'     `vignette("single-cell")`.
-#' @export
-#' @examples
-#' cells <- data.frame(
-#'     cell_id = c("AAAC-1", "AAAG-1", "AACT-1", "AAGG-1"),
-#'     junction_aa = c("CASSLGQAYEQYF", "CASSLGQAYEQFF", "CASRF", NA)
-#' )
-#' clusters <- Clustering(method = "mcl")$fit(cells[1:3, ])
-#' annotateCells(cells, clusters)
-#'
-#' # The list that scRepertoire makes.
-#' contigs <- list(s1 = data.frame(
-#'     barcode = c("s1_AAAC-1", "s1_AAAG-1"), sample = "s1",
-#'     CTaa = c("CAVRDF_CASSLGQAYEQYF", "NA_CASSLGQAYEQFF"),
-#'     CTgene = c("TRAV3.TRAJ33.TRAC_TRBV7-9.None.TRBJ2-7.TRBC1",
-#'         "NA_TRBV7-9.None.TRBJ2-7.TRBC1")
-#' ))
-#' cells <- data.frame(barcode = c("s1_AAAC-1", "s1_AAAG-1", "s1_AACT-1"))
-#' annotateCells(cells, clusters, contigs)
+# Add clusters to single cells: man/annotateCells.Rd.
 annotateCells <- function(object, clusters, contigs = NULL, name = "cluster",
                           chain = NULL, v_gene = NULL, j_gene = NULL) {
     cells <- known_cells(object)
@@ -123,7 +50,7 @@ cluster_values <- function(x) if (is.factor(x)) as.character(x) else x
 
 # How receptors are compared: list(chain, v_gene, j_gene).
 cell_rule <- function(clusters, chain, v_gene, j_gene) {
-    known <- if (of_run(clusters)) parameters(clusters)
+    known <- if (of_run(clusters)) clusterParameters(clusters)
         else table_rule(cluster_rows(clusters))
     rule <- list(chain = chain, v_gene = v_gene, j_gene = j_gene)
     for (name in names(rule)) {

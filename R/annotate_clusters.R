@@ -1,91 +1,4 @@
-#' What clusters recognise, by receptors whose antigen is known
-#'
-#' Looks for the members of each cluster in a reference, the same CDR3 or one
-#' that differs by one residue, and tests whether a label is found more often
-#' than chance makes it.
-#'
-#' @section The null:
-#' Sequences that recombination makes often have neighbours everywhere, so that
-#' large clusters match all kinds of entries; counting members against a
-#' background makes hundreds of "hits" of it. Here clusters, matches and
-#' their numbers stay as they are, and what is shuffled are the labels: among
-#' the reference receptors that match anything, and only among those that match
-#' about as many clustered receptors (1, 2 to 3, 4 to 7, ...; those at the upper
-#' end together, so that there are 50 or more to shuffle). A cluster that
-#' matches few reference receptors can't be significant, however many members
-#' of it match them. The p-value is the exact probability of as many reference
-#' receptors with the label under all such shuffles (a sum of hypergeometric
-#' variables). q-values are adjusted for all pairs of a cluster that matches and
-#' a label, also those not seen together (Benjamini and Hochberg 1995).
-#'
-#' Of `permutations` such shuffles the attribute `summary` says how often
-#' p-values of at most 0.05 came out, which must be 5 % or fewer, and how many
-#' pairs passed.
-#'
-#' The reference itself is no random sample: similar receptors in it often come
-#' from one study of one epitope. A cluster close to such a family is enriched
-#' in its label; whether the family is right is for you to judge.
-#'
-#' @param clusters The clusters: see [clusterMetrics()]. Of clusters of pairs
-#'     one chain, as a data.frame.
-#' @param reference Receptors whose antigen is known: a data.frame with
-#'     `junction_aa`, a label, and `v_call` if `v_gene`; or the path of a file
-#'     for [readAntigenReference()], of which the clusters' chain is read. One
-#'     may have several labels (several rows).
-#' @param label The name of the column of labels.
-#' @param v_gene Whether the V genes must be the same: `"none"` (or `FALSE`),
-#'     `"family"`, `"gene"` (or `TRUE`; alleles don't count) or `"allele"`.
-#'     `NULL`: as the clusters were made, by their own `v_gene`; `"none"` where
-#'     they don't tell (a data.frame) or no receptor names a V gene.
-#' @param species Of a reference that tells its receptors' species in a column
-#'     `species`: which to take, however they are spelled (`"human"`,
-#'     `"MusMusculus"`), or `"all"`. `NULL`: that of the clusters, by V genes
-#'     that only one species has, and `"human"` where they don't tell (all where
-#'     the column names no species that has such receptors, or is the label). A
-#'     message says how many rows are left out. A row that names no species is
-#'     of the one that its V gene tells.
-#' @param distance How many residues may differ, 0 or 1.
-#' @param permutations Shuffles, 0 or more.
-#' @param seed Of the shuffles, a whole number of 0 or more.
-#' @param alpha The largest q-value that counts as passing.
-#' @param n_cpus Threads: a count, or `"all"`.
-#' @return A data.frame of class `clustcr_annotation` with a row for each label
-#'     of each cluster that has any, clusters in the order of `clusters`, labels
-#'     by `references`, most first:
-#'
-#'     * `cluster`, `label`.
-#'     * `members`: receptors of the cluster that match the label; `exact`:
-#'       those of them that are in the reference themselves.
-#'     * `references`: reference receptors with this label that match;
-#'       `matched`: all that match the cluster, and `share` the one over the
-#'       other.
-#'     * `labels`: the different labels of the cluster. More than one may be a
-#'       conflict, or cross-reactivity; all are shown.
-#'     * `expected`: `references` under the null; `p_value`, `q_value`.
-#'
-#'     The attribute `summary` is a list: `clusters`, `annotated` (clusters with
-#'     a label), `references` (reference receptors), `matched` (those that match
-#'     any cluster), `v_gene` (the level at which V genes were the same),
-#'     `tests`, `alpha`, `passing` (q-values of at most `alpha`), and `null`, a
-#'     data.frame with a row for each shuffle: `false_positive_rate` and
-#'     `passing`.
-#' @section Errors:
-#' `clustcr_error_invalid_argument` where an argument is not what it must be,
-#' `clustcr_error_labels` where the reference has no label, or no receptor of
-#' the species.
-#' @seealso [readAntigenReference()]
-#' @export
-#' @examples
-#' reference <- data.frame(
-#'     junction_aa = c("CASSIRSSYEQYF", "CASSIRSAYEQYF", "CASSLAPGATNEKLFF",
-#'         "CASSPDRGGYTF"),
-#'     label = c("GILGFVFTL", "GILGFVFTL", "NLVPMVATV", "GLCTLVAML")
-#' )
-#' clusters <- data.frame(
-#'     junction_aa = c("CASSIRSSYEQYF", "CASSIRSGYEQYF", "CASSPDRGGYTF"),
-#'     cluster = c(1, 1, 2)
-#' )
-#' annotateClusters(clusters, reference)
+# Label clusters by receptors with known antigen: man/annotateClusters.Rd.
 annotateClusters <- function(x, reference, label = "label", v_gene = NULL,
                              max_distance = 1, permutations = 100, seed = 42,
                              alpha = 0.05, n_cpus = 1, species = NULL, ...) {
@@ -93,7 +6,7 @@ annotateClusters <- function(x, reference, label = "label", v_gene = NULL,
     if (!is.null(renamed)) return(eval(renamed, parent.frame()))
     old_arguments(distance = "max_distance")
     x <- as_clusters(x)
-    rule <- parameters(x)
+    rule <- clusterParameters(x)
     clusters <- cluster_rows(x)
     refuse_pairs(clusters)
     label <- check_string(label, "label")
@@ -298,11 +211,6 @@ shuffled_annotation <- function(model, permutations, seed, alpha) {
     null
 }
 
-#' @rdname annotateClusters
-#' @param x A `clustcr_annotation`.
-#' @param n How many rows are shown: those with the smallest p-values.
-#' @param ... Passed on to `print()` of a data.frame.
-#' @export
 print.clustcr_annotation <- function(x, n = 10, ...) {
     about <- attr(x, "summary")
     rows <- x

@@ -82,23 +82,15 @@ new_column <- function(x, name) {
     old[[name]]
 }
 
-#' @export
 `$.clustcr_summary` <- function(x, name) .subset2(x, new_column(x, name))
-#' @export
 `$.clustcr_audit` <- `$.clustcr_summary`
-#' @export
 `$.clustcr_association` <- `$.clustcr_summary`
-#' @export
 `$.clustcr_batches` <- `$.clustcr_summary`
-#' @export
 `[[.clustcr_summary` <- function(x, i, ...) {
     i <- new_column(x, i)
     class(x) <- setdiff(class(x), names(old_columns))
     x[[i, ...]]
 }
-#' @export
 `[[.clustcr_audit` <- `[[.clustcr_summary`
-#' @export
 `[[.clustcr_association` <- `[[.clustcr_summary`
-#' @export
 `[[.clustcr_batches` <- `[[.clustcr_summary`

@@ -1,5 +1,5 @@
-# What workers do with a store: stage a file, make a slice of the join or a unit,
-# call a function of the user on a unit's clusters.
+# What workers do with a store: stage a file, make a slice of the join or a
+# unit, call a function of the user on a unit's clusters.
 
 # The store of a task, kept open for the next: a quantizer takes long to make.
 worker_state <- new.env()

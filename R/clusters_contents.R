@@ -1,55 +1,4 @@
-#' Members and links of clusters
-#'
-#' `clusterContents()` gives the members of clusters, `clusterEdges()` the links
-#' between members of one cluster, `asIgraph()` both as a graph.
-#'
-#' @param x The clusters: a [RepertoireClusters], a [ClusteringResult], or a
-#'     data.frame with `cluster` and `junction_aa` (see [clusterSummary()]).
-#' @param cluster Which clusters, as they are called in `x`; `NULL`: all, or
-#'     the `largest`.
-#' @param largest So many of the largest clusters, 1 or more (of equally large
-#'     ones the first of `x`). Not with `cluster`.
-#' @param columns Of a [RepertoireClusters]: columns besides those that are
-#'     always there.
-#' @param distance,max_distance,v_gene,j_gene,missing_genes The rule by which
-#'     members are linked, as for [Clustering]. `NULL`: that of the run that
-#'     made `x`; of a data.frame, which tells none, the defaults of
-#'     [Clustering].
-#' @param n_cpus Threads: a count, or `"all"`. The result does not depend on
-#'     it.
-#' @param ... Of `asIgraph()`: arguments of `clusterEdges()` and `columns`.
-#' @return `clusterContents()`: a data.frame with a row for each member, ordered
-#'     by cluster: `cluster`, `junction_aa` (of pairs both chains with `:`
-#'     between) and what else is known of it. Several rows of a CDR3 in a
-#'     data.frame become one: `duplicate_count` is their sum and `samples` the
-#'     number of different `repertoire_id`s; other columns are those of its
-#'     first row. `split(found$junction_aa, found$cluster)` makes a list of it.
-#'
-#'     `clusterEdges()`: a data.frame with a row for each linked pair:
-#'     `cluster`, `from`, `to` (`junction_aa`, `from` before `to` in the order
-#'     of the C locale), and `v_call`, `j_call` where the rule has them.
-#'
-#'     `asIgraph()`: an undirected `igraph` graph, with the columns of
-#'     `clusterContents()` as vertex attributes. `name` is the CDR3, where that
-#'     is not unique with genes and cluster. Members without a link are there.
-#'     Where a data.frame is asked for links of equal genes, a CDR3 of several
-#'     genes is several members.
-#' @section Errors:
-#' `clustcr_error_invalid_argument` where `cluster` names one that is not
-#' there; `clustcr_error_missing_package` for `asIgraph()` without igraph;
-#' `clustcr_error_gone` as for [RepertoireClusters].
-#' @seealso [clusterSummary()], [plotNetwork()], [neighborGraph()] for the links
-#'     of any receptors, [members()] for those of a cluster by repertoire.
-#' @export
-#' @examples
-#' folder <- system.file("extdata", "cohort", package = "clustcr")
-#' x <- clusterRepertoires(folder)
-#' clusterContents(x, 3)
-#' clusterEdges(x, 3)
-#' if (requireNamespace("igraph", quietly = TRUE)) {
-#'     graph <- asIgraph(x, largest = 5)
-#'     igraph::degree(graph)[1:3]
-#' }
+# Members and links of clusters: man/clusterContents.Rd.
 clusterContents <- function(x, cluster = NULL, largest = NULL,
                             columns = c("duplicate_count", "n_samples")) {
     x <- as_clusters(x)
@@ -64,8 +13,6 @@ member_rows <- function(x, cluster, largest, columns, rule) {
     rows
 }
 
-#' @rdname clusterContents
-#' @export
 clusterEdges <- function(x, cluster = NULL, largest = NULL, distance = NULL,
                          max_distance = NULL, v_gene = NULL, j_gene = NULL,
                          missing_genes = NULL, n_cpus = 1) {
@@ -84,8 +31,6 @@ clusterEdges <- function(x, cluster = NULL, largest = NULL, distance = NULL,
     edges
 }
 
-#' @rdname clusterContents
-#' @export
 asIgraph <- function(x, cluster = NULL, largest = NULL, ...) {
     need_package("igraph", "`asIgraph()`")
     refuse_arguments(list(...), "asIgraph()", c(rule_arguments, "columns",

@@ -113,11 +113,8 @@ part_of_table <- function(x, ...) {
         else identity_within(known, part[["cluster"]]))
 }
 
-#' @export
 `[.clustcr_summary` <- part_of_table
 
-#' @export
 `[.clustcr_association` <- part_of_table
 
-#' @export
 `[.clustcr_annotation` <- part_of_table

@@ -44,8 +44,6 @@ walk_rows.RepertoireClusters <- function(x, FUN, columns, chosen) {
     }
 }
 
-#' @rdname RepertoireClusters
-#' @export
 openClusters <- function(directory) open_clusters(directory)
 
 open_clusters <- function(directory, name = "directory") {

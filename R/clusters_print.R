@@ -1,8 +1,6 @@
 # What is said of the clusters of a cohort: two lines on what was clustered,
 # two on what was left out and why, and what it took.
 
-#' @rdname RepertoireClusters
-#' @export
 setMethod("show", "Clusters", function(object) {
     say_lines(describe_clusters(object))
     if (!is.null(chosen_clusters(object))) show_rows(object)
@@ -130,8 +128,6 @@ describe_usage <- function(x) {
     )
 }
 
-#' @rdname RepertoireClusters
-#' @export
 summary.Clusters <- function(object, ...) {
     sizes <- table(by_unit(object, cluster_sizes, character())$size)
     size <- as.numeric(names(sizes))
@@ -170,7 +166,6 @@ size_classes <- function(sizes) {
         receptors = as.vector(receptors))[there, ]
 }
 
-#' @export
 print.summary.RepertoireClusters <- function(x, ...) {
     say_lines(x$lines)
     if (nrow(x$sizes)) {
@@ -199,7 +194,6 @@ knitted_largest <- function(largest) {
     rows
 }
 
-#' @exportS3Method knitr::knit_print
 knit_print.summary.RepertoireClusters <- function(x, ...) {
     classes <- size_classes(x$sizes)
     table <- knitr::kable(classes, row.names = FALSE, format = "pipe",

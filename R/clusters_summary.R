@@ -1,67 +1,4 @@
-#' Clusters in words
-#'
-#' One row for each cluster: how large it is, what its CDR3s look like, which
-#' genes they have, in how many samples they are and how often.
-#'
-#' @section Motif:
-#' The consensus of the members, each different CDR3 counted once (Valkiers et
-#' al. 2021). A position is
-#'
-#' * `A`, if more than `cutoff` of the members have alanine there;
-#' * `a`, if alanine and the next frequent residue together have more, and
-#'   alanine at least twice as much as the other;
-#' * `[AG]`, if together they have more, the more frequent first;
-#' * `.` otherwise.
-#'
-#' Where members differ in length (`distance = "levenshtein"`), the motif is
-#' that of the members of the commonest length, of equally common ones the
-#' shorter. Pairs have a motif for each chain, alpha first, and `:` between.
-#'
-#' @param x The clusters: a [RepertoireClusters], which is read a part after
-#'     the other, a [ClusteringResult], or a data.frame with `cluster` and
-#'     `junction_aa` (of pairs `junction_aa_alpha` and `junction_aa_beta`). Of a
-#'     data.frame `v_call`, `j_call`, `duplicate_count`, `repertoire_id` and
-#'     `sample_counts` are used where there; a receptor may have a row for each
-#'     sample. Rows with an `NA` cluster are not in one.
-#' @param cutoff The share of members that makes a residue the rule, from 0.5
-#'     to 1. Larger gives more dots.
-#' @return A data.frame of class `clustcr_summary` with a row for each cluster,
-#'     in the order of `x`:
-#'
-#'     * `cluster`; `size`: different CDR3s (or pairs).
-#'     * `motif`: see below.
-#'     * `length`: of the motif, in residues (of pairs both chains together);
-#'       `length_share`: the share of members that have this length, above 0 to
-#'       1.
-#'     * `v_call`, `v_purity`, `j_call`, `j_purity`: the gene (without allele)
-#'       of most members, of equal ones the first in the alphabet, and its share
-#'       of the members with a gene, above 0 to 1. `NA` where no genes are kept:
-#'       a run with `v_gene = "none"` keeps none.
-#'     * `samples`: in how many samples a member was found; `NA` where nothing
-#'       tells.
-#'     * `duplicate_count`: the sum over members and samples; `NA` where there
-#'       are no counts.
-#'     * `member`: the CDR3 with the largest `duplicate_count`; without counts
-#'       the one with most rows; of equal ones the first in the alphabet.
-#'     * `cluster_id`, where `x` has it.
-#'
-#'     `print()` shows the `n` largest.
-#' @section Errors:
-#' `clustcr_error_invalid_argument` where `x` is none of these or lacks a
-#' column; those of [RepertoireClusters] where its directory is gone.
-#' @seealso [publicClusters()] for subjects and convergence, [clusterContents()]
-#'     for the members, [clusterFeatures()] for numbers that classifiers take,
-#'     [plotMotif()] for a picture.
-#' @references Valkiers et al. (2021) Bioinformatics 37:4865
-#'     <doi:10.1093/bioinformatics/btab446>.
-#' @export
-#' @examples
-#' folder <- system.file("extdata", "cohort", package = "clustcr")
-#' x <- clusterRepertoires(folder)
-#' clusterSummary(x)
-#' clusterSummary(data.frame(
-#'     cluster = 1, junction_aa = c("CASSF", "CATSF", "CATSF", "CAGSF")
-#' ))
+# Summarize clusters, one row each: man/clusterSummary.Rd.
 clusterSummary <- function(x, cutoff = 0.7) {
     cutoff <- check_number(cutoff, "cutoff", 0.5, 1)
     found <- by_cluster(as_clusters(x), summary_rows,
@@ -133,10 +70,6 @@ count_of_clusters <- function(count, own, n) {
     as.vector(rowsum(count, factor(own, seq_len(n))))
 }
 
-#' @rdname clusterSummary
-#' @param n How many clusters are shown.
-#' @param ... Passed on to `print()` of a data.frame.
-#' @export
 print.clustcr_summary <- function(x, n = 10, ...) {
     rows <- as.data.frame(x)
     class(rows) <- "data.frame"

@@ -1,52 +1,4 @@
-#' What changed between two clusterings
-#'
-#' Compares two clusterings of the same or of nearly the same receptors, such as
-#' one before and one after more samples came.
-#'
-#' Receptors are those of either. One that is in no cluster of a clustering
-#' counts as alone there.
-#'
-#' A cluster of `a` is `unchanged` when one of `b` has the same members; `grown`
-#' when its members are in one cluster of `b` whose others were alone or not
-#' there; `shrunk` when some of its members are alone in `b` and the rest are a
-#' cluster by themselves; `split` when its members are in several clusters of
-#' `b`; `merged` when they are in one, with members of another cluster of `a`;
-#' `split and merged` when both; `gone` when all are alone. A cluster of `b` is
-#' `new` when all its members were alone in `a`; else it has the fate of the
-#' clusters that it comes from, or `merged` when there are several.
-#'
-#' @param a,b Clusterings: see `clusters` of [clusterMetrics()].
-#' @param by What a receptor is, as for [clusterMetrics()]. Clusters of pairs
-#'     and of one of their chains are compared by their cells, where both are
-#'     tables with `cell_id`.
-#' @return A list of class `clustcr_comparison`:
-#'
-#'     * `ari`: the adjusted Rand index (Hubert and Arabie 1985); 1 where the
-#'       two are the same, 0 on average where they have nothing to do with each
-#'       other.
-#'     * `ami`: mutual information adjusted for chance, over the mean of both
-#'       entropies (Vinh et al. 2010).
-#'     * `receptors`: the numbers of them in `both`, `only_a`, `only_b`
-#'       (clustered in the one only).
-#'     * `a`: a data.frame with a row for each cluster: `cluster`, `size`,
-#'       `fate`, `parts` (the clusters of `b` with members of it), `match` (the
-#'       one with most; of equal ones the first) and `jaccard` (members in both
-#'       over members in either).
-#'     * `b`: the same of each cluster of `b`.
-#' @section Errors:
-#' `clustcr_error_invalid_argument` where an argument is not what it must be, or
-#' a receptor is in several clusters of one clustering; `clustcr_error_cells`
-#' where they are of other chains, and not both of cells.
-#' @seealso [clusterMetrics()] against known labels, [compareSettings()]
-#' @references Hubert, Arabie (1985) J Classif 2:193. Vinh, Epps, Bailey (2010)
-#'     J Mach Learn Res 11:2837.
-#' @export
-#' @examples
-#' a <- data.frame(junction_aa = c("CAF", "CDF", "CEF", "CGHF", "CGKF"),
-#'     cluster = c(1, 1, 1, 2, 2))
-#' b <- data.frame(junction_aa = c("CAF", "CDF", "CGHF", "CGKF", "CGRF"),
-#'     cluster = c(1, 1, 2, 2, 2))
-#' compareClusterings(a, b)
+# Compare two clusterings: man/compareClusterings.Rd.
 compareClusterings <- function(a, b, by = NULL) {
     sides <- list(a = compared_clusters(a, "a"), b = compared_clusters(b, "b"))
     tables <- lapply(sides, cluster_rows)
@@ -182,10 +134,6 @@ seen_backwards <- function(fate) {
     unname(ifelse(is.na(found), fate, found))
 }
 
-#' @rdname compareClusterings
-#' @param x A `clustcr_comparison`.
-#' @param ... Not used.
-#' @export
 print.clustcr_comparison <- function(x, ...) {
     fates <- function(table) {
         if (!nrow(table)) return("none")

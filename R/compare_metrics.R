@@ -1,74 +1,4 @@
-#' How well clusters agree with known labels
-#'
-#' Of receptors whose epitope (or another label) is known: how many are
-#' clustered, and how pure the clusters are, against clusters of the same sizes
-#' filled at random.
-#'
-#' The words are those of Valkiers et al. (2021). With \eqn{n_{cl}} the labelled
-#' receptors of cluster \eqn{c} with label \eqn{l}, and \eqn{n} their sum:
-#'
-#' * `retention`: of the labelled receptors, the share that is in a cluster.
-#' * `purity`: \eqn{\sum_c \max_l n_{cl} / n}, the share of clustered receptors
-#'   that have the most common label of their cluster.
-#' * `purity90`: the share of clusters of which 90 % or more have the most
-#'   common label.
-#' * `consistency`: each label is given one cluster and each cluster one label,
-#'   the pair with the largest \eqn{n_{cl}} first (of equal ones the label that
-#'   is first in the alphabet, then the first cluster). It is the sum of these
-#'   \eqn{n_{cl}} over \eqn{n}: the share of clustered receptors that are right
-#'   if every cluster stands for one label and every label for one cluster.
-#'
-#' And one that is not theirs:
-#'
-#' * `inverse_purity`: \eqn{\sum_l \max_c n_{cl} / n}, the share of clustered
-#'   receptors that are in the cluster where most of their label are (Amigo et
-#'   al. 2009). A cluster may be that of several labels, so that one cluster of
-#'   everything has 1.
-#'
-#' The baseline shuffles the clusters among the clustered receptors, which keeps
-#' their number and sizes: what purity and consistency come to without any
-#' biology. Retention does not change by it. A receptor with several labels
-#' counts once with each. Clusters without a labelled receptor do not count.
-#'
-#' @param clusters The clusters: a data.frame with columns `cluster` and
-#'     `junction_aa` (and genes), a row for each receptor; rows with an `NA`
-#'     cluster are not in one. Or a [RepertoireClusters] or [ClusteringResult].
-#' @param labels What is known: a data.frame with `junction_aa` (and genes; of
-#'     clusters of pairs `junction_aa_alpha` and `junction_aa_beta`) and a
-#'     column `label`. Rows without a label (`NA`, or `""`) are left out.
-#' @param label The name of that column.
-#' @param by What a receptor is: `"junction_aa"`, or with `"v_call"` and
-#'     `"j_call"` too (at the level of the clusters, or without their alleles),
-#'     or `"cell_id"`: not receptors are compared, but cells. `NULL`: by CDR3
-#'     and, where clusters were made within V or J genes and both tables name
-#'     them, by these at the same level; of a data.frame of clusters, which does
-#'     not say how they were made, by CDR3.
-#' @param permutations Shuffles of the baseline, 1 or more.
-#' @param seed Of the shuffles, a whole number of 0 or more.
-#' @return A data.frame with a row for each metric: `metric`, `value` (from 0 to
-#'     1; `NaN` where nothing labelled is clustered), and of the shuffles the
-#'     mean `baseline` and the standard deviation `baseline_sd`. The attribute
-#'     `counts` has the numbers of labelled and of clustered receptors, of
-#'     clusters and of labels.
-#' @section Errors:
-#' `clustcr_error_invalid_argument` where an argument is not what it must be, or
-#' a receptor is in several clusters; `clustcr_error_cells` where one is of
-#' pairs and the other of one chain, and not both of cells;
-#' `clustcr_error_labels` where no row of `labels` has a label.
-#' @seealso [compareSettings()] to choose settings by these,
-#'     [compareClusterings()]
-#' @references Valkiers et al. (2021) Bioinformatics 37:4865
-#'     <doi:10.1093/bioinformatics/btab446>, section on clustering metrics.
-#'     Amigo et al. (2009) Inf Retr 12:461 <doi:10.1007/s10791-008-9066-8>.
-#' @export
-#' @examples
-#' known <- data.frame(
-#'     junction_aa = c("CASSLGQAYEQYF", "CASSPGQAYEQYF", "CASRRGTEAFF",
-#'         "CASRRGSEAFF", "CASSVVGTEAFF"),
-#'     label = c("A", "A", "B", "A", "B")
-#' )
-#' clusters <- Clustering(method = "mcl")$fit(known$junction_aa)
-#' clusterMetrics(clusters, known)
+# Compare clusters with known labels: man/clusterMetrics.Rd.
 clusterMetrics <- function(x, labels, label = "label", by = NULL,
                            permutations = 100, seed = 42, ...) {
     renamed <- renamed_call(clusters = "x")
@@ -84,7 +14,7 @@ clusterMetrics <- function(x, labels, label = "label", by = NULL,
     labels <- joined_chains(labels)
     check_columns(labels, c(if (!"cell_id" %in% names(labels)) "junction_aa",
         label), "labels")
-    keys <- compared_keys(by, list(x = parameters(x), labels = list()),
+    keys <- compared_keys(by, list(x = clusterParameters(x), labels = list()),
         list(x = clusters, labels = labels))
     permutations <- check_number(permutations, "permutations", 1, 1e6,
         whole = TRUE)

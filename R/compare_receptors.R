@@ -25,7 +25,7 @@ compared_clusters <- function(x, name) {
 }
 
 # list(key, by): a list of keys for both of `tables` (rows of receptors), and
-# by what they are. `rules` of both: parameters() where a run made them.
+# by what they are. `rules` of both: clusterParameters() where a run made them.
 compared_keys <- function(by, rules, tables) {
     if (!is.null(by)) {
         by <- check_by(by, tables, c("junction_aa", "v_call", "j_call",

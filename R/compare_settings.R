@@ -1,65 +1,4 @@
-#' Which settings to cluster by
-#'
-#' Clusters a sample of the data once for each combination of inflation, V gene
-#' and distance, and says what comes out: how many receptors are in clusters,
-#' how large these are and, where labels are known, how pure.
-#'
-#' With labels look for the setting of most `purity` that keeps `retention` and
-#' `consistency` acceptable: they pull against each other, as larger clusters
-#' hold more of a label together and mix more of them. Without labels sizes tell
-#' where clusters run together: the `largest` should not hold a great share of
-#' all receptors.
-#'
-#' A sample has fewer neighbours than the whole, so that retention and sizes
-#' grow with it: compare settings with each other, and look again on all data.
-#'
-#' @param data Receptors: a data.frame with `junction_aa` and, where genes
-#'     count, `v_call`, a character vector of CDR3s, or a
-#'     `Biostrings::AAStringSet`.
-#' @param labels What is known of some of them: a data.frame with `junction_aa`
-#'     (and `v_call`, where `data` has it) and a column `label`, as for
-#'     [clusterMetrics()]; may be `data` itself. Labels of receptors that `data`
-#'     does not have are left out.
-#' @param inflation,v_gene,distance Values to try, as for [Clustering]: MCL's
-#'     inflation, above 1; `"none"`, `"family"`, `"gene"`, `"allele"`;
-#'     `"hamming"`, `"levenshtein"`. `v_gene = NULL`: `"none"` and, where `data`
-#'     has V genes, `"gene"`.
-#' @param ... One value each of other arguments of [Clustering()], for all:
-#'     `chain`, `method`, `j_gene`, `max_distance`, `n_cpus`.
-#' @param sample_size The most rows to cluster, 10 or more; the labelled are all
-#'     among them.
-#' @param label The name of the column of `labels`.
-#' @param seed Of the sample and of the baseline, a whole number of 0 or more.
-#' @return A data.frame of class `clustcr_settings` with a row for each
-#'     combination:
-#'
-#'     * `distance`, `v_gene`, `inflation`.
-#'     * `clusters`; `median_size` and `largest`: receptors in a cluster.
-#'     * `retention`: the share of receptors (where there are labels, of the
-#'       labelled) that are in a cluster, from 0 to 1.
-#'     * `purity`, `consistency`: see [clusterMetrics()], and what they come to
-#'       in clusters filled at random (`purity_baseline`,
-#'       `consistency_baseline`); `NA` without labels.
-#'     * `seconds` that clustering took.
-#'
-#'     The attribute `counts` has the number of `rows` given and `sampled`, of
-#'     distinct `receptors`, and of those `labelled`. `plot()` draws it as
-#'     [plotSettings()] does.
-#' @section Errors:
-#' `clustcr_error_invalid_argument` where a value is none that [Clustering]
-#' takes; `clustcr_error_labels` where `labels` has none of the receptors of
-#' `data`.
-#' @seealso [clusterMetrics()], [clusterRepertoires()] for defaults that were
-#'     chosen this way.
-#' @export
-#' @examples
-#' folder <- system.file("extdata", "cohort", package = "clustcr")
-#' data <- readCdr3(file.path(folder, "sample_1.tsv.gz"))
-#' found <- compareSettings(data, inflation = c(1.2, 2), sample_size = 3000)
-#' found
-#' if (requireNamespace("ggplot2", quietly = TRUE)) {
-#'     plotSettings(found)
-#' }
+# Compare settings of clustering: man/compareSettings.Rd.
 compareSettings <- function(data, labels = NULL, inflation = c(1.2, 1.5, 2, 3),
                             v_gene = NULL, distance = "hamming", ...,
                             sample_size = 1e5, label = "label", seed = 42) {
@@ -118,7 +57,8 @@ settings_grid <- function(inflation, v_gene, distance) {
 each_choice <- function(x, name) {
     if (!is.character(x) || !length(x)) {
         bad_argument("`", name, "` must be among ",
-            paste0("\"", parameter_table[[name]]$choices, "\"", collapse = ", "),
+            paste0("\"", parameter_table[[name]]$choices, "\"",
+                collapse = ", "),
             ", not ", given(x))
     }
     for (value in x) check_parameter(name, value)
@@ -233,9 +173,6 @@ setting_metrics <- function(table, known, v_gene, seed) {
         consistency_baseline = baseline[["consistency"]])
 }
 
-#' @rdname compareSettings
-#' @param x A result of `compareSettings()`.
-#' @export
 print.clustcr_settings <- function(x, ...) {
     counts <- attr(x, "counts")
     if (!is.null(counts)) {

@@ -8,7 +8,7 @@ most_members <- 2000L
 # nothing tells of samples.
 explorer_sheet <- function(x, samples) {
     if (!is.null(samples)) samples <- as_sample_sheet(samples, "samples")
-    own <- samples(x)
+    own <- clusterSamples(x)
     if (!length(own)) {
         counts <- cluster_rows(x)[["sample_counts"]]
         own <- data.frame(repertoire_id = if (is.null(counts)) character()

@@ -1,38 +1,4 @@
-#' Markov clustering of a graph
-#'
-#' MCL simulates flow on the graph: every node gets a loop of weight 1, columns
-#' are normalised to sum 1; then expansion (a matrix power) and inflation (an
-#' entrywise power, columns normalised again) alternate until nothing changes.
-#' Entries below 0.001 are dropped, but each column's largest is kept. The rows
-#' of the attractors are the clusters. Each connected component is clustered by
-#' itself.
-#'
-#' @param edges A data.frame, S4Vectors::DataFrame or matrix whose first two
-#'     columns are the nodes that each edge joins: text, factors or numbers, the
-#'     same in both columns. Direction and repetition do not matter; a loop
-#'     joins nothing, but makes its node one of the graph.
-#' @param inflation The entrywise power, above 1. Larger gives smaller
-#'     clusters.
-#' @param expansion The matrix power, a whole number from 2 to 100. Larger
-#'     gives larger clusters.
-#' @param n_cpus Threads: a count, or `"all"`. The result does not depend on
-#'     it.
-#' @return A data.frame with a row for each node: `node` (as given) and
-#'     `cluster` (integers from 1; nodes ordered as R's `sort(method =
-#'     "radix")` has them, clusters by their first nodes). A node that
-#'     overlapping clusters share is in the one that has most of its flow.
-#' @section Errors:
-#' `clustcr_error_invalid_argument` where an argument is not what it must be.
-#' @seealso [neighborGraph()] for the links of receptors, [Clustering]
-#' @references van Dongen (2000), Graph clustering by flow simulation, PhD
-#'     thesis, University of Utrecht. Tolerances as in the published method:
-#'     100 iterations at most, stop when `max(|a - b| - 1e-5 |b|) <= 1e-8`.
-#' @export
-#' @examples
-#' markovClustering(data.frame(
-#'     from = c("a", "a", "b", "c", "d", "d", "e"),
-#'     to   = c("b", "c", "c", "d", "e", "f", "f")
-#' ), inflation = 2)
+# Markov clustering of a graph: man/markovClustering.Rd.
 markovClustering <- function(edges, inflation = 1.2, expansion = 2,
                              n_cpus = 1) {
     threads <- check_threads(n_cpus)

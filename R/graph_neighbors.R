@@ -1,37 +1,4 @@
-#' The graph of neighbouring receptors
-#'
-#' All pairs of receptors that differ by one residue (or two) and have the same
-#' genes, where these are asked for. `hammingGraph()` is the published graph:
-#' pairs of sequences of equal length that differ at exactly one position.
-#'
-#' @param data CDR3s, as for [Clustering]'s `batch_precluster`: a character
-#'     vector, a `Biostrings::AAStringSet`, or a data.frame with `junction_aa`
-#'     and, where genes count, `v_call` and `j_call`; of up to 1000 residues,
-#'     all of them valid (`clustcr_error_invalid_sequence` else). Receptors
-#'     that occur several times count once.
-#' @param distance,max_distance,v_gene,j_gene,missing_genes As for
-#'     [Clustering].
-#' @param n_cpus Threads: a count, or `"all"`. The result does not depend on
-#'     it.
-#' @return A data.frame with a row for each pair: `from` and `to`, the two
-#'     sequences, `from` before `to` in the order of the C locale; rows are
-#'     sorted by `from`, then `to`. Where genes count, their names at that level
-#'     are in `v_call` and `j_call`: both of a pair have the same.
-#' @section Errors:
-#' `clustcr_error_invalid_argument` where an argument is not what it must be;
-#' `clustcr_error_invalid_sequence` where a row can't be compared, which it
-#' names.
-#' @seealso [Clustering], [markovClustering()]
-#' @export
-#' @examples
-#' hammingGraph(c("CASSLGQAYEQYF", "CASSPGQAYEQYF", "CASSPGQAYEQFF"))
-#' neighborGraph(
-#'     data.frame(
-#'         junction_aa = c("CASSLGQAYEQYF", "CASSPGQAYEQYF", "CASSLGQYEQYF"),
-#'         v_call = c("TRBV7-9*01", "TRBV7-9*03", "TRBV7-9*01")
-#'     ),
-#'     distance = "levenshtein", v_gene = "gene"
-#' )
+# The graph of neighboring receptors: man/neighborGraph.Rd.
 neighborGraph <- function(data, distance = "hamming", max_distance = 1,
                           v_gene = "none", j_gene = "none",
                           missing_genes = "group", n_cpus = 1) {
@@ -63,8 +30,6 @@ neighborGraph <- function(data, distance = "hamming", max_distance = 1,
     graph
 }
 
-#' @rdname neighborGraph
-#' @export
 hammingGraph <- function(data, n_cpus = 1) {
     neighborGraph(data, n_cpus = n_cpus)
 }

@@ -1,38 +1,4 @@
-#' Clusters that go with a phenotype
-#'
-#' A volcano: how much each cluster goes with one of the groups, and how sure
-#' that is. Those that pass have a colour, the surest of them a name.
-#'
-#' @param x A result of [associateClusters()].
-#' @param labels So many clusters with the smallest p-values are named, 0 or
-#'     more; only such as pass.
-#' @param summary A result of [clusterSummary()] of the same clusters: names are
-#'     then the motifs.
-#' @param alpha The largest q-value of a cluster that passes, above 0 to 1.
-#'     `NULL`: that of the test, or 0.05.
-#' @param by How clusters of `summary` are found: see [exploreClusters()].
-#' @return A ggplot. Its data has a row for each tested cluster, with `effect`
-#'     (the base-2 logarithm of the odds ratio, or of Wilcoxon's test the
-#'     probability that a case has more), `strength` (\eqn{-\log_{10} p}) and
-#'     `passes`. Odds ratios of 0 and infinity are drawn as triangles at the
-#'     rim, where the axis says `-Inf` and `Inf`.
-#' @section Errors:
-#' `clustcr_error_missing_package` without ggplot2;
-#' `clustcr_error_invalid_argument` where `x` is no such result,
-#' `clustcr_error_clusters` where `summary` is of other clusters.
-#' @seealso [associateClusters()]
-#' @export
-#' @examples
-#' folder <- system.file("extdata", "cohort", package = "clustcr")
-#' samples <- data.frame(
-#'     repertoire_id = paste0("sample_", 1:6),
-#'     group = rep(c("case", "control"), each = 3)
-#' )
-#' x <- clusterRepertoires(folder, samples)
-#' found <- associateClusters(x, "group", "wilcoxon")
-#' if (requireNamespace("ggplot2", quietly = TRUE)) {
-#'     plotAssociation(found)
-#' }
+# Plot which clusters go with a phenotype: man/plotAssociation.Rd.
 plotAssociation <- function(x, n_labels = 5, summary = NULL, alpha = NULL,
                             by = NULL, ...) {
     old_arguments(labels = "n_labels")
@@ -161,8 +127,4 @@ volcano_note <- function(table, about) {
         "\" against ", about$n_control, " \"", groups[2L], "\"")
 }
 
-#' @rdname plotAssociation
-#' @param ... Of `plot()`, which draws the picture and returns it invisibly:
-#'     arguments of `plotAssociation()`.
-#' @export
 plot.clustcr_association <- function(x, ...) drawn(plotAssociation(x, ...))

@@ -1,32 +1,10 @@
-#' What became of the rows
-#'
-#' Of each repertoire the rows that were clustered and those left out, by
-#' reason.
-#'
-#' @param x What [audit()] gives, a data.frame with `name`, `given`, `accepted`
-#'     and a column for each reason, or a [RepertoireClusters].
-#' @param value `"rows"`, or the `"share"` of the rows given.
-#' @return A ggplot. Its data has a row for each repertoire and what became of
-#'     its rows: `name`, `fate`, `rows`, and `share` from 0 to 1. Above 40
-#'     repertoires they are not named; longer names are shortened in the middle,
-#'     in the picture only.
-#' @section Errors:
-#' `clustcr_error_missing_package` without ggplot2;
-#' `clustcr_error_invalid_argument` where `x` is no audit.
-#' @seealso [audit()], [Clustering]
-#' @export
-#' @examples
-#' folder <- system.file("extdata", "cohort", package = "clustcr")
-#' x <- clusterRepertoires(folder)
-#' if (requireNamespace("ggplot2", quietly = TRUE)) {
-#'     plotAudit(audit(x))
-#' }
+# Plot what became of the rows: man/plotAudit.Rd.
 plotAudit <- function(x, value = c("rows", "share")) {
     need_ggplot2("`plotAudit()`")
     value <- match_choice(value, "value", c("rows", "share"))
-    if (methods::is(x, "Clusters")) x <- audit(x)
+    if (methods::is(x, "Clusters")) x <- clusterAudit(x)
     if (!is.data.frame(x)) {
-        bad_argument("`x` must be what audit() gives, not ", given(x))
+        bad_argument("`x` must be what clusterAudit() gives, not ", given(x))
     }
     if (is.data.frame(x)) x <- with_new_columns(x, "clustcr_audit")
     check_columns(x, c("repertoire_id", "given", "accepted"), "x")
@@ -38,7 +16,8 @@ plotAudit <- function(x, value = c("rows", "share")) {
 }
 
 audit_fates <- function(x) {
-    reasons <- setdiff(names(x), c("repertoire_id", "given", "accepted", "paired"))
+    reasons <- setdiff(names(x), c("repertoire_id", "given", "accepted",
+        "paired"))
     reasons <- reasons[vapply(x[reasons], is.numeric, NA)]
     sums <- vapply(reasons, function(reason) sum(x[[reason]]), 0)
     reasons <- reasons[order(-sums)][seq_len(sum(sums > 0))]
@@ -89,8 +68,4 @@ draw_audit <- function(fates, value) {
         else ggplot2::element_text(size = name_size(n)))
 }
 
-#' @rdname plotAudit
-#' @param ... Of `plot()`, which draws the picture and returns it invisibly:
-#'     arguments of `plotAudit()`.
-#' @export
 plot.clustcr_audit <- function(x, ...) drawn(plotAudit(x, ...))

@@ -1,31 +1,4 @@
-#' What borders between preclusters cost
-#'
-#' Of the links within clusters, how many cross from one precluster to another:
-#' with `borders = "cut"` these are lost, and the clusters with them fall apart.
-#'
-#' @param x Clusters that were made across borders (`borders = "join"` and
-#'     `method = "two-step"`), as for [clusterSummary()], with a column
-#'     `precluster`. Clusters made with `borders = "cut"` have no crossing links
-#'     any more.
-#' @param ... The rule of the links, as for [clusterEdges()]; of a data.frame,
-#'     which does not tell it.
-#' @return A ggplot. Its data has a row for each class of sizes and kind:
-#'     `size`, `kind` (`"kept"` or `"lost"`), `links`, and `share` of the links
-#'     of the class, from 0 to 1.
-#' @section Errors:
-#' `clustcr_error_missing_package` without ggplot2;
-#' `clustcr_error_invalid_argument` without a column `precluster`.
-#' @seealso [Clustering] for `borders`, and its `edges()` for the count over the
-#'     whole graph, with the links between clusters.
-#' @export
-#' @examples
-#' folder <- system.file("extdata", "cohort", package = "clustcr")
-#' # Small preclusters have many borders.
-#' x <- suppressWarnings(clusterRepertoires(folder, method = "two-step",
-#'     borders = "join", faiss_cluster_size = 2000))
-#' if (requireNamespace("ggplot2", quietly = TRUE)) {
-#'     plotBorders(x)
-#' }
+# Plot what borders between preclusters cost: man/plotBorders.Rd.
 plotBorders <- function(x, ...) {
     need_ggplot2("`plotBorders()`")
     x <- as_clusters(x)

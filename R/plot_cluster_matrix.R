@@ -1,50 +1,4 @@
-#' In which samples clusters occur
-#'
-#' A heat map of clusters and samples, with a bar above it for each phenotype.
-#' Samples are ordered by the phenotypes; clusters of unlike sizes can be
-#' compared, as shares of their members are drawn.
-#'
-#' @param x The clusters, as for [clusterSummary()], with the samples that their
-#'     members are in (a [RepertoireClusters] knows them; a data.frame has
-#'     `repertoire_id`), or a matrix of clusters and samples as for
-#'     [associateClusters()], whose values are drawn as they are.
-#' @param cluster Which clusters, as they are called in `x` (of a matrix: row
-#'     names, or numbers of rows), from the top; `NULL`: the `largest`.
-#' @param largest So many of the largest clusters (of a matrix: the largest
-#'     sums of rows), 1 or more. Not with `cluster`.
-#' @param phenotype Names of columns of the sample sheet: the samples are
-#'     ordered by the first, of equal ones by the next. Numbers of more than six
-#'     different values are divided in three. `NULL`: the order of the sheet.
-#' @param value What is drawn, but for a matrix: the `"share"` of the cluster's
-#'     members that the sample has, from 0 to 1; how many `"receptors"` that
-#'     are; or the sum of their `"duplicate_count"`.
-#' @param sample_data The sample sheet, where `x` has none, as for
-#'     [associateClusters()].
-#' @param numbers Whether to write the values into the cells. `NULL`: for up to
-#'     12 samples.
-#' @param motifs Whether rows are named by size and consensus motif, and not by
-#'     number alone.
-#' @return A ggplot. Its data has a row for each cluster and sample, with
-#'     `cluster`, `sample` and `value`. Above 30 samples they are not named;
-#'     longer names are shortened in the middle, in the picture only. Motifs
-#'     that repeat are followed by the V gene.
-#' @section Errors:
-#' `clustcr_error_missing_package` without ggplot2;
-#' `clustcr_error_invalid_argument` where `cluster` or `phenotype` names what is
-#' not there, or samples are not told; `clustcr_error_samples` where the sheet
-#' lacks a sample.
-#' @seealso [associateClusters()] for tests of what is seen here.
-#' @export
-#' @examples
-#' folder <- system.file("extdata", "cohort", package = "clustcr")
-#' samples <- data.frame(
-#'     repertoire_id = paste0("sample_", 1:6),
-#'     group = rep(c("case", "control"), each = 3)
-#' )
-#' x <- clusterRepertoires(folder, samples)
-#' if (requireNamespace("ggplot2", quietly = TRUE)) {
-#'     plotClusterMatrix(x, largest = 12, phenotype = "group")
-#' }
+# Plot in which samples clusters occur: man/plotClusterMatrix.Rd.
 plotClusterMatrix <- function(x, cluster = NULL,
                               largest = if (is.null(cluster)) 15,
                               phenotype = NULL,
@@ -106,7 +60,8 @@ member_cells <- function(x, cluster, largest, value, motifs) {
     rows <- described_rows(x, cluster, largest)
     about <- summary_rows(rows, 0.7)
     # Of all clusters, so that a sheet of all samples fits.
-    names <- known <- if (length(samples(x))) id_text(samples(x)$repertoire_id)
+    sheet <- clusterSamples(x)
+    names <- known <- if (length(sheet)) id_text(sheet$repertoire_id)
     if (!is.null(rows[["sample_counts"]]) && is.null(rows[["repertoire_id"]])) {
         if (is.null(known)) {
             numbers <- sample_numbers(rows$sample_counts)$sample
@@ -133,7 +88,7 @@ member_cells <- function(x, cluster, largest, value, motifs) {
     list(known = known, values = values, samples = names,
         names = if (motifs) motif_names(about) else
             cluster_text(about$cluster),
-        sheet = if (of_run(x)) samples(x))
+        sheet = if (of_run(x)) clusterSamples(x))
 }
 
 # "12: CASS.GYEQYF (15)"; of motifs that repeat with the V gene, which may be

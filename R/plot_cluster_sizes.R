@@ -1,24 +1,4 @@
-#' How large clusters are
-#'
-#' The number of clusters of each size, on logarithmic axes: most are small, a
-#' few large.
-#'
-#' @param x The clusters, as for [clusterSummary()], a result of it or of
-#'     [publicClusters()], or any data.frame with a row for each cluster and a
-#'     column `size`. Also a named list of such, which are drawn together.
-#' @return A ggplot. Its data has the columns `set` (the name in the list),
-#'     `size` and `clusters`.
-#' @section Errors:
-#' `clustcr_error_missing_package` without ggplot2;
-#' `clustcr_error_invalid_argument` where `x` is none of these.
-#' @seealso `summary()` of a [RepertoireClusters], [clusterSummary()].
-#' @export
-#' @examples
-#' folder <- system.file("extdata", "cohort", package = "clustcr")
-#' x <- clusterRepertoires(folder)
-#' if (requireNamespace("ggplot2", quietly = TRUE)) {
-#'     plotClusterSizes(x)
-#' }
+# Plot how large clusters are: man/plotClusterSizes.Rd.
 plotClusterSizes <- function(x) {
     need_ggplot2("`plotClusterSizes()`")
     several <- is.list(x) && !is.data.frame(x)
@@ -82,15 +62,8 @@ log_breaks <- function(x) {
     sort(found[found <= max(x, 1) * 1.001])
 }
 
-#' @rdname plotClusterSizes
-#' @param ... Nothing.
-#' @details `plot()` of clusters or of their summary draws this picture and
-#'     returns it invisibly.
-#' @export
 plot.Clusters <- function(x, ...) drawn(plotClusterSizes(x))
 
-#' @rdname plotClusterSizes
-#' @export
 plot.clustcr_summary <- function(x, ...) drawn(plotClusterSizes(x))
 
 # What plot() does with a picture.

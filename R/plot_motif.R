@@ -1,40 +1,4 @@
-#' Sequence logos of clusters
-#'
-#' What the CDR3s of clusters look like: a logo each, with the size, the samples
-#' and the genes above it.
-#'
-#' Each different CDR3 counts once. Where members differ in length, those of the
-#' commonest length are drawn, and the heading says how many they are. Pairs
-#' have a logo for each chain.
-#'
-#' @param x The clusters, as for [clusterSummary()].
-#' @param cluster Which clusters, as they are called in `x`, in this order;
-#'     `NULL`: the `largest`.
-#' @param largest So many of the largest clusters, 1 or more. Not with
-#'     `cluster`.
-#' @param method The height of letters: `"probability"`, the share of members,
-#'     or `"bits"`, the information against equally frequent residues with its
-#'     small-sample correction, which leaves nothing of clusters of three or
-#'     less.
-#' @param ncol Logos beside each other, 1 or more. `NULL`: more columns for
-#'     more logos, whose headings then say less.
-#' @return A ggplot with a panel for each cluster (and chain); of no clusters a
-#'     picture that says so, as in all functions that draw.
-#' @section Errors:
-#' `clustcr_error_missing_package` without ggplot2 and ggseqlogo;
-#' `clustcr_error_invalid_argument` where `cluster` names one that is not there,
-#' or one is too small for `"bits"`.
-#' @seealso [clusterSummary()] for the motif as text, [plotNetwork()] for the
-#'     links.
-#' @references Schneider, Stephens (1990) Nucleic Acids Res 18:6097. Wagih
-#'     (2017) Bioinformatics 33:3645 (ggseqlogo).
-#' @export
-#' @examples
-#' folder <- system.file("extdata", "cohort", package = "clustcr")
-#' x <- clusterRepertoires(folder)
-#' if (requireNamespace("ggseqlogo", quietly = TRUE)) {
-#'     plotMotif(x, largest = 2)
-#' }
+# Plot sequence logos of clusters: man/plotMotif.Rd.
 plotMotif <- function(x, cluster = NULL,
                       largest = if (is.null(cluster)) 4,
                       scale = c("probability", "bits"), ncol = NULL,

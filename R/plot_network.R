@@ -1,48 +1,4 @@
-#' The network of a cluster
-#'
-#' Members as points, links as lines; the members with most links are named.
-#' Clusters lie apart: only links within them are drawn.
-#'
-#' @param x The clusters, as for [clusterSummary()].
-#' @param cluster Which clusters, as they are called in `x`; `NULL`: the
-#'     `largest`.
-#' @param largest So many of the largest clusters, 1 or more. Not with
-#'     `cluster`.
-#' @param color What the color of a member says: `"cluster"`; `"sample"`, the
-#'     one it was found in (or that it was found in several); a column of the
-#'     sample sheet, such as a phenotype; a column of `x`; or a vector of any
-#'     labels named by CDR3, such as antigens:
-#'     `c(CASSIRSSYEQYF = "influenza")`, or
-#'     `setNames(reference$label, reference$junction_aa)` of a
-#'     [readAntigenReference()]. At most seven values have a color of
-#'     their own.
-#' @param hubs So many members with most links are named, 0 or more: first one
-#'     of each cluster.
-#' @param max_nodes The most members to draw, 10 or more. Of more the largest
-#'     clusters are drawn, of each its share, those with most links, and a note
-#'     says so.
-#' @param samples The sample sheet, where `x` has none, as for
-#'     [associateClusters()].
-#' @param ... The rule of the links, as for [clusterEdges()]: `distance`,
-#'     `max_distance`, `v_gene`, `j_gene`, `missing_genes`.
-#' @return A ggplot. Its data has a row for each member, with `links` and
-#'     `group`. The place of a member depends on the choice of clusters alone.
-#' @section Errors:
-#' `clustcr_error_missing_package` without ggplot2 and igraph;
-#' `clustcr_error_invalid_argument` where `cluster` or `color` names what is
-#' not there; `clustcr_error_samples` where `samples` has other samples.
-#' @seealso [asIgraph()] for the graph itself, [plotMotif()].
-#' @export
-#' @examples
-#' folder <- system.file("extdata", "cohort", package = "clustcr")
-#' samples <- data.frame(
-#'     repertoire_id = paste0("sample_", 1:6),
-#'     group = rep(c("case", "control"), each = 3)
-#' )
-#' x <- clusterRepertoires(folder, samples)
-#' if (requireNamespace("igraph", quietly = TRUE)) {
-#'     plotNetwork(x, largest = 5, color = "group")
-#' }
+# Plot the network of a cluster: man/plotNetwork.Rd.
 plotNetwork <- function(x, cluster = NULL,
                         largest = if (is.null(cluster)) 5,
                         color = "cluster", hubs = 5, max_nodes = 1000,
@@ -143,7 +99,7 @@ member_groups <- function(x, graph, color, samples) {
 
 # list(samples, sheet): names, and the sheet in their order.
 member_sheet <- function(x, members, samples) {
-    own <- if (of_run(x)) samples(x)
+    own <- if (of_run(x)) clusterSamples(x)
     names <- if (is.null(own) && !is.null(members[["sample_counts"]])) {
         n <- max(sample_numbers(members$sample_counts)$sample, 0)
         if (!is.null(samples)) {
@@ -152,8 +108,8 @@ member_sheet <- function(x, members, samples) {
             return(list(samples = names, sheet = samples))
         }
         as.character(seq_len(n))
-    } else if (length(samples(x))) {
-        id_text(samples(x)$repertoire_id)
+    } else if (length(clusterSamples(x))) {
+        id_text(clusterSamples(x)$repertoire_id)
     }
     sheet <- if (is.null(samples)) own
         else align_sheet(samples, names, length(names), "samples", own)

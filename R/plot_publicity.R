@@ -1,26 +1,4 @@
-#' How public clusters are
-#'
-#' How many clusters occur in one sample, in two, and so on, by their size.
-#'
-#' @param x A result of [publicClusters()] or [clusterSummary()], or clusters
-#'     as for [clusterSummary()].
-#' @param by `"samples"`, or `"subjects"` where `x` is a result of
-#'     [publicClusters()].
-#' @return A ggplot. Its data has the columns `n` (samples), `size` (a class of
-#'     sizes), `clusters`, and `class`: the bar, which has several `n` where a
-#'     cluster has more than 12 samples. The number above a bar are its
-#'     clusters.
-#' @section Errors:
-#' `clustcr_error_missing_package` without ggplot2;
-#' `clustcr_error_invalid_argument` where nothing tells the samples.
-#' @seealso [publicClusters()], [plotClusterMatrix()]
-#' @export
-#' @examples
-#' folder <- system.file("extdata", "cohort", package = "clustcr")
-#' x <- clusterRepertoires(folder)
-#' if (requireNamespace("ggplot2", quietly = TRUE)) {
-#'     plotPublicity(x)
-#' }
+# Plot how public clusters are: man/plotPublicity.Rd.
 plotPublicity <- function(x, unit = c("samples", "subjects"), ...) {
     old_arguments(by = "unit")
     need_ggplot2("`plotPublicity()`")

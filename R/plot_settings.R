@@ -1,25 +1,4 @@
-#' What settings do to clusters
-#'
-#' Each measure of [compareSettings()] by inflation, a line for each V gene and
-#' distance.
-#'
-#' @param x A result of [compareSettings()].
-#' @return A ggplot with a panel for each measure: retention, and where labels
-#'     were known purity and consistency (dotted: clusters filled at random),
-#'     the largest cluster, and the number of clusters. `plot()` draws it and
-#'     returns it invisibly.
-#' @section Errors:
-#' `clustcr_error_missing_package` without ggplot2;
-#' `clustcr_error_invalid_argument` where `x` is no such result.
-#' @seealso [compareSettings()]
-#' @export
-#' @examples
-#' folder <- system.file("extdata", "cohort", package = "clustcr")
-#' data <- readCdr3(file.path(folder, "sample_1.tsv.gz"))
-#' found <- compareSettings(data, inflation = c(1.2, 2), sample_size = 3000)
-#' if (requireNamespace("ggplot2", quietly = TRUE)) {
-#'     plotSettings(found)
-#' }
+# Plot what settings do to clusters: man/plotSettings.Rd.
 plotSettings <- function(x) {
     need_ggplot2("`plotSettings()`")
     if (!is.data.frame(x)) {
@@ -97,7 +76,4 @@ draw_settings <- function(points) {
             panel.spacing = ggplot2::unit(14, "pt"))
 }
 
-#' @rdname plotSettings
-#' @param ... Nothing.
-#' @export
 plot.clustcr_settings <- function(x, ...) drawn(plotSettings(x))

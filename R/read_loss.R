@@ -86,7 +86,8 @@ loss_advice <- function(reasons, chain = NULL, reading = FALSE) {
 
 # Rows of the files that are no receptors of those asked for.
 dropped_reasons <- function(audit) {
-    reasons <- setdiff(names(audit), c("repertoire_id", "given", "accepted", "paired"))
+    reasons <- setdiff(names(audit), c("repertoire_id", "given", "accepted",
+        "paired"))
     counts <- vapply(audit[reasons], sum, 0)
     sort(counts[counts > 0], decreasing = TRUE)
 }

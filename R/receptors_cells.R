@@ -1,48 +1,4 @@
-#' Make paired receptors of the chains of cells
-#'
-#' A cell's two chains are one receptor. Single-cell files have a row for each
-#' chain found in a cell, and cells may have several of a locus. For each locus
-#' one chain is taken: productive ones before those of which that is not known
-#' (those that are known not to be productive, never), then the one with the
-#' most UMIs (`duplicate_count`), then the first by `junction_aa`, `v_call` and
-#' `j_call` in the order of the C locale, so that the order of the rows does not
-#' matter. The other rows are counted.
-#'
-#' @param data A data.frame as of [readRepertoire()], with `junction_aa`,
-#'     `cell_id`, and `locus` or genes that tell it.
-#' @param locus The two loci of a receptor: `c("TRA", "TRB")` or
-#'     `c("TRG", "TRD")`.
-#' @return A data.frame with a row for each cell, in the order in which the
-#'     cells first come: `cell_id` (and `repertoire_id`, where `data` has it;
-#'     barcodes of different repertoires are different cells),
-#'     `junction_aa_alpha`, `junction_aa_beta`, `v_call_alpha`, `v_call_beta`,
-#'     `j_call_alpha`, `j_call_beta` (of the columns that `data` has; `_gamma`
-#'     and `_delta` for these), and `duplicate_count`, 1 for each cell. What a
-#'     cell lacks is `""`. Its attribute `skipped` counts the rows that are in
-#'     no receptor: `no_cell_id`, `other_locus`, `non_productive`, `no_cdr3`,
-#'     and `second_chain` for those of which a better one was taken; rows of
-#'     `data` are chains taken plus these. Its attribute `cells` counts cells
-#'     that are `paired`, and those of one chain.
-#' @section Errors:
-#' `clustcr_error_invalid_argument` where an argument is not what it must be, or
-#' `data` lacks a column.
-#' `clustcr_error_cells` where the same `sequence_id` is there twice in a
-#' repertoire with other content: tables of several runs, which number their
-#' cells alike, must be bound with a `repertoire_id` of each (see
-#' [readRepertoire()]), or cells of two people become one.
-#' @seealso [readRepertoire()] for the files of single cells, [Clustering] with
-#'     `chain = "AB"` or `"GD"`
-#' @export
-#' @examples
-#' chains <- data.frame(
-#'     cell_id = c("AAAC-1", "AAAC-1", "AAAC-1", "AAAG-1"),
-#'     locus = c("TRA", "TRB", "TRB", "TRB"),
-#'     junction_aa = c(
-#'         "CAGGGSGTYKYIF", "CASSLGQAYEQYF", "CASRF", "CASSIHQPQHF"
-#'     ),
-#'     duplicate_count = c(2, 12, 1, 7)
-#' )
-#' pairChains(chains)
+# Pair the chains of each cell: man/pairChains.Rd.
 pairChains <- function(data, locus = c("TRA", "TRB")) {
     chain <- tryCatch(check_chain(locus, "locus"),
         clustcr_error = function(e) "none")

@@ -68,7 +68,6 @@ count_edges <- function(self) {
     )
 }
 
-#' @export
 print.clustcr_audit <- function(x, ...) {
     if (all(c("repertoire_id", "given", "accepted") %in% names(x))) {
         say_lines(describe_loss(as.data.frame(x)))
@@ -97,7 +96,6 @@ print.clustcr_audit <- function(x, ...) {
     invisible(x)
 }
 
-#' @export
 as.data.frame.clustcr_audit <- function(x, ...) {
     attr(x, "edges") <- NULL
     attr(x, "receptors") <- NULL

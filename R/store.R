@@ -215,34 +215,7 @@ audit_table <- function(batches) {
         as.data.frame(table))
 }
 
-#' Read a precluster from a store
-#'
-#' The rows of one precluster file, in the order in which they came. The file
-#' itself, `shards/1/preclusters/*/*.tsv` in the store's directory, is
-#' tab-separated text that any tool reads; `vignette("out-of-core")` describes
-#' all files of a store.
-#'
-#' @param directory The directory of a [Clustering] object's store.
-#' @param precluster The number of the precluster, from 1.
-#' @return A data.frame with a row for each sequence: `junction_aa` (of a pair
-#'     both, with a colon between them), `v_call` and `j_call` (`""` where none
-#'     was given; at the level that is compared where `v_gene` or `j_gene` was
-#'     asked for), `duplicate_count` and `name`, the batch it came with.
-#' @section Errors:
-#' `clustcr_error_invalid_argument` where an argument is not what it must be;
-#' `clustcr_error_gone` or `clustcr_error_missing` where the store or the file
-#' is not there; `clustcr_error_damaged` where it is not as it was written.
-#' @seealso [Clustering]
-#' @export
-#' @examples
-#' directory <- tempfile()
-#' clustering <- Clustering(
-#'     faiss_training_data = c("CASSLGQAYEQYF", "CASSPGQAYEQYF"),
-#'     fitting_data_size = 2, max_sequence_size = 20, directory = directory
-#' )
-#' clustering$batch_precluster(c("CASSLGQAYEQYF", "CASSPGQAYEQYF"), "first")
-#' readPrecluster(directory, 1)
-#' clustering$batch_cleanup()
+# Read a precluster from a store: man/readPrecluster.Rd.
 readPrecluster <- function(directory, precluster) {
     directory <- check_string(directory, "directory")
     precluster <- check_number(precluster, "precluster", 1, whole = TRUE)

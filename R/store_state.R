@@ -1,6 +1,7 @@
 # What the environment `state` of a Clustering holds: its parameters, checked,
 # the store that it belongs to, and where a clustering stands. Fields are
-# reached through accessors, so that a wrong value is an error where it is given.
+# reached through accessors, so that a wrong value is an error where it is
+# given.
 
 set_field <- function(self, name, value) {
     if (!is_open(name)) {

@@ -1,21 +1,4 @@
-#' How many sequences to train on
-#'
-#' The size of `faiss_training_data` that the method's documentation
-#' recommends: `1000 * fitting_data_size / faiss_cluster_size`, that is 1000
-#' for each centroid. Faiss's k-means itself draws at most 256 for each
-#' centroid from what it is given and never needs more; a message says how
-#' many that are.
-#'
-#' @param fitting_data_size How many sequences will be clustered, 1 or more.
-#' @param faiss_cluster_size Sequences a precluster should have on average, 1
-#'     or more.
-#' @return The number of sequences, never more than `fitting_data_size`.
-#' @section Errors:
-#' `clustcr_error_invalid_argument` where an argument is not what it must be.
-#' @seealso [Clustering], which takes the sample
-#' @export
-#' @examples
-#' recommendedTrainingSize(1e6)
+# How many sequences to train on: man/recommendedTrainingSize.Rd.
 recommendedTrainingSize <- function(fitting_data_size,
                                     faiss_cluster_size = 5000) {
     fitting_data_size <- check_number(

@@ -22,11 +22,9 @@ job_workers <- function(engine) {
 }
 
 # Jobs are started for each step anew.
-#' @exportS3Method
 start_workers.job_workers <- function(engine) function() NULL
 
 # One job asks for all.
-#' @exportS3Method
 probe_workers.job_workers <- function(engine, task) {
     task$share <- engine$share
     for (attempt in seq_len(fruitless_attempts)) {
@@ -42,7 +40,6 @@ probe_workers.job_workers <- function(engine, task) {
         " attempts: ", conditionMessage(answers)))
 }
 
-#' @exportS3Method
 hand_out.job_workers <- function(engine, tasks, arrived) {
     folder <- make_task_folder(tasks[[1L]]$directory, "tasks")
     on.exit(remove_task_folder(folder))

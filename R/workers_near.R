@@ -10,7 +10,6 @@ near_workers <- function(engine) {
     structure(engine, class = "near_workers")
 }
 
-#' @exportS3Method
 start_workers.near_workers <- function(engine) {
     if (BiocParallel::bpisup(engine$param)) {
         note_forks(engine)
@@ -25,14 +24,12 @@ start_workers.near_workers <- function(engine) {
 }
 
 # All of them where they may be on different machines, else one for all.
-#' @exportS3Method
 probe_workers.near_workers <- function(engine, task) {
     asked <- if (engine$far) engine$workers else 1L
     engine_map(engine, rep(list(task), asked), "Looking for workers")
 }
 
 # One by one. Workers are replaced where some have ended before.
-#' @exportS3Method
 hand_out.near_workers <- function(engine, tasks, arrived) {
     if (!BiocParallel::bpisup(engine$param)) bring_up(engine)
     # A worker may still send what another call has asked it.

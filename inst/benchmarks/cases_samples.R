@@ -58,7 +58,7 @@ matrix_by_hand <- function(x) {
     }, columns = "sample_counts")
     cells <- data.table::rbindlist(parts)
     Matrix::sparseMatrix(cells$cluster, cells$sample, x = 1,
-        dims = c(length(x), nrow(samples(x))))
+        dims = c(length(x), nrow(clusterSamples(x))))
 }
 
 # The least it can take: the bytes of the clusters once through a checksum.

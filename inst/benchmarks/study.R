@@ -87,8 +87,8 @@ x <- seconds("files to clusters", if (covid) {
 })
 print(x)
 
-sheet <- samples(x)
-counted <- audit(x)
+sheet <- clusterSamples(x)
+counted <- clusterAudit(x)
 sheet$depth <- counted$accepted[match(sheet$repertoire_id, counted$name)]
 if (!covid && length(args) == 1) {
     stop("name columns of the sheet: ", toString(names(sheet)))

@@ -62,7 +62,7 @@ draw <- function(file, plot, width, height) {
     print(plot)
     invisible(grDevices::dev.off())
 }
-groups <- data.frame(repertoire_id = samples(x)$repertoire_id,
+groups <- data.frame(repertoire_id = clusterSamples(x)$repertoire_id,
     group = rep(c("samples 1-3", "samples 4-6"), each = 3))
 if (requireNamespace("ggplot2", quietly = TRUE)) {
     draw(pictures[1], plotClusterMatrix(x, largest = 10, phenotype = "group",

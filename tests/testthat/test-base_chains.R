@@ -70,7 +70,7 @@ test_that("rows of one chain are those of its locus", {
             chain = locus)$fit(data, singletons = TRUE))
         expect_setequal(as.data.frame(fit)$junction_aa,
             data$junction_aa[right[[locus]]])
-        expect_identical(audit(fit)$wrong_chain + audit(fit)$accepted, 8)
+        expect_identical(clusterAudit(fit)$wrong_chain + clusterAudit(fit)$accepted, 8)
         expect_identical(quiet(file, chain = locus)$junction_aa,
             data$junction_aa[right[[locus]]])
         expect_identical(quiet(file, locus = locus), quiet(file,
@@ -84,18 +84,18 @@ test_that("a clustering without `chain` is of the chain that the data are", {
         v_gene = "gene")$fit(gamma), "`data` is of TRG",
         class = "clustcr_message_chain")
     expect_identical(nrow(as.data.frame(fit)), 2L)
-    expect_identical(parameters(fit)$chain, "G")
+    expect_identical(clusterParameters(fit)$chain, "G")
     expect_message(run <- Clustering(method = "mcl")$batch_precluster(gamma),
         "`data` is of TRG")
     expect_identical(run$batch_cluster()$junction_aa,
         as.data.frame(fit)$junction_aa)
     # Not where it was said, where there are others, or where none is told.
     fit <- suppressMessages(Clustering(method = "mcl", chain = "B")$fit(gamma))
-    expect_identical(audit(fit)$wrong_chain, 3)
-    expect_identical(parameters(Clustering(method = "mcl")$fit(
+    expect_identical(clusterAudit(fit)$wrong_chain, 3)
+    expect_identical(clusterParameters(Clustering(method = "mcl")$fit(
         c("CASSF", "CATSF")))$chain, "B")
     both <- suppressMessages(Clustering(method = "mcl")$fit(gd_cells()))
-    expect_identical(parameters(both)$chain, "B")
+    expect_identical(clusterParameters(both)$chain, "B")
 })
 
 test_that("pairs of gamma and delta are clustered as those of alpha and beta", {

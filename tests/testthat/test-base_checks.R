@@ -19,8 +19,8 @@ test_that("a misspelt argument gets the nearest name, at every entrance", {
     refused(writeClusters(x, tempfile(), saffe = TRUE), "safe")
     refused(as.data.frame(x, column = "n_samples"), "columns")
     refused(compareSettings("CASSF", jgene = "gene"), "j_gene")
-    expect_error(members(x, 1, sample = "a"), "no argument `sample`")
-    expect_error(audit(x, edges = TRUE), "no argument `edges`")
+    expect_error(clusterMembers(x, 1, sample = "a"), "no argument `sample`")
+    expect_error(clusterAudit(x, edges = TRUE), "no argument `edges`")
     skip_without("igraph", "reactable", "visNetwork")
     refused(plotNetwork(x, vgene = "gene"), "v_gene")
     refused(asIgraph(x, max_dist = 1), "max_distance")
@@ -68,7 +68,7 @@ test_that("inflation by itself is that of mcl_params, with the same checks", {
     }
     expect_identical(table(inflation = 4), table(mcl_params = c(4, 2)))
     x <- suppressMessages(clusterRepertoires(files, inflation = 4))
-    expect_identical(parameters(x)$mcl_params, c(4, 2))
+    expect_identical(clusterParameters(x)$mcl_params, c(4, 2))
     expect_error(clusterRepertoires(files, inflation = 2, mcl_params = c(2,
         2)), "not both", class = "clustcr_error_invalid_argument")
     expect_error(clusterRepertoires(files, inflation = 0.5), "`inflation`",
@@ -130,11 +130,11 @@ test_that("folders of folders and broken files get the call that works", {
         "on_error = \"skip\"", class = "clustcr_error_format")
     expect_warning(x <- suppressMessages(clusterRepertoires(files,
         on_error = "skip")), "left out")
-    expect_identical(nrow(samples(x)), 1L)
+    expect_identical(nrow(clusterSamples(x)), 1L)
     # A pattern may match folders as well as files.
     writeLines(readLines(files[1]), files[2])
-    expect_identical(samples(suppressMessages(clusterRepertoires(file.path(
+    expect_identical(clusterSamples(suppressMessages(clusterRepertoires(file.path(
         dirname(dirname(files[1])), paste0(basename(dirname(files[1])),
-            "*")))))$file, samples(suppressMessages(clusterRepertoires(
+            "*")))))$file, clusterSamples(suppressMessages(clusterRepertoires(
         dirname(files[1]))))$file)
 })

@@ -77,6 +77,14 @@ test_that("columns work by their old names", {
         columns = "samples"))), c("junction_aa", "cluster", "precluster", "samples"))
 })
 
+test_that("functions work by their old names", {
+    x <- Clustering(method = "mcl")$fit(rows())
+    expect_equal(as_before(members(x, 1)), clusterMembers(x, 1))
+    expect_equal(as_before(parameters(x)), clusterParameters(x))
+    expect_equal(as_before(samples(x)), clusterSamples(x))
+    expect_equal(as_before(audit(x)), clusterAudit(x))
+})
+
 test_that("what is no name at all is an error that tells the nearest", {
     expect_error(clusterMatrix(rows(), sampels = sheet), "`samples`",
         class = "clustcr_error_invalid_argument")

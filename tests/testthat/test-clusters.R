@@ -47,7 +47,7 @@ test_that("members are told by repertoire, with their counts", {
     tables <- random_cohort(3, 150, 3)
     x <- cohort_clusters(write_cohort(tables))
     for (cluster in c(1, length(x))) {
-        found <- members(x, cluster)
+        found <- clusterMembers(x, cluster)
         rows <- as.data.frame(x[cluster])
         expect_identical(x[[cluster]], found)
         expected <- do.call(rbind, lapply(names(tables), function(name) {
@@ -67,7 +67,7 @@ test_that("members are told by repertoire, with their counts", {
         }
         expect_identical(sorted(found), sorted(expected))
     }
-    expect_error(members(x, 0), "`cluster`",
+    expect_error(clusterMembers(x, 0), "`cluster`",
         class = "clustcr_error_invalid_argument")
 })
 
@@ -100,7 +100,7 @@ test_that("it is opened again, in another session and after readRDS()", {
         directory = directory)
     y <- openClusters(directory)
     expect_identical(y, x)
-    expect_identical(samples(y)$group, samples$group)
+    expect_identical(clusterSamples(y)$group, samples$group)
     file <- withr::local_tempfile()
     saveRDS(x, file)
     other <- in_session(function(file, directory) {
@@ -147,7 +147,7 @@ test_that("a store that is gone, or made anew, is a typed error", {
     y <- openClusters(directory)
     expect_identical(as.data.frame(y[1])$junction_aa, c("CASSLGQAYEQYF",
         "CASSPGQAYEQYF"))
-    expect_identical(samples(y)$repertoire_id, "batch 1")
+    expect_identical(clusterSamples(y)$repertoire_id, "batch 1")
     other$batch_cleanup()
 })
 
@@ -216,7 +216,7 @@ test_that("a motif in a document keeps its dots, and a cluster its name", {
 
 test_that("the audit balances", {
     x <- cohort_clusters(cohort_files())
-    found <- audit(x)
+    found <- clusterAudit(x)
     expect_s3_class(found, "clustcr_audit")
     receptors <- attr(found, "receptors")
     expect_identical(sum(found$accepted), receptors$rows)
@@ -275,15 +275,15 @@ test_that("few and none are said in words that fit", {
     one <- of("CASSLGQETQYF")
     expect_output(print(one),
         "In no cluster: 1 of 1 distinct receptor, which has")
-    expect_output(print(audit(one)), "1 row is 1 distinct receptor: 0 in 0")
+    expect_output(print(clusterAudit(one)), "1 row is 1 distinct receptor: 0 in 0")
     expect_error(one[1], "of which `x` has none",
         class = "clustcr_error_invalid_argument")
-    expect_error(members(one, 1), "`cluster` must be numbers of clusters, of")
+    expect_error(clusterMembers(one, 1), "`cluster` must be numbers of clusters, of")
     two <- of(c("CASSLGQETQYF", "CASSPGQETQYF"))
     expect_output(print(two),
         "In no cluster: none of 2 distinct receptors\n")
     withr::local_options(OutDec = ",", scipen = -5)
-    expect_no_warning(expect_output(print(audit(two)), "2 rows are 2 distinct"))
+    expect_no_warning(expect_output(print(clusterAudit(two)), "2 rows are 2 distinct"))
 })
 
 test_that("clusters are found by number whatever R writes numbers as", {
@@ -293,7 +293,7 @@ test_that("clusters are found by number whatever R writes numbers as", {
     frame <- transform(as.data.frame(x), cluster = cluster * 1e5)
     look <- function() {
         list(
-            as.data.frame(x[c(3, 1)]), members(x, 2),
+            as.data.frame(x[c(3, 1)]), clusterMembers(x, 2),
             clusterContents(x, c(2, 1)),
             clusterEdges(frame, c(2e5, 1e5)),
             as.data.frame(annotateClusters(x, reference))
@@ -307,7 +307,7 @@ test_that("clusters are found by number whatever R writes numbers as", {
     expect_output(print(cohort_clusters(cohort_files()[1], mcl_params =
         c(1.4, 2))), "(inflation 1.4): beta chains at Hamming distance 1 with",
         fixed = TRUE)
-    expect_error(members(x, 1e5), "from 1 to [0-9]+, not 100000$")
+    expect_error(clusterMembers(x, 1e5), "from 1 to [0-9]+, not 100000$")
 })
 
 test_that("what goes on with a store that has no clusters is named", {

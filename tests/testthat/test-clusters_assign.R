@@ -195,7 +195,7 @@ test_that("every row comes once, and what can't be looked up is told why", {
         "novel", NA, "identical", "novel", NA))
     expect_identical(found$cluster, c(1L, rep(NA, 3), 1L, rep(NA, 5)))
     expect_identical(found$n_neighbors[c(1, 5)], 1:2)
-    # Stored without a cluster: it is known, and a neighbour of it too.
+    # Stored without a cluster: it is known, and a neighbor of it too.
     expect_identical(found$n_unclustered[8:9], 0:1)
     # Without the genes that tell clusters apart.
     expect_message(alone <- run$assign_clusters("CASSQGQAYEQYF"),
@@ -291,7 +291,7 @@ test_that("clusters of a run stay when others come, and keep their names", {
     expect_gt(length(kept), 10)
     expect_setequal(ids(before)$cluster_id[ids(before)$cluster %in% kept],
         intersect(before$cluster_id, after$cluster_id))
-    # A cluster that nobody new has a neighbour in did not change.
+    # A cluster that nobody new has a neighbor in did not change.
     touched <- unlist(lapply(strsplit(found$clusters, ",|:"), function(x) {
         as.integer(x[c(TRUE, FALSE)])
     }))

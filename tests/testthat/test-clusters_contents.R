@@ -34,7 +34,7 @@ test_that("genes and distance are those of the run, or as asked for", {
     expect_identical(edges$v_call, table$v_call[match(
         paste(edges$cluster, edges$from), paste(table$cluster,
             table$junction_aa))])
-    # Without a gene there are no neighbours, if so asked for.
+    # Without a gene there are no neighbors, if so asked for.
     d <- data.frame(cluster = 1, junction_aa = c("CASSF", "CATSF", "CAGSF"),
         v_call = c("", NA, "TRBV9"))
     expect_identical(nrow(clusterEdges(d, v_gene = "gene")), 1L)

@@ -10,8 +10,8 @@ two_runs <- function() {
 }
 
 groups <- function(x) {
-    stats::setNames(rep_len(c("case", "control"), nrow(samples(x))),
-        samples(x)$repertoire_id)
+    stats::setNames(rep_len(c("case", "control"), nrow(clusterSamples(x))),
+        clusterSamples(x)$repertoire_id)
 }
 
 associated <- function(x) {
@@ -38,7 +38,7 @@ test_that("a cluster's identity is that of its members, however it is seen", {
     # Shuffled, and with a row for each sample: the same.
     withr::local_seed(1)
     long <- do.call(rbind, lapply(seq_len(length(x)), function(i) {
-        members(x, i)
+        clusterMembers(x, i)
     }))
     long <- long[sample(nrow(long)), ]
     of <- function(found) {

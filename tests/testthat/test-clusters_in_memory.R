@@ -109,7 +109,7 @@ test_that("singletons are clusters of their own, and nothing else changes", {
             without[1:2]
         )
     }
-    # Without them, only sequences that have a neighbour are left.
+    # Without them, only sequences that have a neighbor are left.
     edges <- naive_hamming_pairs(junction_aa)
     expect_setequal(
         as.data.frame(fitted(junction_aa, method = "mcl"))$junction_aa,
@@ -244,8 +244,8 @@ test_that("results without clusters are results", {
         expect_identical(as.data.frame(head(result)), as.data.frame(result))
         expect_identical(as.data.frame(result[integer()]),
             as.data.frame(result))
-        expect_error(members(result, 1), "`cluster`")
-        expect_identical(audit(result)$accepted, as.numeric(length(data)))
+        expect_error(clusterMembers(result, 1), "`cluster`")
+        expect_identical(clusterAudit(result)$accepted, as.numeric(length(data)))
     }
     pairs <- data.frame(junction_aa_alpha = "CAF", junction_aa_beta = "CASSF")
     none <- fitted(pairs[0L, ], method = "mcl", chain = "AB", v_gene = "gene")
@@ -276,16 +276,16 @@ test_that("all that a result on disk can do, one in memory does the same", {
         }
         expect_identical(parts(memory), parts(disk))
     }
-    expect_identical(members(memory, 2), members(disk, 2))
-    expect_identical(samples(memory)$repertoire_id, "data")
-    expect_identical(audit(memory)$accepted, audit(disk)$accepted)
-    expect_identical(attr(audit(memory), "receptors")[c("rows", "receptors",
+    expect_identical(clusterMembers(memory, 2), clusterMembers(disk, 2))
+    expect_identical(clusterSamples(memory)$repertoire_id, "data")
+    expect_identical(clusterAudit(memory)$accepted, clusterAudit(disk)$accepted)
+    expect_identical(attr(clusterAudit(memory), "receptors")[c("rows", "receptors",
         "clustered", "without_neighbor", "clusters")],
-        attr(audit(disk), "receptors")[c("rows", "receptors", "clustered",
+        attr(clusterAudit(disk), "receptors")[c("rows", "receptors", "clustered",
             "without_neighbor", "clusters")])
-    same <- setdiff(names(parameters(memory)), "faiss_cluster_size")
-    expect_identical(parameters(memory)[same],
-        c(parameters(disk), singletons = FALSE)[same])
+    same <- setdiff(names(clusterParameters(memory)), "faiss_cluster_size")
+    expect_identical(clusterParameters(memory)[same],
+        c(clusterParameters(disk), singletons = FALSE)[same])
     expect_identical(summary(memory)$sizes, summary(disk)$sizes)
     expect_identical(compareClusterings(memory, disk)$ari, 1)
     expect_identical(publicClusters(memory), publicClusters(disk))
@@ -338,7 +338,7 @@ test_that("elements are those of the list that it was", {
         "precluster", "cluster_id", "duplicate_count"))
     expect_identical(result$clusters, as.data.frame(result))
     expect_identical(result[["sequences"]], 100L)
-    expect_identical(result[["parameters"]], parameters(result))
+    expect_identical(result[["parameters"]], clusterParameters(result))
     expect_error(result$nothing, "`name`",
         class = "clustcr_error_invalid_argument")
     expect_error(result[["nothing"]], "`i`",

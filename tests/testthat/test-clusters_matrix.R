@@ -75,7 +75,7 @@ test_that("many units, empty preclusters and pairs are counted alike", {
         at <- match(table$junction_aa, rows$junction_aa)
         data.frame(cluster = rows$cluster[at], sample = sample,
             count = table$duplicate_count)[!is.na(at), ]
-    }, tables, samples(x)$repertoire_id))
+    }, tables, clusterSamples(x)$repertoire_id))
     expected <- xtabs(count ~ factor(cluster, seq_len(length(x))) + sample, all)
     found <- clusterMatrix(x, "duplicate_count", "matrix")
     expect_equal(as.matrix(found), unclass(expected), ignore_attr = TRUE)
@@ -271,10 +271,10 @@ test_that("large numbers of clusters are written out", {
         cluster, c(100000L, 123456789L))
 })
 
-test_that("rows of members() make the matrix of their run", {
+test_that("rows of clusterMembers() make the matrix of their run", {
     x <- cohort_clusters(write_cohort(random_cohort(3, 60, 35)))
     rows <- do.call(rbind, lapply(seq_len(length(x)), function(i) {
-        members(x, i)
+        clusterMembers(x, i)
     }))
     for (value in c("receptors", "duplicate_count", "presence")) {
         expect_identical(clusterMatrix(rows, value, "matrix"),
@@ -347,7 +347,7 @@ test_that("public clusters of a run are those of its rows", {
         donor = c("p", "q", "p", NA))
     x <- cohort_clusters(write_cohort(tables), sheet)
     rows <- do.call(rbind, lapply(seq_len(length(x)), function(i) {
-        members(x, i)
+        clusterMembers(x, i)
     }))
     expect_identical(publicClusters(x), publicClusters(rows))
     expect_identical(publicClusters(x, subject = "donor"), publicClusters(rows,
@@ -371,7 +371,7 @@ test_that("public clusters of a run are those of its rows", {
     expect_identical(found$member, "CAVF:CASSF")
 })
 
-test_that("receptors without a neighbour are clusters where asked for", {
+test_that("receptors without a neighbor are clusters where asked for", {
     tables <- random_cohort(2, 50, 39)
     files <- write_cohort(tables)
     directory <- withr::local_tempdir()
@@ -379,7 +379,7 @@ test_that("receptors without a neighbour are clusters where asked for", {
     all <- cohort_clusters(files, directory = directory, singletons = TRUE)
     expect_identical(nrow(as.data.frame(all)),
         as.integer(x@counts[["receptors"]]))
-    expect_true(parameters(all)$singletons)
+    expect_true(clusterParameters(all)$singletons)
     expect_output(print(all), "In clusters of one")
     expect_identical(sum(clusterSummary(all)$size > 1), length(x))
     expect_identical(cohort_clusters(files, directory = directory)@run_id,

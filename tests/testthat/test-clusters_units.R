@@ -8,7 +8,7 @@ three_forms <- function(files, ...) {
         kept = kept, table = as_clusters(rows),
         memory = methods::new("ClusteringResult",
             table = rows, columns = result_columns,
-            parameters = parameters(kept), samples = samples(kept),
+            parameters = clusterParameters(kept), samples = clusterSamples(kept),
             counts = kept@counts, units = kept@units, audit = kept@audit)
     )
 }
@@ -61,7 +61,7 @@ test_that("a part has its clusters' rows, whatever form they have", {
         expect_identical(nrow(as.data.frame(x[integer()])), 0L)
     }
     expect_identical(forms$memory[[7]], forms$kept[[7]])
-    expect_identical(members(forms$kept[c(9, 7)], 7), forms$kept[[7]])
+    expect_identical(clusterMembers(forms$kept[c(9, 7)], 7), forms$kept[[7]])
 })
 
 test_that("units of a part are whole clusters, each once", {
@@ -157,8 +157,8 @@ test_that("parts are written, described and summed up", {
         class = "clustcr_error_invalid_argument")
     expect_error(assignClusters(written, "CASSF"), "all clusters of a run",
         class = "clustcr_error_invalid_argument")
-    expect_identical(samples(part), samples(x))
-    expect_identical(parameters(part), parameters(x))
+    expect_identical(clusterSamples(part), clusterSamples(x))
+    expect_identical(clusterParameters(part), clusterParameters(x))
 })
 
 test_that("the directory of clusters is taken for them", {
@@ -184,7 +184,7 @@ test_that("a table keeps its columns, names and order", {
     x <- as_clusters(table)
     expect_identical(cluster_numbers(x), c("b", "a"))
     # Also samples without a cluster.
-    expect_identical(samples(x)$repertoire_id, c("s1", "s2", "s9"))
+    expect_identical(clusterSamples(x)$repertoire_id, c("s1", "s2", "s9"))
     expect_identical(as.data.frame(x["a"])$note, c(2L, 6L))
     expect_identical(as.data.frame(x)$note, c(1L, 2L, 4L, 6L))
     expect_identical(as.data.frame(x[c("a", "b")])$note, c(2L, 6L, 1L, 4L))
@@ -219,7 +219,7 @@ test_that("what saveRDS() of 0.2.0 stored is read", {
         expect_identical(clusterSummary(found), clusterSummary(new))
         expect_identical(capture.output(print(found)),
             capture.output(print(new)))
-        expect_identical(members(found, 2), members(new, 2))
+        expect_identical(clusterMembers(found, 2), clusterMembers(new, 2))
     }
 })
 

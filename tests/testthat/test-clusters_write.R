@@ -242,8 +242,8 @@ test_that("aging_lite's rows come back with their clusters", {
     table <- as.data.frame(x)
     for (i in c(1, 20, 41)) {
         found <- read_text(file.path(out,
-            paste0(samples(x)$repertoire_id[i], ".tsv.gz")))
-        input <- read_text(samples(x)$file[i])
+            paste0(clusterSamples(x)$repertoire_id[i], ".tsv.gz")))
+        input <- read_text(clusterSamples(x)$file[i])
         # VDJtools marks a shifted frame by either.
         expect_identical(found$junction_aa, chartr("~", "_", input$cdr3aa))
         expect_identical(found$cluster,

@@ -30,7 +30,7 @@ test_that("files are given by path, name, folder, pattern and sheet", {
     folder <- withr::local_tempdir()
     files <- write_cohort(tables, folder)
     expected <- as.data.frame(cohort_clusters(files))
-    ids <- function(x) samples(x)$repertoire_id
+    ids <- function(x) clusterSamples(x)$repertoire_id
     x <- cohort_clusters(folder)
     expect_identical(ids(x), c("a", "b", "c"))
     expect_identical(as.data.frame(x), expected)
@@ -41,7 +41,7 @@ test_that("files are given by path, name, folder, pattern and sheet", {
     sheet <- data.frame(file = files[3:1], repertoire_id = c("z", "y", "x"),
         age = c(3, 2, 1))
     x <- cohort_clusters(sheet)
-    expect_identical(samples(x)[c("repertoire_id", "file", "age")],
+    expect_identical(clusterSamples(x)[c("repertoire_id", "file", "age")],
         sheet[c("repertoire_id", "file", "age")])
     expect_setequal(cluster_sets(as.data.frame(x)), cluster_sets(expected))
 })
@@ -58,15 +58,15 @@ test_that("a sheet's files are relative to it, its names are text", {
             sheet, sep = separator, row.names = FALSE, quote = FALSE
         )
         x <- cohort_clusters(sheet)
-        expect_identical(samples(x)$repertoire_id, c("007", "1e3"))
-        expect_identical(samples(x)$file, normalizePath(files))
-        expect_identical(samples(x)$age, 1:2)
-        expect_identical(samples(x)$sex, c("F", NA))
+        expect_identical(clusterSamples(x)$repertoire_id, c("007", "1e3"))
+        expect_identical(clusterSamples(x)$file, normalizePath(files))
+        expect_identical(clusterSamples(x)$age, 1:2)
+        expect_identical(clusterSamples(x)$sex, c("F", NA))
         # The folder's own.
         suppressMessages(
             expect_message(y <- clusterRepertoires(folder), "sample sheet is")
         )
-        expect_identical(samples(y), samples(x))
+        expect_identical(clusterSamples(y), clusterSamples(x))
         expect_error(clusterRepertoires(sheet, data.frame()), "`samples`",
             class = "clustcr_error_invalid_argument")
         unlink(sheet)
@@ -77,7 +77,7 @@ test_that("samples and files must be of each other", {
     files <- write_cohort(random_cohort(2, 60, 14))
     known <- data.frame(sample_id = c("b", "a"), age = c(2, 1))
     x <- cohort_clusters(files, known)
-    expect_identical(samples(x)$age, c(1, 2))
+    expect_identical(clusterSamples(x)$age, c(1, 2))
     refused <- function(...) {
         expect_error(cohort_clusters(...), class = "clustcr_error_samples")
     }
@@ -144,12 +144,12 @@ test_that("changed files are noticed, and replaced where asked for", {
     x <- cohort_clusters(files, directory = directory, changed = "replace")
     expect_identical(as.data.frame(x, columns = "sample_counts"),
         as.data.frame(cohort_clusters(files), columns = "sample_counts"))
-    expect_identical(sum(audit(x)$given), 200)
+    expect_identical(sum(clusterAudit(x)$given), 200)
     # The first too, which makes it the last of the store.
     writeLines(text, files[1])
     x <- cohort_clusters(files, directory = directory, changed = "replace")
     y <- cohort_clusters(files)
-    expect_identical(samples(x)$repertoire_id, c("b", "a"))
+    expect_identical(clusterSamples(x)$repertoire_id, c("b", "a"))
     sorted <- function(x) {
         found <- do.call(rbind, lapply(seq_len(length(x)), members, x = x))
         found[order(found$cluster, found$junction_aa, found$v_call,
@@ -252,15 +252,15 @@ test_that("a directory runs nothing: objects of R are not read", {
         y <- suppressMessages(openClusters(directory))
         expect_identical(as.data.frame(y), as.data.frame(x))
         # What the store and the table of files know is there.
-        expect_identical(samples(y), samples(x)[c("repertoire_id", "file")])
-        expect_identical(audit(y), audit(x))
+        expect_identical(clusterSamples(y), clusterSamples(x)[c("repertoire_id", "file")])
+        expect_identical(clusterAudit(y), clusterAudit(x))
         unlink(file.path(directory, name))
     }
     plant("cohort/clusters.rds")
     expect_message(openClusters(directory), "0.2.0.*because it can run code",
         class = "clustcr_message_sheet")
     again <- cohort_clusters(files, sheet, directory = directory)
-    expect_identical(samples(again), samples(x))
+    expect_identical(clusterSamples(again), clusterSamples(x))
     expect_identical(openClusters(directory), again)
     Clustering(directory = directory)$batch_cleanup()
     expect_false(file.exists(marker))
@@ -339,7 +339,7 @@ test_that("chunks give what whole files give", {
     columns <- c("duplicate_count", "sample_counts")
     expect_identical(as.data.frame(parts, columns = columns),
         as.data.frame(whole, columns = columns))
-    expect_identical(as.data.frame(audit(parts)), as.data.frame(audit(whole)))
+    expect_identical(as.data.frame(clusterAudit(parts)), as.data.frame(clusterAudit(whole)))
     expect_identical(parts@counts, whole@counts)
 })
 
@@ -422,14 +422,14 @@ test_that("a file that fails is named, and stops or is left out", {
         x <- cohort_clusters(files, directory = directory, on_error = "skip"),
         "1 file could not be read .*b: "
     )
-    expect_identical(samples(x)$repertoire_id, c("a", "c"))
+    expect_identical(clusterSamples(x)$repertoire_id, c("a", "c"))
     expect_output(print(x), "Failed: 1 file, \"b\"", fixed = TRUE)
     expect_identical(as.data.frame(x),
         as.data.frame(cohort_clusters(files[c(1, 3)])))
     # Mended, it is taken by the next call.
     writeLines(whole, files[2])
     x <- cohort_clusters(files, directory = directory)
-    expect_setequal(samples(x)$repertoire_id, c("a", "b", "c"))
+    expect_setequal(clusterSamples(x)$repertoire_id, c("a", "b", "c"))
     expect_identical(as.data.frame(x), as.data.frame(cohort_clusters(files)))
     # One that is not there.
     expect_error(cohort_clusters(data.frame(file = c(files, "none.tsv"))),
@@ -514,7 +514,7 @@ test_that("pairs of both chains are clustered", {
     expect_setequal(found$junction_aa_beta, dash$junction_aa_beta)
     expect_output(print(x), "pairs of chains")
     expect_output(print(x), "none of 3 rows and pairs")
-    expect_identical(sort(unique(members(x, 1)$repertoire_id)), c("a", "b"))
+    expect_identical(sort(unique(clusterMembers(x, 1)$repertoire_id)), c("a", "b"))
     expect_identical(names(as.data.frame(head(x, 0))), names(found))
 })
 
@@ -586,13 +586,13 @@ test_that("locales change nothing, nor odd names of repertoires", {
                 tryInvokeRestart("muffleMessage")
             }
         )
-        list(as.data.frame(x), as.data.frame(y), read, samples(y))
+        list(as.data.frame(x), as.data.frame(y), read, clusterSamples(y))
     }, list(sheet, directory), env = c(callr::rcmd_safe_env(), LC_ALL = "C"))
     expect_identical(found[[1]], as.data.frame(x))
     expect_identical(found[[2]], as.data.frame(x))
     expect_match(found[[3]][1], "2 files are in the directory already")
     expect_identical(enc2utf8(found[[4]]$repertoire_id), sheet$repertoire_id)
-    expect_identical(samples(openClusters(directory))$repertoire_id,
+    expect_identical(clusterSamples(openClusters(directory))$repertoire_id,
         sheet$repertoire_id)
 })
 
@@ -601,18 +601,18 @@ test_that("aging_lite goes from a folder to clusters by one call", {
     folder <- shared_path("data", "aging_lite")
     directory <- withr::local_tempdir()
     x <- cohort_clusters(folder, directory = directory, n_cpus = 2)
-    expect_identical(nrow(samples(x)), 41L)
-    expect_setequal(samples(x)$sex, c("F", "M"))
-    expect_type(samples(x)$age, "integer")
+    expect_identical(nrow(clusterSamples(x)), 41L)
+    expect_setequal(clusterSamples(x)$sex, c("F", "M"))
+    expect_type(clusterSamples(x)$age, "integer")
     sheet <- utils::read.delim(file.path(folder, "metadata.txt"),
         check.names = FALSE)
-    expect_setequal(samples(x)$repertoire_id, sheet$sample_id)
-    rows <- suppressMessages(lapply(samples(x)$file, function(file) {
+    expect_setequal(clusterSamples(x)$repertoire_id, sheet$sample_id)
+    rows <- suppressMessages(lapply(clusterSamples(x)$file, function(file) {
         table <- readRepertoire(file, chain = "B")
         data.frame(name = rep(basename(file), nrow(table)), table)
     }))
     rows <- do.call(rbind, rows)
-    expect_identical(sum(audit(x)$given), as.numeric(nrow(rows)))
+    expect_identical(sum(clusterAudit(x)$given), as.numeric(nrow(rows)))
     run <- suppressMessages(Clustering(method = "mcl", v_gene = "gene",
         mcl_params = c(1.5, 2), n_cpus = 2)$fit(rows))
     expect_identical(cluster_sets(as.data.frame(x)),
@@ -627,7 +627,7 @@ test_that("a sheet in Latin-1 is read as such, and told", {
         "b.tsv,b,\"a \"\"b\"\"\""), sheet, useBytes = TRUE)
     expect_message(x <- clusterRepertoires(sheet), "is read as Latin-1",
         class = "clustcr_message_sheet")
-    found <- samples(x)
+    found <- clusterSamples(x)
     expect_identical(found$repertoire_id, c("Sj\u00f6gren", "b"))
     expect_identical(found[["d\u00e9partement"]], c("\u00cele", "a \"b\""))
 })

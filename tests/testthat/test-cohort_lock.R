@@ -59,8 +59,8 @@ test_that("two calls at once give what one gives", {
         expect_identical(session$get_result(), expected)
     }
     x <- openClusters(directory)
-    expect_identical(samples(x)$repertoire_id, letters[1:4])
-    expect_identical(sum(audit(x)$given), 600)
+    expect_identical(clusterSamples(x)$repertoire_id, letters[1:4])
+    expect_identical(sum(clusterAudit(x)$given), 600)
 })
 
 test_that("batch_cleanup() removes what is ours, and nothing else", {
@@ -119,7 +119,7 @@ test_that("a cleaned directory takes another cohort", {
         character())
     expect_error(as.data.frame(x), class = "clustcr_error_gone")
     other <- cohort_clusters(files, directory = directory, v_gene = "none")
-    expect_identical(parameters(other)$v_gene, "none")
+    expect_identical(clusterParameters(other)$v_gene, "none")
 })
 
 test_that("folders and files that are called as ours are stay", {

@@ -20,7 +20,7 @@ test_that("cluster, audit and write do what the functions do", {
     expect_match(done$stdout, "clusters of")
     expect_match(done$stderr, "Read 2 files of 200 rows")
     x <- openClusters(directory)
-    expect_identical(parameters(x)$mcl_params, c(2, 2))
+    expect_identical(clusterParameters(x)$mcl_params, c(2, 2))
     expected <- cohort_clusters(files, v_gene = "none", inflation = 2)
     expect_identical(as.data.frame(x), as.data.frame(expected))
     again <- file.path(folder, "again.tsv")
@@ -31,7 +31,7 @@ test_that("cluster, audit and write do what the functions do", {
     done <- shell("audit", directory)
     expect_identical(done$status, 0L)
     found <- utils::read.delim(text = done$stdout)
-    expect_equal(found, as.data.frame(audit(x)))
+    expect_equal(found, as.data.frame(clusterAudit(x)))
 })
 
 test_that("exit codes tell usage, failure and files left out apart", {

@@ -76,11 +76,11 @@ test_that("the page holds the clusters, their members and their links", {
     expect_false(is.unsorted(-rows$size))
     expect_equal(table$size, rows$size)
 
-    # Against each cluster's members as members() gives them.
+    # Against each cluster's members as clusterMembers() gives them.
     members <- found$members
     members$cluster <- rows$cluster[members$row]
     some <- c(1, 2, 63, length(x))
-    expected <- do.call(rbind, lapply(some, function(i) members(x, i)))
+    expected <- do.call(rbind, lapply(some, function(i) clusterMembers(x, i)))
     columns <- c("cluster", "junction_aa", "v_call", "repertoire_id",
         "duplicate_count")
     expect_equal(
@@ -394,8 +394,8 @@ test_that("the page works in a browser", {
             .data.edges.length"),
         nrow(clusterEdges(x, 1))
     )
-    totals <- tapply(members(x, 1)$duplicate_count,
-        members(x, 1)$repertoire_id, sum)
+    totals <- tapply(clusterMembers(x, 1)$duplicate_count,
+        clusterMembers(x, 1)$repertoire_id, sum)
     row <- strsplit(shown("#samples tr.all"), "\\s+")[[1]][-(1:2)]
     expect_setequal(as.numeric(row), totals)
 
@@ -416,7 +416,7 @@ test_that("the page works in a browser", {
     columns <- c("cluster", "junction_aa", "v_call", "repertoire_id",
         "duplicate_count")
     expect_identical(names(found), columns)
-    expect_equal(sorted(found), sorted(members(x, 700)[columns]))
+    expect_equal(sorted(found), sorted(clusterMembers(x, 700)[columns]))
     table <- saved("#save-clusters", "clusters.tsv")
     expect_identical(nrow(table), as.integer(hits))
     expect_equal(table$motif[table$cluster == 700],

@@ -19,7 +19,7 @@ test_that("bars are the rows and what became of them", {
     expect_nothing(plotAudit(transform(many, given = 0, accepted = 0)),
         "no rows were given")
     x <- small_clusters()
-    expect_equal(plotAudit(x)$data, plotAudit(audit(x))$data)
+    expect_equal(plotAudit(x)$data, plotAudit(clusterAudit(x))$data)
     expect_error(plotAudit(audit["repertoire_id"]), "`given`",
         class = "clustcr_error_invalid_argument")
     expect_error(plotAudit(1), "`x`", class = "clustcr_error_invalid_argument")

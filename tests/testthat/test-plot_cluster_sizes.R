@@ -29,7 +29,7 @@ test_that("plot() draws them, and no clusters are no error", {
     skip_without()
     withr::local_pdf(NULL)
     x <- small_clusters()
-    for (part in list(x, clusterSummary(x), audit(x))) {
+    for (part in list(x, clusterSummary(x), clusterAudit(x))) {
         expect_s3_class(plot(part), "ggplot")
     }
     fitted <- Clustering(method = "mcl")$fit(c("CASSF", "CATSF", "CFF"))

@@ -28,7 +28,7 @@ test_that("colours are samples, phenotypes, columns or labels", {
     x <- small_clusters(2)
     counts <- as.data.frame(x, columns = "sample_counts")
     of <- lapply(strsplit(counts$sample_counts, "[:,]"), function(parts) {
-        samples(x)[as.integer(parts[c(TRUE, FALSE)]), ]
+        clusterSamples(x)[as.integer(parts[c(TRUE, FALSE)]), ]
     })
     one <- function(values) {
         vapply(values, function(v) {

@@ -50,15 +50,15 @@ test_that("the file of the cases has its three repertoires", {
     expect_message(x <- clusterRepertoires(file),
         "holds 3 repertoires: \"rep1\", \"rep2\", \"rep3\"",
         class = "clustcr_message_sheet")
-    expect_identical(samples(x)$repertoire_id, c("rep1", "rep2", "rep3"))
-    expect_identical(audit(x)$repertoire_id, c("rep1", "rep2", "rep3"))
+    expect_identical(clusterSamples(x)$repertoire_id, c("rep1", "rep2", "rep3"))
+    expect_identical(clusterAudit(x)$repertoire_id, c("rep1", "rep2", "rep3"))
     expect_identical(as.data.frame(x, columns = "sample_counts")$sample_counts,
         c("1:3", "2:1,3:1"))
     for (name in c("sample_id", "RunId", "sample")) {
         text <- sub("repertoire_id", name, readLines(file))
         other <- withr::local_tempfile(fileext = ".tsv")
         writeLines(text, other)
-        expect_identical(samples(cohort_clusters(other))$repertoire_id,
+        expect_identical(clusterSamples(cohort_clusters(other))$repertoire_id,
             c("rep1", "rep2", "rep3"))
     }
 })
@@ -76,10 +76,10 @@ test_that("one file and a file for each give the same bytes", {
         }
         many <- run(cohort$many)
         one <- run(cohort$one)
-        expect_identical(samples(one)$repertoire_id, cohort$names)
+        expect_identical(clusterSamples(one)$repertoire_id, cohort$names)
         # Counts of rows that were left out are those of each.
-        expect_equal(as.data.frame(audit(one)), as.data.frame(audit(many)))
-        expect_equal(audit(one)$given, rep(cohort$rows, 5))
+        expect_equal(as.data.frame(clusterAudit(one)), as.data.frame(clusterAudit(many)))
+        expect_equal(clusterAudit(one)$given, rep(cohort$rows, 5))
         expect_identical(bytes_of(one), bytes_of(many))
     }
 })
@@ -92,7 +92,7 @@ test_that("workers and memory give the same, and each file is read once", {
         found <- cohort_clusters(cohort$one, chunk_size = chunk,
             BPPARAM = BiocParallel::SerialParam())
         expect_identical(bytes_of(found), bytes_of(one))
-        expect_equal(as.data.frame(audit(found)), as.data.frame(audit(one)))
+        expect_equal(as.data.frame(clusterAudit(found)), as.data.frame(clusterAudit(one)))
     }
     expect_identical(ls(clustcr:::divided), character())
 })
@@ -116,7 +116,7 @@ test_that("a run that was killed within the file goes on", {
         })
         x <- cohort_clusters(cohort$one, directory = directory)
         expect_identical(bytes_of(x), bytes_of(right))
-        expect_equal(as.data.frame(audit(x)), as.data.frame(audit(right)))
+        expect_equal(as.data.frame(clusterAudit(x)), as.data.frame(clusterAudit(right)))
     }
     # Nothing is read again, and what has changed is.
     expect_message(clusterRepertoires(cohort$one, directory = directory),
@@ -127,7 +127,7 @@ test_that("a run that was killed within the file goes on", {
         class = "clustcr_error_changed")
     x <- cohort_clusters(cohort$one, directory = directory,
         changed = "replace")
-    expect_identical(sum(audit(x)$given), 4 * 40 - 1)
+    expect_identical(sum(clusterAudit(x)$given), 4 * 40 - 1)
 })
 
 test_that("each repertoire's rows are written again, once", {
@@ -151,18 +151,18 @@ test_that("sheets name the repertoires of a file, or all as one", {
     cohort <- divided_cohort(3, 20, 9)
     sheet <- data.frame(repertoire_id = rev(cohort$names), age = 3:1)
     x <- cohort_clusters(cohort$one, sheet)
-    expect_identical(samples(x)$age, 1:3)
+    expect_identical(clusterSamples(x)$age, 1:3)
     by_file <- data.frame(file = cohort$one, study = "s")
-    expect_identical(samples(cohort_clusters(by_file))$study, rep("s", 3))
-    expect_identical(samples(cohort_clusters(cohort$one, by_file))$
+    expect_identical(clusterSamples(cohort_clusters(by_file))$study, rep("s", 3))
+    expect_identical(clusterSamples(cohort_clusters(cohort$one, by_file))$
         repertoire_id, cohort$names)
     each <- data.frame(file = cohort$one, sample_id = rev(cohort$names))
     found <- cohort_clusters(each)
-    expect_identical(samples(found)$repertoire_id, rev(cohort$names))
-    expect_identical(audit(found)$given, rep(20, 3))
+    expect_identical(clusterSamples(found)$repertoire_id, rev(cohort$names))
+    expect_identical(clusterAudit(found)$given, rep(20, 3))
     expect_message(one <- clusterRepertoires(c(all = cohort$one)),
         "taken as one, \"all\"", class = "clustcr_message_sheet")
-    expect_identical(audit(one)$given, 60)
+    expect_identical(clusterAudit(one)$given, 60)
     for (bad in list(each[-1, ], rbind(each, data.frame(file = cohort$one,
         sample_id = "x")), sheet[-1, ], rbind(each, each[1, ]))) {
         expect_error(
@@ -183,9 +183,9 @@ test_that("rows without a repertoire have the file's name", {
     id <- sub("[.]tsv$", "", basename(file))
     expect_message(x <- clusterRepertoires(file, v_gene = "none"),
         "rows without one, which are called after the file")
-    expect_identical(samples(x)$repertoire_id, c(id, "b", "only alpha"))
-    expect_identical(audit(x)$accepted, c(2, 1, 0))
-    expect_identical(audit(x)$other_locus, c(0, 0, 1))
+    expect_identical(clusterSamples(x)$repertoire_id, c(id, "b", "only alpha"))
+    expect_identical(clusterAudit(x)$accepted, c(2, 1, 0))
+    expect_identical(clusterAudit(x)$other_locus, c(0, 0, 1))
     folder <- withr::local_tempdir()
     writeClusters(x, folder, format = "airr")
     rows <- vapply(list.files(folder, full.names = TRUE), function(path) {
@@ -196,7 +196,7 @@ test_that("rows without a repertoire have the file's name", {
     writeLines(c("junction_aa\tsample_id", "CASSF\tb", "CATSF\tb"), file)
     expect_no_message(x <- clusterRepertoires(file),
         class = "clustcr_message_sheet")
-    expect_identical(samples(x)$repertoire_id, id)
+    expect_identical(clusterSamples(x)$repertoire_id, id)
 })
 
 test_that("the rows of each repertoire of a file are assigned once", {

@@ -12,7 +12,7 @@ test_that("a run in which all was dropped says so first, and what to try", {
     expect_match(said[1], paste0("^! Nothing is left: all 3 rows were left ",
         "out \\(3 other locus\\)[.] `chain` says"))
     expect_match(first_lines(x)[1], "^! Nothing is left: all 3 rows")
-    expect_match(first_lines(audit(x))[1], "^! Nothing is left: all 3 rows")
+    expect_match(first_lines(clusterAudit(x))[1], "^! Nothing is left: all 3 rows")
     expect_match(first_lines(summary(x))[1], "^! Nothing is left")
     # What is advised works.
     y <- suppressMessages(clusterRepertoires(files, chain = "A"))
@@ -76,7 +76,7 @@ test_that("files without rows are mentioned, by clustering and by readers", {
     line <- "! No rows were found in 2 of 4 repertoires: \"empty\", \"header\"."
     expect_identical(said[1], paste0(line, "\n"))
     expect_identical(first_lines(x)[1], line)
-    expect_identical(first_lines(audit(x))[1], line)
+    expect_identical(first_lines(clusterAudit(x))[1], line)
     expect_match(testthat::capture_messages(readRepertoire(none[1]))[1],
         "^! '.*empty.tsv' is empty: it has 0 bytes[.]")
     expect_match(testthat::capture_messages(readCdr3(none[2]))[1],
@@ -137,8 +137,8 @@ test_that("prints keep to 80 columns, however long the names are", {
         locus = "TRA"), withr::local_tempdir())
     none <- suppressMessages(clusterRepertoires(data.frame(
         repertoire_id = names, file = lost)))
-    for (object in list(x, summary(x), audit(x), clusterSummary(x), found,
-        found[1:2, ], compared, wide, none, audit(none),
+    for (object in list(x, summary(x), clusterAudit(x), clusterSummary(x), found,
+        found[1:2, ], compared, wide, none, clusterAudit(none),
         Clustering(method = "mcl"))) {
         lines <- utils::capture.output(print(object))
         # Paths are to be copied, and stand alone.

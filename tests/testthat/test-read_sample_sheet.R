@@ -113,7 +113,7 @@ test_that("clusterRepertoires() has the same door", {
     expect_identical(cohort_sheet(cohort_files(), rows[-1])$sex, expected)
     x <- suppressMessages(clusterRepertoires(cohort_files(),
         shuffled_sheet("Sample Name")))
-    expect_identical(samples(x)$sex, expected)
+    expect_identical(clusterSamples(x)$sex, expected)
     # The sheet that it was made with, again and from elsewhere.
     expect_identical(associateClusters(x, "sex", samples =
         shuffled_sheet("Sample")), associateClusters(x, "sex"))

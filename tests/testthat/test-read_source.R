@@ -178,7 +178,7 @@ test_that("a pipe is read once, from its beginning, by every entrance", {
         wanted <- cohort_clusters(file, v_gene = "none", method = method)
         for (files in list(pipe(), c(other = pipe()))) {
             x <- cohort_clusters(files, v_gene = "none", method = method)
-            expect_identical(sum(audit(x)$given), 3000)
+            expect_identical(sum(clusterAudit(x)$given), 3000)
             expect_identical(as.data.frame(x), as.data.frame(wanted))
         }
     }
@@ -187,12 +187,12 @@ test_that("a pipe is read once, from its beginning, by every entrance", {
         class = "clustcr_error_invalid_argument")
     # A sheet may name one, and may come by one.
     sheet <- data.frame(repertoire_id = "s", file = pipe())
-    expect_identical(sum(audit(cohort_clusters(sheet))$given), 3000)
+    expect_identical(sum(clusterAudit(cohort_clusters(sheet))$given), 3000)
     sheet_file <- file.path(folder, "sheet.tsv")
     writeLines(c("repertoire_id\tgroup", "sample\tone"), sheet_file)
     sheet_pipe <- pipe_at(file.path(folder, "other.tsv"), sheet_file)
     x <- cohort_clusters(file, samples = sheet_pipe)
-    expect_identical(samples(x)$group, "one")
+    expect_identical(clusterSamples(x)$group, "one")
     run <- Clustering(method = "mcl")
     suppressMessages(run$batch_precluster_files(pipe()))
     expect_identical(run$batches()$rows, 3000)
@@ -213,7 +213,7 @@ test_that("a process substitution loses nothing", {
     file <- file_of(big_table())
     script <- file_of(paste0(
         "x <- suppressMessages(clustcr::clusterRepertoires(commandArgs(TRUE)",
-        ", v_gene = \"none\")); cat(sum(clustcr::audit(x)$given))"
+        ", v_gene = \"none\")); cat(sum(clustcr::clusterAudit(x)$given))"
     ), name = "run.R")
     out <- system2("bash", c("-c", shQuote(paste0(
         shQuote(file.path(R.home("bin"), "Rscript")), " ", shQuote(script),
@@ -245,12 +245,12 @@ test_that("nobody waits for ever for a pipe that nobody writes to", {
     expect_warning(
         x <- cohort_clusters(c(file, pipe), on_error = "skip"), "nobody writes"
     )
-    expect_identical(samples(x)$repertoire_id, "a")
+    expect_identical(clusterSamples(x)$repertoire_id, "a")
     # In a folder it is passed by, and told.
     for (files in c(folder, file.path(folder, "*.tsv"))) {
         expect_message(x <- clusterRepertoires(files), "pipe.tsv' is left out",
             class = "clustcr_message_left_out")
-        expect_identical(samples(x)$repertoire_id, "a")
+        expect_identical(clusterSamples(x)$repertoire_id, "a")
     }
     expect_error(cohort_clusters(pipe, output = file.path(folder, "airr")),
         "`output`.*a pipe can be read only once",

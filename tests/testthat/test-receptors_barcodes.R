@@ -194,20 +194,20 @@ test_that("all rows of cells are counted, whatever became of them", {
     }
     ab <- function(...) Clustering(method = "mcl", chain = "AB", ...)
     expect_message(fit <- ab()$fit(chains), "Skipped 6 of 9 sequences")
-    counted(audit(fit))
+    counted(clusterAudit(fit))
     expect_output(print(fit), "6 of 9 rows.*2 cells have their two chains")
     expect_message(run <- ab()$batch_precluster(chains), "Skipped 6 of 9")
     counted(run$audit())
     pairs <- suppressMessages(pairChains(chains))
     expect_message(fit <- ab()$fit(pairs), "Skipped 6 of 9")
-    counted(audit(fit))
+    counted(clusterAudit(fit))
     # A part of the pairs is rows by itself.
     part <- suppressMessages(ab()$fit(pairs[1:2, ]))
-    expect_identical(audit(part)$given, 2)
+    expect_identical(clusterAudit(part)$given, 2)
     file <- withr::local_tempfile(fileext = ".tsv")
     write.table(chains, file, sep = "\t", quote = FALSE, row.names = FALSE)
     expect_message(x <- clusterRepertoires(file, chain = "AB"), "of 9 rows")
-    counted(audit(x))
+    counted(clusterAudit(x))
     skip_if_not_installed("ggplot2")
     drawn <- plotAudit(x)$data
     expect_equal(sum(drawn$rows), 9)
@@ -324,7 +324,7 @@ test_that("a blank repertoire_id hides no other column of a file", {
             expect_identical(without_attributes(table), without_attributes(
                 quiet(told, locus = c("TRA", "TRB"))))
             x <- pair_clusters(file)
-            expect_identical(samples(x)$repertoire_id, c("p1", "p2"))
+            expect_identical(clusterSamples(x)$repertoire_id, c("p1", "p2"))
             expect_identical(as.data.frame(x), as.data.frame(right))
         }
     }

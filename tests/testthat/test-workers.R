@@ -251,12 +251,12 @@ test_that("workers read again what has changed, in the place of what is in", {
     columns <- c("duplicate_count", "sample_counts")
     expected <- cohort_clusters(files)
     # The order of samples is that of their last reading.
-    expect_setequal(samples(x)$repertoire_id, samples(expected)$repertoire_id)
+    expect_setequal(clusterSamples(x)$repertoire_id, clusterSamples(expected)$repertoire_id)
     expect_identical(cluster_sets(as.data.frame(x)),
         cluster_sets(as.data.frame(expected)))
     expect_identical(sum(as.data.frame(x, columns = columns)$duplicate_count),
         sum(as.data.frame(expected, columns = columns)$duplicate_count))
-    given <- function(x) sort(stats::setNames(audit(x)$given, audit(x)$repertoire_id))
+    given <- function(x) sort(stats::setNames(clusterAudit(x)$given, clusterAudit(x)$repertoire_id))
     expect_identical(given(x), given(expected))
 })
 
