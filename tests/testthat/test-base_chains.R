@@ -70,7 +70,8 @@ test_that("rows of one chain are those of its locus", {
             chain = locus)$fit(data, singletons = TRUE))
         expect_setequal(as.data.frame(fit)$junction_aa,
             data$junction_aa[right[[locus]]])
-        expect_identical(clusterAudit(fit)$wrong_chain + clusterAudit(fit)$accepted, 8)
+        expect_identical(clusterAudit(fit)$wrong_chain + clusterAudit(
+            fit)$accepted, 8)
         expect_identical(quiet(file, chain = locus)$junction_aa,
             data$junction_aa[right[[locus]]])
         expect_identical(quiet(file, locus = locus), quiet(file,

@@ -133,7 +133,8 @@ test_that("folders of folders and broken files get the call that works", {
     expect_identical(nrow(clusterSamples(x)), 1L)
     # A pattern may match folders as well as files.
     writeLines(readLines(files[1]), files[2])
-    expect_identical(clusterSamples(suppressMessages(clusterRepertoires(file.path(
+    expect_identical(clusterSamples(suppressMessages(clusterRepertoires(
+        file.path(
         dirname(dirname(files[1])), paste0(basename(dirname(files[1])),
             "*")))))$file, clusterSamples(suppressMessages(clusterRepertoires(
         dirname(files[1]))))$file)

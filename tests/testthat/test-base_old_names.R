@@ -74,7 +74,8 @@ test_that("columns work by their old names", {
     fitted <- Clustering(method = "mcl")$fit(rows()$junction_aa)
     expect_identical(as_before(fitted$sequences), fitted$receptors)
     expect_identical(names(as_before(as.data.frame(fitted,
-        columns = "samples"))), c("junction_aa", "cluster", "precluster", "samples"))
+        columns = "samples"))), c("junction_aa", "cluster", "precluster",
+            "samples"))
 })
 
 test_that("functions work by their old names", {

@@ -275,15 +275,18 @@ test_that("few and none are said in words that fit", {
     one <- of("CASSLGQETQYF")
     expect_output(print(one),
         "In no cluster: 1 of 1 distinct receptor, which has")
-    expect_output(print(clusterAudit(one)), "1 row is 1 distinct receptor: 0 in 0")
+    expect_output(print(clusterAudit(one)),
+        "1 row is 1 distinct receptor: 0 in 0")
     expect_error(one[1], "of which `x` has none",
         class = "clustcr_error_invalid_argument")
-    expect_error(clusterMembers(one, 1), "`cluster` must be numbers of clusters, of")
+    expect_error(clusterMembers(one, 1),
+        "`cluster` must be numbers of clusters, of")
     two <- of(c("CASSLGQETQYF", "CASSPGQETQYF"))
     expect_output(print(two),
         "In no cluster: none of 2 distinct receptors\n")
     withr::local_options(OutDec = ",", scipen = -5)
-    expect_no_warning(expect_output(print(clusterAudit(two)), "2 rows are 2 distinct"))
+    expect_no_warning(expect_output(print(clusterAudit(two)),
+        "2 rows are 2 distinct"))
 })
 
 test_that("clusters are found by number whatever R writes numbers as", {

@@ -245,7 +245,8 @@ test_that("results without clusters are results", {
         expect_identical(as.data.frame(result[integer()]),
             as.data.frame(result))
         expect_error(clusterMembers(result, 1), "`cluster`")
-        expect_identical(clusterAudit(result)$accepted, as.numeric(length(data)))
+        expect_identical(clusterAudit(result)$accepted,
+            as.numeric(length(data)))
     }
     pairs <- data.frame(junction_aa_alpha = "CAF", junction_aa_beta = "CASSF")
     none <- fitted(pairs[0L, ], method = "mcl", chain = "AB", v_gene = "gene")
@@ -279,9 +280,11 @@ test_that("all that a result on disk can do, one in memory does the same", {
     expect_identical(clusterMembers(memory, 2), clusterMembers(disk, 2))
     expect_identical(clusterSamples(memory)$repertoire_id, "data")
     expect_identical(clusterAudit(memory)$accepted, clusterAudit(disk)$accepted)
-    expect_identical(attr(clusterAudit(memory), "receptors")[c("rows", "receptors",
+    expect_identical(attr(clusterAudit(memory), "receptors")[c("rows",
+        "receptors",
         "clustered", "without_neighbor", "clusters")],
-        attr(clusterAudit(disk), "receptors")[c("rows", "receptors", "clustered",
+        attr(clusterAudit(disk), "receptors")[c("rows", "receptors",
+            "clustered",
             "without_neighbor", "clusters")])
     same <- setdiff(names(clusterParameters(memory)), "faiss_cluster_size")
     expect_identical(clusterParameters(memory)[same],

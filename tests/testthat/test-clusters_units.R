@@ -8,7 +8,8 @@ three_forms <- function(files, ...) {
         kept = kept, table = as_clusters(rows),
         memory = methods::new("ClusteringResult",
             table = rows, columns = result_columns,
-            parameters = clusterParameters(kept), samples = clusterSamples(kept),
+            parameters = clusterParameters(kept),
+                samples = clusterSamples(kept),
             counts = kept@counts, units = kept@units, audit = kept@audit)
     )
 }

@@ -252,7 +252,8 @@ test_that("a directory runs nothing: objects of R are not read", {
         y <- suppressMessages(openClusters(directory))
         expect_identical(as.data.frame(y), as.data.frame(x))
         # What the store and the table of files know is there.
-        expect_identical(clusterSamples(y), clusterSamples(x)[c("repertoire_id", "file")])
+        expect_identical(clusterSamples(y),
+            clusterSamples(x)[c("repertoire_id", "file")])
         expect_identical(clusterAudit(y), clusterAudit(x))
         unlink(file.path(directory, name))
     }
@@ -326,7 +327,8 @@ test_that("a first call that reads nothing leaves nothing", {
     good <- write_cohort(random_cohort(1, 30, 25))
     expect_error(cohort_clusters(c(a = good, b = file), directory = directory),
         class = "clustcr_error_format")
-    expect_identical(Clustering(directory = directory)$batches()$repertoire_id, "a")
+    expect_identical(Clustering(directory = directory)$batches()$repertoire_id,
+        "a")
 })
 
 test_that("chunks give what whole files give", {
@@ -339,7 +341,8 @@ test_that("chunks give what whole files give", {
     columns <- c("duplicate_count", "sample_counts")
     expect_identical(as.data.frame(parts, columns = columns),
         as.data.frame(whole, columns = columns))
-    expect_identical(as.data.frame(clusterAudit(parts)), as.data.frame(clusterAudit(whole)))
+    expect_identical(as.data.frame(clusterAudit(parts)),
+        as.data.frame(clusterAudit(whole)))
     expect_identical(parts@counts, whole@counts)
 })
 
@@ -514,7 +517,8 @@ test_that("pairs of both chains are clustered", {
     expect_setequal(found$junction_aa_beta, dash$junction_aa_beta)
     expect_output(print(x), "pairs of chains")
     expect_output(print(x), "none of 3 rows and pairs")
-    expect_identical(sort(unique(clusterMembers(x, 1)$repertoire_id)), c("a", "b"))
+    expect_identical(sort(unique(clusterMembers(x, 1)$repertoire_id)), c("a",
+        "b"))
     expect_identical(names(as.data.frame(head(x, 0))), names(found))
 })
 

@@ -13,7 +13,8 @@ test_that("bars are the rows and what became of them", {
     expect_identical(levels(plot$data$name), c("a, x", "b"))
     expect_identical(plot$labels$caption, "3 of 14 rows left out")
     expect_identical(plotAudit(audit, "share")$data$value, plot$data$share)
-    many <- data.frame(repertoire_id = as.character(1:41), given = 1, accepted = 1)
+    many <- data.frame(repertoire_id = as.character(1:41), given = 1,
+        accepted = 1)
     expect_identical(plotAudit(many)$labels$y, "41 repertoires")
     expect_nothing(plotAudit(many[0, ]), "no rows were given")
     expect_nothing(plotAudit(transform(many, given = 0, accepted = 0)),

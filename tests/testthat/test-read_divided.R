@@ -78,7 +78,8 @@ test_that("one file and a file for each give the same bytes", {
         one <- run(cohort$one)
         expect_identical(clusterSamples(one)$repertoire_id, cohort$names)
         # Counts of rows that were left out are those of each.
-        expect_equal(as.data.frame(clusterAudit(one)), as.data.frame(clusterAudit(many)))
+        expect_equal(as.data.frame(clusterAudit(one)),
+            as.data.frame(clusterAudit(many)))
         expect_equal(clusterAudit(one)$given, rep(cohort$rows, 5))
         expect_identical(bytes_of(one), bytes_of(many))
     }
@@ -92,7 +93,8 @@ test_that("workers and memory give the same, and each file is read once", {
         found <- cohort_clusters(cohort$one, chunk_size = chunk,
             BPPARAM = BiocParallel::SerialParam())
         expect_identical(bytes_of(found), bytes_of(one))
-        expect_equal(as.data.frame(clusterAudit(found)), as.data.frame(clusterAudit(one)))
+        expect_equal(as.data.frame(clusterAudit(found)),
+            as.data.frame(clusterAudit(one)))
     }
     expect_identical(ls(clustcr:::divided), character())
 })
@@ -116,7 +118,8 @@ test_that("a run that was killed within the file goes on", {
         })
         x <- cohort_clusters(cohort$one, directory = directory)
         expect_identical(bytes_of(x), bytes_of(right))
-        expect_equal(as.data.frame(clusterAudit(x)), as.data.frame(clusterAudit(right)))
+        expect_equal(as.data.frame(clusterAudit(x)),
+            as.data.frame(clusterAudit(right)))
     }
     # Nothing is read again, and what has changed is.
     expect_message(clusterRepertoires(cohort$one, directory = directory),
@@ -153,7 +156,8 @@ test_that("sheets name the repertoires of a file, or all as one", {
     x <- cohort_clusters(cohort$one, sheet)
     expect_identical(clusterSamples(x)$age, 1:3)
     by_file <- data.frame(file = cohort$one, study = "s")
-    expect_identical(clusterSamples(cohort_clusters(by_file))$study, rep("s", 3))
+    expect_identical(clusterSamples(cohort_clusters(by_file))$study, rep("s",
+        3))
     expect_identical(clusterSamples(cohort_clusters(cohort$one, by_file))$
         repertoire_id, cohort$names)
     each <- data.frame(file = cohort$one, sample_id = rev(cohort$names))

@@ -12,7 +12,8 @@ test_that("a run in which all was dropped says so first, and what to try", {
     expect_match(said[1], paste0("^! Nothing is left: all 3 rows were left ",
         "out \\(3 other locus\\)[.] `chain` says"))
     expect_match(first_lines(x)[1], "^! Nothing is left: all 3 rows")
-    expect_match(first_lines(clusterAudit(x))[1], "^! Nothing is left: all 3 rows")
+    expect_match(first_lines(clusterAudit(x))[1],
+        "^! Nothing is left: all 3 rows")
     expect_match(first_lines(summary(x))[1], "^! Nothing is left")
     # What is advised works.
     y <- suppressMessages(clusterRepertoires(files, chain = "A"))
@@ -137,7 +138,8 @@ test_that("prints keep to 80 columns, however long the names are", {
         locus = "TRA"), withr::local_tempdir())
     none <- suppressMessages(clusterRepertoires(data.frame(
         repertoire_id = names, file = lost)))
-    for (object in list(x, summary(x), clusterAudit(x), clusterSummary(x), found,
+    for (object in list(x, summary(x), clusterAudit(x), clusterSummary(x),
+        found,
         found[1:2, ], compared, wide, none, clusterAudit(none),
         Clustering(method = "mcl"))) {
         lines <- utils::capture.output(print(object))

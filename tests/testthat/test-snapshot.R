@@ -405,7 +405,8 @@ test_that("forked workers wait for each other and lose no sample", {
         expect_true(all(vapply(ok, isTRUE, NA)))
         again <- Clustering(directory = folder)
         expect_setequal(
-            setdiff(again$batches()$repertoire_id, "first"), paste("sample", 1:6)
+            setdiff(again$batches()$repertoire_id, "first"), paste("sample",
+                1:6)
         )
         expect_setequal(
             batch_table(again, singletons = TRUE)$junction_aa, x

@@ -187,7 +187,8 @@ test_that("arguments of batch_precluster_files() are checked before work", {
     expect_error(add(files, colour = 1), "has no argument `colour`")
     expect_error(add(files, BPPARAM = 2), "must be a BiocParallelParam")
     expect_error(clustering$batches(), class = "clustcr_error_no_batches")
-    expect_identical(add(files, c("x", "y"))$batches()$repertoire_id, c("x", "y"))
+    expect_identical(add(files, c("x", "y"))$batches()$repertoire_id, c("x",
+        "y"))
 })
 
 test_that("a cohort by workers is that of one process", {
@@ -251,12 +252,14 @@ test_that("workers read again what has changed, in the place of what is in", {
     columns <- c("duplicate_count", "sample_counts")
     expected <- cohort_clusters(files)
     # The order of samples is that of their last reading.
-    expect_setequal(clusterSamples(x)$repertoire_id, clusterSamples(expected)$repertoire_id)
+    expect_setequal(clusterSamples(x)$repertoire_id,
+        clusterSamples(expected)$repertoire_id)
     expect_identical(cluster_sets(as.data.frame(x)),
         cluster_sets(as.data.frame(expected)))
     expect_identical(sum(as.data.frame(x, columns = columns)$duplicate_count),
         sum(as.data.frame(expected, columns = columns)$duplicate_count))
-    given <- function(x) sort(stats::setNames(clusterAudit(x)$given, clusterAudit(x)$repertoire_id))
+    given <- function(x) sort(stats::setNames(clusterAudit(x)$given,
+        clusterAudit(x)$repertoire_id))
     expect_identical(given(x), given(expected))
 })
 
