@@ -258,8 +258,10 @@ test_that("workers read again what has changed, in the place of what is in", {
         cluster_sets(as.data.frame(expected)))
     expect_identical(sum(as.data.frame(x, columns = columns)$duplicate_count),
         sum(as.data.frame(expected, columns = columns)$duplicate_count))
-    given <- function(x) sort(stats::setNames(clusterAudit(x)$given,
-        clusterAudit(x)$repertoire_id))
+    given <- function(x) {
+        about <- clusterAudit(x)
+        sort(stats::setNames(about$given, about$repertoire_id))
+    }
     expect_identical(given(x), given(expected))
 })
 
