@@ -152,13 +152,6 @@ chosen_rows <- function(x, cluster, largest, columns, rule) {
     rows[order(match(rows$cluster, unique(rows$cluster))), , drop = FALSE]
 }
 
-# Of each cluster its rows.
-cluster_sizes <- function(rows) {
-    clusters <- unique(rows$cluster)
-    # Without the count of bins tabulate() would make one of no clusters.
-    data.frame(size = tabulate(match(rows$cluster, clusters), length(clusters)))
-}
-
 # Of each cluster its different CDR3s.
 member_counts <- function(x) {
     by_unit(x, function(rows) {

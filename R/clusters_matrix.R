@@ -41,17 +41,14 @@ column_data <- function(found) {
 
 row_data <- function(x, found) {
     rows <- if (methods::is(x, "Clustering")) walk_run(x, motif_rows)
-        else if (!isTRUE(found$no_members)) by_unit(x, motif_rows,
-            character())
+        else if (isTRUE(found$no_members)) motif_rows(data.frame(
+            cluster = integer(), junction_aa = character()))
+        else by_unit(x, motif_rows, character())
     # A precluster that is a cluster may be empty, and has no row then.
     at <- match(found$cluster, rows$cluster)
     S4Vectors::DataFrame(
-        size = found$size,
-        motif = if (is.null(rows)) rep(NA_character_, length(at))
-            else rows$motif[at],
-        n_samples = found$n_samples,
-        v_purity = if (is.null(rows)) rep(NA_real_, length(at))
-            else rows$v_purity[at],
+        size = found$size, motif = rows$motif[at],
+        n_samples = found$n_samples, v_purity = rows$v_purity[at],
         row.names = cluster_text(found$cluster)
     )
 }

@@ -129,7 +129,9 @@ describe_usage <- function(x) {
 }
 
 summary.Clusters <- function(object, ...) {
-    sizes <- table(by_unit(object, cluster_sizes, character())$size)
+    sizes <- table(by_unit(object, function(rows) {
+        data.frame(size = rle(rows$cluster)$lengths)
+    }, character())$size)
     size <- as.numeric(names(sizes))
     structure(
         list(lines = describe_clusters(object),
@@ -139,15 +141,9 @@ summary.Clusters <- function(object, ...) {
             clusters = length(object), counts = object@counts,
             sizes = data.frame(size = size, clusters = as.numeric(sizes)),
             samples = nrow(object@samples), usage = object@usage,
-            largest = largest_summary(object)),
+            largest = clusterSummary(asked_clusters(object, NULL, 5L))),
         class = "summary.RepertoireClusters"
     )
-}
-
-# The table of clusterSummary() for the `n` largest, which alone are read again.
-largest_summary <- function(x, n = 5L) {
-    chosen <- largest_clusters(x, n)
-    clusterSummary(asked_clusters(x, chosen, NULL))
 }
 
 print_largest <- function(largest) {

@@ -326,7 +326,7 @@ test_that("what is no clustering is refused, and what is missing named", {
         expect_error(clusterMatrix(bad, as = "matrix"), "`x` must be",
             class = "clustcr_error_invalid_argument")
     }
-    expect_error(clusterMatrix("directory"), "`x` must be",
+    expect_error(clusterMatrix("directory"), "`x` must hold",
         class = "clustcr_error_gone")
     x <- cohort_clusters(write_cohort(random_cohort(1, 30, 37)))
     expect_error(clusterMatrix(x, "counts"), "`value` must be one of",
