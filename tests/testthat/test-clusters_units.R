@@ -225,7 +225,7 @@ test_that("what saveRDS() of 0.2.0 stored is read", {
 })
 
 test_that("a result that 0.2.0 itself has stored is read", {
-    fit <- readRDS(test_path("fixtures", "results", "fit-0.2.0.rds"))
+    fit <- readRDS(test_path("stored", "fit-0.2.0.rds"))
     now <- Clustering(method = "mcl", v_gene = "gene")$fit(data.frame(
         junction_aa = c("CASSLGQAYEQYF", "CASSPGQAYEQYF", "CASRRGTEAFF",
             "CASRRGSEAFF", "CASSVVGTEAFF"),
