@@ -38,7 +38,7 @@ costs_of <- function(case) {
 
 stage_and_add <- function(clustering, files, cost) {
     tasks <- lapply(seq_along(files), function(i) {
-        clustcr:::file_task(one_cpu, clustering$state, files[i],
+        clustcr:::file_task(clustering$state, files[i],
             basename(files[i]), clustcr:::reading_of_files(list(), "B"), NULL,
             paste0("file", i))
     })
