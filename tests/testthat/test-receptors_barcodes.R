@@ -188,7 +188,7 @@ test_that("all rows of cells are counted, whatever became of them", {
         missing_chain = 2, second_chain = 1, no_cell_id = 1, other_locus = 1)
     counted <- function(audit) {
         audit <- as.data.frame(audit)
-        counts <- unlist(audit[setdiff(names(audit), "name")])
+        counts <- unlist(audit[setdiff(names(audit), "repertoire_id")])
         expect_equal(counts[["given"]], sum(counts[-1]))
         expect_mapequal(counts[counts > 0], right)
     }
