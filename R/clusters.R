@@ -47,7 +47,9 @@ clusters_elements <- c("clusters", "parameters", "receptors")
 }
 
 head.Clusters <- function(x, n = 6L, ...) {
-    x[utils::head(cluster_numbers(x), check_number(n, "n", whole = TRUE))]
+    # In `x[...]` dispatch would make another error of it.
+    first <- utils::head(cluster_numbers(x), check_number(n, "n", whole = TRUE))
+    x[first]
 }
 
 as.data.frame.Clusters <- function(x, row.names = NULL, optional = FALSE, ...,

@@ -2,7 +2,7 @@
 compareClusterings <- function(a, b, by = NULL) {
     sides <- list(a = compared_clusters(a, "a"), b = compared_clusters(b, "b"))
     tables <- lapply(sides, cluster_rows)
-    key <- compared_keys(by, lapply(sides, parameters), tables)$key
+    key <- compared_keys(by, lapply(sides, clusterParameters), tables)$key
     of_a <- single_places(tables$a, key$a, "a")
     of_b <- single_places(tables$b, key$b, "b")
     receptors <- unique(c(of_a$key, of_b$key))

@@ -43,7 +43,8 @@ test_that("kept clusters and their rows have one summary", {
     found <- clusterSummary(x)
     expect_gt(nrow(found), 5)
     expect_identical(found$cluster, seq_len(length(x)))
-    rows <- do.call(rbind, lapply(seq_len(length(x)), members, x = x))
+    rows <- do.call(rbind, lapply(seq_len(length(x)),
+        clusterMembers, x = x))
     of_rows <- clusterSummary(rows)
     same <- setdiff(names(found), "cluster_id")
     expect_equal(found[same], of_rows[same])

@@ -151,7 +151,8 @@ test_that("changed files are noticed, and replaced where asked for", {
     y <- cohort_clusters(files)
     expect_identical(clusterSamples(x)$repertoire_id, c("b", "a"))
     sorted <- function(x) {
-        found <- do.call(rbind, lapply(seq_len(length(x)), members, x = x))
+        found <- do.call(rbind, lapply(seq_len(length(x)),
+            clusterMembers, x = x))
         found[order(found$cluster, found$junction_aa, found$v_call,
             found$repertoire_id, method = "radix"), ]
     }

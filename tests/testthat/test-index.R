@@ -10,7 +10,8 @@ test_that("?clustcr lists all functions", {
     index <- man_page("clustcr-package.Rd")
     functions <- grep("^[.]", getNamespaceExports("clustcr"), value = TRUE,
         invert = TRUE)
-    functions <- setdiff(functions, "show")
+    old <- c("members", "parameters", "samples", "audit")
+    functions <- setdiff(functions, c("show", old))
     listed <- vapply(functions, function(name) {
         grepl(paste0("link[{=[a-zA-Z-]*\\]?[{]?", name), index) ||
             grepl(paste0("[{]", name, "[}(]"), index)
@@ -22,7 +23,7 @@ test_that("each page of a function has its errors and what to see also", {
     pages <- tools::Rd_db("clustcr")
     skip_if_not(length(pages) > 0, "The package was installed without help")
     pages <- pages[!names(pages) %in% c("clustcr-package.Rd",
-        "clustcr_conditions.Rd")]
+        "clustcr_conditions.Rd", "clustcr-deprecated.Rd")]
     has <- function(pattern) {
         vapply(pages, function(page) {
             any(grepl(pattern, capture.output(print(page))))

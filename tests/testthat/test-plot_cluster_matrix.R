@@ -1,7 +1,8 @@
 test_that("cells are shares, receptors or counts", {
     skip_without()
     x <- small_clusters()
-    rows <- do.call(rbind, lapply(seq_len(length(x)), members, x = x))
+    rows <- do.call(rbind, lapply(seq_len(length(x)),
+        clusterMembers, x = x))
     chosen <- c(3, 1)
     cell <- function(cluster, sample, value) {
         own <- rows[rows$cluster == cluster, ]

@@ -14,7 +14,8 @@ test_that("bars count the clusters by samples and size", {
         ))
     }
     expect_equal(plotPublicity(about)$data, plot$data)
-    rows <- do.call(rbind, lapply(seq_len(length(x)), members, x = x))
+    rows <- do.call(rbind, lapply(seq_len(length(x)),
+        clusterMembers, x = x))
     public <- publicClusters(rows, subject = c(a = 1, b = 1, c = 2, d = 3))
     expect_equal(plotPublicity(public)$data, plot$data)
     expect_identical(max(plotPublicity(public, "subjects")$data$n), 3L)
