@@ -108,7 +108,7 @@ annotation_v_gene <- function(v_gene, rule, clusters, reference) {
                 "\"` now")
             v_gene <- word
         }
-        check_choice(v_gene, "v_gene", c("none", "family", "gene", "allele"))
+        check_choice(v_gene, "v_gene", gene_levels)
         if (v_gene != "none") {
             for (name in names(tables)) {
                 check_columns(tables[[name]], "v_call", name)

@@ -7,7 +7,6 @@ associateClusters <- function(x, phenotype,
                               alpha = 0.05, assay = 1, case = NULL,
                               value = NULL, ...) {
     old_arguments(sample_data = "samples")
-    if (missing(test)) test <- test[1L]
     test <- check_choice(test, "test", c("fisher", "wilcoxon", "logistic"))
     options <- association_options(min_samples, permutations, seed, conf_level,
         alpha)

@@ -71,7 +71,10 @@ check_names <- function(x, name, line_ends = FALSE) {
         given(x[i]), if (length(x) > 1L) paste0(" (the name number ", i, ")"))
 }
 
+# The first of the choices where all of them came, as the default of a function
+# that shows what there is.
 check_choice <- function(x, name, choices) {
+    if (identical(x, choices)) return(choices[1L])
     if (!is.character(x) || length(x) != 1L || !x %in% choices) {
         bad_argument(
             "`", name, "` must be one of ",
@@ -235,8 +238,4 @@ check_inflation <- function(x) {
         bad_argument("`inflation` must be a number above 1, not ", given(x))
     }
     as.numeric(x)
-}
-
-match_choice <- function(x, name, choices) {
-    if (identical(x, choices)) choices[1L] else check_choice(x, name, choices)
 }

@@ -4,8 +4,8 @@ clusterMatrix <- function(x, value = c("receptors", "duplicate_count",
                           as = c("SummarizedExperiment", "matrix"),
                           samples = NULL, ...) {
     old_arguments(sample_data = "samples")
-    value <- match_choice(value, "value", cell_values)
-    as <- match_choice(as, "as", c("SummarizedExperiment", "matrix"))
+    value <- check_choice(value, "value", cell_values)
+    as <- check_choice(as, "as", c("SummarizedExperiment", "matrix"))
     if (as == "SummarizedExperiment") {
         need_package(as, "`clusterMatrix(as = \"SummarizedExperiment\")`")
     }

@@ -6,7 +6,7 @@ writeClusters <- function(x, file,
     x <- as_clusters(x)
     refuse_arguments(list(...), "writeClusters()", own = named_arguments())
     file <- absolute_path(file, "file")
-    format <- output_format(file, match_choice(format, "format",
+    format <- output_format(file, check_choice(format, "format",
         c("auto", "tsv", "csv", "airr", "parquet")))
     columns <- check_result_columns(columns)
     if (check_flag(safe, "safe") && format == "parquet") {

@@ -26,8 +26,8 @@ cohort_plan <- function(sheet, directory, clustering, reading, on_error,
                 fields$state),
             kept_reading(reading)
         ),
-        on_error = match_choice(on_error, "on_error", c("stop", "skip")),
-        changed = match_choice(changed, "changed", c("stop", "replace")),
+        on_error = check_choice(on_error, "on_error", c("stop", "skip")),
+        changed = check_choice(changed, "changed", c("stop", "replace")),
         chunk_size = if (!is.null(chunk_size)) {
             check_number(chunk_size, "chunk_size", 1, whole = TRUE)
         },

@@ -3,8 +3,8 @@ neighborEnrichment <- function(data, background,
                                background_kind = c("real", "synthetic"),
                                q = NULL, min_neighbors = 3, pseudocount = 1,
                                n_cpus = 1) {
-    if (missing(background_kind)) background_kind <- "real"
-    check_choice(background_kind, "background_kind", c("real", "synthetic"))
+    background_kind <- check_choice(background_kind, "background_kind",
+        c("real", "synthetic"))
     if (is.null(q)) q <- if (background_kind == "synthetic") 9.41 else 1
     q <- check_number(q, "q", .Machine$double.eps)
     min_neighbors <- check_number(min_neighbors, "min_neighbors", 1,

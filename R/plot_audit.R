@@ -1,7 +1,7 @@
 # Plot what became of the rows: man/plotAudit.Rd.
 plotAudit <- function(x, value = c("rows", "share")) {
     need_ggplot2("`plotAudit()`")
-    value <- match_choice(value, "value", c("rows", "share"))
+    value <- check_choice(value, "value", c("rows", "share"))
     if (methods::is(x, "Clusters")) x <- clusterAudit(x)
     if (!is.data.frame(x)) {
         bad_argument("`x` must be what clusterAudit() gives, not ", given(x))

@@ -8,7 +8,7 @@ plotClusterMatrix <- function(x, cluster = NULL,
                               motifs = TRUE, ...) {
     old_arguments(sample_data = "samples")
     need_ggplot2("`plotClusterMatrix()`")
-    value <- match_choice(value, "value", c("share", "receptors",
+    value <- check_choice(value, "value", c("share", "receptors",
         "duplicate_count"))
     check_flag(motifs, "motifs")
     if (!is.null(numbers)) check_flag(numbers, "numbers")

@@ -6,7 +6,7 @@ plotMotif <- function(x, cluster = NULL,
     old_arguments(method = "scale")
     need_ggplot2("`plotMotif()`")
     need_package("ggseqlogo", "`plotMotif()`")
-    scale <- match_choice(scale, "scale", c("probability", "bits"))
+    scale <- check_choice(scale, "scale", c("probability", "bits"))
     if (is.null(cluster) && is.null(largest)) {
         bad_argument("`cluster` or `largest` must say which clusters")
     }

@@ -2,7 +2,7 @@
 plotPublicity <- function(x, unit = c("samples", "subjects"), ...) {
     old_arguments(by = "unit")
     need_ggplot2("`plotPublicity()`")
-    unit <- match_choice(unit, "unit", c("samples", "subjects"))
+    unit <- check_choice(unit, "unit", c("samples", "subjects"))
     known <- is.data.frame(x) && "size" %in% names(x) &&
         any(c("n_samples", "samples") %in% names(x))
     if (!known) x <- clusterSummary(x)

@@ -10,8 +10,8 @@
 # "TRBV6" at "family". So they are equal to the same choice written otherwise,
 # and to nothing else. A name without an allele is not equal to one with, at
 # "allele". What is no gene of IMGT's stays what it is, in capitals.
-gene_level <- function(x, level = c("none", "family", "gene", "allele")) {
-    level <- match.arg(level)
+gene_level <- function(x, level = gene_levels) {
+    level <- check_choice(level, "level", gene_levels)
     if (level == "none") return(rep_len("", length(x)))
     on_distinct(x, function(names) {
         vapply(gene_choices(names), function(choices) {

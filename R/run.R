@@ -173,7 +173,7 @@ rewind_if <- function(self, rewind) {
 
 # Of what was handed out so far.
 handed_out_matrix <- function(self, value) {
-    value <- match_choice(value, "value", cell_values)
+    value <- check_choice(value, "value", cell_values)
     state <- self$state
     if (is.null(state$run) || state$next_unit <= 1) {
         samples <- unique(stored_batches(self)$repertoire_id)
