@@ -36,7 +36,8 @@ test_that("half of the rows are enough, less are told as they were", {
     audit$accepted <- c(5, 6)
     audit$stop_codon <- c(5, 4)
     expect_null(describe_loss(audit))
-    pairs <- data.frame(repertoire_id = "a", given = 8, accepted = 4, stop_codon = 0)
+    pairs <- data.frame(repertoire_id = "a", given = 8, accepted = 4,
+        stop_codon = 0)
     expect_null(describe_loss(pairs))
     audit <- data.frame(repertoire_id = letters[1:3], given = c(0, 2, 9),
         accepted = c(0, 0, 9), too_long = c(0, 2, 0))
@@ -49,14 +50,16 @@ test_that("half of the rows are enough, less are told as they were", {
 })
 
 test_that("rows of another locus are no loss, where they are not all", {
-    audit <- data.frame(repertoire_id = "a", given = 20, accepted = 8, other_locus = 7,
+    audit <- data.frame(repertoire_id = "a", given = 20, accepted = 8,
+        other_locus = 7,
         wrong_chain = 4, stop_codon = 1)
     expect_null(describe_loss(audit))
     audit$accepted <- 3
     audit$stop_codon <- 6
     expect_match(describe_loss(audit),
         "^! Much was left out: 6 of 9 rows \\(6 stop codon\\)")
-    audit <- data.frame(repertoire_id = "a", given = 20, accepted = 0, other_locus = 20)
+    audit <- data.frame(repertoire_id = "a", given = 20, accepted = 0,
+        other_locus = 20)
     expect_match(describe_loss(audit), "^! Nothing is left: all 20 rows")
     folder <- withr::local_tempdir()
     both <- data.frame(junction_aa = c("CAVSF", "CASSF", "CASTF", "CATSF"),
