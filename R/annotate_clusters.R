@@ -2,8 +2,8 @@
 annotateClusters <- function(x, reference, label = "label", v_gene = NULL,
                              max_distance = 1, permutations = 100, seed = 42,
                              alpha = 0.05, n_cpus = 1, species = NULL, ...) {
-    renamed <- renamed_call(clusters = "x")
-    if (!is.null(renamed)) return(eval(renamed, parent.frame()))
+    call <- renamed_call(clusters = "x")
+    if (!is.null(call)) return(eval(call, parent.frame()))
     old_arguments(distance = "max_distance")
     x <- as_clusters(x)
     rule <- clusterParameters(x)

@@ -9,15 +9,13 @@ old_arguments <- function(..., further = character()) {
     frame <- sys.frame(caller)
     more <- eval(quote(list(...)), frame)
     if (!length(more)) return(list())
-    who <- deparse1(sys.call(caller)[[1L]])
-    own <- named_arguments(sys.function(caller))
+    fun <- sys.function(caller)
     is_old <- names(more) %in% names(old)
     refuse_arguments(if (length(is_old)) more[!is_old] else more,
-        paste0(who, "()"), further, own)
+        paste0(name_of(fun), "()"), further, named_arguments(fun))
     for (name in names(more)[is_old]) {
-        new <- old[[name]]
-        deprecated("`", name, "` of `", who, "()` is called `", new, "` now")
-        assign(new, more[[name]], frame)
+        tell_old_argument(name, old[[name]], fun)
+        assign(old[[name]], more[[name]], frame)
     }
     more[!is_old]
 }
@@ -29,12 +27,21 @@ renamed_call <- function(...) {
     old <- c(...)
     call <- sys.call(sys.parent())
     if (!names(old)[1L] %in% names(call)) return(NULL)
-    who <- deparse1(call[[1L]])
-    deprecated("`", names(old)[1L], "` of `", who, "()` is called `", old[[1L]],
+    tell_old_argument(names(old)[1L], old[[1L]], sys.function(sys.parent()))
+    renamed(call, old)
+}
+
+tell_old_argument <- function(old, new, fun) {
+    deprecated("`", old, "` of `", name_of(fun), "()` is called `", new,
         "` now")
-    at <- match(names(call), names(old))
-    names(call)[!is.na(at)] <- old[at[!is.na(at)]]
-    call
+}
+
+# As it is exported: in a call of do.call() or lapply() stands the function
+# itself, or `FUN`.
+name_of <- function(fun) {
+    home <- topenv()
+    Find(function(name) identical(get(name, home), fun),
+        getNamespaceExports(home))
 }
 
 deprecated <- function(...) {
@@ -63,13 +70,10 @@ renamed <- function(x, old) {
 
 # A table of before by its new columns.
 with_new_columns <- function(x, of) {
-    for (name in names(old_columns[[of]])) {
-        new <- old_columns[[of]][[name]]
-        if (!name %in% names(x) || new %in% names(x)) next
-        deprecated("the column `", name, "` is called `", new, "` now")
-        names(x)[names(x) == name] <- new
-    }
-    x
+    old <- old_columns[[of]]
+    old <- old[names(old) %in% names(x) & !old %in% names(x)]
+    for (name in names(old)) tell_old_column(name, old[[name]])
+    renamed(x, old)
 }
 
 new_column <- function(x, name) {
@@ -78,11 +82,18 @@ new_column <- function(x, name) {
     }
     old <- unlist(unname(old_columns[intersect(class(x), names(old_columns))]))
     if (!name %in% names(old) || !old[[name]] %in% names(x)) return(name)
-    deprecated("the column `", name, "` is called `", old[[name]], "` now")
+    tell_old_column(name, old[[name]])
     old[[name]]
 }
 
-`$.clustcr_summary` <- function(x, name) .subset2(x, new_column(x, name))
+tell_old_column <- function(old, new) {
+    deprecated("the column `", old, "` is called `", new, "` now")
+}
+
+# As of a data.frame, the beginning of a name is enough.
+`$.clustcr_summary` <- function(x, name) {
+    .subset2(x, new_column(x, name), exact = FALSE)
+}
 `$.clustcr_audit` <- `$.clustcr_summary`
 `$.clustcr_association` <- `$.clustcr_summary`
 `$.clustcr_batches` <- `$.clustcr_summary`

@@ -1,6 +1,6 @@
 # Find the stored clusters of new receptors: man/assignClusters.Rd.
 assignClusters <- function(x, data, n_cpus = 1, memory_limit = "2GB", ...) {
-    refuse_arguments(list(...), "assignClusters()", own = named_arguments())
+    old_arguments()
     x <- clusters_of_rule(x)
     threads <- check_threads(n_cpus)
     limit <- check_bytes(memory_limit, "memory_limit")

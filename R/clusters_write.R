@@ -4,7 +4,7 @@ writeClusters <- function(x, file,
                           columns = c("duplicate_count", "n_samples"),
                           safe = FALSE, ...) {
     x <- as_clusters(x)
-    refuse_arguments(list(...), "writeClusters()", own = named_arguments())
+    old_arguments()
     file <- absolute_path(file, "file")
     format <- output_format(file, check_choice(format, "format",
         c("auto", "tsv", "csv", "airr", "parquet")))

@@ -1,8 +1,8 @@
 # Compare clusters with known labels: man/clusterMetrics.Rd.
 clusterMetrics <- function(x, labels, label = "label", by = NULL,
                            permutations = 100, seed = 42, ...) {
-    renamed <- renamed_call(clusters = "x")
-    if (!is.null(renamed)) return(eval(renamed, parent.frame()))
+    call <- renamed_call(clusters = "x")
+    if (!is.null(call)) return(eval(call, parent.frame()))
     old_arguments()
     x <- compared_clusters(x, "x")
     clusters <- cluster_rows(x)

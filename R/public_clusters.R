@@ -1,8 +1,8 @@
 # Find public clusters: man/publicClusters.Rd.
 publicClusters <- function(x, matrix = NULL, subject = NULL, samples = NULL,
                            by = NULL, ...) {
-    renamed <- renamed_call(clusters = "x", x = "matrix")
-    if (!is.null(renamed)) return(eval(renamed, parent.frame()))
+    call <- renamed_call(clusters = "x", x = "matrix")
+    if (!is.null(call)) return(eval(call, parent.frame()))
     old_arguments(sample_data = "samples")
     by <- check_cluster_join(by)
     x <- as_clusters(x)

@@ -86,6 +86,31 @@ test_that("functions work by their old names", {
     expect_equal(as_before(audit(x)), clusterAudit(x))
 })
 
+test_that("a function is called by its name, however it is called", {
+    d <- cbind(rows()[1:2], repertoire_id = "a")
+    for (call in list(
+        quote(clusterMatrix(d, as = "matrix", sample_data = sheet[1, ])),
+        quote(clustcr::clusterMatrix(d, as = "matrix",
+            sample_data = sheet[1, ])),
+        quote(do.call(clusterMatrix, list(d, as = "matrix",
+            sample_data = sheet[1, ]))),
+        quote(lapply(list(d), clusterMatrix, as = "matrix",
+            sample_data = sheet[1, ]))
+    )) {
+        expect_warning(eval(call), "^`sample_data` of `clusterMatrix\\(\\)` is",
+            class = old)
+    }
+    expect_error(do.call(clusterMatrix, list(d, nonsense = 1)),
+        "^`clusterMatrix\\(\\)` has no argument `nonsense`",
+        class = "clustcr_error_invalid_argument")
+})
+
+test_that("the beginning of a column's name is enough, as of a data.frame", {
+    about <- clusterSummary(rows())
+    expect_identical(about$dupl, about$duplicate_count)
+    expect_identical(about$clus, about$cluster)
+})
+
 test_that("what is no name at all is an error that tells the nearest", {
     expect_error(clusterMatrix(rows(), sampels = sheet), "`samples`",
         class = "clustcr_error_invalid_argument")
