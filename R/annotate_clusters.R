@@ -20,11 +20,11 @@ annotateClusters <- function(x, reference, label = "label", v_gene = NULL,
     alpha <- check_number(alpha, "alpha", 0, 1)
     threads <- check_threads(n_cpus)
 
-    clusters <- keyed_receptors(clusters, v_gene, "clusters")
+    clusters <- keyed_receptors(clusters, v_gene, "x")
     reference <- keyed_receptors(reference, v_gene, "reference")
     known <- labelled_receptors(reference$key, reference[[label]],
         "reference")
-    members <- unique_receptors(clusters, v_gene, "clusters")
+    members <- unique_receptors(clusters, v_gene, "x")
     entries <- unique_receptors(reference, v_gene, "reference")
     known <- known[known$key %in% entries$key, , drop = FALSE]
     entries <- entries[entries$key %in% known$key, , drop = FALSE]

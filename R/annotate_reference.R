@@ -4,7 +4,7 @@
 # References have single chains.
 refuse_pairs <- function(clusters) {
     if (any(grepl(chain_separator, clusters$junction_aa, fixed = TRUE))) {
-        bad_argument("`clusters` must be of one chain, not of pairs; choose ",
+        bad_argument("`x` must be of one chain, not of pairs; choose ",
             "one, as in transform(as.data.frame(x), junction_aa = ",
             "junction_aa_beta)")
     }
@@ -67,7 +67,7 @@ tell_other_ends <- function(clusters, reference) {
     begin <- function(table) {
         mean(startsWith(as.character(table$junction_aa), "C"), na.rm = TRUE)
     }
-    shares <- c(clusters = begin(clusters), reference = begin(reference))
+    shares <- c(x = begin(clusters), reference = begin(reference))
     if (anyNA(shares) || min(shares) > 0.1 || max(shares) < 0.9) {
         return(invisible())
     }
@@ -100,7 +100,7 @@ reference_of_loci <- function(reference, loci) {
 
 # The level at which V genes must be the same: as asked for, or the clusters'.
 annotation_v_gene <- function(v_gene, rule, clusters, reference) {
-    tables <- list(clusters = clusters, reference = reference)
+    tables <- list(x = clusters, reference = reference)
     if (!is.null(v_gene)) {
         if (is.logical(v_gene) && length(v_gene) == 1L && !is.na(v_gene)) {
             word <- if (v_gene) "gene" else "none"

@@ -80,15 +80,15 @@ motif_rows <- function(rows) {
 # The forms in which a matrix of clusters and samples comes, made into one:
 # list(matrix, cluster, samples, sheet, identity): a dgCMatrix, clusters in
 # rows; the names of its rows, of its columns (or NULL), the sample sheet (or
-# NULL), and which clusters they are (or NULL, see cluster_identity.R).
+# NULL), and which clusters they are (or NULL, see clusters_identity.R).
 # Made of clusters, it has `size` and `n_samples` of each besides, and holds
 # `value`. A new form is a new method.
 as_cluster_matrix <- function(x, ...) UseMethod("as_cluster_matrix")
 
-as_cluster_matrix.default <- function(x, ...) {
-    as_cluster_matrix(as_clusters(x, members = FALSE, or = paste("a matrix",
-        "with clusters in rows and samples in columns,",
-        "a SummarizedExperiment, ")), ...)
+as_cluster_matrix.default <- function(x, ..., name = "x") {
+    as_cluster_matrix(as_clusters(x, name, members = FALSE, or = paste(
+        "a matrix with clusters in rows and samples in columns,",
+        "a SummarizedExperiment, ")), ..., name = name)
 }
 
 as_cluster_matrix.Matrix <- function(x, ...) {
@@ -102,9 +102,9 @@ as_cluster_matrix.Matrix <- function(x, ...) {
     )
 }
 
-as_cluster_matrix.matrix <- function(x, ...) {
+as_cluster_matrix.matrix <- function(x, ..., name = "x") {
     if (!is.numeric(x) && !is.logical(x)) {
-        bad_argument("`x` must hold numbers, not ", typeof(x))
+        bad_argument("`", name, "` must hold numbers, not ", typeof(x))
     }
     found <- as_cluster_matrix(Matrix::Matrix(x + 0, sparse = TRUE))
     found$identity <- carried_identity(x)
@@ -184,10 +184,11 @@ as_cluster_matrix.ClusteringResult <- function(x, value = "receptors", ...) {
     ), chosen_clusters(x))
 }
 
-as_cluster_matrix.ClusterTable <- function(x, value = "receptors", ...) {
+as_cluster_matrix.ClusterTable <- function(x, value = "receptors", ...,
+                                           name = "x") {
     rows <- cluster_rows(x)
     check_columns(rows, c("repertoire_id",
-        if (value == "duplicate_count") value), "x")
+        if (value == "duplicate_count") value), name)
     members <- "junction_aa" %in% names(rows)
     identity <- carried_identity(x)
     if (is.null(identity) && members) identity <- identity_of_rows(rows)

@@ -72,7 +72,7 @@ refuse_two_clusters <- function(key, by) {
     twice <- key[duplicated(key)]
     if (length(twice)) {
         bad_argument(
-            "`clusters` must have each receptor in one cluster; ",
+            "`x` must have each receptor in one cluster; ",
             name_some(unique(twice)), if (length(unique(twice)) == 1L) " is"
             else " are", " in several",
             if (!"v_call" %in% by) " (genes may tell them apart: see `by`)"

@@ -48,7 +48,7 @@ public_rows <- function(table) {
 
 convergence <- function(junction, junction_aa, own, n) {
     if (is.null(junction)) return(rep(NA_real_, n))
-    junction <- toupper(as_text_column(junction, "junction", "clusters"))
+    junction <- toupper(as_text_column(junction, "junction", "x"))
     there <- !is.na(junction) & nzchar(junction)
     nucleotides <- first_rows(own, junction_aa, junction) & there
     residues <- first_rows(own, junction_aa, there) & there
@@ -58,14 +58,14 @@ convergence <- function(junction, junction_aa, own, n) {
 
 # The rows of the matrix that are clusters, in their order.
 presence_of_matrix <- function(x, names, identity, by) {
-    x <- as_cluster_matrix(x, value = "presence")
+    x <- as_cluster_matrix(x, value = "presence", name = "matrix")
     known <- data.frame(cluster = x$cluster, row = seq_along(x$cluster))
-    known <- joined_clusters(with_identity(known, x$identity), "x", identity,
-        "clusters", by)
+    known <- joined_clusters(with_identity(known, x$identity), "matrix",
+        identity, "x", by)
     rows <- known$row[match(cluster_text(names), cluster_text(known$cluster))]
     if (anyNA(rows)) {
         raise_error("clusters", paste0(
-            "`x` must have a row for each cluster of `clusters`; ",
+            "`matrix` must have a row for each cluster of `x`; ",
             name_some(as.character(names[is.na(rows)])), " lack one"
         ))
     }

@@ -64,10 +64,10 @@ species_of_receptors <- function(v_call) {
     votes <- table(told)
     if (!sum(votes) || votes[["human"]] == votes[["mouse"]]) {
         return(list(species = "human", why =
-            "no V gene of `clusters` tells a species, so human is taken"))
+            "no V gene of `x` tells a species, so human is taken"))
     }
     found <- names(which.max(votes))
-    list(species = found, why = paste0("`clusters` are of ", found,
+    list(species = found, why = paste0("clusters of `x` are of ", found,
         ", by their V genes"))
 }
 

@@ -216,14 +216,14 @@ test_that("a reference is of the clusters' species, however it is given", {
         expect_setequal(labels_of(human, reference, species =
             c("human", "mouse")), c("H", "M"))
         expect_message(annotateClusters(human, reference, permutations = 0),
-            paste("1 of 3 rows left out: MusMusculus \\(1\\); `clusters` are",
-                "of human, by their V genes"),
+            paste("1 of 3 rows left out: MusMusculus \\(1\\); clusters of `x`",
+                "are of human, by their V genes"),
             class = "clustcr_message_left_out")
         expect_message(annotateClusters(mouse, reference, permutations = 0),
             "2 of 3 rows left out: .*are of mouse")
         expect_message(
             annotateClusters(clusters("TRBV2"), reference, permutations = 0),
-            "no V gene of `clusters` tells a species, so human is taken"
+            "no V gene of `x` tells a species, so human is taken"
         )
     }
     expect_error(annotateClusters(clusters("TRBV31"), two_species[1, ]),
@@ -255,7 +255,7 @@ test_that("CDR3s without their ends are told", {
     expect_message(annotateClusters(clusters, bare, permutations = 0),
         "CDR3s of `reference` do not begin", class = "clustcr_message_anchors")
     expect_message(annotateClusters(bare, cbind(clusters, label = "A"),
-        permutations = 0), "CDR3s of `clusters` do not begin")
+        permutations = 0), "CDR3s of `x` do not begin")
     expect_silent(annotateClusters(bare, bare, permutations = 0))
 })
 

@@ -97,7 +97,8 @@ test_that("what was found of another clustering is refused", {
     file <- withr::local_tempfile(fileext = ".html")
     # Whichever form the other has.
     for (x in list(runs$two, as.data.frame(runs$two), runs$two[seq_along(a)])) {
-        refused(publicClusters(x, clusterMatrix(runs$one, as = "matrix")), "x")
+        refused(publicClusters(x, clusterMatrix(runs$one, as = "matrix")),
+            "matrix")
         skip_if_not_installed("reactable")
         skip_if_not_installed("visNetwork")
         refused(exploreClusters(x, file, association = a), "association")

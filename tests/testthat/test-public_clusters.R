@@ -83,3 +83,19 @@ test_that("what is not known is NA", {
     expect_true(all(is.na(publicClusters(as.data.frame(clusters))$convergence)))
     expect_identical(nrow(publicClusters(as.data.frame(clusters)[0, ])), 0L)
 })
+
+test_that("errors name the arguments as they are called", {
+    d <- occurrences(1)
+    wrong <- function(pattern, ...) {
+        e <- expect_error(suppressMessages(publicClusters(d, ...)), pattern,
+            class = "clustcr_error")
+        e
+    }
+    m <- clusterMatrix(d, as = "matrix")
+    wrong("^`matrix` must have a row for each cluster of `x`", m[-1, ])
+    wrong("^`matrix` must hold numbers",
+        matrix("a", dimnames = list("1", "s")))
+    wrong("^`matrix` must be a matrix", sum)
+    d$junction <- 1
+    wrong("^`junction` of `x` must be text")
+})
