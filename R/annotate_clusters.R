@@ -238,11 +238,6 @@ print.clustcr_annotation <- function(x, n = 10, ...) {
             " % of all pairs have a p-value of at most 0.05 (",
             count_text(nrow(about$null), "shuffle"), ")"))
     }
-    shown <- utils::head(order(rows$p_value), n)
-    print_table(rows[shown, , drop = FALSE], row.names = FALSE, digits = 3, ...)
-    if (nrow(rows) > length(shown)) {
-        cat("... and ", count_text(nrow(rows) - length(shown), "row"),
-            " with larger p-values\n", sep = "")
-    }
+    print_smallest(rows, n, "row", ...)
     invisible(x)
 }

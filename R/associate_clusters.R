@@ -15,9 +15,8 @@ associateClusters <- function(x, phenotype,
         bad_argument("`covariates` must be NULL unless `test` is \"logistic\"")
     }
     x <- tested_matrix(x, value, test, assay)
-    sheet <- if (is.null(samples)) x$sheet
-        else align_sheet(samples, x$samples, ncol(x$matrix), "samples",
-            x$sheet)
+    sheet <- align_sheet(samples, x$samples, ncol(x$matrix), "samples",
+        x$sheet)
     groups <- as_case_labels(resolve_phenotype(phenotype, x, sheet), case)
     frame <- resolve_covariates(covariates, x, sheet)
     if (!is.null(frame) && ncol(frame)) {
@@ -130,12 +129,7 @@ print.clustcr_association <- function(x, n = 10, ...) {
         return(invisible(x))
     }
     say_lines(association_header(about))
-    shown <- utils::head(order(rows$p_value), n)
-    print_table(rows[shown, , drop = FALSE], row.names = FALSE, digits = 3, ...)
-    if (nrow(rows) > length(shown)) {
-        cat("... and ", count_text(nrow(rows) - length(shown), "cluster"),
-            " with larger p-values\n", sep = "")
-    }
+    print_smallest(rows, n, "cluster", ...)
     invisible(x)
 }
 

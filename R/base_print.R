@@ -6,6 +6,16 @@ say_lines <- function(lines) {
     cat(wrap_lines(lines, getOption("width"), exdent = 2L), sep = "\n")
 }
 
+# The rows of a table with the smallest p-values; `what` a row is.
+print_smallest <- function(rows, n, what, ...) {
+    shown <- utils::head(order(rows$p_value), n)
+    print_table(rows[shown, , drop = FALSE], row.names = FALSE, digits = 3, ...)
+    if (nrow(rows) > length(shown)) {
+        cat("... and ", count_text(nrow(rows) - length(shown), what),
+            " with larger p-values\n", sep = "")
+    }
+}
+
 # A data.frame whose columns of text are never wider than a line: names and
 # values are shortened.
 print_table <- function(rows, ...) {

@@ -183,7 +183,7 @@ rows_to_assign <- function(data, finder) {
             one <- grepl("^:|:$", rows$junction_aa)
             rows$skipped[one] <- "missing_chain"
         }
-    } else if (is.data.frame(data) || inherits(data, "DataFrame")) {
+    } else if (is_table(data)) {
         right <- right_chain(data, chain, "data")
         if (!is.null(right)) rows$skipped[-right] <- "wrong_chain"
     }

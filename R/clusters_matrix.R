@@ -11,10 +11,8 @@ clusterMatrix <- function(x, value = c("receptors", "duplicate_count",
     }
     if (!methods::is(x, "Clustering")) x <- as_clusters(x, members = FALSE)
     found <- as_cluster_matrix(x, value = value)
-    if (!is.null(samples)) {
-        found$sheet <- align_sheet(samples, found$samples,
-            ncol(found$matrix), "samples", found$sheet)
-    }
+    found["sheet"] <- list(align_sheet(samples, found$samples,
+        ncol(found$matrix), "samples", found$sheet))
     dimnames(found$matrix) <- list(cluster_text(found$cluster), found$samples)
     if (as == "matrix") return(with_identity(found$matrix, found$identity))
     with_identity(SummarizedExperiment::SummarizedExperiment(

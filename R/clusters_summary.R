@@ -100,8 +100,7 @@ publicity <- function(x, repertoire_id, own, names, subject, samples) {
     }
     if (is.null(x)) x <- presence_of_rows(repertoire_id, own, length(names))
     n <- ncol(x$matrix)
-    sheet <- if (is.null(samples)) x$sheet
-        else align_sheet(samples, x$samples, n, "samples", x$sheet)
+    sheet <- align_sheet(samples, x$samples, n, "samples", x$sheet)
     n_samples <- filled_cells(x$matrix)
     if (is.null(subject)) {
         return(data.frame(n_samples = n_samples, n_subjects = n_samples))

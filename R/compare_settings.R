@@ -25,8 +25,7 @@ compareSettings <- function(data, labels = NULL, inflation = c(1.2, 1.5, 2, 3),
 }
 
 settings_rows <- function(data) {
-    if (inherits(data, "DataFrame")) data <- as.data.frame(data)
-    if (is.data.frame(data)) return(as.data.frame(data))
+    if (is_table(data)) return(as.data.frame(data))
     data.frame(junction_aa = as_sequence_vector(data))
 }
 

@@ -20,9 +20,7 @@ markovClustering <- function(edges, inflation = 1.2, expansion = 2,
 
 # list(from, to): two vectors, both of text or both of numbers.
 edge_ends <- function(edges) {
-    table <- is.data.frame(edges) || is.matrix(edges) ||
-        inherits(edges, "DataFrame")
-    if (!table || ncol(edges) < 2L) {
+    if (!(is_table(edges) || is.matrix(edges)) || ncol(edges) < 2L) {
         bad_argument(
             "`edges` must be a data.frame or matrix with two columns, not ",
             given(edges)

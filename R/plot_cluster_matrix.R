@@ -23,9 +23,7 @@ plotClusterMatrix <- function(x, cluster = NULL,
         return(draw_nothing(if (nrow(found$values)) "`x` has no sample"
             else no_cluster, matrix_frame(found)))
     }
-    sheet <- if (is.null(samples)) found$sheet
-        else align_sheet(samples, found$known, n, "samples",
-            found$sheet)
+    sheet <- align_sheet(samples, found$known, n, "samples", found$sheet)
     bars <- phenotype_bars(phenotype, sheet)
     order <- do.call(order, c(unname(lapply(bars, as.integer)),
         list(seq_len(n))))

@@ -111,9 +111,8 @@ member_sheet <- function(x, members, samples) {
     } else if (length(clusterSamples(x))) {
         id_text(clusterSamples(x)$repertoire_id)
     }
-    sheet <- if (is.null(samples)) own
-        else align_sheet(samples, names, length(names), "samples", own)
-    list(samples = names, sheet = sheet)
+    list(samples = names,
+        sheet = align_sheet(samples, names, length(names), "samples", own))
 }
 
 # data.frame(member, sample): which samples have which member.

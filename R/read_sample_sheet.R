@@ -17,8 +17,9 @@ id_columns <- function(names) {
 }
 
 # `sheet` with its rows in the order of `samples`; `own` is the sheet that the
-# object has already, in that order.
+# object has already, in that order, and what comes where no other is given.
 align_sheet <- function(sheet, samples, n, name, own = NULL) {
+    if (is.null(sheet)) return(own)
     sheet <- as_sample_sheet(sheet, name)
     sheet[match_sheet(sheet, samples, n, name, own)$at, , drop = FALSE]
 }

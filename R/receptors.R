@@ -12,8 +12,8 @@ receptor_source <- function(data, state, name = "data") {
         return(pair_source(data, state, name, skipped))
     }
     source <- as_sequence_source(data, name)
-    is_table <- is.data.frame(data) || inherits(data, "DataFrame")
-    rows <- if (is_table) right_chain(data, state$chain, name)
+    of_table <- is_table(data)
+    rows <- if (of_table) right_chain(data, state$chain, name)
     wrong <- if (is.null(rows)) 0 else source$n - length(rows)
     list(
         n = source$n - wrong,
@@ -27,13 +27,13 @@ receptor_source <- function(data, state, name = "data") {
                 index <- at
             } else {
                 block <- source$fetch(from, to)
-                index <- if (is_table) from:to
+                index <- if (of_table) from:to
             }
             n <- to - from + 1
             # A list of NULL, for assigning NULL would take the element out.
             block["v_call"] <- list(gene_column(block$v_call, state$v_gene, n))
             block["j_call"] <- list(gene_column(
-                if (is_table) name_column(data, "j_call", name)[index],
+                if (of_table) name_column(data, "j_call", name)[index],
                 state$j_gene, n
             ))
             block
@@ -93,7 +93,7 @@ are_chains <- function(data) {
 pair_source <- function(data, state, name, skipped) {
     sides <- chain_sides(state$chain)
     columns <- paste0("junction_aa_", sides)
-    if (!is.data.frame(data) && !inherits(data, "DataFrame")) {
+    if (!is_table(data)) {
         bad_argument("`", name, "` must be a data.frame with `", columns[1L],
             "` and `", columns[2L], "` for pairs, not ", given(data))
     }

@@ -25,7 +25,7 @@ pair_chains <- function(data, locus, name = "data") {
 
 # The columns that matter, checked, all there.
 chains_of_cells <- function(data, loci, name) {
-    if (!is.data.frame(data) && !inherits(data, "DataFrame")) {
+    if (!is_table(data)) {
         bad_argument("`", name, "` must be a data.frame, not ", given(data))
     }
     for (column in c("junction_aa", "cell_id")) {

@@ -37,7 +37,7 @@ receptor_data <- function(data, chain, name) {
     cells <- is_cells(data)
     if (cells) data <- cell_data(data)
     if (is_contig_list(data)) data <- bind_contigs(data)
-    if (!is.data.frame(data) && !inherits(data, "DataFrame")) return(data)
+    if (!is_table(data)) return(data)
     data <- split_ctaa(data, name, chain)
     if (cells && !any(startsWith(names(data), "junction_aa"))) {
         bad_argument(

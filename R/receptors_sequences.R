@@ -22,7 +22,7 @@ as_sequence_source <- function(data, name = "data") {
             sequence_block(as.character(data[from:to], use.names = FALSE))
         }))
     }
-    if (is.data.frame(data) || inherits(data, "DataFrame")) {
+    if (is_table(data)) {
         return(table_source(data, name))
     }
     bad_argument(
