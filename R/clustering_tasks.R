@@ -105,8 +105,9 @@ join_slice <- function(task) {
     NULL
 }
 
-task_run <- function(task) {
-    cpp_run_look(task_store(task)$pointer, task$run, task$work_directory)
+# The run of a task, of its store.
+task_run <- function(task, kept = task_store(task)) {
+    cpp_run_look(kept$pointer, task$run, task$work_directory)
 }
 
 # c(clusters, rows)
@@ -117,9 +118,10 @@ finish_unit <- function(task) {
 
 # What the caller's function makes of the clusters of a unit.
 call_on_unit <- function(task) {
+    kept <- task_store(task)
     batch <- unit_clusters(
-        task_run(task), task$unit, task$first_cluster, task$columns,
-        task_store(task)$state$chain, task$with_matrix, task_threads(task)
+        task_run(task, kept), task$unit, task$first_cluster, task$columns,
+        kept$state$chain, task$with_matrix, task_threads(task)
     )
     do.call(task$FUN, c(list(batch$table), task$more))
 }

@@ -65,10 +65,8 @@ cohort_mcl_params <- function(inflation, expansion, given, mcl_params) {
         return(c(check_inflation(inflation), check_number(expansion,
             "expansion", 2, 100, TRUE)))
     }
-    if (any(given)) {
-        bad_argument("`mcl_params` or `", names(which(given))[1L], "` must be ",
-            "given, not both: `mcl_params` is c(inflation, expansion)")
-    }
+    own <- list(inflation = inflation, expansion = expansion)[given]
+    mcl_params <- with_inflation(mcl_params, own, twice = TRUE)
     deprecated("`mcl_params = c(1.5, 2)` of `clusterRepertoires()` is ",
         "`inflation = 1.5, expansion = 2` now")
     check_mcl_params(mcl_params)

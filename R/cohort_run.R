@@ -46,7 +46,7 @@ read_cohort <- function(plan, found) {
 }
 
 tell_of_reading <- function(plan, read) {
-    audit <- audit_by_sample(cpp_store_batches(open_store(plan$directory)))
+    audit <- audit_by_sample(cpp_store_batches(store_pointer(read$clustering)))
     audit <- audit[audit$repertoire_id %in% read$ids, ]
     dropped <- dropped_reasons(audit)
     for (line in describe_loss(audit, plan$arguments$chain)) {
