@@ -122,10 +122,15 @@ stored_audit <- function(x) renamed(x@audit, old_columns$clustcr_audit)
 clusterAudit <- function(x, ...) {
     old_arguments()
     x <- as_clusters(x)
+    if (!of_run(x)) {
+        bad_argument("`x` must be clusters of a run, as of ",
+            "clusterRepertoires() or fit(): a table does not know which rows ",
+            "it was made of")
+    }
     counts <- as.list(x@counts)
     counts[c("given", "without_v_call")] <- NULL
     counts$without_neighbor <- counts$receptors - counts$clustered
-    if (isTRUE(x@parameters$singletons)) {
+    if (x@parameters$singletons) {
         counts["clustered"] <- counts["without_neighbor"] <- list(NA_real_)
     }
     structure(stored_audit(x), receptors = counts,

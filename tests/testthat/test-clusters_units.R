@@ -176,6 +176,13 @@ test_that("the directory of clusters is taken for them", {
     }
 })
 
+test_that("a table has no audit, and says so", {
+    d <- data.frame(junction_aa = "CASSF", cluster = 1)
+    expect_error(clusterAudit(d), "^`x` must be clusters of a run",
+        class = "clustcr_error_invalid_argument")
+    expect_error(plotAudit(d), class = "clustcr_error_invalid_argument")
+})
+
 test_that("a table keeps its columns, names and order", {
     table <- data.frame(
         note = 1:6, cluster = c("b", "a", "", "b", NA, "a"),
