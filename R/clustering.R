@@ -92,7 +92,7 @@ clustering_generator <- setRefClass("Clustering",
             invisible(.self)
         },
         assign_clusters = function(data) {
-            "The stored clusters that receptors of `data` have neighbours in;
+            "The stored clusters that receptors of `data` have neighbors in;
             see ?assignClusters."
             assign_by_clustering(.self, data)
         },

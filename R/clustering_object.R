@@ -196,7 +196,7 @@ show_clustering <- function(self) {
     genes <- c(V = state$v_gene, J = state$j_gene)
     genes <- genes[genes != "none"]
     if (length(genes)) {
-        cat("Neighbours have the same ",
+        cat("Neighbors have the same ",
             paste(names(genes), genes, collapse = " and "), "\n", sep = "")
     }
     show_store(self)

@@ -37,7 +37,7 @@ stage_of <- function(run) {
 }
 
 # Those that have clustcr's code loaded: one that is only starting has no work
-# to lose (and what becomes of it, test-cluster_engine.R knows).
+# to lose (and what becomes of it, test-workers.R knows).
 workers_of <- function(run) {
     pids <- setdiff(r_pids_with(paste0("CLUSTCR_TEST_RUN=", run$mark)),
         run$process$get_pid())
