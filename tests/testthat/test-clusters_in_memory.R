@@ -265,7 +265,7 @@ test_that("all that a result on disk can do, one in memory does the same", {
     memory <- suppressMessages(Clustering(method = "mcl", v_gene = "gene",
         mcl_params = c(2, 2))$fit(rows))
     expect_identical(length(memory), length(disk))
-    for (columns in list(character(), result_columns, "samples")) {
+    for (columns in list(character(), result_columns, "n_samples")) {
         expect_identical(as.data.frame(memory, columns = columns),
             as.data.frame(disk, columns = columns))
         # Lists of the parts that eachUnit() gives.

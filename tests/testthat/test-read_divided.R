@@ -32,7 +32,7 @@ replaced_function <- function(name, value, env = parent.frame()) {
     withr::defer(utils::assignInNamespace(name, before, "clustcr"), env)
 }
 
-bytes_of <- function(x, columns = c("cluster_id", "duplicate_count", "samples",
+bytes_of <- function(x, columns = c("cluster_id", "duplicate_count", "n_samples",
                             "sample_counts")) {
     file <- withr::local_tempfile(fileext = ".tsv")
     writeClusters(x, file, columns = columns)

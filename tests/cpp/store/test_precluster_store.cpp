@@ -80,6 +80,23 @@ TEST(PreclusterStore, SeveralBatchesComeBack) {
   }
 }
 
+// The check of a file's bytes may be right where its record counts other rows.
+TEST(PreclusterStore, RowsMustBeAsManyAsTheRecordSays) {
+  const TemporaryFolder folder;
+  Random random(2);
+  Rows expected(1);
+  auto store = new_store(folder / "store", 1);
+  add_batch(&store, "a", 5, &random, &expected);
+  for (const std::uint64_t rows : {4, 6}) {
+    Snapshot snapshot = store.latest();
+    snapshot.ends[0].rows = rows;
+    EXPECT_EQ(kind_of_error(
+                  [&] { store.read(snapshot, 0, [](const StoredRow&) {}); }),
+              "damaged")
+        << rows;
+  }
+}
+
 // What is on disk does not depend on how often the buffers were flushed.
 TEST(PreclusterStore, FilesDoNotDependOnTheBuffer) {
   std::vector<std::string> contents[2];
