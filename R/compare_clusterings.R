@@ -1,8 +1,10 @@
 # Compare two clusterings: man/compareClusterings.Rd.
-compareClusterings <- function(a, b, by = NULL) {
+compareClusterings <- function(a, b, by = NULL, v_gene = NULL,
+                               j_gene = NULL) {
+    asked <- compared_by(by, v_gene, j_gene)
     sides <- list(a = compared_clusters(a, "a"), b = compared_clusters(b, "b"))
     tables <- lapply(sides, cluster_rows)
-    key <- compared_keys(by, lapply(sides, clusterParameters), tables)$key
+    key <- compared_keys(asked, lapply(sides, clusterParameters), tables)$key
     of_a <- single_places(tables$a, key$a, "a")
     of_b <- single_places(tables$b, key$b, "b")
     receptors <- unique(c(of_a$key, of_b$key))
@@ -30,7 +32,7 @@ single_places <- function(table, key, name) {
     if (anyDuplicated(key)) {
         bad_argument("`", name, "` must have each receptor in one cluster; ",
             name_some(unique(key[duplicated(key)])), " have several (genes ",
-            "may tell them apart: see `by`)")
+            "may tell them apart: see `v_gene`)")
     }
     names <- unique(table$cluster)
     list(key = key, number = match(table$cluster[place], names), names = names)

@@ -1,9 +1,11 @@
 # Compare clusters with known labels: man/clusterMetrics.Rd.
 clusterMetrics <- function(x, labels, label = "label", by = NULL,
-                           permutations = 100, seed = 42, ...) {
+                           permutations = 100, seed = 42, v_gene = NULL,
+                           j_gene = NULL, ...) {
     call <- renamed_call(clusters = "x")
     if (!is.null(call)) return(eval(call, parent.frame()))
     old_arguments()
+    asked <- compared_by(by, v_gene, j_gene)
     x <- compared_clusters(x, "x")
     clusters <- cluster_rows(x)
     label <- check_string(label, "label")
@@ -14,7 +16,7 @@ clusterMetrics <- function(x, labels, label = "label", by = NULL,
     labels <- joined_chains(labels)
     check_columns(labels, c(if (!"cell_id" %in% names(labels)) "junction_aa",
         label), "labels")
-    keys <- compared_keys(by, list(x = clusterParameters(x), labels = list()),
+    keys <- compared_keys(asked, list(x = clusterParameters(x), labels = list()),
         list(x = clusters, labels = labels))
     permutations <- check_number(permutations, "permutations", 1, 1e6,
         whole = TRUE)
@@ -24,7 +26,7 @@ clusterMetrics <- function(x, labels, label = "label", by = NULL,
     place <- unique(data.frame(
         key = keys$key$x, cluster = clusters$cluster
     ))
-    refuse_two_clusters(place$key, keys$by)
+    refuse_two_clusters(place$key, keys$genes)
     cluster <- place$cluster[match(known$key, place$key)]
     receptors <- unique(known$key)
     inside <- receptors[receptors %in% place$key]
@@ -68,14 +70,15 @@ labelled_receptors <- function(key, label, name = "labels") {
     known
 }
 
-refuse_two_clusters <- function(key, by) {
+refuse_two_clusters <- function(key, genes) {
     twice <- key[duplicated(key)]
     if (length(twice)) {
         bad_argument(
             "`x` must have each receptor in one cluster; ",
             name_some(unique(twice)), if (length(unique(twice)) == 1L) " is"
             else " are", " in several",
-            if (!"v_call" %in% by) " (genes may tell them apart: see `by`)"
+            if (!"v_call" %in% genes)
+                " (genes may tell them apart: see `v_gene`)"
         )
     }
 }

@@ -1,18 +1,13 @@
 # What names a receptor in both of two tables: the one door of
 # compareClusterings() and clusterMetrics().
 
-# Whatever names a receptor, as one text a row; `levels` of the genes, where
-# they are known.
+# Whatever names a receptor, as one text a row; `levels` of the genes by column.
 receptor_key <- function(table, by, levels = list()) {
-    parts <- lapply(by, function(column) {
-        value <- as.character(table[[column]])
-        level <- levels[[column]]
-        if (column %in% c("junction_aa", "cell_id", "repertoire_id")) {
-            return(value)
-        }
-        if (is.null(level)) return(without_allele(value))
-        gene_of_pairs(replace(value, is.na(value), ""), level)
-    })
+    parts <- c(lapply(by, function(column) as.character(table[[column]])),
+        lapply(names(levels), function(column) {
+            value <- as.character(table[[column]])
+            gene_of_pairs(replace(value, is.na(value), ""), levels[[column]])
+        }))
     if (length(parts) == 1L) return(parts[[1L]])
     do.call(paste, c(parts, sep = "\t"))
 }
@@ -24,15 +19,40 @@ compared_clusters <- function(x, name) {
         any(startsWith(columns, "junction_aa")))
 }
 
-# list(key, by): a list of keys for both of `tables` (rows of receptors), and
-# by what they are. `rules` of both: clusterParameters() where a run made them.
-compared_keys <- function(by, rules, tables) {
-    if (!is.null(by)) {
-        by <- check_by(by, tables, c("junction_aa", "v_call", "j_call",
-            "cell_id"))
+# What a receptor is, as users say it: list(by, genes) with `genes` the levels
+# that they name, by column.
+compared_by <- function(by, v_gene, j_gene) {
+    genes <- Filter(length, list(v_call = v_gene, j_call = j_gene))
+    for (name in names(genes)) {
+        check_choice(genes[[name]], sub("call", "gene", name), gene_levels)
     }
-    if (is.null(by) && !same_chains(rules, tables)) {
-        refuse_other_chains(rules, tables)
+    # Before 0.3.0 `by` named the columns of genes.
+    old <- intersect(by, c("v_call", "j_call"))
+    if (length(old) && "junction_aa" %in% by) {
+        deprecated("`by = ", deparse1(by), "` is `",
+            paste0(sub("call", "gene", old), " = \"gene\"", collapse = ", "),
+            "` now")
+        genes[old] <- "gene"
+        by <- setdiff(by, old)
+    }
+    if (!is.null(by)) by <- check_choice(by, "by", c("junction_aa", "cell_id"))
+    if (identical(by, "cell_id") && length(genes)) {
+        bad_argument("`by = \"cell_id\"` compares cells, which `",
+            sub("call", "gene", names(genes)[1L]), "` does not tell apart: ",
+            "leave it out")
+    }
+    list(by = by, genes = genes)
+}
+
+# list(key, genes): a list of keys for both of `tables` (rows of receptors), and
+# the columns of genes in them. `asked`: of compared_by(). `rules` of both:
+# clusterParameters() where a run made them.
+compared_keys <- function(asked, rules, tables) {
+    by <- asked$by
+    named <- c(by, names(asked$genes)[asked$genes != "none"])
+    for (name in names(tables)) check_columns(tables[[name]], named, name)
+    if (!same_chains(rules, tables) && !identical(by, "cell_id")) {
+        refuse_other_chains(rules, tables, asked = length(named) > 0L)
         inform("left_out", "Receptors of ", name_both(rules), " are of other ",
             "chains: their cells are compared by `cell_id`.")
         by <- "cell_id"
@@ -42,21 +62,22 @@ compared_keys <- function(by, rules, tables) {
             "repertoire_id" %in% names(x)
         }, NA))
         columns <- c(if (both) "repertoire_id", "cell_id")
-        return(list(key = lapply(tables, receptor_key, columns), by = by))
+        return(list(key = lapply(tables, receptor_key, columns)))
     }
-    if (!is.null(by) && !same_chains(rules, tables)) {
-        refuse_other_chains(rules, tables, asked = TRUE)
+    levels <- if (is.null(by)) {
+        compared_levels(rules, tables, setdiff(c("v", "j"), sub("_call", "",
+            names(asked$genes))))
     }
-    levels <- compared_levels(rules, tables)
-    if (is.null(by)) by <- c("junction_aa", names(levels))
-    list(key = lapply(tables, receptor_key, by, levels), by = by)
+    levels <- c(levels, asked$genes[asked$genes != "none"])
+    list(key = lapply(tables, receptor_key, "junction_aa", levels),
+        genes = names(levels))
 }
 
-# Genes by which both tell receptors apart, at the coarser level of both.
-compared_levels <- function(rules, tables) {
+# Which of `genes` both tell receptors apart by, at the coarser level of both.
+compared_levels <- function(rules, tables, genes) {
     levels <- list()
     order <- c("family", "gene", "allele")
-    for (gene in c("v", "j")) {
+    for (gene in genes) {
         column <- paste0(gene, "_call")
         known <- unlist(lapply(rules, `[[`, paste0(gene, "_gene")))
         if (!length(known) || any(known == "none")) next
@@ -109,19 +130,4 @@ refuse_other_chains <- function(rules, tables, asked = FALSE) {
 
 name_both <- function(rules) {
     paste0("`", names(rules), "`", collapse = " and ")
-}
-
-check_by <- function(by, tables, known) {
-    fine <- is.character(by) && all(by %in% known) &&
-        (identical(by, "cell_id") ||
-            ("junction_aa" %in% by && !"cell_id" %in% by))
-    if (!fine) {
-        bad_argument(
-            "`by` must be \"junction_aa\", and may add \"v_call\" and ",
-            "\"j_call\", or \"cell_id\", not ",
-            if (is.character(by)) name_some(by) else given(by)
-        )
-    }
-    for (name in names(tables)) check_columns(tables[[name]], by, name)
-    unique(by)
 }

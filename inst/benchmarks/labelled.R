@@ -48,7 +48,6 @@ agreement <- function(set, chain, method = "mcl", v_gene = "none",
     )]
     stopifnot(setequal(receptors$cluster[!is.na(receptors$cluster)],
         clusters$cluster))
-    metrics <- clustcr::clusterMetrics(receptors, set,
-        by = c("junction_aa", "v_call"))
+    metrics <- clustcr::clusterMetrics(receptors, set, v_gene = "gene")
     as.list(stats::setNames(metrics$value, metrics$metric))
 }

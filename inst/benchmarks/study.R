@@ -126,11 +126,11 @@ reference <- Sys.getenv("CLUSTCR_REFERENCE")
 if (nzchar(reference)) {
     cat("\n== Antigens\n")
     print(seconds("antigens", annotateClusters(x,
-        readAntigenReference(reference), v_gene = !covid, n_cpus = 2)), n = 5)
+        readAntigenReference(reference), v_gene = if (covid) "none" else "gene", n_cpus = 2)), n = 5)
 }
 if (!covid) {
     cat("\n== MCL against components\n")
     other <- suppressMessages(clusterRepertoires(input$files,
         method = "components", n_cpus = 2))
-    print(compareClusterings(x, other, by = c("junction_aa", "v_call")))
+    print(compareClusterings(x, other))
 }

@@ -27,6 +27,12 @@ test_that("arguments work by their old names", {
     ill <- data.frame(repertoire_id = letters[1:4], ill = c(0, 1, 0, 1))
     same(associateClusters(four, "ill", samples = ill, min_samples = 1),
         associateClusters(four, "ill", sample_data = ill, min_samples = 1))
+    genes <- cbind(d, v_call = "TRBV1*01")
+    named <- cbind(labels, v_call = "TRBV1*02")
+    same(clusterMetrics(genes, named, v_gene = "gene"),
+        clusterMetrics(genes, named, by = c("junction_aa", "v_call")))
+    same(compareClusterings(genes, genes, v_gene = "gene"),
+        compareClusterings(genes, genes, by = c("junction_aa", "v_call")))
     same(publicClusters(d, subject = "group", samples = sheet),
         publicClusters(d, subject = "group", sample_data = sheet))
     same(annotateClusters(d, labels, max_distance = 0),

@@ -137,9 +137,31 @@ test_that("genes can tell receptors apart", {
     )
     expect_error(clusterMetrics(clusters, labels, "epitope"), "genes may tell",
         class = "clustcr_error_invalid_argument")
-    found <- clusterMetrics(clusters, labels, "epitope",
-        by = c("junction_aa", "v_call"))
+    found <- clusterMetrics(clusters, labels, "epitope", v_gene = "gene")
     expect_equal(found$value, c(2 / 3, 1, 1, 1, 1))
+    # TRBV1*01 and *02 are two alleles.
+    found <- clusterMetrics(clusters, labels, "epitope", v_gene = "allele")
+    expect_equal(found$value[1], 1 / 3)
+})
+
+test_that("genes are as asked for, whatever the clusters' own rule", {
+    d <- data.frame(junction_aa = c("CASSLGQAYEQYF", "CASSPGQAYEQYF"),
+        v_call = "TRBV1*01", j_call = c("TRBJ1-1*01", "TRBJ2-1*01"))
+    x <- Clustering(method = "mcl", v_gene = "gene")$fit(d)
+    labels <- transform(d, label = "x", v_call = c("TRBV1*02", "TRBV2*01"),
+        j_call = c("TRBJ1-1", "TRBJ2-2"))
+    retention <- function(...) clusterMetrics(x, labels, ...)$value[1]
+    expect_identical(retention(), 1 / 2)
+    expect_identical(retention(v_gene = "none"), 1)
+    expect_identical(retention(by = "junction_aa"), 1)
+    expect_identical(retention(v_gene = "allele"), 0)
+    expect_error(retention(j_gene = "gene"), "lacks `j_call`",
+        class = "clustcr_error_invalid_argument")
+    rows <- cbind(d, cluster = 1)
+    by_j <- function(...) clusterMetrics(rows, labels, ...)$value[1]
+    expect_identical(by_j(j_gene = "gene"), 1 / 2)
+    expect_identical(by_j(v_gene = "family", j_gene = "family"), 1 / 2)
+    expect_identical(by_j(j_gene = "family"), 1)
 })
 
 test_that("the caller's random numbers are untouched, and the seed counts", {
@@ -171,8 +193,10 @@ test_that("nothing clustered is no number, and bad input is refused", {
     refused("none of its 120 rows", d$clusters,
         transform(d$labels, label = NA), kind = "labels")
     refused("`by`", d$clusters, d$labels, by = "v_call")
-    refused("lacks `v_call`", d$clusters, d$labels,
-        by = c("junction_aa", "v_call"))
+    refused("lacks `v_call`", d$clusters, d$labels, v_gene = "gene")
+    refused("`v_gene` must be one of", d$clusters, d$labels, v_gene = TRUE)
+    refused("compares cells", d$clusters, d$labels, by = "cell_id",
+        j_gene = "gene")
     refused("`x` must be", 1:3, d$labels)
     refused("`labels` must be", d$clusters, "A")
 })

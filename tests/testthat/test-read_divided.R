@@ -32,8 +32,8 @@ replaced_function <- function(name, value, env = parent.frame()) {
     withr::defer(utils::assignInNamespace(name, before, "clustcr"), env)
 }
 
-bytes_of <- function(x, columns = c("cluster_id", "duplicate_count", "n_samples",
-                            "sample_counts")) {
+bytes_of <- function(x, columns = c("cluster_id", "duplicate_count",
+                            "n_samples", "sample_counts")) {
     file <- withr::local_tempfile(fileext = ".tsv")
     writeClusters(x, file, columns = columns)
     readLines(file)
