@@ -16,8 +16,8 @@ clusterMetrics <- function(x, labels, label = "label", by = NULL,
     labels <- joined_chains(labels)
     check_columns(labels, c(if (!"cell_id" %in% names(labels)) "junction_aa",
         label), "labels")
-    keys <- compared_keys(asked, list(x = clusterParameters(x), labels = list()),
-        list(x = clusters, labels = labels))
+    rules <- list(x = clusterParameters(x), labels = list())
+    keys <- compared_keys(asked, rules, list(x = clusters, labels = labels))
     permutations <- check_number(permutations, "permutations", 1, 1e6,
         whole = TRUE)
     seed <- check_number(seed, "seed", 0, .Machine$integer.max, whole = TRUE)

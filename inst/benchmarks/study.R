@@ -126,7 +126,8 @@ reference <- Sys.getenv("CLUSTCR_REFERENCE")
 if (nzchar(reference)) {
     cat("\n== Antigens\n")
     print(seconds("antigens", annotateClusters(x,
-        readAntigenReference(reference), v_gene = if (covid) "none" else "gene", n_cpus = 2)), n = 5)
+        readAntigenReference(reference), v_gene = if (covid) "none" else "gene",
+        n_cpus = 2)), n = 5)
 }
 if (!covid) {
     cat("\n== MCL against components\n")
