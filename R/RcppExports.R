@@ -85,12 +85,12 @@ cpp_neighbour_pairs <- function(junction_aa, genes, rule, threads) {
     .Call(`_clustcr_cpp_neighbour_pairs`, junction_aa, genes, rule, threads)
 }
 
-cpp_count_neighbours <- function(held, held_class, others, others_class, longest, threads) {
-    .Call(`_clustcr_cpp_count_neighbours`, held, held_class, others, others_class, longest, threads)
+cpp_count_matches <- function(held, others, rule, threads) {
+    .Call(`_clustcr_cpp_count_matches`, held, others, rule, threads)
 }
 
-cpp_search_pairs <- function(held, held_class, others, others_class, longest, threads) {
-    .Call(`_clustcr_cpp_search_pairs`, held, held_class, others, others_class, longest, threads)
+cpp_match_pairs <- function(held, others, rule, threads) {
+    .Call(`_clustcr_cpp_match_pairs`, held, others, rule, threads)
 }
 
 cpp_run_begin <- function(store, settings, work_directory, threads) {

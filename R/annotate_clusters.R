@@ -1,34 +1,41 @@
 # Label clusters by receptors with known antigen: man/annotateClusters.Rd.
 annotateClusters <- function(x, reference, label = "label", v_gene = NULL,
-                             max_distance = 1, permutations = 100, seed = 42,
-                             alpha = 0.05, n_cpus = 1, species = NULL, ...) {
+                             max_distance = NULL, permutations = 100,
+                             seed = 42, alpha = 0.05, n_cpus = 1,
+                             species = NULL, j_gene = NULL, distance = NULL,
+                             ...) {
     call <- renamed_call(clusters = "x")
     if (!is.null(call)) return(eval(call, parent.frame()))
-    old_arguments(distance = "max_distance")
+    old_arguments()
+    if (is.numeric(distance)) {
+        tell_old_argument("distance", "max_distance", annotateClusters)
+        max_distance <- distance
+        distance <- NULL
+    }
     x <- as_clusters(x)
-    rule <- clusterParameters(x)
+    known <- clusterParameters(x)
     clusters <- cluster_rows(x)
-    refuse_pairs(clusters)
     label <- check_string(label, "label")
-    reference <- fitting_reference(reference, label, clusters, rule, species)
-    v_gene <- annotation_v_gene(v_gene, rule, clusters, reference)
-    max_distance <- check_number(max_distance, "max_distance", 0, 1,
-        whole = TRUE)
+    reference <- fitting_reference(reference, label, clusters, known, species)
+    rule <- annotation_rule(known, distance, max_distance)
+    tables <- list(x = clusters, reference = reference)
+    rule$v_gene <- annotation_gene("v", v_gene, known, tables)
+    rule$j_gene <- annotation_gene("j", j_gene, known, tables)
     permutations <- check_number(permutations, "permutations", 0, 1e6,
         whole = TRUE)
     seed <- check_number(seed, "seed", 0, .Machine$integer.max, whole = TRUE)
     alpha <- check_number(alpha, "alpha", 0, 1)
     threads <- check_threads(n_cpus)
 
-    clusters <- keyed_receptors(clusters, v_gene, "x")
-    reference <- keyed_receptors(reference, v_gene, "reference")
+    clusters <- keyed_receptors(clusters, rule, "x")
+    reference <- keyed_receptors(reference, rule, "reference")
     known <- labelled_receptors(reference$key, reference[[label]],
         "reference")
-    members <- unique_receptors(clusters, v_gene, "x")
-    entries <- unique_receptors(reference, v_gene, "reference")
+    members <- unique_receptors(clusters, rule, "x")
+    entries <- unique_receptors(reference, rule, "reference")
     known <- known[known$key %in% entries$key, , drop = FALSE]
     entries <- entries[entries$key %in% known$key, , drop = FALSE]
-    pairs <- match_receptors(members, entries, max_distance, threads)
+    pairs <- match_receptors(members, entries, rule, threads)
     names <- unique(clusters$cluster)
     model <- annotation_model(
         member = pairs$member, entry = pairs$entry, exact = pairs$exact,
@@ -47,7 +54,9 @@ annotateClusters <- function(x, reference, label = "label", v_gene = NULL,
             clusters = length(names),
             annotated = length(unique(found$cluster)),
             references = nrow(entries), matched = length(unique(pairs$entry)),
-            v_gene = v_gene, tests = model$tests, alpha = alpha,
+            v_gene = rule$v_gene, j_gene = rule$j_gene,
+            distance = rule$distance, max_distance = rule$max_distance,
+            tests = model$tests, alpha = alpha,
             passing = sum(found$q_value <= alpha), null = null
         )
     )
@@ -211,6 +220,14 @@ shuffled_annotation <- function(model, permutations, seed, alpha) {
     null
 }
 
+# " (of the same V gene and J family)"
+same_genes_words <- function(levels) {
+    same <- !levels %in% list(NULL, "none")
+    if (!any(same)) return("")
+    paste0(" (of the same ", paste(c("V", "J")[same], unlist(levels[same]),
+        collapse = " and "), ")")
+}
+
 print.clustcr_annotation <- function(x, n = 10, ...) {
     about <- attr(x, "summary")
     rows <- x
@@ -225,8 +242,7 @@ print.clustcr_annotation <- function(x, n = 10, ...) {
         count_text(about$clusters, "cluster"), " match ",
         shown_number(about$matched), " of ",
         count_text(about$references, "reference receptor"),
-        if (!identical(about$v_gene, "none")) paste0(" (of the same V ",
-            about$v_gene, ")")
+        same_genes_words(about[c("v_gene", "j_gene")])
     ), paste0(
         about$passing, " pairs of cluster and label with a q-value of at most ",
         format(about$alpha)

@@ -1,21 +1,39 @@
 # What annotateClusters() compares: the receptors of clusters, and those of a
 # reference that are of their chain and species, by the clusters' own rule.
 
-# References have single chains.
-refuse_pairs <- function(clusters) {
-    if (any(grepl(chain_separator, clusters$junction_aa, fixed = TRUE))) {
-        bad_argument("`x` must be of one chain, not of pairs; choose ",
-            "one, as in transform(as.data.frame(x), junction_aa = ",
-            "junction_aa_beta)")
+# Of both chains in one text, as cluster_rows() has them.
+are_pairs <- function(table) {
+    any(grepl(chain_separator, table$junction_aa, fixed = TRUE))
+}
+
+# What differs within and what must be equal: as asked for, or the clusters'.
+annotation_rule <- function(known, distance, max_distance) {
+    rule <- list(distance = "hamming", max_distance = 1,
+        missing_genes = "none")
+    rule[names(rule)] <- utils::modifyList(rule, known)[names(rule)]
+    if (!is.null(distance)) {
+        rule$distance <- check_parameter("distance", distance)
+        if (rule$distance == "levenshtein") rule$max_distance <- 1
     }
+    if (!is.null(max_distance)) {
+        most <- if (rule$distance == "hamming") 2 else 1
+        rule$max_distance <- check_number(max_distance, "max_distance", 0,
+            most, whole = TRUE)
+    }
+    rule
 }
 
 # A data.frame or a file as it was given, without the rows of other chains and
 # species than those of the clusters.
 fitting_reference <- function(reference, label, clusters, rule, species) {
+    pairs <- are_pairs(clusters)
     loci <- loci_of_clusters(clusters, rule)
     shown <- "`reference`"
     if (is.character(reference)) {
+        if (pairs) {
+            bad_argument("`reference` must be a data.frame of pairs, for `x` ",
+                "is of pairs; files are read a chain at a time")
+        }
         file <- check_string(reference, "reference")
         reference <- read_reference(file, loci)
         shown <- shown_file(file)
@@ -25,9 +43,10 @@ fitting_reference <- function(reference, label, clusters, rule, species) {
         bad_argument("`reference` must be a data.frame or the path of a file, ",
             "not ", given(reference))
     }
+    if (pairs) reference <- reference_of_pairs(reference)
     check_columns(reference, c("junction_aa", label), "reference")
     reference <- with_species(reference, label)
-    reference <- reference_of_loci(reference, loci)
+    if (!pairs) reference <- reference_of_loci(reference, loci)
     tell_other_ends(clusters, reference)
     wanted <- check_species(species)
     if (!is.null(wanted)) {
@@ -36,7 +55,7 @@ fitting_reference <- function(reference, label, clusters, rule, species) {
     # Where it is a label, or names what receptors are not of, it is no reason.
     hosts <- species_key(reference[["species"]]) %in% names(species_names)
     if (label == "species" || !any(hosts)) return(reference)
-    told <- species_of_receptors(clusters$v_call)
+    told <- species_of_receptors(unlist(split_chains(clusters$v_call)))
     reference_of_species(reference, told$species, shown, told$why)
 }
 
@@ -98,78 +117,106 @@ reference_of_loci <- function(reference, loci) {
     reference[own, , drop = FALSE]
 }
 
-# The level at which V genes must be the same: as asked for, or the clusters'.
-annotation_v_gene <- function(v_gene, rule, clusters, reference) {
-    tables <- list(x = clusters, reference = reference)
-    if (!is.null(v_gene)) {
-        if (is.logical(v_gene) && length(v_gene) == 1L && !is.na(v_gene)) {
-            word <- if (v_gene) "gene" else "none"
-            deprecated("`v_gene = ", v_gene, "` is `v_gene = \"", word,
+# With both chains as one text, as the clusters' are.
+reference_of_pairs <- function(reference) {
+    reference <- joined_chains(as.data.frame(reference))
+    if (!are_pairs(reference)) {
+        bad_argument("`reference` must have the columns ", paste0(
+            "`junction_aa_", chain_sides("AB"), "`", collapse = " and "),
+            " (or those of gamma and delta), for `x` is of pairs")
+    }
+    reference
+}
+
+# The level at which V (or J) genes must be the same: as asked for, or the
+# clusters'.
+annotation_gene <- function(segment, level, known, tables) {
+    name <- paste0(segment, "_gene")
+    column <- paste0(segment, "_call")
+    if (!is.null(level)) {
+        if (segment == "v" && isTRUE(level %in% c(TRUE, FALSE))) {
+            word <- if (level) "gene" else "none"
+            deprecated("`v_gene = ", level, "` is `v_gene = \"", word,
                 "\"` now")
-            v_gene <- word
+            level <- word
         }
-        check_choice(v_gene, "v_gene", gene_levels)
-        if (v_gene != "none") {
-            for (name in names(tables)) {
-                check_columns(tables[[name]], "v_call", name)
+        check_choice(level, name, gene_levels)
+        if (level != "none") {
+            for (table in names(tables)) {
+                check_columns(tables[[table]], column, table)
             }
         }
-        return(v_gene)
+        return(level)
     }
-    level <- if (is.null(rule$v_gene)) "none" else rule$v_gene
+    level <- if (is.null(known[[name]])) "none" else known[[name]]
     if (level == "none") return(level)
     lacking <- vapply(tables, function(table) {
-        is.null(table$v_call) || all(!nzchar(gene_level(table$v_call, level)))
+        is.null(table[[column]]) ||
+            !any(grepl("[^:]", gene_of_pairs(table[[column]], level)))
     }, NA)
     if (!any(lacking)) return(level)
+    gene <- paste(toupper(segment), "gene")
     inform("genes", "No row of ", paste0("`", names(tables)[lacking], "`",
-        collapse = " and "), " has a V gene, but the clusters were made ",
-        "by V genes (`v_gene = \"", level, "\"`): receptors are compared by ",
-        "CDR3 alone.")
+        collapse = " and "), " has a ", gene, ", but the clusters were made ",
+        "by ", gene, "s (`", name, " = \"", level, "\"`): receptors are ",
+        "compared without them.")
     "none"
 }
 
-# With `gene`, the text that is compared, and `key`, the receptor.
-keyed_receptors <- function(table, v_gene, name) {
+# With `v` and `j`, the texts that are compared, and `key`, the receptor.
+keyed_receptors <- function(table, rule, name) {
     table <- as.data.frame(table)
     table$junction_aa <- as_text_column(table$junction_aa, "junction_aa", name)
     table$key <- table$junction_aa
-    table$gene <- rep_len("", nrow(table))
-    if (v_gene != "none") {
-        table$gene <- gene_level(as_text_column(table$v_call, "v_call", name),
-            v_gene)
-        table$key <- paste(table$key, table$gene, sep = "\t")
+    for (segment in compared_genes(rule)) {
+        column <- paste0(segment, "_call")
+        table[[segment]] <- gene_of_pairs(as_text_column(table[[column]],
+            column, name), rule[[paste0(segment, "_gene")]])
+        table$key <- paste(table$key, table[[segment]], sep = "\t")
     }
     table
 }
 
-# Distinct receptors with a valid sequence and, where it counts, a V gene.
-unique_receptors <- function(table, v_gene, name) {
-    table <- table[intersect(c("key", "junction_aa", "gene", "cluster"),
+compared_genes <- function(rule) {
+    c("v", "j")[c(rule$v_gene, rule$j_gene) != "none"]
+}
+
+# Distinct receptors with a valid sequence and the genes that must be there.
+unique_receptors <- function(table, rule, name) {
+    genes <- compared_genes(rule)
+    table <- table[intersect(c("key", "junction_aa", genes, "cluster"),
         names(table))]
-    valid <- cpp_sequence_problems(table$junction_aa, longest_sequence) == 0L
-    if (v_gene != "none") valid <- valid & nzchar(table$gene)
+    valid <- cpp_sequence_problems(table$junction_aa, longest_sequence,
+        are_pairs(table)) == 0L
+    needed <- if (rule$missing_genes == "none") genes
+    for (gene in needed) valid <- valid & !grepl("^$|^:|:$", table[[gene]])
     if (!all(valid)) {
         inform("left_out", "`", name, "`: ", shown_number(sum(!valid)), " of ",
             count_text(length(valid), "row"), " left out (no valid sequence",
-            if (v_gene != "none") " or no V gene", ")")
+            if (length(needed)) paste0(" or no ", paste(toupper(needed),
+                collapse = " or "), " gene"), ")")
     }
     table <- table[valid, , drop = FALSE]
     table[!duplicated(table[intersect(c("key", "cluster"), names(table))]), ,
         drop = FALSE]
 }
 
-match_receptors <- function(members, entries, distance, threads) {
-    genes <- unique(entries$gene)
-    class <- match(members$gene, genes)
-    there <- which(!is.na(class))
-    found <- cpp_search_pairs(
-        entries$junction_aa, match(entries$gene, genes),
-        members$junction_aa[there], class[there], longest_sequence, threads
-    )
-    near <- found$distance <= distance
+match_receptors <- function(members, entries, rule, threads) {
+    # The core has no rule of no distance; equal receptors are of any.
+    most <- rule$max_distance
+    rule$max_distance <- max(most, 1)
+    found <- cpp_match_pairs(compared_columns(entries),
+        compared_columns(members), rule_list(rule), threads)
+    near <- found$distance <= most
     list(
-        member = there[found$other[near]], entry = found$held[near],
+        member = found$other[near], entry = found$held[near],
         exact = found$distance[near] == 0L
     )
+}
+
+# As the core takes receptors; genes that do not count are empty.
+compared_columns <- function(table) {
+    or_empty <- function(gene) if (is.null(gene)) character() else gene
+    list(junction_aa = table$junction_aa, v_call = or_empty(table[["v"]]),
+        j_call = or_empty(table[["j"]]))
 }

@@ -4,7 +4,9 @@
 # to `output` or, where that is NULL, to the standard output; a file after the
 # other, so that memory is that of one. Returns the files that failed.
 assign_files <- function(x, files, output = NULL, format = "auto",
-                         on_error = "stop", safe = FALSE, ...) {
+                         on_error = "stop", safe = FALSE, by = "receptor",
+                         ...) {
+    check_choice(by, "by", c("receptor", "cluster"))
     x <- clusters_of_rule(x)
     check_flag(safe, "safe")
     check_choice(on_error, "on_error", c("stop", "skip"))
@@ -15,7 +17,7 @@ assign_files <- function(x, files, output = NULL, format = "auto",
     failed <- character()
     write_rows(output, safe, function(put) {
         for (i in seq_len(nrow(sheet))) tryCatch(
-            put(assign_file(x, sheet[i, ], format, divided[i], ...)),
+            put(assign_file(x, sheet[i, ], format, divided[i], by, ...)),
             clustcr_error = function(e) {
                 if (on_error == "stop") stop(e)
                 warning("'", sheet$file[i], "' is left out: ",
@@ -28,7 +30,7 @@ assign_files <- function(x, files, output = NULL, format = "auto",
 }
 
 # `divided`: whether the file is of other repertoires, too.
-assign_file <- function(x, row, format, divided, ...) {
+assign_file <- function(x, row, format, divided, by, ...) {
     if (!file.exists(row$file)) {
         raise_error("io", paste0("there is no file '", row$file, "'"))
     }
@@ -43,10 +45,12 @@ assign_file <- function(x, row, format, divided, ...) {
     }
     # Reading has told of these.
     attr(table, "skipped") <- NULL
-    found <- assignClusters(x, table, ...)
+    found <- assignClusters(x, table, by = by, ...)
     counts <- table(factor(found$status, c("identical", "neighbor", "novel")))
-    inform("stage", "Assigned '", row$file, "': ", paste(
-        shown_number(as.vector(counts)), names(counts), collapse = ", "), ".")
+    # By cluster those that have none are not there.
+    inform("stage", "Assigned '", row$file, "': ", if (by == "receptor") paste(
+        shown_number(as.vector(counts)), names(counts), collapse = ", ")
+        else count_text(nrow(found), "row"), ".")
     cbind(repertoire_id = rep_len(row$repertoire_id, nrow(found)), found)
 }
 

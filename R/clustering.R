@@ -91,10 +91,10 @@ clustering_generator <- setRefClass("Clustering",
             cleanup_store(.self, wait)
             invisible(.self)
         },
-        assign_clusters = function(data) {
+        assign_clusters = function(data, by = "receptor") {
             "The stored clusters that receptors of `data` have neighbors in;
             see ?assignClusters."
-            assign_by_clustering(.self, data)
+            assign_by_clustering(.self, data, by)
         },
         batches = function() {
             "A data.frame of the batches in the store: name, rows."

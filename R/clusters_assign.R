@@ -1,13 +1,15 @@
 # Find the stored clusters of new receptors: man/assignClusters.Rd.
-assignClusters <- function(x, data, n_cpus = 1, memory_limit = "2GB", ...) {
+assignClusters <- function(x, data, n_cpus = 1, memory_limit = "2GB",
+                           by = "receptor", ...) {
     old_arguments()
+    by <- check_choice(by, "by", c("receptor", "cluster"))
     x <- clusters_of_rule(x)
     threads <- check_threads(n_cpus)
     limit <- check_bytes(memory_limit, "memory_limit")
     finder <- if (is_kept(x)) finder_of_run(open_kept(x), x@parameters, limit,
         threads) else finder_of_table(x, threads)
     finder$without_v_call <- names_no_v_call(x)
-    assign_rows(data, finder)
+    assign_rows(data, finder, by)
 }
 
 # All clusters of a run, which alone say by what rule.
@@ -22,7 +24,8 @@ clusters_of_rule <- function(x) {
 
 # Against the last finished clustering of an object's store, whatever the
 # object has done since.
-assign_by_clustering <- function(self, data) {
+assign_by_clustering <- function(self, data, by) {
+    by <- check_choice(by, "by", c("receptor", "cluster"))
     state <- self$state
     store <- store_pointer(self)
     cpp_store_check_identity(store)
@@ -42,7 +45,7 @@ assign_by_clustering <- function(self, data) {
     )
     assign_rows(data, finder_of_run(run, parameters,
         check_bytes(state$memory_limit, "memory_limit"),
-        check_threads(state$n_cpus)))
+        check_threads(state$n_cpus)), by)
 }
 
 # What rows are looked up by: `parameters` (chain, genes, rule), `longest` (of
@@ -101,13 +104,14 @@ rule_list <- function(parameters) {
     )
 }
 
-assign_rows <- function(data, finder) {
+assign_rows <- function(data, finder, by) {
     rows <- rows_to_assign(data, finder)
     valid <- which(is.na(rows$skipped))
     found <- find_clusters(rows, valid, finder)
     # Rows are not the members of these clusters, so that they can't tell.
     identity <- list(cluster = seq_along(found$identity), id = found$identity)
-    found$identity <- NULL
+    near <- found$near
+    found[c("identity", "near")] <- NULL
     tell_without_genes(rows, valid, found$status,
         !isTRUE(finder$without_v_call))
     # Every row once, also those that were not looked up.
@@ -119,6 +123,12 @@ assign_rows <- function(data, finder) {
         list(row = seq_len(rows$n)), rows[c("junction_aa", rows$genes)], found,
         list(skipped = rows$skipped)
     ))
+    if (by == "cluster") {
+        shown <- c("row", "junction_aa", rows$genes, "status")
+        table <- cbind(table[valid[near$row], shown, drop = FALSE],
+            as.data.frame(near[c("cluster", "n_neighbors")]))
+        rownames(table) <- NULL
+    }
     counts <- table(factor(rows$skipped, reasons_to_skip()))
     counts <- c(none = length(valid), counts[counts > 0])
     report_skipped(add_counts(counts, rows$left_out), "`data`")
@@ -204,11 +214,16 @@ find_clusters <- function(rows, valid, finder) {
             genes("j_call"))
     })
     if (length(parts) == 1L) return(parts[[1L]])
-    names <- setdiff(names(parts[[1L]]), "identity")
-    found <- stats::setNames(lapply(names, function(name) {
-        unlist(lapply(parts, `[[`, name))
-    }), names)
-    c(found, parts[[1L]]["identity"])
+    joined <- function(parts) {
+        names <- setdiff(names(parts[[1L]]), c("identity", "near"))
+        sapply(names, function(name) unlist(lapply(parts, `[[`, name)),
+            simplify = FALSE)
+    }
+    before <- (seq_along(parts) - 1) * step
+    near <- joined(Map(function(part, before) {
+        replace(part$near, "row", list(part$near$row + before))
+    }, parts, before))
+    c(joined(parts), list(near = near), parts[[1L]]["identity"])
 }
 
 # Subsetting copies; all rows need no copy.

@@ -2,9 +2,17 @@
 neighborEnrichment <- function(data, background,
                                background_kind = c("real", "synthetic"),
                                q = NULL, min_neighbors = 3, pseudocount = 1,
-                               n_cpus = 1) {
+                               n_cpus = 1, distance = "hamming",
+                               max_distance = 1, v_gene = "gene",
+                               j_gene = "gene", missing_genes = "none") {
     background_kind <- check_choice(background_kind, "background_kind",
         c("real", "synthetic"))
+    rule <- list(distance = distance, max_distance = max_distance,
+        v_gene = v_gene, j_gene = j_gene, missing_genes = missing_genes)
+    for (name in names(rule)) {
+        rule[[name]] <- check_parameter(name, rule[[name]])
+    }
+    check_together(c(rule, method = "mcl", chain = "any"))
     if (is.null(q)) q <- if (background_kind == "synthetic") 9.41 else 1
     q <- check_number(q, "q", .Machine$double.eps)
     min_neighbors <- check_number(min_neighbors, "min_neighbors", 1,
@@ -12,19 +20,20 @@ neighborEnrichment <- function(data, background,
     pseudocount <- check_number(pseudocount, "pseudocount", 0)
     threads <- check_threads(n_cpus)
 
-    sample <- vj_receptors(data, "data")
+    sample <- classed_receptors(data, rule, "data")
     rows <- as.data.frame(data)[sample$row, , drop = FALSE]
     rownames(rows) <- NULL
     classes <- unique(sample$class)
-    held <- unique(sample[c("junction_aa", "class")])
+    held <- sample[!duplicated(sample[c("junction_aa", "class")]), ]
     own <- match(do.call(paste, sample[c("junction_aa", "class")]),
-        do.call(paste, held))
-    within <- count_neighbours(held, sample, classes, threads)
+        do.call(paste, held[c("junction_aa", "class")]))
+    within <- count_neighbours(held, sample, rule, threads)
     outside <- 0
     background_size <- integer(length(classes))
-    for (fetch in background_parts(background)) {
-        part <- vj_receptors(fetch(), "background")
-        outside <- outside + count_neighbours(held, part, classes, threads)
+    for (fetch in background_parts(background, are_pairs(sample))) {
+        part <- classed_receptors(fetch(), rule, "background",
+            are_pairs(sample))
+        outside <- outside + count_neighbours(held, part, rule, threads)
         background_size <- background_size + class_sizes(part$class, classes)
     }
     class <- match(sample$class, classes)
@@ -57,8 +66,9 @@ adjusted_for <- function(p_value, n) {
     q_value
 }
 
-# The rows that can be tested: `row`, `junction_aa`, `class`.
-vj_receptors <- function(data, name) {
+# The rows that can be tested: `row`, `junction_aa`, the genes `v` and `j` that
+# count, and `class`, both in one text. `pairs`: what the others are.
+classed_receptors <- function(data, rule, name, pairs = NULL) {
     data <- plain_frame(data)
     if (!is.data.frame(data)) {
         bad_argument(
@@ -67,35 +77,52 @@ vj_receptors <- function(data, name) {
             ", not ", given(data)
         )
     }
-    check_columns(data, c("junction_aa", "v_call", "j_call"), name)
+    if (!"junction_aa" %in% names(data)) data <- joined_chains(data)
+    genes <- compared_genes(rule)
+    columns <- paste0(genes, rep_len("_call", length(genes)))
+    check_columns(data, c("junction_aa", columns), name)
+    paired <- are_pairs(data)
+    if (!is.null(pairs) && nrow(data) && paired != pairs) {
+        bad_argument("`", name, "` must be of ", if (pairs) "pairs" else
+            "one chain", ", as `data` is")
+    }
     junction_aa <- as_text_column(data[["junction_aa"]], "junction_aa", name)
-    genes <- lapply(c("v_call", "j_call"), function(column) {
-        without_allele(as_text_column(data[[column]], column, name))
-    })
-    valid <- cpp_sequence_problems(junction_aa, longest_sequence) == 0L
-    named <- !is.na(genes[[1L]]) & nzchar(genes[[1L]]) &
-        !is.na(genes[[2L]]) & nzchar(genes[[2L]])
+    valid <- cpp_sequence_problems(junction_aa, longest_sequence, paired) == 0L
+    if (paired) valid <- valid & !grepl("^:|:$", junction_aa)
+    found <- data.frame(row = seq_along(junction_aa), junction_aa = junction_aa)
+    named <- rep(TRUE, length(valid))
+    for (gene in genes) {
+        column <- paste0(gene, "_call")
+        found[[gene]] <- gene_of_pairs(as_text_column(data[[column]], column,
+            name), rule[[paste0(gene, "_gene")]])
+        if (rule$missing_genes == "none") {
+            named <- named & !grepl("^$|^:|:$", found[[gene]])
+        }
+    }
     if (!all(valid & named)) {
         inform(
             "left_out", "`", name, "`: ", sum(!(valid & named)), " of ",
             count_text(length(valid), "row"), " left out (", sum(!valid),
-            " without a valid sequence, ", sum(valid & !named),
-            " without V or J gene)"
+            " without a valid sequence", if (length(genes)) paste0(", ",
+                sum(valid & !named), " without ", paste(toupper(genes),
+                    collapse = " or "), " gene"), ")"
         )
     }
-    row <- which(valid & named)
-    data.frame(
-        row = row, junction_aa = junction_aa[row],
-        class = paste(genes[[1L]][row], genes[[2L]][row])
-    )
+    found$class <- do.call(paste, c(list(rep_len("", nrow(found))),
+        found[genes]))
+    found[valid & named, , drop = FALSE]
 }
 
 # Functions that give a part of the background each.
-background_parts <- function(background) {
+background_parts <- function(background, pairs) {
     if (!is.character(background)) return(list(function() background))
     if (length(background) == 0L || anyNA(background)) {
         bad_argument("`background` must be a data.frame or paths of files, ",
             "not ", given(background))
+    }
+    if (pairs) {
+        bad_argument("`background` must be a data.frame of pairs, for `data` ",
+            "is of pairs; files are read a chain at a time")
     }
     lapply(background, function(file) function() readCdr3(file))
 }
@@ -104,11 +131,7 @@ class_sizes <- function(class, classes) {
     tabulate(match(class, classes), length(classes))
 }
 
-count_neighbours <- function(held, others, classes, threads) {
-    class <- match(others$class, classes)
-    there <- which(!is.na(class))
-    cpp_count_neighbours(
-        held$junction_aa, match(held$class, classes),
-        others$junction_aa[there], class[there], longest_sequence, threads
-    )
+count_neighbours <- function(held, others, rule, threads) {
+    cpp_count_matches(compared_columns(held), compared_columns(others),
+        rule_list(rule), threads)
 }

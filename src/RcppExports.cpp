@@ -262,33 +262,29 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
-// cpp_count_neighbours
-Rcpp::NumericVector cpp_count_neighbours(Rcpp::CharacterVector held, Rcpp::IntegerVector held_class, Rcpp::CharacterVector others, Rcpp::IntegerVector others_class, double longest, int threads);
-RcppExport SEXP _clustcr_cpp_count_neighbours(SEXP heldSEXP, SEXP held_classSEXP, SEXP othersSEXP, SEXP others_classSEXP, SEXP longestSEXP, SEXP threadsSEXP) {
+// cpp_count_matches
+Rcpp::NumericVector cpp_count_matches(Rcpp::List held, Rcpp::List others, Rcpp::List rule, int threads);
+RcppExport SEXP _clustcr_cpp_count_matches(SEXP heldSEXP, SEXP othersSEXP, SEXP ruleSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type held(heldSEXP);
-    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type held_class(held_classSEXP);
-    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type others(othersSEXP);
-    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type others_class(others_classSEXP);
-    Rcpp::traits::input_parameter< double >::type longest(longestSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type held(heldSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type others(othersSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type rule(ruleSEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_count_neighbours(held, held_class, others, others_class, longest, threads));
+    rcpp_result_gen = Rcpp::wrap(cpp_count_matches(held, others, rule, threads));
     return rcpp_result_gen;
 END_RCPP
 }
-// cpp_search_pairs
-Rcpp::List cpp_search_pairs(Rcpp::CharacterVector held, Rcpp::IntegerVector held_class, Rcpp::CharacterVector others, Rcpp::IntegerVector others_class, double longest, int threads);
-RcppExport SEXP _clustcr_cpp_search_pairs(SEXP heldSEXP, SEXP held_classSEXP, SEXP othersSEXP, SEXP others_classSEXP, SEXP longestSEXP, SEXP threadsSEXP) {
+// cpp_match_pairs
+Rcpp::List cpp_match_pairs(Rcpp::List held, Rcpp::List others, Rcpp::List rule, int threads);
+RcppExport SEXP _clustcr_cpp_match_pairs(SEXP heldSEXP, SEXP othersSEXP, SEXP ruleSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type held(heldSEXP);
-    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type held_class(held_classSEXP);
-    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type others(othersSEXP);
-    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type others_class(others_classSEXP);
-    Rcpp::traits::input_parameter< double >::type longest(longestSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type held(heldSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type others(othersSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type rule(ruleSEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_search_pairs(held, held_class, others, others_class, longest, threads));
+    rcpp_result_gen = Rcpp::wrap(cpp_match_pairs(held, others, rule, threads));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -776,8 +772,8 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_mcl", (DL_FUNC) &_clustcr_cpp_mcl, 5},
     {"_clustcr_cpp_mcl_defaults", (DL_FUNC) &_clustcr_cpp_mcl_defaults, 0},
     {"_clustcr_cpp_neighbour_pairs", (DL_FUNC) &_clustcr_cpp_neighbour_pairs, 4},
-    {"_clustcr_cpp_count_neighbours", (DL_FUNC) &_clustcr_cpp_count_neighbours, 6},
-    {"_clustcr_cpp_search_pairs", (DL_FUNC) &_clustcr_cpp_search_pairs, 6},
+    {"_clustcr_cpp_count_matches", (DL_FUNC) &_clustcr_cpp_count_matches, 4},
+    {"_clustcr_cpp_match_pairs", (DL_FUNC) &_clustcr_cpp_match_pairs, 4},
     {"_clustcr_cpp_run_begin", (DL_FUNC) &_clustcr_cpp_run_begin, 4},
     {"_clustcr_cpp_run_prepare", (DL_FUNC) &_clustcr_cpp_run_prepare, 3},
     {"_clustcr_cpp_run_join_slice", (DL_FUNC) &_clustcr_cpp_run_join_slice, 7},

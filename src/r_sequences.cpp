@@ -1,7 +1,12 @@
 #include "r_sequences.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <unordered_map>
+#include <utility>
 
+#include "core/base/hash.hpp"
+#include "core/base/text_fields.hpp"
 #include "r_ports.hpp"
 
 namespace clustcr_r {
@@ -52,6 +57,47 @@ Rcpp::CharacterVector to_character(const std::vector<std::string>& texts) {
   for (std::size_t i = 0; i < texts.size(); ++i)
     SET_STRING_ELT(strings, static_cast<R_xlen_t>(i), utf8(texts[i]));
   return strings;
+}
+
+const std::string& GeneText::operator()(R_xlen_t i) {
+  const SEXP v = this->v(i), j = this->j(i);
+  if (v == last_v_ && j == last_j_) return text_;
+  last_v_ = v;
+  last_j_ = j;
+  text_.clear();
+  if (v != R_NilValue) clustcr::append_escaped(Rf_translateCharUTF8(v), &text_);
+  if (v != R_NilValue && j != R_NilValue) text_ += '\t';
+  if (j != R_NilValue) clustcr::append_escaped(Rf_translateCharUTF8(j), &text_);
+  return text_;
+}
+
+clustcr::ReceptorSet receptor_rows(const Rcpp::List& rows) {
+  using Genes = std::pair<SEXP, SEXP>;
+  struct Hash {
+    std::size_t operator()(const Genes& x) const {
+      const std::hash<SEXP> hash;
+      return clustcr::mix64(hash(x.first)) ^ hash(x.second);
+    }
+  };
+  const Rcpp::CharacterVector junction_aa = rows["junction_aa"];
+  GeneText genes(rows["v_call"], rows["j_call"]);
+  std::unordered_map<Genes, std::uint32_t, Hash> of_strings;
+  // The same name may be two strings of R, in two encodings.
+  std::unordered_map<std::string, std::uint32_t> of_text;
+  clustcr::ReceptorSet set;
+  for (R_xlen_t i = 0; i < junction_aa.size(); ++i) {
+    set.sequences.push_back(view(STRING_ELT(junction_aa, i)));
+    if (!genes.any()) continue;
+    const auto [at, fresh] = of_strings.try_emplace({genes.v(i), genes.j(i)});
+    if (fresh) {
+      const auto next = static_cast<std::uint32_t>(set.genes.size());
+      const auto [text, unseen] = of_text.try_emplace(genes(i), next);
+      if (unseen) set.genes.push_back(genes(i));
+      at->second = text->second;
+    }
+    set.gene.push_back(at->second);
+  }
+  return set;
 }
 
 bool RSequenceSource::next(clustcr::SequenceBlock* block) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/sequence/receptors.hpp"
 #include "core/sequence/sequence_check.hpp"
 #include "core/sequence/sequence_set.hpp"
 #include "core/store/precluster_batch.hpp"
@@ -25,6 +26,34 @@ clustcr::SequenceSet valid_sequences(const Rcpp::CharacterVector& junction_aa,
 
 Rcpp::CharacterVector to_character(const clustcr::SequenceSet& set);
 Rcpp::CharacterVector to_character(const std::vector<std::string>& texts);
+
+// The genes of rows as text, escaped as in the store; made once for equal ones
+// in a row. Empty columns do not count.
+class GeneText {
+ public:
+  GeneText(const Rcpp::CharacterVector& v_call,
+           const Rcpp::CharacterVector& j_call)
+      : v_(v_call), j_(j_call) {}
+
+  bool any() const { return v_.size() > 0 || j_.size() > 0; }
+  // R keeps equal strings once: those of equal genes are the same two.
+  SEXP v(R_xlen_t i) const { return of(v_, i); }
+  SEXP j(R_xlen_t i) const { return of(j_, i); }
+  const std::string& operator()(R_xlen_t i);
+
+ private:
+  static SEXP of(const Rcpp::CharacterVector& x, R_xlen_t i) {
+    return x.size() > 0 ? STRING_ELT(x, i) : R_NilValue;
+  }
+
+  Rcpp::CharacterVector v_, j_;
+  SEXP last_v_ = R_NilValue, last_j_ = R_NilValue;
+  std::string text_;
+};
+
+// list(junction_aa, v_call, j_call) as they come, neither sorted nor made
+// distinct. All rows must be valid.
+clustcr::ReceptorSet receptor_rows(const Rcpp::List& rows);
 
 // Feeds a batch to the core a block at a time. `fetch(from, to)` gives R's
 // rows as a list of junction_aa, v_call, j_call and duplicate_count (the

@@ -1,4 +1,3 @@
-#include "core/base/text_fields.hpp"
 #include "core/clustering/cluster_assignment.hpp"
 #include "r_clusters.hpp"
 #include "r_ports.hpp"
@@ -16,39 +15,10 @@ struct FreshRows {
   std::vector<std::uint32_t> place;
 };
 
-// Genes as text, escaped as in the store; made once for equal ones in a row.
-class GeneText {
- public:
-  GeneText(const Rcpp::CharacterVector& v_call,
-           const Rcpp::CharacterVector& j_call)
-      : v_(v_call), j_(j_call) {}
-
-  bool any() const { return v_.size() > 0 || j_.size() > 0; }
-  const std::string& operator()(R_xlen_t i) {
-    const SEXP v = v_.size() > 0 ? STRING_ELT(v_, i) : R_NilValue;
-    const SEXP j = j_.size() > 0 ? STRING_ELT(j_, i) : R_NilValue;
-    if (v == last_v_ && j == last_j_) return text_;
-    last_v_ = v;
-    last_j_ = j;
-    text_.clear();
-    if (v != R_NilValue)
-      clustcr::append_escaped(Rf_translateCharUTF8(v), &text_);
-    if (v != R_NilValue && j != R_NilValue) text_ += '\t';
-    if (j != R_NilValue)
-      clustcr::append_escaped(Rf_translateCharUTF8(j), &text_);
-    return text_;
-  }
-
- private:
-  Rcpp::CharacterVector v_, j_;
-  SEXP last_v_ = R_NilValue, last_j_ = R_NilValue;
-  std::string text_;
-};
-
 FreshRows fresh_rows(const Rcpp::CharacterVector& junction_aa,
                      const Rcpp::CharacterVector& v_call,
                      const Rcpp::CharacterVector& j_call) {
-  GeneText genes(v_call, j_call);
+  clustcr_r::GeneText genes(v_call, j_call);
   clustcr::ReceptorCollector collector(genes.any());
   collector.reserve(static_cast<std::size_t>(junction_aa.size()));
   for (R_xlen_t i = 0; i < junction_aa.size(); ++i)
@@ -58,21 +28,20 @@ FreshRows fresh_rows(const Rcpp::CharacterVector& junction_aa,
   return rows;
 }
 
-// R's strings of the clusters, each receptor's made once: "5:3,9:1".
-Rcpp::CharacterVector cluster_texts(const clustcr::ClusterAssignment& found,
-                                    std::size_t receptors) {
-  Rcpp::CharacterVector texts(static_cast<R_xlen_t>(receptors));
-  std::string text;
-  for (std::size_t i = 0; i < receptors; ++i) {
-    text.clear();
-    for (std::uint64_t k = found.offsets[i]; k < found.offsets[i + 1]; ++k) {
-      if (!text.empty()) text += ',';
-      text += std::to_string(found.clusters[k].cluster) + ":" +
-              std::to_string(found.clusters[k].neighbours);
+// Of each row each cluster with neighbours of it: rows from 1, in their order,
+// and of a row the clusters with most neighbours first.
+Rcpp::List near_columns(const clustcr::ClusterAssignment& found,
+                        const std::vector<std::uint32_t>& place) {
+  std::vector<int> row, cluster, neighbours;
+  for (std::size_t k = 0; k < place.size(); ++k)
+    for (std::uint64_t c = found.offsets[place[k]];
+         c < found.offsets[place[k] + 1]; ++c) {
+      row.push_back(static_cast<int>(k + 1));
+      cluster.push_back(static_cast<int>(found.clusters[c].cluster));
+      neighbours.push_back(static_cast<int>(found.clusters[c].neighbours));
     }
-    SET_STRING_ELT(texts, static_cast<R_xlen_t>(i), clustcr_r::utf8(text));
-  }
-  return texts;
+  return Rcpp::List::create(Rcpp::_["row"] = row, Rcpp::_["cluster"] = cluster,
+                            Rcpp::_["n_neighbors"] = neighbours);
 }
 
 // Of one receptor what is told: the cluster it belongs to, and how sure that
@@ -107,16 +76,13 @@ Told told(const clustcr::ClusterAssignment& found, std::size_t i) {
   return t;
 }
 
-// A row for each row that was given, and the identities. status: 1 identical,
-// 2 neighbour, 3 novel.
+// A row for each row that was given, `near`, and the identities. status: 1
+// identical, 2 neighbour, 3 novel.
 Rcpp::List assignment_columns(const clustcr::ClusterAssignment& found,
                               const std::vector<std::uint32_t>& place) {
   const auto n = static_cast<R_xlen_t>(place.size());
-  const std::size_t receptors = found.stored.size();
-  const Rcpp::CharacterVector texts = cluster_texts(found, receptors);
   Rcpp::IntegerVector status(n), cluster(n), neighbours(n), clusters(n),
       tied(n), unclustered(n);
-  Rcpp::CharacterVector text(n);
   for (R_xlen_t row = 0; row < n; ++row) {
     const std::size_t i = place[static_cast<std::size_t>(row)];
     const Told t = told(found, i);
@@ -126,13 +92,12 @@ Rcpp::List assignment_columns(const clustcr::ClusterAssignment& found,
     clusters[row] = t.clusters;
     tied[row] = t.tied;
     unclustered[row] = static_cast<int>(found.unclustered[i]);
-    SET_STRING_ELT(text, row, STRING_ELT(texts, static_cast<R_xlen_t>(i)));
   }
   return Rcpp::List::create(
       Rcpp::_["status"] = status, Rcpp::_["cluster"] = cluster,
       Rcpp::_["n_neighbors"] = neighbours, Rcpp::_["n_clusters"] = clusters,
-      Rcpp::_["n_tied"] = tied, Rcpp::_["clusters"] = text,
-      Rcpp::_["n_unclustered"] = unclustered,
+      Rcpp::_["n_tied"] = tied, Rcpp::_["n_unclustered"] = unclustered,
+      Rcpp::_["near"] = near_columns(found, place),
       Rcpp::_["identity"] = clustcr_r::as_identities(found.identities));
 }
 

@@ -22,56 +22,191 @@ distance_of <- function(a, b) {
     sum(utf8ToInt(a) != utf8ToInt(b))
 }
 
-# All pairs compared, all counts by hand.
-naive_annotation <- function(clusters, reference, most, v_gene) {
+# All pairs compared, chain by chain, all counts by hand. `genes`: the columns
+# that must be equal.
+naive_annotation <- function(clusters, reference, most, genes = character(),
+                             distance = "hamming", missing_genes = "none") {
+    by <- if (distance == "hamming") distance_of
+        else function(a, b) drop(utils::adist(a, b))
+    chains <- grep("^junction_aa", names(clusters), value = TRUE)
+    plain <- function(table) {
+        table[genes] <- lapply(table[genes], sub, pattern = "[*].*",
+            replacement = "")
+        table$key <- do.call(paste, table[c(chains, genes)])
+        lacks <- Reduce(`|`, lapply(table[genes], `==`, ""), FALSE)
+        if (missing_genes == "none") table[!rep_len(lacks, nrow(table)), ]
+        else table
+    }
+    all <- unique(clusters$cluster)
+    clusters <- plain(clusters)
+    reference <- plain(reference)
     rows <- list()
-    gene <- function(x) sub("[*].*", "", x)
-    reference$key <- paste(reference$junction_aa,
-        if (v_gene) gene(reference$v_call))
-    for (cluster in unique(clusters$cluster)) {
+    for (cluster in all) {
         own <- clusters[clusters$cluster == cluster, ]
         found <- merge(own, reference, by = NULL)
-        d <- mapply(distance_of, found$junction_aa.x, found$junction_aa.y)
-        keep <- d <= most & (!v_gene |
-            gene(found$v_call.x) == gene(found$v_call.y))
+        side <- function(column, end) found[[paste0(column, end)]]
+        d <- Reduce(`+`, lapply(chains, function(chain) {
+            as.numeric(mapply(by, side(chain, ".x"), side(chain, ".y")))
+        }))
+        keep <- d <= most
+        for (gene in genes) {
+            keep <- keep & side(gene, ".x") == side(gene, ".y")
+        }
         found <- found[keep, ]
         d <- d[keep]
-        member <- paste(found$junction_aa.x,
-            if (v_gene) gene(found$v_call.x))
         for (label in unique(found$label)) {
             at <- found$label == label
             rows[[length(rows) + 1]] <- data.frame(
                 cluster = cluster, label = label,
-                members = length(unique(member[at])),
-                exact = length(unique(member[at & d == 0])),
-                references = length(unique(found$key[at])),
-                matched = length(unique(found$key)),
+                members = length(unique(found$key.x[at])),
+                exact = length(unique(found$key.x[at & d == 0])),
+                references = length(unique(found$key.y[at])),
+                matched = length(unique(found$key.y)),
                 labels = length(unique(found$label))
             )
         }
     }
-    do.call(rbind, rows)
+    rows <- do.call(rbind, rows)
+    rows[order(match(rows$cluster, all), -rows$references, rows$label), ]
+}
+
+expect_annotation <- function(found, expected) {
+    expect_equal(as.list(found[names(expected)]), as.list(expected),
+        ignore_attr = TRUE)
+    expect_equal(found$share, found$references / found$matched)
 }
 
 test_that("counts are those of comparing each pair", {
     for (seed in 1:3) {
         d <- annotated_case(seed)
-        for (v_gene in c(FALSE, TRUE)) {
+        for (v_gene in c("none", "gene")) {
             for (most in 0:1) {
-                found <- annotateClusters(d$clusters, d$reference,
-                    v_gene = v_gene, distance = most, permutations = 0)
-                expected <- naive_annotation(d$clusters, d$reference, most,
-                    v_gene)
-                expected <- expected[order(
-                    match(expected$cluster, unique(d$clusters$cluster)),
-                    -expected$references, expected$label
-                ), ]
-                expect_equal(as.list(found[names(expected)]),
-                    as.list(expected), ignore_attr = TRUE)
-                expect_equal(found$share, found$references / found$matched)
+                expect_annotation(
+                    annotateClusters(d$clusters, d$reference, v_gene = v_gene,
+                        max_distance = most, permutations = 0),
+                    naive_annotation(d$clusters, d$reference, most,
+                        if (v_gene == "gene") "v_call")
+                )
             }
         }
     }
+})
+
+# Receptors of few letters with both genes, of which some are not known.
+short_case <- function(seed, n = 160) {
+    withr::with_seed(seed, {
+        some <- function(x) sample(x, n, TRUE)
+        short <- function(letters) {
+            vapply(sample(3:6, n, TRUE), function(length) {
+                paste(c("C", sample(letters, length, TRUE), "F"),
+                    collapse = "")
+            }, "")
+        }
+        table <- data.frame(
+            junction_aa = short(c("A", "D", "G")),
+            v_call = some(c("TRBV1*01", "TRBV2", "")),
+            j_call = some(c("TRBJ1-1", "TRBJ1-1*01", "TRBJ2-7", ""))
+        )
+        pairs <- data.frame(junction_aa_alpha = short("A"),
+            junction_aa_beta = short(c("A", "G")),
+            v_call_alpha = some(c("TRAV1*01", "TRAV1", "")),
+            v_call_beta = some(c("TRBV1", "TRBV2")))
+        parted <- function(table) {
+            first <- seq_len(n * 0.7)
+            list(
+                clusters = cbind(table[first, ],
+                    cluster = sample(1:10, length(first), TRUE)),
+                reference = cbind(table[some(seq_len(n)), ],
+                    label = some(c("A", "B", "C")))
+            )
+        }
+        c(parted(table), pairs = list(parted(pairs)))
+    })
+}
+
+test_that("the rule of neighbors is any that clusters have", {
+    rules <- list(
+        list(distance = "levenshtein"),
+        list(distance = "levenshtein", v_gene = "gene", max_distance = 1),
+        list(max_distance = 2, v_gene = "gene", j_gene = "gene"),
+        list(max_distance = 0, j_gene = "gene"), list(j_gene = "gene")
+    )
+    d <- short_case(8)
+    for (rule in rules) {
+        found <- suppressMessages(do.call(annotateClusters, c(
+            list(d$clusters, d$reference), rule, permutations = 0)))
+        rule <- utils::modifyList(list(max_distance = 1,
+            distance = "hamming"), rule)
+        expect_annotation(found, naive_annotation(d$clusters, d$reference,
+            rule$max_distance, c("v_call", "j_call")[
+                c("v_gene", "j_gene") %in% names(rule)], rule$distance))
+        expect_identical(sum(found$members > found$exact) > 5,
+            rule$max_distance > 0)
+    }
+})
+
+test_that("clusters of a run say by what rule receptors are compared", {
+    d <- short_case(9)
+    rules <- list(
+        list(distance = "levenshtein", v_gene = "gene"),
+        list(max_distance = 2, j_gene = "gene", missing_genes = "none"),
+        list(max_distance = 2, v_gene = "gene", j_gene = "gene"),
+        list(distance = "levenshtein", missing_genes = "none",
+            v_gene = "gene", chain = "AB"),
+        list(max_distance = 2, chain = "AB"),
+        list(v_gene = "gene", chain = "AB")
+    )
+    for (rule in rules) {
+        rule <- utils::modifyList(list(distance = "hamming", max_distance = 1,
+            missing_genes = "group"), rule)
+        table <- if (isTRUE(rule$chain == "AB")) d$pairs else d
+        x <- do.call(Clustering, c(rule, method = "components"))$fit(
+            table$clusters[names(table$clusters) != "cluster"])
+        genes <- unlist(lapply(c("v", "j"), function(gene) {
+            if (!is.null(rule[[paste0(gene, "_gene")]])) {
+                grep(paste0("^", gene, "_call"), names(table$clusters),
+                    value = TRUE)
+            }
+        }))
+        found <- suppressMessages(annotateClusters(x, table$reference,
+            permutations = 0))
+        expect_annotation(found, naive_annotation(as.data.frame(x),
+            table$reference, rule$max_distance, genes, rule$distance,
+            rule$missing_genes))
+        expect_gt(sum(found$members > found$exact), 5)
+        about <- attr(found, "summary")
+        expect_identical(about[c("distance", "max_distance")],
+            rule[c("distance", "max_distance")])
+    }
+    expect_output(print(suppressMessages(annotateClusters(
+        Clustering(method = "components", v_gene = "gene", j_gene = "family")$
+            fit(d$clusters), d$reference, permutations = 0))),
+        "and J family")
+})
+
+test_that("a reference without J genes, and one of single chains, are told", {
+    d <- short_case(10)
+    x <- Clustering(method = "components", j_gene = "gene")$fit(d$clusters)
+    expect_message(
+        found <- annotateClusters(x, d$reference[names(d$reference) !=
+            "j_call"], permutations = 0),
+        "No row of `reference` has a J gene", class = "clustcr_message_genes")
+    expect_identical(attr(found, "summary")$j_gene, "none")
+    pairs <- d$pairs$clusters
+    for (reference in list(d$reference, tempfile())) {
+        expect_error(annotateClusters(pairs, reference),
+            "for `x` is of pairs", class = "clustcr_error_invalid_argument")
+    }
+    expect_error(annotateClusters(d$clusters, d$pairs$reference),
+        "lacks `junction_aa`", class = "clustcr_error_invalid_argument")
+    for (most in list(3, -1, 1.5)) {
+        expect_error(annotateClusters(d$clusters, d$reference,
+            max_distance = most), "`max_distance`",
+            class = "clustcr_error_invalid_argument")
+    }
+    expect_error(annotateClusters(d$clusters, d$reference,
+        distance = "levenshtein", max_distance = 2), "`max_distance`",
+        class = "clustcr_error_invalid_argument")
 })
 
 test_that("p-values are those of shuffling labels within strata", {
@@ -357,8 +492,7 @@ test_that("nothing that matches is an empty table; bad input is refused", {
     }
     refused("lacks `epitope`", d$clusters, d$reference, "epitope")
     refused("`reference` must be", d$clusters, 1)
-    refused("lacks `v_call`", d$clusters, d$reference[-2], v_gene = TRUE)
-    refused("`max_distance`", d$clusters, d$reference, max_distance = 2)
+    refused("lacks `v_call`", d$clusters, d$reference[-2], v_gene = "gene")
     refused("none of its", d$clusters, transform(d$reference, label = ""),
         kind = "labels")
 })

@@ -30,6 +30,19 @@ naive_neighbours <- function(new, stored, rule) {
     })
 }
 
+# A row for each cluster with neighbors, most first, of equal ones the first.
+naive_near <- function(new, stored, rule) {
+    rows <- lapply(naive_neighbours(new, stored, rule), function(x) {
+        of <- stored$cluster[x$near]
+        counts <- table(factor(of[!is.na(of)]))
+        found <- data.frame(cluster = as.integer(names(counts)),
+            n_neighbors = as.vector(counts))
+        found[order(-found$n_neighbors, found$cluster), ]
+    })
+    data.frame(row = rep(seq_along(rows), vapply(rows, nrow, 0L)),
+        do.call(rbind, rows), row.names = NULL)
+}
+
 # The table that the definition gives. `stored$cluster` is NA where alone.
 naive_assignment <- function(new, stored, rule) {
     rows <- lapply(naive_neighbours(new, stored, rule), function(x) {
@@ -50,17 +63,14 @@ naive_assignment <- function(new, stored, rule) {
             n_tied = if (is.na(cluster)) 0L
                 else if (status == "identical") 1L
                 else sum(counts == counts[1L]),
-            clusters = paste(number, counts, sep = ":", collapse = ","),
             n_unclustered = sum(is.na(of))
         )
     })
-    rows <- do.call(rbind, rows)
-    rows$clusters[rows$n_clusters == 0] <- ""
-    rows
+    do.call(rbind, rows)
 }
 
 answer <- c("status", "cluster", "n_neighbors", "n_clusters", "n_tied",
-    "clusters", "n_unclustered")
+    "n_unclustered")
 
 short_receptors <- function(n, paired = FALSE) {
     text <- function() {
@@ -95,6 +105,7 @@ test_that("each rule gives what comparing all pairs gives", {
         list(chain = "AB", distance = "levenshtein", missing_genes = "none",
             v_gene = "gene", j_gene = "gene")
     )
+    several <- logical()
     for (rule in rules) {
         rule <- utils::modifyList(list(distance = "hamming", max_distance = 1,
             missing_genes = "group", v_gene = "none", j_gene = "none",
@@ -124,8 +135,16 @@ test_that("each rule gives what comparing all pairs gives", {
             utils::modifyList(new[columns], found[columns]))
         expected <- naive_assignment(found[columns], stored, rule)
         expect_equal(found[answer], expected, info = deparse1(rule))
+        near <- suppressMessages(run$assign_clusters(new, by = "cluster"))
+        expect_equal(near[c("row", "cluster", "n_neighbors")],
+            naive_near(found[columns], stored, rule))
+        several <- c(several, nrow(near) > length(unique(near$row)))
+        expect_identical(near[c("row", columns, "status")],
+            found[near$row, c("row", columns, "status")],
+            ignore_attr = TRUE)
         expect_gt(sum(found$status == "neighbor"), 3)
     }
+    expect_gt(sum(several), 3)
 })
 
 test_that("borders, k-means and kept singletons change clusters, not rules", {
@@ -158,6 +177,10 @@ test_that("threads, memory, blocks and the order of rows change nothing", {
     directory <- run$directory
     expect_identical(assignClusters(directory, new, n_cpus = 2,
         memory_limit = "1MB"), whole)
+    near <- assignClusters(directory, new, by = "cluster")
+    expect_identical(tabulate(near$row, length(new)), whole$n_clusters)
+    expect_identical(assignClusters(directory, new, n_cpus = 2,
+        memory_limit = "1MB", by = "cluster"), near)
     back <- assignClusters(openClusters(directory), rev(new))
     expect_identical(back[rev(seq_along(new)), -1L],
         whole[-1L], ignore_attr = "row.names")
@@ -219,6 +242,8 @@ test_that("every row comes once, and what can't be looked up is told why", {
     expect_identical(vapply(none, typeof, ""), vapply(found, typeof, ""))
     expect_identical(assignClusters(directory, character())[answer],
         none[answer])
+    expect_identical(dim(assignClusters(directory, new[0L, ],
+        by = "cluster")), c(0L, 6L))
     withr::local_options(OutDec = ",", scipen = -10)
     expect_identical(suppressMessages(run$assign_clusters(new)), found)
 })
@@ -279,6 +304,7 @@ test_that("clusters of a run stay when others come, and keep their names", {
     run$batch_precluster(x[1:900], "first")
     before <- batch_table(run, columns = "cluster_id")
     found <- run$assign_clusters(x[901:1200])
+    near <- run$assign_clusters(x[901:1200], by = "cluster")
     run$batch_rewind()
     run$batch_precluster(x[901:1200], "later")
     # What is assigned is that of the last clustering until there is another.
@@ -292,9 +318,7 @@ test_that("clusters of a run stay when others come, and keep their names", {
     expect_setequal(ids(before)$cluster_id[ids(before)$cluster %in% kept],
         intersect(before$cluster_id, after$cluster_id))
     # A cluster that nobody new has a neighbor in did not change.
-    touched <- unlist(lapply(strsplit(found$clusters, ",|:"), function(x) {
-        as.integer(x[c(TRUE, FALSE)])
-    }))
+    touched <- near$cluster
     untouched <- setdiff(before$cluster, touched)
     expect_true(all(untouched %in% kept))
 })
@@ -313,6 +337,8 @@ test_that("wrong arguments are told", {
         class = "clustcr_error_invalid_argument")
     x <- openClusters(run$directory)
     expect_error(assignClusters(x, "CASSF", rows = 3), "no further",
+        class = "clustcr_error_invalid_argument")
+    expect_error(assignClusters(x, "CASSF", by = "row"), "`by` must be",
         class = "clustcr_error_invalid_argument")
     expect_error(assignClusters(x, "CASSF", n_cpus = 0), "`n_cpus`")
     expect_error(assignClusters(x, "CASSF", memory_limit = "1B"),

@@ -84,9 +84,14 @@ test_that("assign does what assignClusters() does, a file after the other", {
     expect_match(shown$stderr, "Assigned '[^']*b[.]tsv': [0-9]+ identical, ")
     found <- utils::read.delim(text = shown$stdout, na.strings = "",
         colClasses = vapply(expected, typeof, ""))
-    empty <- c("v_call", "clusters")
-    found[empty][is.na(found[empty])] <- ""
+    found$v_call[is.na(found$v_call)] <- ""
     expect_equal(found, expected)
+    near <- shell("assign", directory, files[2], "--by", "cluster")
+    expect_match(near$stderr, "Assigned '[^']*b[.]tsv': [0-9]+ rows")
+    expect_identical(
+        names(utils::read.delim(text = near$stdout)),
+        c("repertoire_id", "row", "junction_aa", "v_call", "status", "cluster",
+            "n_neighbors"))
     output <- file.path(folder, "assigned.tsv.gz")
     done <- shell("assign", directory, files[2:3], "-o", output, "-q", "-m",
         "1MB")

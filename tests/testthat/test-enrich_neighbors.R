@@ -62,6 +62,99 @@ test_that("neighbours are those of comparing each pair", {
         min_neighbors = 1, n_cpus = 3))
 })
 
+# Rows of few letters, single chains or pairs, of which some lack genes.
+short_rows <- function(n, seed, pairs) {
+    withr::with_seed(seed, {
+        some <- function(...) sample(c(...), n, TRUE)
+        short <- function() {
+            vapply(sample(2:4, n, TRUE), function(length) {
+                paste(c("C", sample(c("A", "D"), length, TRUE)), collapse = "")
+            }, "")
+        }
+        if (pairs) {
+            data.frame(junction_aa_alpha = short(), junction_aa_beta = short(),
+                v_call_alpha = "TRAV1", v_call_beta = some("TRBV1", ""),
+                j_call_alpha = some("TRAJ1*01", "TRAJ2"), j_call_beta = "TRBJ1")
+        } else {
+            data.frame(junction_aa = short(), v_call = some("TRBV1*01", "TRBV2",
+                ""), j_call = some("TRBJ1-1", "TRBJ2-7*01"))
+        }
+    })
+}
+
+near_by <- function(a, b, rule) {
+    chains <- grep("^junction_aa", names(a), value = TRUE)
+    hamming <- Vectorize(function(x, y) {
+        if (nchar(x) != nchar(y)) return(Inf)
+        sum(utf8ToInt(x) != utf8ToInt(y))
+    })
+    d <- Reduce(`+`, lapply(chains, function(x) {
+        if (rule$distance == "levenshtein") utils::adist(a[[x]], b[[x]])
+        else outer(a[[x]], b[[x]], hamming)
+    }))
+    near <- d <= rule$max_distance
+    for (segment in c("v", "j")) {
+        if (rule[[paste0(segment, "_gene")]] == "none") next
+        for (column in grep(paste0("^", segment, "_call"), names(a),
+            value = TRUE)) {
+            gene <- function(x) sub("[*].*", "", x[[column]])
+            near <- near & outer(gene(a), gene(b), `==`)
+        }
+    }
+    unname(near)
+}
+
+test_that("any rule of neighbors counts what comparing each pair does", {
+    rules <- list(
+        list(distance = "levenshtein"), list(max_distance = 2),
+        list(v_gene = "none"), list(j_gene = "none"),
+        list(v_gene = "none", j_gene = "none", max_distance = 2),
+        list(missing_genes = "group", distance = "levenshtein")
+    )
+    for (pairs in c(FALSE, TRUE)) {
+        data <- short_rows(80, 11, pairs)
+        background <- short_rows(120, 12, pairs)
+        for (given in rules) {
+            rule <- utils::modifyList(list(distance = "hamming",
+                max_distance = 1, v_gene = "gene", j_gene = "gene",
+                missing_genes = "none"), given)
+            named <- function(x) {
+                genes <- grep("^v_call", names(x), value = TRUE)
+                if (rule$v_gene == "none" || rule$missing_genes == "group") {
+                    return(x)
+                }
+                x[rowSums(x[genes] == "") == 0, ]
+            }
+            found <- suppressMessages(do.call(neighborEnrichment, c(
+                list(data, background, min_neighbors = 1), given)))
+            one <- named(data)
+            other <- named(background)
+            expect_identical(found[names(data)], one, ignore_attr = TRUE)
+            expect_equal(found$neighbors, rowSums(near_by(one, one, rule)) - 1)
+            expect_equal(found$background_neighbors,
+                rowSums(near_by(one, other, rule)))
+            same <- utils::modifyList(rule, list(distance = "levenshtein",
+                max_distance = Inf))
+            expect_equal(found$class_size, rowSums(near_by(one, one, same)))
+            expect_equal(found$background_size,
+                rowSums(near_by(one, other, same)))
+        }
+    }
+    single <- short_rows(5, 13, FALSE)
+    for (background in list(single, tempfile())) {
+        expect_error(neighborEnrichment(data, background), "of pairs",
+            class = "clustcr_error_invalid_argument")
+    }
+    expect_error(neighborEnrichment(single, background = background[0],
+        distance = "levenshtein", max_distance = 2), "`max_distance`",
+        class = "clustcr_error_invalid_argument")
+    expect_error(suppressMessages(neighborEnrichment(single, data)),
+        "must be of one chain", class = "clustcr_error_invalid_argument")
+    data$junction_aa_beta[1:3] <- ""
+    expect_message(neighborEnrichment(data, data, v_gene = "none"),
+        "3 of 80 rows left out")
+})
+
 test_that("a background of files is that of their rows", {
     data <- receptors(80, 3)
     background <- receptors(100, 4)

@@ -1,24 +1,14 @@
 #include "clustering/cluster_assignment.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "base/errors.hpp"
-#include "base/hash.hpp"
-#include "base/parallel.hpp"
 #include "store/receptor_parts.hpp"
 
 namespace clustcr {
 namespace {
 
-constexpr std::size_t kGrain = 4096;
 constexpr std::size_t kFewestRows = 1024, kMostRows = 1 << 20;
-
-std::uint64_t hash_of(const ReceptorSet& set, std::size_t i,
-                      const std::vector<std::uint64_t>& gene_hash) {
-  return hash64(set.sequences[i],
-                set.gene.empty() ? 0 : gene_hash[set.gene[i]]);
-}
 
 // What a receptor takes as text, with its keys.
 std::uint64_t bytes_per_row(const NeighbourRule& rule, std::size_t longest) {
@@ -38,85 +28,23 @@ ClusterAssigner::ClusterAssigner(const ReceptorSet& fresh,
                                  std::size_t block_rows,
                                  const Execution& execution)
     : fresh_(fresh),
-      block_rows_(std::max<std::size_t>(1, block_rows)),
-      execution_(execution),
-      join_(fresh, rule, block_rows, execution),
-      gene_hash_(gene_hashes(fresh)),
+      match_(fresh, rule, block_rows, execution),
       stored_neighbours_(fresh.size(), 0),
       stored_(fresh.size(), 0),
-      own_cluster_(fresh.size(), 0) {
-  block_.genes = fresh.genes;
-  std::size_t slots = 16;
-  while (slots < 2 * fresh.size()) slots *= 2;
-  slots_.assign(slots, kNone);
-  for (std::size_t i = 0; i < fresh.size(); ++i) {
-    std::size_t at = hash_of(fresh, i, gene_hash_) & (slots - 1);
-    while (slots_[at] != kNone) at = (at + 1) & (slots - 1);
-    slots_[at] = static_cast<std::uint32_t>(i);
-  }
-}
+      own_cluster_(fresh.size(), 0) {}
 
-// The number that each of the genes of `set` has among those of the new
-// receptors; kNone where none of them has it, and so no neighbour.
-std::vector<std::uint32_t> ClusterAssigner::genes_of_fresh(
-    const ReceptorSet& set) const {
-  std::unordered_map<std::string_view, std::uint32_t> number;
-  for (std::uint32_t g = 0; g < fresh_.genes.size(); ++g)
-    number.emplace(fresh_.genes[g], g);
-  std::vector<std::uint32_t> found;
-  for (const std::string& genes : set.genes) {
-    const auto at = number.find(genes);
-    found.push_back(at == number.end() ? kNone : at->second);
-  }
-  return found;
-}
-
-void ClusterAssigner::flush() {
-  if (block_.size() > 0) {
-    find_identical();
-    find_neighbours();
-  }
-  block_.sequences.clear();
-  block_.gene.clear();
-  block_clusters_.clear();
-}
-
-// Each new receptor is met once at most, for what is stored is distinct.
-void ClusterAssigner::find_identical() {
-  parallel_for(
-      block_.size(), kGrain, execution_,
-      [&](std::size_t begin, std::size_t end, int) {
-        for (std::size_t i = begin; i < end; ++i) {
-          std::size_t at = hash_of(block_, i, gene_hash_) & (slots_.size() - 1);
-          for (; slots_[at] != kNone; at = (at + 1) & (slots_.size() - 1)) {
-            const std::uint32_t k = slots_[at];
-            if (fresh_.sequences[k] != block_.sequences[i] ||
-                (!fresh_.gene.empty() && fresh_.gene[k] != block_.gene[i]))
-              continue;
-            stored_[k] = 1;
-            if (clustered_) own_cluster_[k] = block_clusters_[i];
-            break;
-          }
-        }
-      });
-}
-
-void ClusterAssigner::find_neighbours() {
-  const auto pairs = join_.pairs(block_, execution_);
-  if (!clustered_) {
-    all_stored_ = true;
-    for (const auto& [receptor, other] : pairs) ++stored_neighbours_[receptor];
-    return;
-  }
-  // Those of a receptor are side by side; its clusters are few.
-  const std::size_t before = hits_.size();
-  for (std::size_t k = 0; k < pairs.size(); ++k) {
-    const std::uint32_t cluster = block_clusters_[pairs[k].second];
-    if (hits_.size() > before && hits_.back().receptor == pairs[k].first &&
-        hits_.back().cluster == cluster)
-      ++hits_.back().neighbours;
-    else
-      hits_.push_back({pairs[k].first, cluster, 1});
+// Those of a receptor come one after the other; its clusters are few.
+void ClusterAssigner::take(const NeighbourPair& pair) {
+  if (pair.distance == 0) {
+    stored_[pair.held] = 1;
+    if (clustered_) own_cluster_[pair.held] = pair.other;
+  } else if (!clustered_) {
+    ++stored_neighbours_[pair.held];
+  } else if (!hits_.empty() && hits_.back().receptor == pair.held &&
+             hits_.back().cluster == pair.other) {
+    ++hits_.back().neighbours;
+  } else {
+    hits_.push_back({pair.held, pair.other, 1});
   }
 }
 

@@ -3,12 +3,11 @@
 // clustered again, and nothing that is stored changes.
 #pragma once
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "base/ports.hpp"
 #include "clustering/clustering_run.hpp"
-#include "graph/neighbour_join.hpp"
+#include "graph/neighbour_match.hpp"
 
 namespace clustcr {
 
@@ -48,6 +47,7 @@ class ClusterAssigner {
   // Receptors that are stored, whether they are in a cluster or not: those of
   // add_clustered() among them.
   void add_stored(const ReceptorSet& set) {
+    all_stored_ = true;
     add(
         set, [](std::size_t) { return 0u; }, false);
   }
@@ -62,34 +62,19 @@ class ClusterAssigner {
   void add(const ReceptorSet& set, ClusterOf&& cluster_of, bool clustered) {
     if (clustered != clustered_) flush();
     clustered_ = clustered;
-    const std::vector<std::uint32_t> gene = genes_of_fresh(set);
-    for (std::size_t i = 0; i < set.size(); ++i) {
-      const std::uint32_t own = set.gene.empty() ? 0 : gene[set.gene[i]];
-      if (own == kNone || set.sequences.length(i) > join_.longest()) continue;
-      block_.sequences.push_back(set.sequences[i]);
-      if (!set.gene.empty()) block_.gene.push_back(own);
-      if (clustered) block_clusters_.push_back(cluster_of(i));
-      if (block_.size() >= block_rows_) flush();
-    }
+    match_.add(set, cluster_of, [&](const NeighbourPair& pair) { take(pair); });
   }
-  std::vector<std::uint32_t> genes_of_fresh(const ReceptorSet& set) const;
-  void flush();
-  void find_identical();
-  void find_neighbours();
+  void flush() {
+    match_.flush([&](const NeighbourPair& pair) { take(pair); });
+  }
+  // `pair.other` is the cluster.
+  void take(const NeighbourPair& pair);
   void gather_hits(ClusterAssignment* result);
 
-  static constexpr std::uint32_t kNone = 0xffffffffu;
-
   const ReceptorSet& fresh_;
-  std::size_t block_rows_;
-  Execution execution_;
-  NeighbourJoin join_;
-  std::vector<std::uint32_t> slots_;  // of the new receptors by their hash
-  std::vector<std::uint64_t> gene_hash_;
+  NeighbourMatch match_;
   bool clustered_ = true;
   bool all_stored_ = false;  // whether add_stored() has said anything
-  ReceptorSet block_;
-  std::vector<std::uint32_t> block_clusters_;
   std::vector<Hit> hits_;
   std::vector<std::uint32_t> stored_neighbours_;  // wherever they are
   std::vector<char> stored_;
