@@ -225,12 +225,24 @@ cpp_spool_pipe <- function(path, to, seconds) {
     invisible(.Call(`_clustcr_cpp_spool_pipe`, path, to, seconds))
 }
 
-cpp_copy_range <- function(path, from, end, header, to) {
-    invisible(.Call(`_clustcr_cpp_copy_range`, path, from, end, header, to))
+cpp_scan_table <- function(path, layout, threads) {
+    .Call(`_clustcr_cpp_scan_table`, path, layout, threads)
 }
 
-cpp_scan_table <- function(path, layout, chunk_rows, copy) {
-    .Call(`_clustcr_cpp_scan_table`, path, layout, chunk_rows, copy)
+cpp_table_open <- function(path, layout, places, kinds, threads) {
+    .Call(`_clustcr_cpp_table_open`, path, layout, places, kinds, threads)
+}
+
+cpp_table_read <- function(table, rows) {
+    .Call(`_clustcr_cpp_table_read`, table, rows)
+}
+
+cpp_table_seen <- function(table) {
+    .Call(`_clustcr_cpp_table_seen`, table)
+}
+
+cpp_table_close <- function(table) {
+    invisible(.Call(`_clustcr_cpp_table_close`, table))
 }
 
 cpp_available_threads <- function() {

@@ -203,26 +203,23 @@ read_every_row <- function(file, parameters, FUN) {
     on.exit(close_source(source))
     layout <- find_layout(source, p$format, options)
     chunk <- cohort_chunk(file, NULL, p$chain, p$memory_limit)
-    ready <- scan_source(source, layout, if (is.null(chunk)) 2^53 else chunk)
-    source <- ready$source
-    state <- new.env()
-    on.exit(if (!is.null(state$lines)) close(state$lines), add = TRUE)
-    for (part in parts_of(ready$scan, chunk)) {
-        raw <- NULL
-        columns <- if (nzchar(layout$separator)) {
-            if (layout$format == "airr" && !length(layout$stripped)) {
-                raw <- read_columns(ready, layout, seq_len(layout$fields),
-                    NULL, if (!is.null(part$from)) part)
-                raw <- as.data.frame(stats::setNames(raw, layout$header),
-                    optional = TRUE)
-            }
-            read_table_part(ready, layout, part)
-        } else {
-            list(junction_aa = read_lines_part(ready, layout, state, part))
+    # Two readers side by side: of what is meant, and of what is written.
+    parts <- open_parts(source, layout, chunk)
+    on.exit(parts$close(), add = TRUE)
+    if (layout$format == "airr" && !length(layout$stripped)) {
+        every <- open_table(source, layout, seq_len(layout$fields))
+        on.exit(every$close(), add = TRUE)
+    } else {
+        every <- NULL
+    }
+    while (!is.null(part <- parts$read())) {
+        raw <- if (!is.null(every)) {
+            columns <- every$read(length(part$columns[[1L]][[1L]]))
+            as.data.frame(stats::setNames(columns, layout$header),
+                optional = TRUE)
         }
-        found <- tidy_rows(columns, layout, options, file,
-            function(row) line_of(row, layout, ready$scan))
+        found <- tidy_rows(part$columns, layout, options, file, part$line_of)
         FUN(found$table, found$dropped, raw)
     }
-    ready$scan$malformed[["rows"]]
+    parts$scan()$malformed[["rows"]]
 }

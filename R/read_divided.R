@@ -8,7 +8,7 @@ repertoires_in <- function(file, reading) {
     if (cpp_file_kind(path.expand(file)) != "file" ||
         !may_name_repertoires(file, reading)) return(character())
     tryCatch(
-        sort(unique(unlist(repertoire_column(file, reading))),
+        sort(repertoire_column(file, reading),
             method = "radix"),
         clustcr_error = function(e) character()
     )
@@ -38,13 +38,14 @@ repertoire_column <- function(file, reading) {
         else reading$format, options)
     at <- layout$columns$repertoire_id
     if (is.null(at) || !nzchar(layout$separator)) return(character())
-    chunk <- 1e6
-    ready <- scan_source(source, layout, chunk)
-    source <- ready$source
-    lapply(parts_of(ready$scan, chunk), function(part) {
-        columns <- read_columns(ready, layout, at, NULL, part)
-        unique(without_words(fill_text(columns)$values))
-    })
+    table <- open_table(source, layout, at, factors = at)
+    on.exit(table$close(), add = TRUE)
+    found <- character()
+    while (length((columns <- table$read(1e6))[[1L]])) {
+        found <- union(found, without_words(fill_text(columns)$values))
+    }
+    refuse_damage(table$seen(), layout, file)
+    found
 }
 
 # Texts without the words that programs write where they have no value.

@@ -109,32 +109,17 @@ open_reader <- function(file, format, options, chunk_size) {
     done <- FALSE
     on.exit(if (!done) close_source(source))
     layout <- find_layout(source, format, options)
-    ready <- scan_source(
-        source, layout, if (is.null(chunk_size)) 2^53 else chunk_size
-    )
-    # Of the copy of uneven rows too.
-    source <- ready$source
+    parts <- open_parts(source, layout, chunk_size)
     state <- new.env()
     state$rows <- state$rounded <- state$completed <- state$bare <- 0
-    state$parts <- parts_of(ready$scan, chunk_size)
-    state$next_part <- 1L
     state$skipped <- no_rows_skipped
     read <- function() {
-        if (state$next_part > length(state$parts)) return(NULL)
-        part <- state$parts[[state$next_part]]
-        columns <- if (nzchar(layout$separator)) {
-            read_table_part(ready, layout, part)
-        } else {
-            list(junction_aa = read_lines_part(ready, layout, state, part))
+        part <- parts$read()
+        if (is.null(part)) return(NULL)
+        found <- tidy_rows(part$columns, layout, options, file, part$line_of)
+        if (part$first == 0) {
+            found$skipped[["malformed"]] <- parts$scan()$malformed[["rows"]]
         }
-        first <- if (is.null(part$first)) 0 else part$first
-        found <- tidy_rows(columns, layout, options, file, function(row) {
-            line_of(row + first, layout, ready$scan)
-        })
-        if (state$next_part == 1L) {
-            found$skipped[["malformed"]] <- ready$scan$malformed[["rows"]]
-        }
-        state$next_part <- state$next_part + 1L
         state$rows <- state$rows + nrow(found$table)
         state$skipped <- state$skipped + found$skipped
         state$rounded <- state$rounded + found$rounded
@@ -149,8 +134,7 @@ open_reader <- function(file, format, options, chunk_size) {
         )
     }
     close <- function() {
-        if (!is.null(state$lines)) base::close(state$lines)
-        state$lines <- NULL
+        parts$close()
         close_source(source)
     }
     totals <- function() {
@@ -164,7 +148,7 @@ open_reader <- function(file, format, options, chunk_size) {
     list(
         read = read, close = close, totals = totals,
         report = function() {
-            report_reading(file, layout, ready$scan, totals(), options)
+            report_reading(file, layout, parts$scan(), totals(), options)
         }
     )
 }
@@ -173,57 +157,6 @@ open_reader <- function(file, format, options, chunk_size) {
 add_filled <- function(before, more) {
     if (is.null(before)) return(more)
     Map(function(a, b) if (is.null(a)) b else a + b, before, more)
-}
-
-# A chunk's bytes and rows; the whole is one part without them.
-parts_of <- function(scan, chunk_size) {
-    if (is.null(chunk_size)) return(list(list(rows = scan$rows)))
-    n <- max(1, ceiling(scan$rows / chunk_size))
-    cuts <- scan$cuts
-    lapply(seq_len(n), function(i) {
-        first <- (i - 1) * chunk_size
-        list(
-            from = cuts[i], to = cuts[min(i + 1, length(cuts))],
-            first = first, rows = min(chunk_size, scan$rows - first)
-        )
-    })
-}
-
-read_table_part <- function(ready, layout, part) {
-    at <- layout$columns
-    numbers <- unlist(at["duplicate_count"])
-    # Of few values, and only looked at by on_distinct().
-    few <- grep("^[vj]_call|^locus$|^productive$|^is_cell$", names(at))
-    columns <- read_columns(
-        ready, layout, unlist(at, use.names = FALSE), numbers,
-        if (!is.null(part$from)) part,
-        factors = if (is.null(layout$tidy)) unlist(at[few])
-    )
-    split(columns, factor(rep(names(at), lengths(at)), names(at)))
-}
-
-# Lists are read by readLines(), which knows all line ends.
-read_lines_part <- function(ready, layout, state, part) {
-    if (is.null(state$lines)) {
-        state$lines <- file(ready$source$path, "rt", encoding = "native.enc")
-        readLines(state$lines, layout$line - 1, warn = FALSE)
-    }
-    lines <- readLines(state$lines, part$rows, warn = FALSE,
-        encoding = "UTF-8")
-    if (length(lines) != part$rows) {
-        raise_error("format", paste0(
-            shown_file(ready$source$file), " can't be read: ", part$rows,
-            " lines were counted and ", length(lines), " could be read"
-        ))
-    }
-    if (layout$line == 1 && part$rows) {
-        mark <- rawToChar(as.raw(c(0xef, 0xbb, 0xbf)))
-        lines[1L] <- sub(paste0("^", mark), "", lines[1L], useBytes = TRUE)
-    }
-    # A column that was written with quotes.
-    lines <- sub("^\"(.*)\"$", "\\1", lines, useBytes = TRUE)
-    Encoding(lines) <- "UTF-8"
-    list(lines)
 }
 
 chunk_iterator <- function(reader) {

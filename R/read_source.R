@@ -187,7 +187,7 @@ plainly_named <- function(source) {
     }
     as_copy(source, function(copy) {
         if (!suppressWarnings(file.symlink(source$path, copy))) {
-            cpp_copy_range(source$path, 0, file.size(source$path), "", copy)
+            file.copy(source$path, copy)
         }
     })
 }

@@ -1,6 +1,6 @@
-# A plain text table as columns: its header is found, the whole is looked
-# through once for what a parser would lose without a word, and then
-# data.table::fread() reads the columns that are needed.
+# A plain text table as columns: its header is found, and the core goes over
+# the rows. What would be lost without a word, it counts, and makes the file an
+# error or a part of the report.
 
 # What stands at the beginning of the file: list(lines, line_end, start, whole)
 # with `start` the byte of the first line; more is read until `enough(lines)`.
@@ -73,27 +73,22 @@ split_fields <- function(line, separator) {
     fields
 }
 
-# Looks the file through. Stops at what makes the whole unreadable, and makes
-# a clean copy where rows are uneven: list(source, scan).
-scan_source <- function(source, layout, chunk_rows) {
-    scan_once <- function(copy) {
-        tryCatch(
-            cpp_scan_table(source$path, layout, chunk_rows, copy),
-            clustcr_error = function(e) {
-                kind <- sub("^clustcr_error_", "", class(e)[1L])
-                raise_error(kind, paste0(
-                    shown_file(source$file), ": ", conditionMessage(e)
-                ))
-            }
-        )
-    }
-    scan <- scan_once("")
+# An error of the core names the file.
+naming_file <- function(source, code) {
+    tryCatch(code, clustcr_error = function(e) {
+        kind <- sub("^clustcr_error_", "", class(e)[1L])
+        raise_error(kind, paste0(
+            shown_file(source$file), ": ", conditionMessage(e)
+        ))
+    })
+}
+
+# Stops at what makes the whole unreadable.
+look_through <- function(source, layout) {
+    scan <- naming_file(source, cpp_scan_table(source$path, layout,
+        granted_threads()))
     refuse_damage(scan, layout, source$file)
-    clean <- !scan$uneven && layout$line_end == "\n"
-    if (!clean && nzchar(layout$separator)) {
-        source <- as_copy(source, function(copy) scan <<- scan_once(copy))
-    }
-    list(source = source, scan = scan, clean = clean)
+    scan
 }
 
 refuse_damage <- function(scan, layout, file) {
@@ -137,55 +132,92 @@ line_of <- function(row, layout, scan) {
     format(line, scientific = FALSE)
 }
 
-# Columns `at` of rows `from` to `to` (bytes of the file): a list of vectors
-# in the order of `at`, text but for those `numbers` and `factors`. A clean file
-# is read in place; of another, and of a part, a copy with a header of our own
-# is made, for fread() takes rows of empty fields at the beginning for no rows.
-read_columns <- function(ready, layout, at, numbers, part = NULL,
-                         factors = NULL) {
-    rows <- if (is.null(part)) ready$scan$rows else part$rows
-    if (rows == 0) return(lapply(at, function(i) character()))
-    path <- ready$source$path
-    skip <- layout$line - 2
-    if (!is.null(part) || !ready$clean || isTRUE(layout$headless)) {
-        cuts <- ready$scan$cuts
-        if (is.null(part)) {
-            part <- list(from = cuts[1L], to = cuts[length(cuts)])
-        }
-        path <- slice(path, part$from, part$to, layout)
-        on.exit(unlink(path))
-        skip <- 0
-    }
-    places <- sort(unique(at))
-    factors <- setdiff(intersect(places, factors), numbers)
-    text <- setdiff(places, c(numbers, factors))
-    table <- strict_fread(
-        ready$source$file, file = path, sep = layout$separator,
-        header = TRUE, skip = skip, select = places,
-        quote = if (layout$quoted) "\"" else "", na.strings = NULL,
-        colClasses = list(character = text, factor = factors),
-        integer64 = "double",
-        fill = FALSE, blank.lines.skip = FALSE
+# As the core counts kinds of columns.
+column_kinds <- c(text = 0L, factor = 1L, number = 2L)
+
+# Columns `at` of a table under way: read(rows) gives the next rows, as a list
+# of vectors in the order of `at`: text but for `numbers` (which are text where
+# one is no number) and `factors`. seen() is what was in all that was read.
+open_table <- function(source, layout, at, numbers = NULL, factors = NULL) {
+    places <- unique(as.integer(at))
+    kinds <- rep_len(column_kinds[["text"]], length(places))
+    kinds[places %in% factors] <- column_kinds[["factor"]]
+    kinds[places %in% numbers] <- column_kinds[["number"]]
+    table <- naming_file(source, cpp_table_open(source$path, layout, places,
+        kinds, 1L))
+    list(
+        read = function(rows = 2^53) {
+            columns <- naming_file(source, cpp_table_read(table, rows))
+            lapply(match(at, places), function(i) columns[[i]])
+        },
+        seen = function() cpp_table_seen(table),
+        close = function() cpp_table_close(table)
     )
-    if (nrow(table) != rows) {
-        raise_error("format", paste0(
-            shown_file(ready$source$file), " can't be read as a table: ",
-            shown_number(rows), " rows were counted and ",
-            shown_number(nrow(table)), " could be read"
-        ))
-    }
-    lapply(at, function(i) table[[match(i, places)]])
 }
 
-# A file with a header and bytes `from` to `to` of another.
-slice <- function(path, from, to, layout) {
-    part <- tempfile("clustcr-")
-    ok <- FALSE
-    on.exit(if (!ok) unlink(part))
-    header <- paste0("V", seq_len(layout$fields), collapse = layout$separator)
-    cpp_copy_range(path, from, to, paste0(header, "\n"), part)
-    ok <- TRUE
-    part
+# The columns of a layout, by our names, a list of those of the file for each.
+open_columns <- function(source, layout) {
+    at <- layout$columns
+    # Of few values, and only looked at by on_distinct().
+    few <- grep("^[vj]_call|^locus$|^productive$|^is_cell$", names(at))
+    listed <- !nzchar(layout$separator)
+    table <- open_table(source, layout, unlist(at, use.names = FALSE),
+        if (!listed) unlist(at["duplicate_count"]),
+        if (is.null(layout$tidy)) unlist(at[few]))
+    names <- factor(rep(names(at), lengths(at)), names(at))
+    read <- function(rows = 2^53) {
+        columns <- table$read(rows)
+        # A column that was written with quotes.
+        if (listed) columns <- lapply(columns, without_quotes)
+        split(columns, names)
+    }
+    list(read = read, seen = table$seen, close = table$close)
+}
+
+without_quotes <- function(lines) {
+    quoted <- which(startsWith(lines, "\""))
+    lines[quoted] <- marked_utf8(sub("^\"(.*)\"$", "\\1", lines[quoted],
+        useBytes = TRUE))
+    lines
+}
+
+# A file's rows, `chunk` at a time, or all where it is NULL. read() gives
+# list(columns, first, line_of), `first` rows were before these, or NULL behind
+# the last; scan() is what was seen in all.
+open_parts <- function(source, layout, chunk) {
+    # Parts are given out once nothing behind them makes the file unreadable.
+    scan <- if (!is.null(chunk)) look_through(source, layout)
+    table <- open_columns(source, layout)
+    first <- 0
+    done <- FALSE
+    read <- function() {
+        if (done) return(NULL)
+        columns <- if (is.null(chunk)) table$read() else table$read(chunk)
+        rows <- length(columns[[1L]][[1L]])
+        if (is.null(chunk)) {
+            scan <<- table$seen()
+            refuse_damage(scan, layout, source$file)
+        } else {
+            refuse_other_rows(rows, min(chunk, scan$rows - first), source$file)
+        }
+        before <- first
+        first <<- first + rows
+        done <<- first >= scan$rows
+        list(columns = columns, first = before, line_of = function(row) {
+            line_of(row + before, layout, scan)
+        })
+    }
+    list(read = read, scan = function() scan, close = table$close)
+}
+
+# A file that is written to while it is read.
+refuse_other_rows <- function(rows, counted, file) {
+    if (rows == counted) return(invisible())
+    raise_error("format", paste0(
+        shown_file(file), " can't be read as a table: ",
+        shown_number(counted), " rows were counted and ",
+        shown_number(rows), " could be read"
+    ))
 }
 
 # fread() stops at what it can't read with a warning only: an error here, for

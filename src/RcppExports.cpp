@@ -669,30 +669,60 @@ BEGIN_RCPP
     return R_NilValue;
 END_RCPP
 }
-// cpp_copy_range
-void cpp_copy_range(const std::string& path, double from, double end, const std::string& header, const std::string& to);
-RcppExport SEXP _clustcr_cpp_copy_range(SEXP pathSEXP, SEXP fromSEXP, SEXP endSEXP, SEXP headerSEXP, SEXP toSEXP) {
-BEGIN_RCPP
-    Rcpp::traits::input_parameter< const std::string& >::type path(pathSEXP);
-    Rcpp::traits::input_parameter< double >::type from(fromSEXP);
-    Rcpp::traits::input_parameter< double >::type end(endSEXP);
-    Rcpp::traits::input_parameter< const std::string& >::type header(headerSEXP);
-    Rcpp::traits::input_parameter< const std::string& >::type to(toSEXP);
-    cpp_copy_range(path, from, end, header, to);
-    return R_NilValue;
-END_RCPP
-}
 // cpp_scan_table
-Rcpp::List cpp_scan_table(const std::string& path, Rcpp::List layout, double chunk_rows, const std::string& copy);
-RcppExport SEXP _clustcr_cpp_scan_table(SEXP pathSEXP, SEXP layoutSEXP, SEXP chunk_rowsSEXP, SEXP copySEXP) {
+Rcpp::List cpp_scan_table(const std::string& path, const Rcpp::List& layout, int threads);
+RcppExport SEXP _clustcr_cpp_scan_table(SEXP pathSEXP, SEXP layoutSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< const std::string& >::type path(pathSEXP);
-    Rcpp::traits::input_parameter< Rcpp::List >::type layout(layoutSEXP);
-    Rcpp::traits::input_parameter< double >::type chunk_rows(chunk_rowsSEXP);
-    Rcpp::traits::input_parameter< const std::string& >::type copy(copySEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_scan_table(path, layout, chunk_rows, copy));
+    Rcpp::traits::input_parameter< const Rcpp::List& >::type layout(layoutSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_scan_table(path, layout, threads));
     return rcpp_result_gen;
+END_RCPP
+}
+// cpp_table_open
+SEXP cpp_table_open(const std::string& path, const Rcpp::List& layout, const Rcpp::IntegerVector& places, const Rcpp::IntegerVector& kinds, int threads);
+RcppExport SEXP _clustcr_cpp_table_open(SEXP pathSEXP, SEXP layoutSEXP, SEXP placesSEXP, SEXP kindsSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< const std::string& >::type path(pathSEXP);
+    Rcpp::traits::input_parameter< const Rcpp::List& >::type layout(layoutSEXP);
+    Rcpp::traits::input_parameter< const Rcpp::IntegerVector& >::type places(placesSEXP);
+    Rcpp::traits::input_parameter< const Rcpp::IntegerVector& >::type kinds(kindsSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_table_open(path, layout, places, kinds, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_table_read
+Rcpp::List cpp_table_read(SEXP table, double rows);
+RcppExport SEXP _clustcr_cpp_table_read(SEXP tableSEXP, SEXP rowsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type table(tableSEXP);
+    Rcpp::traits::input_parameter< double >::type rows(rowsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_table_read(table, rows));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_table_seen
+Rcpp::List cpp_table_seen(SEXP table);
+RcppExport SEXP _clustcr_cpp_table_seen(SEXP tableSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type table(tableSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_table_seen(table));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_table_close
+void cpp_table_close(SEXP table);
+RcppExport SEXP _clustcr_cpp_table_close(SEXP tableSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< SEXP >::type table(tableSEXP);
+    cpp_table_close(table);
+    return R_NilValue;
 END_RCPP
 }
 // cpp_available_threads
@@ -807,8 +837,11 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_store_remove", (DL_FUNC) &_clustcr_cpp_store_remove, 3},
     {"_clustcr_cpp_file_kind", (DL_FUNC) &_clustcr_cpp_file_kind, 1},
     {"_clustcr_cpp_spool_pipe", (DL_FUNC) &_clustcr_cpp_spool_pipe, 3},
-    {"_clustcr_cpp_copy_range", (DL_FUNC) &_clustcr_cpp_copy_range, 5},
-    {"_clustcr_cpp_scan_table", (DL_FUNC) &_clustcr_cpp_scan_table, 4},
+    {"_clustcr_cpp_scan_table", (DL_FUNC) &_clustcr_cpp_scan_table, 3},
+    {"_clustcr_cpp_table_open", (DL_FUNC) &_clustcr_cpp_table_open, 5},
+    {"_clustcr_cpp_table_read", (DL_FUNC) &_clustcr_cpp_table_read, 2},
+    {"_clustcr_cpp_table_seen", (DL_FUNC) &_clustcr_cpp_table_seen, 1},
+    {"_clustcr_cpp_table_close", (DL_FUNC) &_clustcr_cpp_table_close, 1},
     {"_clustcr_cpp_available_threads", (DL_FUNC) &_clustcr_cpp_available_threads, 0},
     {"_clustcr_cpp_memory_quota", (DL_FUNC) &_clustcr_cpp_memory_quota, 0},
     {"_clustcr_cpp_train", (DL_FUNC) &_clustcr_cpp_train, 5},

@@ -5,14 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <vector>
 
 #include "base/errors.hpp"
-#include "base/record_reader.hpp"
+#include "base/streams.hpp"
 
 namespace clustcr {
 namespace {
@@ -83,26 +82,6 @@ void spool_pipe(const std::string& path, const std::string& to, int seconds,
                   "'" + path + "' can't be read: " + std::strerror(errno));
     }
     write_all(out.get(), buffer.data(), static_cast<std::size_t>(got), path);
-  }
-  flush(out.get(), path);
-}
-
-void copy_range(const std::string& path, std::uint64_t from, std::uint64_t end,
-                const std::string& header, const std::string& to, Host* host) {
-  const FileHandle in = open_stream(path, "rb");
-  const FileHandle out = open_stream(to, "wb");
-  write_all(out.get(), header.data(), header.size(), path);
-  if (fseeko(in.get(), static_cast<off_t>(from), SEEK_SET) != 0)
-    throw Error("io", "'" + path + "' can't be read");
-  std::vector<char> buffer(1 << 20);
-  while (from < end) {
-    const std::size_t wanted = static_cast<std::size_t>(
-        std::min<std::uint64_t>(buffer.size(), end - from));
-    if (std::fread(buffer.data(), 1, wanted, in.get()) != wanted)
-      throw Error("io", "'" + path + "' has become shorter while it was read");
-    write_all(out.get(), buffer.data(), wanted, path);
-    from += wanted;
-    if (host && host->cancelled()) throw Cancelled();
   }
   flush(out.get(), path);
 }

@@ -16,8 +16,4 @@ std::string file_kind(const std::string& path);
 void spool_pipe(const std::string& path, const std::string& to, int seconds,
                 Host* host);
 
-// Writes `header` and then bytes `from` to `end` of a file to the file `to`.
-void copy_range(const std::string& path, std::uint64_t from, std::uint64_t end,
-                const std::string& header, const std::string& to, Host* host);
-
 }  // namespace clustcr

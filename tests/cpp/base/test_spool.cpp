@@ -27,6 +27,9 @@ TEST(Spool, APipeIsReadFromItsBeginning) {
   const TemporaryFolder folder;
   ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
   EXPECT_EQ(clustcr::file_kind(folder / "pipe"), "pipe");
+  EXPECT_EQ(clustcr::file_kind(folder.path()), "folder");
+  EXPECT_EQ(clustcr::file_kind(folder / "none"), "absent");
+  EXPECT_EQ(clustcr::file_kind("/dev/null"), "other");
   const std::string text(3 << 20, 'x');
   std::thread writer([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
@@ -35,6 +38,7 @@ TEST(Spool, APipeIsReadFromItsBeginning) {
   spool_pipe(folder / "pipe", folder / "copy", 10, nullptr);
   writer.join();
   EXPECT_EQ(read_bytes(folder / "copy"), "first" + text + "last");
+  EXPECT_EQ(clustcr::file_kind(folder / "copy"), "file");
 }
 
 TEST(Spool, AWriterThatDoesNotComeIsNotWaitedForForEver) {

@@ -1,13 +1,13 @@
-// Reads a text table once, before a parser does, and says what a parser would
-// lose without a word: NUL bytes, rows that are too short or too long, quotes
-// that never close, line ends of several kinds. Writes a copy in which every
-// row has its fields and ends with LF, where asked to.
+// The rows of a text table out of its bytes: the fields that are wanted, and
+// what a parser would lose without a word: NUL bytes, rows that are too short
+// or too long, quotes that never close, line ends of several kinds.
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "base/ports.hpp"
+#include "base/table_columns.hpp"
 
 namespace clustcr {
 
@@ -45,23 +45,32 @@ struct TableScan {
   RowProblem nul;           // lines with NUL bytes
   RowProblem open_quote;    // a quoted field that does not end as it should
   RowProblem stray_return;  // CR in a row that ends with LF, or LF with CR
-  std::uint64_t crlf = 0, blank = 0;
-  // Where the copy, or the file where there is none, can be cut: the byte of
-  // every `chunk_rows`-th good row from the first, and the end of the last.
-  std::vector<std::uint64_t> cuts;
-  // Lines of the malformed rows, up to 1000: they are left out of the copy.
+  // Lines of the malformed rows, up to 1000.
   std::vector<std::uint64_t> malformed_lines;
 
-  // Whether a parser needs the copy to see the rows as counted here.
-  bool uneven() const {
-    return malformed.rows || padded.rows || trimmed.rows || blank ||
-           (crlf && crlf != rows);
-  }
+  void add_malformed(std::uint64_t at_line, std::uint64_t with_fields);
+  // Of the rows that follow these, where lines are counted from `line`.
+  void append(const TableScan& behind, std::uint64_t line);
 };
 
-// No copy where `copy` is empty. Throws Error("io") and Cancelled.
-TableScan scan_table(const std::string& path, const TableFormat& format,
-                     std::uint64_t chunk_rows, const std::string& copy,
-                     Host* host);
+// Some rows that follow each other.
+struct TableBlock {
+  std::vector<TableColumn> columns;      // as wanted
+  std::vector<Dictionary> dictionaries;  // of columns of codes, else empty
+  TableScan scan;                        // lines are counted from 0
+  std::uint64_t lines = 0;
+  // Blank lines at the end: malformed rows where others follow, else nothing.
+  std::vector<std::uint64_t> blank_lines;
+};
+
+// The rows of `bytes`, behind which kMarksSlack more can be read, of which a
+// line end is the last one of; returns the bytes that were taken. With `last`
+// also what has no line end; then `padded` says whether rows before these were,
+// for else a last row that is too short was cut, and its last field may be a
+// part only.
+std::size_t parse_rows(std::string_view bytes, bool last, bool padded,
+                       const TableFormat& format,
+                       const std::vector<WantedColumn>& wanted,
+                       TableBlock* block);
 
 }  // namespace clustcr
