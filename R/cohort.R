@@ -15,7 +15,7 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
                                max_sequence_size = NULL, divide = FALSE,
                                productive = TRUE, cells_only = FALSE,
                                species = "human", header = NULL, skip = 0,
-                               ...) {
+                               add = FALSE, ...) {
     began <- proc.time()[["elapsed"]]
     threads <- if (!missing(n_cpus)) n_cpus
     given <- c(inflation = !missing(inflation), expansion =
@@ -25,13 +25,15 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
     reading <- mget(parameters_of(level = "reading"), environment())
     clustering <- mget(c(parameters_of(level = clustering_levels,
         cohort = TRUE), "n_cpus", "memory_limit"), environment())
-    sheet <- cohort_sheet(files, samples, reading)
+    input <- cohort_input(files, samples, chain, columns)
+    sheet <- cohort_sheet(input$files, input$samples, reading)
+    if (check_flag(add, "add")) sheet <- with_earlier(sheet, directory)
     progress <- cohort_progress()
     on.exit(progress$finish())
     on.exit(forget_divided(), add = TRUE)
     plan <- cohort_plan(sheet, directory, clustering, reading, on_error,
         changed, chunk_size, wait, singletons, output, BPPARAM, threads,
-        progress)
+        progress, add)
     on.exit(unlink(plan$temporary), add = TRUE)
     begun <- make_cohort_folder(plan$directory)
     done <- FALSE

@@ -12,8 +12,9 @@ cohort_sheet <- function(files, samples = NULL, reading = list()) {
         sheet <- if (is.data.frame(files)) as_sheet(files, getwd(), "files")
             else read_sheet(files, "files")
         if (is.null(sheet$file)) {
-            bad_argument("`files` must have a column `file` where it is a ",
-                "sample sheet; it has ", shown_names(names(sheet)))
+            bad_argument("`files` must have a column `file`, where it is a ",
+                "sample sheet, or `junction_aa`, where it is a table of ",
+                "receptors; it has ", shown_names(names(sheet)))
         }
         named <- !is.null(sheet$repertoire_id)
         # One that is there twice is an error of its own.
@@ -63,7 +64,7 @@ is_sheet_file <- function(file) {
 find_cohort_files <- function(files) {
     found <- sheets <- character()
     for (i in seq_along(files)) {
-        path <- path.expand(files[i])
+        path <- path.expand(local_file(files[i]))
         matched <- if (file.exists(path)) path
             else plain_files(Sys.glob(path))
         if (!length(matched)) {
@@ -88,7 +89,8 @@ find_cohort_files <- function(files) {
     )
 }
 
-table_endings <- "[.](tsv|csv|txt)([.](gz|bz2|xz|zst|zip))?$|[.]zip$"
+table_endings <- paste0("[.](tsv|csv|txt)([.](gz|bz2|xz|zst|zip))?$|",
+    "[.](zip|parquet)$")
 
 tables_in_folders <- function(folders) {
     found <- lapply(folders, function(folder) {
@@ -96,7 +98,10 @@ tables_in_folders <- function(folders) {
         inside <- inside[!dir.exists(inside) &
             grepl(table_endings, inside, ignore.case = TRUE)]
         inside <- plain_files(inside)
+        contigs <- contigs_in_folder(folder, inside)
+        if (length(contigs)) return(list(tables = contigs))
         of_samples <- vapply(inside, is_sheet_file, NA)
+        if (!any(of_samples)) of_samples <- is_sheet_of(inside)
         if (all(of_samples)) refuse_folder(folder)
         list(tables = inside[!of_samples], sheets = inside[of_samples])
     })
@@ -104,13 +109,60 @@ tables_in_folders <- function(folders) {
         sheets = unlist(lapply(found, `[[`, "sheets")))
 }
 
-# A folder of folders gets the call that reads what is in them: of 10x the
-# filtered contigs, else the tables.
+contigs_of_cells <- "^filtered_contig_annotations[.]csv([.]gz)?$"
+
+# What Cell Ranger has left in a folder, or below one that has no tables of its
+# own: the filtered contigs of each sample, and no other of its tables.
+contigs_in_folder <- function(folder, inside) {
+    of_cells <- function(files) {
+        files[grepl(contigs_of_cells, basename(files))]
+    }
+    contigs <- of_cells(inside)
+    others <- setdiff(inside, contigs)
+    if (!length(inside)) {
+        contigs <- of_cells(list.files(folder, full.names = TRUE,
+            recursive = TRUE))
+        # Receptors of B cells lie beside.
+        contigs <- contigs[basename(dirname(contigs)) != "vdj_b"]
+    }
+    if (!length(contigs)) return(character())
+    inform("sheet", shown_file(folder), " has ", count_text(length(contigs),
+        "table"), " of Cell Ranger's filtered contigs",
+        if (length(contigs) > 1L) paste0(", of ",
+            name_some(ids_of_files(contigs), 5L)),
+        if (length(others)) paste0("; its other tables (",
+            name_some(basename(others), 3L), ") are not read"), ".")
+    contigs
+}
+
+# Which of the files of a folder is a sheet by the names of the others: a text
+# with a column of them, and of no format of receptors.
+is_sheet_of <- function(files) {
+    vapply(files, function(file) {
+        ids <- ids_of_files(setdiff(files, file))
+        if (!length(ids) || !grepl("[.](tsv|csv|txt)$", file,
+            ignore.case = TRUE) || file.size(file) > 1e7) return(FALSE)
+        lines <- tryCatch(readLines(file, warn = FALSE),
+            error = function(e) character(), warning = function(w) character())
+        if (length(lines) < 2L) return(FALSE)
+        lines <- from_latin1(lines)
+        separator <- guess_separator(lines[1L])
+        header <- split_fields(lines[1L], separator)
+        column <- which(header %in% id_columns(header))
+        if (!length(column) || !is.null(known_header(lines[1L], "auto"))) {
+            return(FALSE)
+        }
+        rows <- lapply(lines[-1L], split_fields, separator)
+        any(vapply(column, function(i) {
+            any(ids %in% vapply(rows, function(row) row[i], ""))
+        }, NA))
+    }, NA)
+}
+
+# A folder of folders gets the call that reads what is in them.
 refuse_folder <- function(folder) {
     below <- list.files(folder, recursive = TRUE)
-    contigs <- "filtered_contig_annotations[.]csv([.]gz)?$"
-    pattern <- if (any(grepl(contigs, below))) contigs
-        else "[.](tsv|csv|txt)([.]gz)?$"
+    pattern <- "[.](tsv|csv|txt)([.]gz)?$"
     below <- grep(pattern, below, value = TRUE)
     bad_argument(
         "`files` must name folders with tables (.tsv, .csv, .txt, compressed ",

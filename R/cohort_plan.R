@@ -7,10 +7,10 @@
 #   clustering  arguments of Clustering(); `reading`: of readRepertoire()
 #   arguments   those of both that clusters depend on
 #   progress    how it tells (cohort_progress()); `engine`: workers, or NULL
-#   on_error, changed, chunk_size, wait, singletons   as they were given
+#   on_error, changed, chunk_size, wait, singletons, add   as they were given
 cohort_plan <- function(sheet, directory, clustering, reading, on_error,
                         changed, chunk_size, wait, singletons, output,
-                        BPPARAM, threads, progress) {
+                        BPPARAM, threads, progress, add) {
     # Checks the values.
     fields <- do.call(Clustering, clustering)
     do.call(reading_options, reading[names(reading) != "format"])
@@ -33,7 +33,7 @@ cohort_plan <- function(sheet, directory, clustering, reading, on_error,
         },
         wait = check_number(wait, "wait", 0),
         singletons = check_flag(singletons, "singletons"),
-        progress = progress
+        add = add, progress = progress
     )
     if (!is.null(output)) check_output(output, sheet$file)
     plan$engine <- if (!is.null(BPPARAM)) {

@@ -126,17 +126,18 @@ find_work <- function(plan, inside) {
             "'; ", name_some(others),
             if (length(others) == 1L) " is" else " are",
             " missing. Use ",
-            "another `directory` to leave out repertoires"
+            "another `directory` to leave out repertoires, and `add = TRUE` ",
+            "to name only those that are new"
         ))
     }
     there <- file.exists(plan$paths)
-    if (plan$on_error == "stop" && !all(there)) {
-        gone <- sheet$file[!there]
+    at <- match(sheet$repertoire_id, inside$repertoire_id)
+    gone <- sheet$file[!there & !(plan$add & !is.na(at))]
+    if (plan$on_error == "stop" && length(gone)) {
         raise_error("io", paste0("there ",
             if (length(gone) == 1L) "is no file " else "are no files ",
             name_some(gone)))
     }
-    at <- match(sheet$repertoire_id, inside$repertoire_id)
     changed <- vapply(seq_along(at), function(i) {
         !is.na(at[i]) && there[i] && !identical(file_check(plan$paths[i]),
             as.list(inside[at[i], c("size", "check")]))
@@ -150,4 +151,24 @@ find_work <- function(plan, inside) {
         ))
     }
     which(is.na(at) | changed)
+}
+
+# The sheet with the repertoires before it that are in the directory already.
+with_earlier <- function(sheet, directory) {
+    if (is.null(directory)) {
+        bad_argument("`directory` must be given with `add = TRUE`: that of ",
+            "the repertoires that others are added to")
+    }
+    directory <- absolute_path(directory, "directory")
+    inside <- read_checked(cohort_path(directory, "files.tsv"))
+    if (is.null(inside)) return(sheet)
+    before <- inside[c("repertoire_id", "file")]
+    clusters <- read_clusters_object(directory)
+    if (!is.null(clusters)) {
+        at <- match(before$repertoire_id, clusters@samples$repertoire_id)
+        before <- cbind(before, clusters@samples[at, setdiff(
+            names(clusters@samples), names(before)), drop = FALSE])
+    }
+    before <- before[!before$repertoire_id %in% sheet$repertoire_id, ]
+    as.data.frame(data.table::rbindlist(list(before, sheet), fill = TRUE))
 }

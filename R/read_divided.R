@@ -20,7 +20,7 @@ may_name_repertoires <- function(file, reading) {
     names <- c(usual_names$repertoire_id, unlist(lapply(
         repertoire_formats(), function(x) x$columns$repertoire_id)))
     if (!is.null(as.list(reading$columns)$repertoire_id)) return(TRUE)
-    if (grepl("[.](zst|zip)$", file, ignore.case = TRUE)) return(TRUE)
+    if (grepl("[.](zst|zip|parquet)$", file, ignore.case = TRUE)) return(TRUE)
     connection <- file(path.expand(file), "rt", encoding = "native.enc")
     on.exit(close(connection))
     lines <- suppressWarnings(readLines(connection, 100L, skipNul = TRUE))

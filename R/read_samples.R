@@ -43,7 +43,7 @@ with_repertoire <- function(table, options, file) {
 # The file's name without its endings; the folder's where files of several
 # folders are called alike, as 10x's are.
 ids_of_files <- function(files) {
-    ending <- "([.](tsv|csv|txt))?([.](gz|bz2|xz|zst|zip))?$"
+    ending <- "([.](tsv|csv|txt|parquet))?([.](gz|bz2|xz|zst|zip))?$"
     ids <- sub(ending, "", basename(files), ignore.case = TRUE)
     folder <- basename(dirname(files))
     sample <- sample_of_path(files)

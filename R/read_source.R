@@ -21,6 +21,7 @@ seconds_for_writer <- 10L
 
 # list(file = as given, path = plain text, temporary = files to be removed).
 open_source <- function(file) {
+    file <- local_file(file)
     source <- list(
         file = file, path = normalizePath(file, mustWork = FALSE),
         temporary = character()
@@ -54,6 +55,16 @@ open_source <- function(file) {
             source <- decompressed(source, name, how)
             break
         }
+    }
+    if (identical(utils::head(magic, 4L), charToRaw("PAR1"))) {
+        source <- as_copy(source, function(copy) {
+            tryCatch(write_parquet_as_text(source$path, copy),
+                clustcr_error = stop, error = function(e) {
+                    raise_error("format", paste0(shown_file(file),
+                        " can't be read as a Parquet file: ",
+                        conditionMessage(e)))
+                })
+        })
     }
     done <- TRUE
     plainly_named(source)

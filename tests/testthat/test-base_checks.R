@@ -98,28 +98,12 @@ test_that("packages are advised from where they are", {
 test_that("folders of folders and broken files get the call that works", {
     folder <- withr::local_tempdir()
     tables <- random_cohort(2, 30, 1)
-    ends <- c("outs", "per_sample_outs")
-    for (i in 1:2) {
-        inside <- file.path(folder, paste0("s", i), ends[i])
-        dir.create(inside, recursive = TRUE)
-        utils::write.csv(data.frame(barcode = paste0("A", 1:30, "-1"),
-            is_cell = "True", contig_id = paste0("A", 1:30, "-1_contig_1"),
-            high_confidence = "True", length = 500, chain = "TRB",
-            v_gene = tables[[i]]$v_call, d_gene = "None", j_gene = "TRBJ2-7",
-            c_gene = "TRBC2", full_length = "True", productive = "True",
-            cdr3 = tables[[i]]$junction_aa, cdr3_nt = "TGT", reads = 10,
-            umis = 5), file.path(inside, "filtered_contig_annotations.csv"),
-            row.names = FALSE, quote = FALSE)
-        file.create(file.path(inside, "clonotypes.csv"))
-    }
-    for (given in c(folder, file.path(folder, "*"))) {
-        text <- tryCatch(clusterRepertoires(given), error = conditionMessage)
-        if (methods::is(text, "RepertoireClusters")) next
-        expect_match(text, "filtered_contig")
-        call <- sub(".*(list[.]files.*[)])[)]$", "\\1", text)
-        expect_match(basename(eval(str2lang(call))),
-            "^filtered_contig_annotations[.]csv$")
-    }
+    below <- withr::local_tempdir()
+    dir.create(file.path(below, "run"))
+    write_cohort(tables, file.path(below, "run"))
+    text <- tryCatch(clusterRepertoires(below), error = conditionMessage)
+    call <- sub(".*(list[.]files.*[)])[)]$", "\\1", text)
+    expect_length(eval(str2lang(call)), 2)
     expect_error(readRepertoire(folder), "lapply(list.files(", fixed = TRUE,
         class = "clustcr_error_io")
     expect_error(clusterRepertoires(withr::local_tempdir()), "has none$",

@@ -256,3 +256,32 @@ test_that("nobody waits for ever for a pipe that nobody writes to", {
         "`output`.*a pipe can be read only once",
         class = "clustcr_error_invalid_argument")
 })
+
+test_that("files of the net are fetched once", {
+    skip_if_not_installed("curl")
+    cache <- withr::local_tempdir()
+    withr::local_envvar(R_USER_CACHE_DIR = cache)
+    # R's own server of help gives what is in its session's folder.
+    server <- callr::r_bg(function(port) {
+        options(help.ports = port)
+        writeLines(c("junction_aa\tv_call", "CASSLGQAYEQYF\tTRBV7-9"),
+            file.path(tempdir(), "a b.tsv"))
+        suppressMessages(tools::startDynamicHelp(TRUE))
+        repeat Sys.sleep(0.05)
+    }, list(port <- free_port()))
+    withr::defer(server$kill())
+    address <- paste0("http://127.0.0.1:", port, "/session/a%20b.tsv?x=1")
+    for (i in 1:200) {
+        found <- tryCatch(suppressMessages(readRepertoire(address)),
+            clustcr_error_io = identity)
+        if (!inherits(found, "error")) break
+        Sys.sleep(0.1)
+    }
+    expect_identical(found$v_call, "TRBV7-9")
+    server$kill()
+    x <- cohort_clusters(address)
+    expect_identical(clusterSamples(x)$repertoire_id, "a_b")
+    expect_error(readRepertoire(sub("a%20b", "c", address)), "can't be fetched",
+        class = "clustcr_error_io")
+    expect_identical(basename(list.files(cache, recursive = TRUE)), "a_b.tsv")
+})

@@ -1,0 +1,79 @@
+# Tables that are no text, as text that the readers take: of Parquet files, of
+# data.frames, and of databases a part at a time.
+
+# Columns of lists can't be text, and hold no receptors.
+write_as_text <- function(table, path, append = FALSE, name = NULL) {
+    table <- as.data.frame(table)
+    lists <- vapply(table, is.list, NA)
+    if (any(lists) && !append && !is.null(name)) {
+        inform("columns", "Columns of `", name, "` that hold lists are left ",
+            "out: ", shown_names(names(table)[lists]), ".")
+    }
+    table <- table[!lists]
+    table[] <- lapply(table, function(x) {
+        if (is.factor(x)) levels(x) <- enc2utf8(levels(x))
+        if (is.character(x)) enc2utf8(x) else x
+    })
+    # A header with a quote says that fields have some.
+    data.table::fwrite(table, path, sep = ",", quote = "auto", na = "",
+        append = append, scipen = 999L, showProgress = FALSE)
+}
+
+rows_at_once <- 100000L
+
+# A table of a database (dbplyr), or of arrow.
+is_lazy_table <- function(x) {
+    inherits(x, c("tbl_lazy", "tbl_sql", "ArrowObject", "arrow_dplyr_query"))
+}
+
+write_lazy_table <- function(x, path) {
+    if (inherits(x, c("tbl_lazy", "tbl_sql"))) write_query(x, path)
+    else write_arrow(x, path)
+}
+
+# By cursor, so that the whole is never in memory.
+write_query <- function(x, path) {
+    need_package("DBI", "a table of a database")
+    need_package("dbplyr", "a table of a database")
+    result <- DBI::dbSendQuery(dbplyr::remote_con(x), dbplyr::sql_render(x))
+    on.exit(DBI::dbClearResult(result))
+    first <- TRUE
+    repeat {
+        part <- DBI::dbFetch(result, n = rows_at_once)
+        if (!first && !nrow(part)) break
+        write_as_text(part, path, append = !first)
+        first <- FALSE
+        if (DBI::dbHasCompleted(result)) break
+    }
+}
+
+write_arrow <- function(x, path) {
+    need_package("arrow", "a table of arrow")
+    reader <- arrow::as_record_batch_reader(x)
+    write_parts(names(reader$schema), path, reader$read_next_batch)
+}
+
+# A group of rows at a time by arrow; nanoparquet has the whole in memory.
+write_parquet_as_text <- function(file, path) {
+    if (!has_package("arrow")) {
+        need_package("nanoparquet", "a Parquet file")
+        return(write_as_text(nanoparquet::read_parquet(file), path,
+            name = basename(file)))
+    }
+    reader <- arrow::ParquetFileReader$create(file)
+    group <- -1
+    write_parts(names(reader$GetSchema()), path, function() {
+        group <<- group + 1
+        if (group < reader$num_row_groups) reader$ReadRowGroup(group)
+    })
+}
+
+# What `next_part()` gives until it gives NULL.
+write_parts <- function(names, path, next_part) {
+    first <- TRUE
+    while (!is.null(part <- next_part())) {
+        write_as_text(as.data.frame(part), path, append = !first)
+        first <- FALSE
+    }
+    if (first) writeLines(paste(names, collapse = ","), path)
+}

@@ -1,0 +1,224 @@
+# Receptors in memory, in databases and in other files are what text files of
+# the same rows are.
+
+cohort_tables <- function(n = 4, rows = 60, seed = 1) {
+    tables <- random_cohort(n, rows, seed)
+    names(tables) <- paste0("p", seq_len(n))
+    lapply(tables, function(x) {
+        x$junction_aa[3:4] <- c("", "CASS*F")
+        x
+    })
+}
+
+text_of <- function(x) {
+    file <- withr::local_tempfile(fileext = ".tsv")
+    writeClusters(x, file, columns = c("cluster_id", "duplicate_count",
+        "n_samples", "sample_counts"))
+    readLines(file)
+}
+
+same_cohort <- function(x, right) {
+    expect_identical(text_of(x), text_of(right))
+    expect_identical(clusterSamples(x)$repertoire_id,
+        clusterSamples(right)$repertoire_id)
+    expect_equal(as.data.frame(clusterAudit(x)),
+        as.data.frame(clusterAudit(right)))
+}
+
+bound_tables <- function(tables) {
+    do.call(rbind, Map(cbind, repertoire_id = names(tables), tables))
+}
+
+test_that("lists, one table, and files give the same bytes", {
+    tables <- cohort_tables()
+    right <- cohort_clusters(write_cohort(tables))
+    same_cohort(cohort_clusters(tables), right)
+    same_cohort(cohort_clusters(lapply(tables, tibble::as_tibble)), right)
+    bound <- bound_tables(tables)
+    same_cohort(cohort_clusters(bound), right)
+    same_cohort(cohort_clusters(bound, chunk_size = 7), right)
+    same_cohort(cohort_clusters(S4Vectors::DataFrame(bound)), right)
+    # Rows in any order, the name of the column as others have it.
+    names(bound)[1] <- "sample_id"
+    bound <- bound[withr::with_seed(1, sample(nrow(bound))), ]
+    same_cohort(cohort_clusters(bound), right)
+    skip_if_not_installed("BiocParallel")
+    same_cohort(cohort_clusters(tables,
+        BPPARAM = BiocParallel::SerialParam()), right)
+})
+
+test_that("tables have their sheet, their directory, and go on", {
+    tables <- cohort_tables()
+    sheet <- data.frame(sample = rev(names(tables)), group = c("a", "b"))
+    directory <- file.path(withr::local_tempdir(), "cohort")
+    first <- cohort_clusters(tables, sheet, directory)
+    expect_identical(clusterSamples(first)$group, c("b", "a", "b", "a"))
+    expect_message(clusterRepertoires(tables, sheet, directory),
+        "4 files are in the directory already")
+    tables$p2$junction_aa[1] <- "CASSQQQQYF"
+    expect_error(cohort_clusters(tables, sheet, directory), "is changed",
+        class = "clustcr_error_changed")
+    immunarch <- list(data = lapply(tables, function(x) {
+        data.frame(Clones = x$duplicate_count, CDR3.aa = x$junction_aa,
+            V.name = x$v_call)
+    }), meta = data.frame(Sample = names(tables), Age = 1:4))
+    x <- cohort_clusters(immunarch)
+    expect_identical(clusterSamples(x)$Age, 1:4)
+    expect_identical(text_of(x), text_of(cohort_clusters(tables)))
+})
+
+test_that("what is awkward in text comes back", {
+    table <- data.frame(junction_aa = c("CASSLGQAYEQYF", "CASSPGQAYEQYF"),
+        repertoire_id = c("a, \"b\"", "J\u00f6rg"), duplicate_count = c(1e5, 2),
+        v_call = factor("TRBV7-9"), note = c("x\ty", "line\nend"))
+    table$list <- list(1, 2)
+    expect_message(x <- clusterRepertoires(table), "`list`")
+    expect_setequal(clusterSamples(x)$repertoire_id, table$repertoire_id)
+    found <- as.data.frame(x, columns = "duplicate_count")
+    expect_identical(sort(found$duplicate_count), c(2, 1e5))
+})
+
+test_that("cells are what their pairs are", {
+    cells <- random_cells(40, 3)
+    object <- cell_experiment(cells)
+    x <- suppressMessages(clusterRepertoires(object, chain = "AB"))
+    fitted <- suppressMessages(Clustering(method = "mcl", chain = "AB",
+        v_gene = "gene", mcl_params = c(1.5, 2))$fit(object))
+    expect_identical(cluster_sets(as.data.frame(x)),
+        cluster_sets(as.data.frame(fitted)))
+    contigs <- list(s1 = as_contig_list(cells)[[1]])
+    y <- suppressMessages(clusterRepertoires(contigs, chain = "AB"))
+    expect_identical(cluster_sets(as.data.frame(y)),
+        cluster_sets(as.data.frame(fitted)))
+})
+
+test_that("a table of a database is read by parts", {
+    skip_if_not_installed("RSQLite")
+    skip_if_not_installed("dbplyr")
+    tables <- cohort_tables()
+    right <- cohort_clusters(write_cohort(tables))
+    connection <- DBI::dbConnect(RSQLite::SQLite(), ":memory:")
+    withr::defer(DBI::dbDisconnect(connection))
+    DBI::dbWriteTable(connection, "receptors", bound_tables(tables))
+    same_cohort(cohort_clusters(dplyr::tbl(connection, "receptors")), right)
+    before <- clustcr:::rows_at_once
+    for (rows in c(1L, 97L)) {
+        utils::assignInNamespace("rows_at_once", rows, "clustcr")
+        withr::defer(utils::assignInNamespace("rows_at_once", before,
+            "clustcr"))
+        same_cohort(cohort_clusters(dplyr::tbl(connection, "receptors")),
+            right)
+    }
+    none <- dplyr::filter(dplyr::tbl(connection, "receptors"), FALSE)
+    expect_identical(length(cohort_clusters(none)), 0L)
+})
+
+test_that("Parquet files are read as text files are", {
+    skip_if_not_installed("nanoparquet")
+    tables <- cohort_tables()
+    right <- cohort_clusters(write_cohort(tables))
+    folder <- withr::local_tempdir()
+    for (name in names(tables)) {
+        nanoparquet::write_parquet(tables[[name]], file.path(folder,
+            paste0(name, ".parquet")))
+    }
+    same_cohort(cohort_clusters(folder), right)
+    one <- file.path(folder, "all.parquet")
+    nanoparquet::write_parquet(bound_tables(tables), one)
+    same_cohort(cohort_clusters(one), right)
+    text <- withr::local_tempfile(fileext = ".tsv")
+    utils::write.table(tables$p1, text, sep = "\t", quote = FALSE,
+        row.names = FALSE)
+    expect_equal(readRepertoire(file.path(folder, "p1.parquet")),
+        readRepertoire(text))
+    writeBin(c(charToRaw("PAR1"), as.raw(1:50)), one)
+    expect_error(readRepertoire(one), "can't be read as a Parquet",
+        class = "clustcr_error_format")
+})
+
+test_that("what is no table of receptors is refused", {
+    refused <- function(files, pattern) {
+        expect_error(clusterRepertoires(files), pattern,
+            class = "clustcr_error_invalid_argument")
+    }
+    table <- data.frame(junction_aa = "CASSLGQAYEQYF")
+    refused(list(table), "must have a name for each")
+    refused(list(a = table, a = table), "\"a\" is there twice")
+    refused(list(a = table, b = 1:3), "`files\\$b` is")
+    refused(list(), "must have a name")
+    refused(data.frame(x = 1), "must have a column `file`.*or `junction_aa`")
+})
+
+test_that("repertoires are added to those that are there", {
+    tables <- cohort_tables()
+    files <- write_cohort(tables)
+    directory <- file.path(withr::local_tempdir(), "cohort")
+    sheet <- data.frame(repertoire_id = names(tables), file = files,
+        group = c("a", "b", "a", "b"))
+    cohort_clusters(sheet[1:2, ], directory = directory)
+    expect_error(cohort_clusters(sheet[3:4, ], directory = directory),
+        "add = TRUE", class = "clustcr_error_samples")
+    unlink(files[1])
+    x <- cohort_clusters(sheet[3:4, ], directory = directory, add = TRUE)
+    expect_identical(clusterSamples(x)$group, sheet$group)
+    same_cohort(x, cohort_clusters(tables))
+    # Without new ones, and into a directory that is not there.
+    same_cohort(cohort_clusters(sheet[4, ], directory = directory,
+        add = TRUE), x)
+    same_cohort(cohort_clusters(tables, directory = file.path(directory,
+        "new"), add = TRUE), x)
+    expect_error(clusterRepertoires(tables, add = TRUE), "`directory`",
+        class = "clustcr_error_invalid_argument")
+})
+
+test_that("a sheet is found by the files' names", {
+    tables <- cohort_tables()
+    folder <- withr::local_tempdir()
+    write_cohort(tables, folder)
+    sheet <- data.frame(Sample = names(tables), Sex = c("F", "M"), Age = 1:4)
+    utils::write.table(sheet, file.path(folder, "metadata.txt"), sep = "\t",
+        quote = FALSE, row.names = FALSE)
+    expect_message(x <- clusterRepertoires(folder), "The sample sheet is")
+    expect_identical(clusterSamples(x)$Age, 1:4)
+    expect_identical(clusterSamples(x)$repertoire_id, sheet$Sample)
+})
+
+test_that("of Cell Ranger's folders the filtered contigs are read", {
+    folder <- withr::local_tempdir()
+    tables <- random_cohort(2, 30, 1)
+    contigs <- function(table) {
+        data.frame(barcode = paste0("A", 1:30, "-1"), is_cell = "True",
+            contig_id = paste0("A", 1:30, "-1_contig_1"),
+            high_confidence = "True", length = 500, chain = "TRB",
+            v_gene = table$v_call, d_gene = "None", j_gene = "TRBJ2-7",
+            c_gene = "TRBC2", full_length = "True", productive = "True",
+            cdr3 = table$junction_aa, cdr3_nt = "TGT", reads = 10, umis = 5)
+    }
+    write <- function(table, ...) {
+        file <- file.path(folder, ...)
+        dir.create(dirname(file), FALSE, TRUE)
+        utils::write.csv(table, file, row.names = FALSE, quote = FALSE)
+    }
+    own <- "filtered_contig_annotations.csv"
+    for (i in 1:2) {
+        name <- paste0("s", i)
+        write(contigs(tables[[i]]), "runs", name, "outs", own)
+        write(contigs(tables[[i]]), "runs", name, "outs",
+            "all_contig_annotations.csv")
+        write(contigs(tables[[i]]), "multi", "outs", "per_sample_outs", name,
+            "vdj_t", own)
+        write(contigs(tables[[i]])[0, ], "multi", "outs", "per_sample_outs",
+            name, "vdj_b", own)
+        write(data.frame(clonotype_id = "c1", frequency = 2,
+            cdr3s_aa = "TRB:CASSF"), "runs", name, "outs", "clonotypes.csv")
+    }
+    runs <- file.path(folder, "runs")
+    expect_message(x <- clusterRepertoires(runs), "filtered contigs, of \"s1\"")
+    expect_identical(clusterSamples(x)$repertoire_id, c("s1", "s2"))
+    multi <- file.path(folder, "multi")
+    same_cohort(cohort_clusters(multi), x)
+    same_cohort(cohort_clusters(file.path(multi, "outs")), x)
+    outs <- file.path(runs, c("s1", "s2"), "outs")
+    expect_message(y <- clusterRepertoires(outs), "other tables")
+    same_cohort(y, x)
+})
