@@ -169,6 +169,25 @@ TEST(ClusterReceptors, GenesAndSamplesComeAlong) {
   }
 }
 
+// A group may hold receptors of several preclusters.
+TEST(ClusterReceptors, EdgesWithinPreclustersAreCounted) {
+  Random random(10);
+  auto groups = groups_of({random_repertoire(&random, 400)});
+  const ReceptorSet& receptors = groups[0].receptors;
+  for (std::size_t i = 0; i < receptors.size(); ++i)
+    groups[0].preclusters.push_back(
+        static_cast<std::uint32_t>(random.below(3)));
+  std::uint64_t within = 0;
+  for (const auto& [a, b] :
+       neighbour_pairs(receptors, NeighbourRule(), Execution()))
+    within += groups[0].preclusters[a] == groups[0].preclusters[b];
+  const ClusterTotals totals =
+      cluster_receptors(groups, settings_for(Method::kMcl), Execution()).totals;
+  EXPECT_EQ(totals.edges_within, within);
+  EXPECT_GT(within, 0u);
+  EXPECT_LT(within, totals.edges);
+}
+
 // With Method::kComponents a cluster is a connected component.
 TEST(ClusterReceptors, ComponentsAreConnectedComponents) {
   for (const ReceptorCase& c : all_cases()) {
