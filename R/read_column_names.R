@@ -41,7 +41,7 @@ usual_names <- list(
         "templates", "template_count", "count (templates)",
         "count (templates/reads)", "clones", "clone_count", "clone_size",
         "clonotype_count", "cell_count", "n_cells", "num_cells", "count",
-        "counts", "copies", "copy_number", "abundance", "seq_count",
+        "counts", "copies", "copy", "copy_number", "abundance", "seq_count",
         "sequence_count", "consensus_count", "reads", "read_count",
         "n_reads", "num_reads", "seq_reads", "count (reads)"
     ),

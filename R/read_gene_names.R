@@ -124,6 +124,9 @@ complete_choices <- function(choice) {
 one_gene <- function(names, species) {
     gene <- sub("^(TC?R[ABGD]|IG[HKL]) *([VDJC]) *(?=[0-9])", "\\1\\2", names,
         perl = TRUE)
+    # BV7-9 and AJ33. Older names have S ("BV8S1"), and families of other
+    # numbers: a number alone stays what it is.
+    gene <- sub("^(?=[ABGD](V[1-9][0-9]*-|J)[1-9])", "TR", gene, perl = TRUE)
     # Adaptive's TCRBV20-X is a gene of the family that is not known.
     gene <- sub("^(TCR[ABGD]V[0-9]+)-X(?=$|[*])", "\\1", gene, perl = TRUE)
     # McPAS-TCR's TRBV19:02.

@@ -224,13 +224,26 @@ headless_layout <- function(source, head, at, text, told, options) {
     fields <- split_fields(text, separator)
     if (separator == "") return(list_layout(head, at, options))
     rows <- values_of_lines(head$lines, at - 1, separator, length(fields))
-    columns <- columns_by_values(rows, options$columns, source$file)
-    header <- as_header(paste0("V", seq_along(fields)))
-    format <- if (looks_like_giana(fields)) format_giana
-        else list(title = "table without a header")
-    format$columns <- lapply(columns, function(i) header$names[i])
+    names <- names_in_comment(head, at, separator, length(fields))
+    header <- as_header(if (is.null(names)) paste0("V", seq_along(fields))
+        else names)
+    format <- if (!is.null(names)) {
+        list(title = "plain table", columns = format_table$columns,
+            found = paste0("Its header is the comment in line ", at - 1, "."))
+    } else if (looks_like_giana(fields)) {
+        format_giana
+    } else {
+        list(title = "table without a header")
+    }
+    named <- if (is.null(names)) options$columns else find_columns(format,
+        header, options$columns, options$locus, source$file)
+    columns <- columns_by_values(rows, named, source$file)
+    format$columns[names(columns)] <- lapply(columns, function(i) {
+        header$names[i]
+    })
     found <- list(
-        name = if (looks_like_giana(fields)) "giana" else "table",
+        name = if (identical(format$title, format_giana$title)) "giana"
+            else "table",
         format = format, header = header, separator = separator
     )
     layout <- table_layout(source, head, at - 1, found, options)
@@ -238,6 +251,14 @@ headless_layout <- function(source, head, at, text, told, options) {
         grepl("(^|\t)\"", text, useBytes = TRUE)
     layout$headless <- TRUE
     layout
+}
+
+# A comment in front of the rows that has as many fields is their header.
+names_in_comment <- function(head, at, separator, fields) {
+    if (at < 2L || !startsWith(head$lines[at - 1L], "#")) return(NULL)
+    names <- split_fields(sub("^#+[ \t]*", "", head$lines[at - 1L],
+        useBytes = TRUE), separator)
+    if (length(names) == fields) names
 }
 
 # No header that is known: a table by the user's own names, a list, or an

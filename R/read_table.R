@@ -161,8 +161,12 @@ open_columns <- function(source, layout) {
     # Of few values, and only looked at by on_distinct().
     few <- grep("^[vj]_call|^locus$|^productive$|^is_cell$", names(at))
     listed <- !nzchar(layout$separator)
-    table <- open_table(source, layout, unlist(at, use.names = FALSE),
-        if (!listed) unlist(at["duplicate_count"]),
+    # Where semicolons divide, a dot may stand before thousands: 1.234 is asked
+    # about, and as a number would be 1.234.
+    numbers <- if (layout$separator %in% c("\t", ",", "|")) {
+        unlist(at["duplicate_count"])
+    }
+    table <- open_table(source, layout, unlist(at, use.names = FALSE), numbers,
         if (is.null(layout$tidy)) unlist(at[few]))
     names <- factor(rep(names(at), lengths(at)), names(at))
     read <- function(rows = 2^53) {
@@ -291,6 +295,7 @@ count_column <- function(count, file, line_of) {
     if (!is.numeric(count)) {
         text <- trimws(as.character(count))
         blank <- is.na(text) | text %in% no_value
+        refuse_grouped(text[!blank], which(!blank), file, line_of)
         count <- suppressWarnings(as.numeric(text))
         wrong <- is.na(count) & !blank
         shown <- text
@@ -312,4 +317,21 @@ count_column <- function(count, file, line_of) {
         ))
     }
     count
+}
+
+# Whether "1.234" is a thousand or one and a bit, nothing tells where all others
+# are whole numbers of up to three digits.
+refuse_grouped <- function(text, rows, file, line_of) {
+    grouped <- grepl("^[0-9]{1,3}([.][0-9]{3})+$", text)
+    if (!any(grouped) || !all(grouped | grepl("^[0-9]{1,3}$", text))) {
+        return(invisible())
+    }
+    first <- which(grouped)[1L]
+    raise_error("format", paste0(
+        "`duplicate_count` of ", shown_file(file), " must say what its dots ",
+        "are: ", given(text[first]), " (line ", line_of(rows[first]), ") is ",
+        gsub(".", "", text[first], fixed = TRUE), " or a bit more than ",
+        sub("[.].*", "", text[first]), ". Write counts without dots; ",
+        "columns = c(duplicate_count = \"\") reads the file without them"
+    ))
 }

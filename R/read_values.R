@@ -102,7 +102,7 @@ columns_left <- function(columns, kinds, header, known, all) {
     }
     by_name <- c(
         v_call = "(^|_)v(_|$)|vgene|vseg|v_?(beta|alpha)|tr[abgd]v",
-        duplicate_count = "count|umi|reads|copies|abundance|templates"
+        duplicate_count = "count|umi|reads|cop(y|ies)|abundance|templates"
     )
     for (name in names(by_name)) {
         if (any(startsWith(names(columns), name))) next

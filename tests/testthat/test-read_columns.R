@@ -344,3 +344,45 @@ test_that("a blank is filled from the next usual column, whatever it says", {
     file <- table_of(junction_aa = two, cell_id = c("", ""), cell = "CD8")
     expect_identical(quiet(file)$cell_id, c("", ""))
 })
+
+test_that("dots that may stand before thousands are asked about", {
+    file <- withr::local_tempfile(fileext = ".csv")
+    write <- function(separator, ...) {
+        writeLines(c(paste("CDR3", "V", "count", sep = separator),
+            paste(c("CASSLGQAYEQYF", "CASSPGQAYEQYF", "CASSAGQAYEQYF"),
+                "TRBV7-9", c(...), sep = separator)), file)
+        file
+    }
+    counts <- function(...) {
+        suppressMessages(readRepertoire(write(...)))$duplicate_count
+    }
+    for (read in list(readRepertoire, clusterRepertoires)) {
+        error <- expect_error(suppressMessages(read(write(";", "10",
+            "1.234", "10.500"))), "\"1.234\" \\(line 3\\) is 1234 or a bit",
+            class = "clustcr_error_format")
+    }
+    expect_identical(nrow(suppressMessages(readRepertoire(file,
+        columns = c(duplicate_count = "")))), 3L)
+    # What can't be thousands, and other separators.
+    expect_equal(counts(";", "10", "1.25", "10.500"), c(10, 1, 10))
+    expect_equal(counts(";", "1000", "1.234", "2"), c(1000, 1, 2))
+    expect_equal(counts("\t", "10", "1.234", "2"), c(10, 1, 2))
+    expect_equal(counts(";", "10", "", "2"), c(10, NA, 2))
+})
+
+test_that("a comment with as many fields is the header of the rows", {
+    file <- withr::local_tempfile(fileext = ".tsv")
+    writeLines(c("# made by a program", "#Seq. Count\tAmino Acid Sequence\tSegment\tX",
+        "3\tCASSLGQAYEQYF\tTRBV7-9\t1", "4\tCASSPGQAYEQYF\tTRBV7-9\t2"),
+        file)
+    expect_message(found <- readRepertoire(file),
+        "header is the comment in line 2.*duplicate_count is `Seq. Count`")
+    expect_equal(found, data.frame(junction_aa = c("CASSLGQAYEQYF",
+        "CASSPGQAYEQYF"), v_call = "TRBV7-9", duplicate_count = 3:4),
+        ignore_attr = TRUE)
+    # One with fewer is none.
+    writeLines(c("#Seq. Count\tAmino Acid Sequence", "3\tCASSLGQAYEQYF\tTRBV7-9\t1"),
+        file)
+    expect_identical(names(suppressMessages(readRepertoire(file))),
+        c("junction_aa", "v_call"))
+})

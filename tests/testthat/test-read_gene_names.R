@@ -32,6 +32,7 @@ written <- c(
     "TRBV7\u20119" = "TRBV7-9", "TRBV7-9\u00a0" = "TRBV7-9",
     "TRBV7-9(F)" = "TRBV7-9", "TRBV7-9*01 [ORF]" = "TRBV7-9*01",
     # McPAS-TCR.
+    "BV7-9" = "TRBV7-9", "BJ2-7*01" = "TRBJ2-7*01", "AJ33" = "TRAJ33",
     "TRBV19:02" = "TRBV19*02", "TRBJ2-7:01" = "TRBJ2-7*01",
     # IMGT's own tools; a species in front; an allele that is not known.
     "Homsap TRBV6-2*01 F" = "TRBV6-2*01", "hTRBV6-2" = "TRBV6-2",
@@ -69,6 +70,9 @@ test_that("what can't be placed is known", {
         strange_genes(imgt_genes(names(written))),
         c("Vb13.1", "TCRBV99-01", "myGene-1")
     )
+    # Families of older names have other numbers.
+    expect_identical(strange_genes(imgt_genes(c("BV8", "BV8S1"))),
+        c("BV8", "BV8S1"))
     expect_identical(strange_genes(c("", NA, "TRBV1", "TRBV6-2,TRBV6-3")),
         character())
 })
