@@ -93,6 +93,18 @@ cpp_match_pairs <- function(held, others, rule, threads) {
     .Call(`_clustcr_cpp_match_pairs`, held, others, rule, threads)
 }
 
+cpp_part_tidy <- function(part, rules) {
+    .Call(`_clustcr_cpp_part_tidy`, part, rules)
+}
+
+cpp_rows_columns <- function(pointer, columns) {
+    .Call(`_clustcr_cpp_rows_columns`, pointer, columns)
+}
+
+cpp_rows_without <- function(pointer, column, longest, blank) {
+    .Call(`_clustcr_cpp_rows_without`, pointer, column, longest, blank)
+}
+
 cpp_run_begin <- function(store, settings, work_directory, threads) {
     .Call(`_clustcr_cpp_run_begin`, store, settings, work_directory, threads)
 }
@@ -189,12 +201,12 @@ cpp_store_batches <- function(pointer) {
     .Call(`_clustcr_cpp_store_batches`, pointer)
 }
 
-cpp_store_add <- function(pointer, name, on_duplicate, rows, fetch, others, paired, wait, threads) {
-    .Call(`_clustcr_cpp_store_add`, pointer, name, on_duplicate, rows, fetch, others, paired, wait, threads)
+cpp_store_add <- function(pointer, name, on_duplicate, rows, source, others, paired, wait, threads) {
+    .Call(`_clustcr_cpp_store_add`, pointer, name, on_duplicate, rows, source, others, paired, wait, threads)
 }
 
-cpp_store_stage <- function(pointer, key, name, rows, fetch, others, paired, threads) {
-    .Call(`_clustcr_cpp_store_stage`, pointer, key, name, rows, fetch, others, paired, threads)
+cpp_store_stage <- function(pointer, key, name, rows, source, others, paired, threads) {
+    .Call(`_clustcr_cpp_store_stage`, pointer, key, name, rows, source, others, paired, threads)
 }
 
 cpp_store_is_staged <- function(pointer, key) {
@@ -233,8 +245,20 @@ cpp_table_open <- function(path, layout, places, kinds, threads) {
     .Call(`_clustcr_cpp_table_open`, path, layout, places, kinds, threads)
 }
 
-cpp_table_read <- function(table, rows) {
-    .Call(`_clustcr_cpp_table_read`, table, rows)
+cpp_table_take <- function(table, rows) {
+    .Call(`_clustcr_cpp_table_take`, table, rows)
+}
+
+cpp_part_rows <- function(part) {
+    .Call(`_clustcr_cpp_part_rows`, part)
+}
+
+cpp_table_levels <- function(table, column, from) {
+    .Call(`_clustcr_cpp_table_levels`, table, column, from)
+}
+
+cpp_part_columns <- function(table, part) {
+    .Call(`_clustcr_cpp_part_columns`, table, part)
 }
 
 cpp_table_seen <- function(table) {

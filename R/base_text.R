@@ -56,6 +56,33 @@ on_distinct <- function(x, fun) {
     fun(as_valid(distinct))[data.table::chmatch(x, distinct)]
 }
 
+# fun() of names that come again in each file of a cohort, looked at once a
+# session: a named list of vectors with a value for each. `what` names fun().
+remembered <- function(what, names, fun) {
+    known <- memory[[what]]
+    more <- setdiff(names, known$names)
+    if (length(more)) {
+        found <- c(list(names = more), fun(more))
+        known <- if (is.null(known)) found else Map(c, known, found)
+        # Not the names of all files that there are.
+        if (length(known$names) < 1e5) assign(what, known, memory)
+    }
+    at <- match(names, known$names)
+    lapply(known[-1L], `[`, at)
+}
+
+# The value of the last call for the same `what`, if its key was the same one;
+# else that of `value`, which is only then made.
+as_before <- function(what, key, value) {
+    last <- memory[[what]]
+    if (!is.null(last) && identical(last$key, key)) return(last$value)
+    force(value)
+    assign(what, list(key = key, value = value), memory)
+    value
+}
+
+memory <- new.env()
+
 # A number for messages, the same whatever the options of R.
 shown_number <- function(x) {
     format(

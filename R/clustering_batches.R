@@ -20,11 +20,17 @@ precluster_data <- function(self, data, name, append, replace, wait) {
     # Before a store is made for it.
     if (state$invalid == "error") refuse_invalid_source(source, state)
     store <- store_pointer(self, create = TRUE)
-    bar <- progress_bar("Preclustering", source$n)
-    if (!is.null(bar)) on.exit(cli::cli_progress_done(id = bar))
-    fetch <- function(from, to) {
-        if (!is.null(bar)) cli::cli_progress_update(set = from - 1, id = bar)
-        source$fetch(from, to)
+    fetch <- source$fetch
+    # What the core holds it has at once.
+    if (is.function(fetch)) {
+        bar <- progress_bar("Preclustering", source$n)
+        if (!is.null(bar)) on.exit(cli::cli_progress_done(id = bar))
+        fetch <- function(from, to) {
+            if (!is.null(bar)) {
+                cli::cli_progress_update(set = from - 1, id = bar)
+            }
+            source$fetch(from, to)
+        }
     }
     counts <- cpp_store_add(
         store, name, if (append) 1L else if (replace) 2L else 0L, source$n,

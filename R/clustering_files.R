@@ -32,7 +32,7 @@ precluster_files <- function(self, files, names, reading, BPPARAM, BPREDO,
     if (is.null(engine)) {
         for (i in seq_along(files)) {
             read_in_parts(files[i], reading, chunks[[i]],
-                batch_adder(self, names[i], wait = wait))
+                batch_adder(self, names[i], wait = wait), held = TRUE)
         }
         return(invisible())
     }

@@ -54,7 +54,7 @@ stage_file <- function(task) {
             source$skipped, is_paired(state$chain), threads
         )
         counts[[length(keys)]] <<- add_counts(found, source$skipped)
-        rows <<- rows + nrow(table)
+        rows <<- rows + count_read(table)
         if (!is.null(task$note)) {
             without_v_call <<- without_v_call + count_without_v_call(table)
         }
@@ -62,7 +62,8 @@ stage_file <- function(task) {
     before <- staged_before(kept$pointer, task$note)
     if (!is.null(before)) return(before)
     check <- if (!is.null(task$note)) file_check(task$file)
-    said <- read_in_parts(task$file, task$reading, task$chunk, add)
+    said <- read_in_parts(task$file, task$reading, task$chunk, add,
+        held = TRUE)
     staged <- c(list(keys = keys, counts = counts, said = said, rows = rows,
         without_v_call = without_v_call), check)
     if (!is.null(task$note)) {

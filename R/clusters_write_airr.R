@@ -214,11 +214,11 @@ read_every_row <- function(file, parameters, FUN) {
     }
     while (!is.null(part <- parts$read())) {
         raw <- if (!is.null(every)) {
-            columns <- every$read(length(part$columns[[1L]][[1L]]))
+            columns <- every$vectors(every$take(part$rows))
             as.data.frame(stats::setNames(columns, layout$header),
                 optional = TRUE)
         }
-        found <- tidy_rows(part$columns, layout, options, file, part$line_of)
+        found <- tidy_rows(part$columns(), layout, options, file, part$line_of)
         FUN(found$table, found$dropped, raw)
     }
     parts$scan()$malformed[["rows"]]

@@ -102,11 +102,11 @@ add_file <- function(plan, clustering, row, table, replace) {
         # A store would be made anew where somebody has removed all.
         check_cohort_folder(plan$directory)
         suppressMessages(add_batch(table), classes = "clustcr_message_skipped")
-        rows <<- rows + nrow(table)
+        rows <<- rows + count_read(table)
         without_v_call <<- without_v_call + count_without_v_call(table)
     }
     said <- if (is.null(table)) read_in_parts(row$path,
-        reading_of_row(plan, row), chunk_of(plan, row$path), add)
+        reading_of_row(plan, row), chunk_of(plan, row$path), add, held = TRUE)
     if (!is.null(table)) add(table)
     c(check, list(said = said, rows = rows, without_v_call = without_v_call))
 }

@@ -12,18 +12,12 @@ column_places <- function(wanted, header) {
     unique(places[at[!is.na(at)]])
 }
 
-# The same thousand names are looked for in each file: they are made bare once
-# a session, which was a seventh of the time that a small file takes.
-bare_names <- new.env()
-bare_names$names <- bare_names$bare <- character()
-
+# The same thousand names are looked for in each file: to make them bare was a
+# seventh of the time that a small file takes.
 known_bare <- function(names) {
-    more <- setdiff(names, bare_names$names)
-    if (length(more)) {
-        bare_names$names <- c(bare_names$names, more)
-        bare_names$bare <- c(bare_names$bare, bare_name(more))
-    }
-    bare_names$bare[match(names, bare_names$names)]
+    remembered("bare names", names, function(names) {
+        list(bare = bare_name(names))
+    })$bare
 }
 
 # The first of them; NA where none is.

@@ -41,17 +41,12 @@ repertoire_column <- function(file, reading) {
     table <- open_table(source, layout, at, factors = at)
     on.exit(table$close(), add = TRUE)
     found <- character()
-    while (length((columns <- table$read(1e6))[[1L]])) {
+    while (cpp_part_rows(part <- table$take(1e6)) > 0) {
+        columns <- table$vectors(part)
         found <- union(found, without_words(fill_text(columns)$values))
     }
     refuse_damage(table$seen(), layout, file)
     found
-}
-
-# Texts without the words that programs write where they have no value.
-without_words <- function(text) {
-    text <- as.character(text)
-    replace(text, text %in% no_value, "")
 }
 
 # The sheet with a row for each repertoire of a file that has several. `named`:

@@ -29,7 +29,8 @@ find_layout <- function(source, format, options) {
     }
     # With a header it is a table of usual names.
     if (format == "giana") format <- "table"
-    found <- known_header(text, format, told)
+    found <- as_before("header", list(text, format, told),
+        known_header(text, format, told))
     if (!is.null(found)) {
         return(table_layout(source, head, at, found, options))
     }
@@ -131,7 +132,20 @@ known_header <- function(text, format, told = NULL) {
     NULL
 }
 
+# Files of a cohort have the same header, and the same kinds of columns: what
+# these are is found for the first.
 table_layout <- function(source, head, at, found, options) {
+    kinds <- kinds_of_rows(head, at, found)
+    line <- head$lines[at]
+    layout <- as_before("layout", list(found, kinds, line, options), {
+        new_layout(source, line, found, kinds, options)
+    })
+    c(layout, list(
+        line_end = head$line_end, start = byte_behind(head, at), line = at + 1
+    ))
+}
+
+new_layout <- function(source, line, found, kinds, options) {
     columns <- find_columns(
         found$format, found$header, options$columns, options$locus,
         source$file
@@ -139,12 +153,12 @@ table_layout <- function(source, head, at, found, options) {
     cdr3 <- grep("^junction_aa", names(columns))
     if (length(cdr3) == 0L) refuse_header(found$header, source$file)
     quoted <- found$separator != "\t" ||
-        grepl("(^|\t)\"", head$lines[at], useBytes = TRUE)
+        grepl("(^|\t)\"", line, useBytes = TRUE)
     # Of our CDR3s those whose column holds them without their ends.
     names <- found$header$bare[vapply(columns[cdr3], `[`, 0L, 1L)]
     stripped <- names(columns)[cdr3][
         names %in% bare_name(as.character(found$format$stripped))]
-    looked <- look_at_rows(head, at, found, columns, options)
+    looked <- look_at_columns(found, columns, kinds, options)
     columns <- looked$columns
     kept <- setdiff(names(found$format), c("columns", "chains",
         "stripped", "hits"))
@@ -153,20 +167,23 @@ table_layout <- function(source, head, at, found, options) {
         stripped = stripped, left = looked$left, hits = looked$hits,
         chain = looked$chain, several_chains = looked$several_chains,
         separator = found$separator, quoted = quoted,
-        line_end = head$line_end, start = byte_behind(head, at),
-        line = at + 1, fields = length(found$header$names),
+        fields = length(found$header$names),
         needed = min(vapply(columns[cdr3], min, 0))
     ))
 }
 
+# What the first rows say that columns are.
+kinds_of_rows <- function(head, at, found) {
+    fields <- length(found$header$names)
+    # More are measurements of something.
+    if (fields > 500L) return(rep_len("", fields))
+    kinds_of_columns(values_of_lines(head$lines, at, found$separator, fields))
+}
+
 # What the first rows say of columns that the header does not tell, and what
 # the names of those that are taken say.
-look_at_rows <- function(head, at, found, columns, options) {
+look_at_columns <- function(found, columns, kinds, options) {
     header <- found$header
-    fields <- length(header$names)
-    # More are measurements of something.
-    kinds <- if (fields > 500L) rep_len("", fields) else kinds_of_columns(
-        values_of_lines(head$lines, at, found$separator, fields))
     columns <- guess_genes(columns, kinds, names(options$columns))
     chains <- chains_there(found$format, header)
     usual <- found$name %in% c("table", "columns")

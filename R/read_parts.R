@@ -1,23 +1,25 @@
 # Files read a part at a time.
 
 # Calls FUN with each part of a file, or with the whole where `chunk` is NULL;
-# returns what the reader says of its columns.
+# returns what the reader says of its columns. A part is a table, or with `held`
+# rows that the core holds (R/read_in_core.R), where it can.
 # With `reading$of` the rows of this repertoire only.
-read_in_parts <- function(file, reading, chunk, FUN) {
+read_in_parts <- function(file, reading, chunk, FUN, held = FALSE) {
     if (!is.null(reading$of)) {
         of <- reading$of
         reading$of <- NULL
         return(read_one_of_several(file, of, reading, chunk, FUN))
     }
-    arguments <- c(list(file), reading)
-    if (!is.null(chunk)) {
-        arguments$chunk_size <- chunk
-        arguments$callback <- FUN
-    }
-    table <- NULL
-    note <- note_of_reading(table <- do.call(readRepertoire, arguments))
-    if (is.null(chunk)) FUN(table)
-    note
+    known <- intersect(names(reading), names(formals(reading_options)))
+    options <- do.call(reading_options, reading[known])
+    format <- if (is.null(reading$format)) "auto" else reading$format
+    check_choice(format, "format", format_choices())
+    reader <- open_reader(file, format, options, chunk, held)
+    on.exit(reader$close())
+    note_of_reading({
+        while (!is.null(part <- reader$read())) FUN(part)
+        reader$report()
+    })
 }
 
 # Rows at a time; NULL for the whole file, which takes a few times its size in

@@ -103,7 +103,8 @@ check_asked_columns <- function(columns) {
 
 # A file under way: read() gives the next chunk or NULL, totals() what came
 # of it so far, report() tells it, close() removes temporary files.
-open_reader <- function(file, format, options, chunk_size) {
+# With `held` rows come as the core holds them (R/read_in_core.R), if it can.
+open_reader <- function(file, format, options, chunk_size, held = FALSE) {
     file <- check_string(file, "file")
     source <- open_source(file)
     done <- FALSE
@@ -113,25 +114,36 @@ open_reader <- function(file, format, options, chunk_size) {
     state <- new.env()
     state$rows <- state$rounded <- state$completed <- state$bare <- 0
     state$skipped <- no_rows_skipped
+    meanings <- if (stays_in_core(layout, options)) {
+        level_meanings(parts$table, layout, options)
+    }
     read <- function() {
         part <- parts$read()
         if (is.null(part)) return(NULL)
-        found <- tidy_rows(part$columns, layout, options, file, part$line_of)
+        found <- if (!is.null(meanings)) {
+            tidy_in_core(part, parts$table, meanings, layout, options)
+        }
+        if (is.null(found)) {
+            found <- tidy_rows(part$columns(), layout, options, file,
+                part$line_of)
+            found$rows <- nrow(found$table)
+        }
         if (part$first == 0) {
             found$skipped[["malformed"]] <- parts$scan()$malformed[["rows"]]
         }
-        state$rows <- state$rows + nrow(found$table)
+        state$rows <- state$rows + found$rows
         state$skipped <- state$skipped + found$skipped
         state$rounded <- state$rounded + found$rounded
         state$completed <- state$completed + found$completed
         state$bare <- state$bare + found$bare
         state$strange <- union(state$strange, found$strange)
         state$filled <- add_filled(state$filled, found$filled)
-        structure(
-            with_repertoire(found$table, options, file),
-            skipped = found$skipped, format = layout$format,
-            skipped_by = found$skipped_by
-        )
+        if (is.null(found$held) || !held) {
+            if (!is.null(found$held)) found$table <- as_read_table(found$held)
+            found$held <- with_repertoire(found$table, options, file)
+        }
+        structure(found$held, skipped = found$skipped, format = layout$format,
+            skipped_by = found$skipped_by)
     }
     close <- function() {
         parts$close()

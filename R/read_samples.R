@@ -18,8 +18,8 @@ sample_of_path <- function(file) {
 # The table with `repertoire_id`, where that is known.
 with_repertoire <- function(table, options, file) {
     id <- options$repertoire_id
-    own <- unique(table$repertoire_id[nzchar(table$repertoire_id)])
     if (!is.null(id)) {
+        own <- unique(table$repertoire_id[nzchar(table$repertoire_id)])
         if (length(own) > 1L) {
             bad_argument("`repertoire_id` must be left out for ",
                 shown_file(file), ", whose rows are of several repertoires (",
@@ -32,7 +32,7 @@ with_repertoire <- function(table, options, file) {
         if (is.na(id) || !nzchar(id)) return(table)
         if (!is.null(table$repertoire_id)) {
             blank <- !nzchar(table$repertoire_id)
-            table$repertoire_id[blank] <- id
+            if (any(blank)) table$repertoire_id[blank] <- id
             return(table)
         }
     }

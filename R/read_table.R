@@ -49,28 +49,36 @@ refuse_nul <- function(file, line) {
 }
 
 # The fields of a line; quotes around them are none of theirs.
-split_fields <- function(line, separator) {
-    line <- sub("\r$", "", line, useBytes = TRUE)
+split_fields <- function(line, separator) split_rows(line, separator)[[1L]]
+
+# The fields of each of some lines.
+split_rows <- function(lines, separator) {
+    if (!length(lines)) return(list())
+    lines <- sub("\r$", "", lines, useBytes = TRUE)
     # One that no line has.
     if (separator == "") separator <- "\n"
-    fields <- if (grepl("\"", line, fixed = TRUE, useBytes = TRUE)) {
-        tryCatch(
-            scan(text = line, what = "", sep = separator, quote = "\"",
+    # A space behind the last separator, for strsplit() drops what is empty
+    # there.
+    rows <- strsplit(paste0(lines, " "), separator, fixed = TRUE,
+        useBytes = TRUE)
+    for (i in grep("\"", lines, fixed = TRUE, useBytes = TRUE)) {
+        fields <- tryCatch(
+            scan(text = lines[i], what = "", sep = separator, quote = "\"",
                 quiet = TRUE, strip.white = TRUE, encoding = "UTF-8"),
             error = function(e) NULL, warning = function(w) NULL
         )
+        if (!is.null(fields)) rows[[i]] <- fields
     }
-    if (is.null(fields)) {
-        # A space behind the last separator, for strsplit() drops what is
-        # empty there.
-        fields <- strsplit(paste0(line, " "), separator, fixed = TRUE,
-            useBytes = TRUE)[[1L]]
-    }
-    fields <- gsub("^[ \"]+|[ \"]+$", "", fields, useBytes = TRUE)
+    fields <- unlist(rows)
+    edged <- which(startsWith(fields, " ") | endsWith(fields, " ") |
+        startsWith(fields, "\"") | endsWith(fields, "\""))
+    fields[edged] <- gsub("^[ \"]+|[ \"]+$", "", fields[edged],
+        useBytes = TRUE)
     Encoding(fields) <- "UTF-8"
     bad <- !validUTF8(fields)
     fields[bad] <- iconv(fields[bad], "latin1", "UTF-8")
-    fields
+    of <- factor(rep(seq_along(rows), lengths(rows)), seq_along(rows))
+    unname(split(fields, of))
 }
 
 # An error of the core names the file.
@@ -135,48 +143,72 @@ line_of <- function(row, layout, scan) {
 # As the core counts kinds of columns.
 column_kinds <- c(text = 0L, factor = 1L, number = 2L)
 
-# Columns `at` of a table under way: read(rows) gives the next rows, as a list
-# of vectors in the order of `at`: text but for `numbers` (which are text where
-# one is no number) and `factors`. seen() is what was in all that was read.
+# Columns `at` of a table under way. take(rows) gives the next rows as the core
+# has them; vectors(rows) makes a list of vectors of them, in the order of `at`:
+# text but for `numbers` (which are text where one is no number) and `factors`.
+# seen() is what was in all that was taken.
 open_table <- function(source, layout, at, numbers = NULL, factors = NULL) {
     places <- unique(as.integer(at))
     kinds <- rep_len(column_kinds[["text"]], length(places))
     kinds[places %in% factors] <- column_kinds[["factor"]]
     kinds[places %in% numbers] <- column_kinds[["number"]]
+    # A second thread takes as much time from others as it saves here.
     table <- naming_file(source, cpp_table_open(source$path, layout, places,
         kinds, 1L))
     list(
-        read = function(rows = 2^53) {
-            columns <- naming_file(source, cpp_table_read(table, rows))
+        places = places,
+        take = function(rows = 2^53) {
+            naming_file(source, cpp_table_take(table, rows))
+        },
+        vectors = function(rows) {
+            columns <- cpp_part_columns(table, rows)
             lapply(match(at, places), function(i) columns[[i]])
+        },
+        levels = function(place, from) {
+            cpp_table_levels(table, match(place, places), from)
         },
         seen = function() cpp_table_seen(table),
         close = function() cpp_table_close(table)
     )
 }
 
-# The columns of a layout, by our names, a list of those of the file for each.
+# Columns of few values, of which only the distinct ones are looked at.
+few_valued <- c("v_call", "j_call", "locus", "productive", "is_cell",
+    "repertoire_id")
+
+# The table of a layout: columns(rows) by our names, a list of those of the
+# file for each; levels(name, from) of the columns `few`.
 open_columns <- function(source, layout) {
     at <- layout$columns
-    # Of few values, and only looked at by on_distinct().
-    few <- grep("^[vj]_call|^locus$|^productive$|^is_cell$", names(at))
+    names <- names(at)
     listed <- !nzchar(layout$separator)
-    # Where semicolons divide, a dot may stand before thousands: 1.234 is asked
-    # about, and as a number would be 1.234.
-    numbers <- if (layout$separator %in% c("\t", ",", "|")) {
-        unlist(at["duplicate_count"])
+    few <- if (is.null(layout$tidy)) {
+        names[sub("_(alpha|beta|gamma|delta)$", "", names) %in% few_valued]
     }
-    table <- open_table(source, layout, unlist(at, use.names = FALSE), numbers,
-        if (is.null(layout$tidy)) unlist(at[few]))
-    names <- factor(rep(names(at), lengths(at)), names(at))
-    read <- function(rows = 2^53) {
-        columns <- table$read(rows)
+    table <- open_table(source, layout, unlist(at, use.names = FALSE),
+        if (counts_are_numbers(layout)) unlist(at["duplicate_count"]),
+        unlist(at[few]))
+    by_name <- factor(rep(names, lengths(at)), names)
+    columns <- function(rows) {
+        columns <- table$vectors(rows)
         # A column that was written with quotes.
         if (listed) columns <- lapply(columns, without_quotes)
-        split(columns, names)
+        columns <- split(columns, by_name)
+        # Nobody goes by its levels.
+        ids <- intersect("repertoire_id", names)
+        columns[ids] <- lapply(columns[ids], lapply, as.character)
+        columns
     }
-    list(read = read, seen = table$seen, close = table$close)
+    list(
+        columns = columns, few = few, places = table$places, take = table$take,
+        levels = function(name, from) table$levels(at[[name]], from),
+        seen = table$seen, close = table$close
+    )
 }
+
+# Where semicolons divide, a dot may stand before thousands: 1.234 is asked
+# about, and as a number would be 1.234.
+counts_are_numbers <- function(layout) layout$separator %in% c("\t", ",", "|")
 
 without_quotes <- function(lines) {
     quoted <- which(startsWith(lines, "\""))
@@ -185,9 +217,9 @@ without_quotes <- function(lines) {
     lines
 }
 
-# A file's rows, `chunk` at a time, or all where it is NULL. read() gives
-# list(columns, first, line_of), `first` rows were before these, or NULL behind
-# the last; scan() is what was seen in all.
+# A file's rows, `chunk` at a time, or all where it is NULL. read() gives the
+# next part, list(pointer, rows, first, columns, line_of), `first` rows were
+# before these, or NULL behind the last; scan() is what was seen in all.
 open_parts <- function(source, layout, chunk) {
     # Parts are given out once nothing behind them makes the file unreadable.
     scan <- if (!is.null(chunk)) look_through(source, layout)
@@ -196,8 +228,8 @@ open_parts <- function(source, layout, chunk) {
     done <- FALSE
     read <- function() {
         if (done) return(NULL)
-        columns <- if (is.null(chunk)) table$read() else table$read(chunk)
-        rows <- length(columns[[1L]][[1L]])
+        pointer <- if (is.null(chunk)) table$take() else table$take(chunk)
+        rows <- cpp_part_rows(pointer)
         if (is.null(chunk)) {
             scan <<- table$seen()
             refuse_damage(scan, layout, source$file)
@@ -207,11 +239,14 @@ open_parts <- function(source, layout, chunk) {
         before <- first
         first <<- first + rows
         done <<- first >= scan$rows
-        list(columns = columns, first = before, line_of = function(row) {
-            line_of(row + before, layout, scan)
-        })
+        list(
+            pointer = pointer, rows = rows, first = before,
+            columns = function() table$columns(pointer),
+            line_of = function(row) line_of(row + before, layout, scan)
+        )
     }
-    list(read = read, scan = function() scan, close = table$close)
+    list(read = read, scan = function() scan, table = table,
+        close = table$close)
 }
 
 # A file that is written to while it is read.

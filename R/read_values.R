@@ -28,25 +28,36 @@ looks_like_j <- function(x) {
 
 # The first rows behind line `at`, as a list of a column each.
 values_of_lines <- function(lines, at, separator, fields, most = 50L) {
-    lines <- utils::head(lines[seq_along(lines) > at], most)
+    lines <- lines[seq_along(lines) > at & seq_along(lines) <= at + most]
     lines <- lines[nzchar(lines) & !startsWith(lines, "#")]
-    rows <- lapply(lines, split_fields, separator)
+    rows <- split_rows(lines, separator)
+    size <- lengths(rows)
+    before <- cumsum(size) - size
+    values <- as.character(unlist(rows))
     lapply(seq_len(fields), function(i) {
-        vapply(rows, function(row) if (i <= length(row)) row[i] else "", "")
+        there <- i <= size
+        column <- character(length(rows))
+        column[there] <- values[before[there] + i]
+        column
     })
 }
 
 # "cdr3", "v" or "j" for columns of which nearly all values look so, else "".
 kinds_of_columns <- function(columns) {
     tests <- list(cdr3 = looks_like_cdr3, v = looks_like_v, j = looks_like_j)
-    vapply(columns, function(values) {
-        values <- values[!values %in% c(no_value, no_gene)]
-        if (!length(values)) return("")
-        for (kind in names(tests)) {
-            if (mean(tests[[kind]](values)) >= 0.8) return(kind)
-        }
-        ""
-    }, "")
+    values <- unlist(columns)
+    distinct <- unique(values)
+    at <- match(values, distinct)
+    of <- rep(seq_along(columns), lengths(columns))
+    told <- !(distinct %in% c(no_value, no_gene))
+    rows <- tabulate(of[told[at]], length(columns))
+    kinds <- character(length(columns))
+    for (kind in rev(names(tests))) {
+        like <- told & tests[[kind]](distinct)
+        share <- tabulate(of[like[at]], length(columns)) / rows
+        kinds[rows > 0L & share >= 0.8] <- kind
+    }
+    kinds
 }
 
 # A first line that is a row already.

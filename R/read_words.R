@@ -33,6 +33,12 @@ flag_words <- list(
     )
 )
 
+# Texts without the words that programs write where they have no value.
+without_words <- function(text) {
+    text <- as.character(text)
+    replace(text, text %in% no_value, "")
+}
+
 # TRUE, FALSE, or NA where there is no value; refuse(word, row) is called for a
 # word that is none of these.
 as_flag <- function(text, refuse) {

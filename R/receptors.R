@@ -6,6 +6,10 @@
 # rows of `data` that are not among the n, and as `paired` those that are the
 # other chain of one of them: with them all rows of `data` are counted.
 receptor_source <- function(data, state, name = "data") {
+    if (is_held(data) && takes_held(data, state)) {
+        return(held_source(data, state))
+    }
+    data <- as_read_table(data)
     data <- receptor_data(data, state$chain, name)
     skipped <- attr(data, "skipped")
     if (is_paired(state$chain)) {
@@ -41,6 +45,36 @@ receptor_source <- function(data, state, name = "data") {
     )
 }
 
+# Whether rows that the core holds can stay there: pairs are made of tables, and
+# so are errors of rows. Rows of other chains were left out by their reader, if
+# it went by the same loci.
+takes_held <- function(held, state) {
+    !is_paired(state$chain) && state$invalid != "error" &&
+        (state$chain == "any" ||
+            setequal(held$locus, loci_of_chain(state$chain)))
+}
+
+# Of such rows `fetch` is a list for the core: what it holds, and the names of
+# genes.
+held_source <- function(held, state) {
+    names <- function(column, level) {
+        if (is.null(held$at[[column]])) return(NULL)
+        names <- held$values[[column]]
+        if (level != "none") {
+            names <- remembered(paste("genes at level", level), names,
+                function(names) list(at = gene_level(names, level)))$at
+        }
+        list(column = held$at[[column]], names = names)
+    }
+    list(
+        n = held$n, skipped = with_count(attr(held, "skipped"), "", 0),
+        fetch = list(
+            pointer = held$pointer, v_call = names("v_call", state$v_gene),
+            j_call = names("j_call", state$j_gene)
+        )
+    )
+}
+
 with_count <- function(counts, what, n) {
     counts <- counts[counts > 0]
     if (n > 0) counts[[what]] <- n
@@ -70,6 +104,7 @@ right_chain <- function(data, chain, name) {
 # Where the user has not said which chain: that of the data, where all rows
 # that tell a locus tell the same one.
 settled_chain <- function(state, data) {
+    data <- as_read_table(data)
     if (!isTRUE(state$chain_open) || !is.data.frame(plain_frame(data)) ||
         !"junction_aa" %in% names(data)) return(state$chain)
     column <- function(name) name_column(data, name, "data")
@@ -224,6 +259,11 @@ genes_text <- function(v_call, j_call, state) {
 }
 
 count_without_v_call <- function(table) {
+    if (is_held(table)) {
+        at <- table$at$v_call
+        return(cpp_rows_without(table$pointer, if (is.null(at)) 0L else at,
+            longest_sequence, !nzchar(table$values$v_call)))
+    }
     columns <- grep("^v_call", names(table), value = TRUE)
     # Of those that can be clustered; which pairs can, others say.
     valid <- if (is.null(table$junction_aa)) rep(TRUE, nrow(table))

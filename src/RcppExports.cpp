@@ -288,6 +288,41 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_part_tidy
+SEXP cpp_part_tidy(SEXP part, const Rcpp::List& rules);
+RcppExport SEXP _clustcr_cpp_part_tidy(SEXP partSEXP, SEXP rulesSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type part(partSEXP);
+    Rcpp::traits::input_parameter< const Rcpp::List& >::type rules(rulesSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_part_tidy(part, rules));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_rows_columns
+Rcpp::List cpp_rows_columns(SEXP pointer, const Rcpp::List& columns);
+RcppExport SEXP _clustcr_cpp_rows_columns(SEXP pointerSEXP, SEXP columnsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< const Rcpp::List& >::type columns(columnsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_rows_columns(pointer, columns));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_rows_without
+double cpp_rows_without(SEXP pointer, int column, double longest, const Rcpp::LogicalVector& blank);
+RcppExport SEXP _clustcr_cpp_rows_without(SEXP pointerSEXP, SEXP columnSEXP, SEXP longestSEXP, SEXP blankSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    Rcpp::traits::input_parameter< int >::type column(columnSEXP);
+    Rcpp::traits::input_parameter< double >::type longest(longestSEXP);
+    Rcpp::traits::input_parameter< const Rcpp::LogicalVector& >::type blank(blankSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_rows_without(pointer, column, longest, blank));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_run_begin
 Rcpp::RObject cpp_run_begin(SEXP store, Rcpp::List settings, std::string work_directory, int threads);
 RcppExport SEXP _clustcr_cpp_run_begin(SEXP storeSEXP, SEXP settingsSEXP, SEXP work_directorySEXP, SEXP threadsSEXP) {
@@ -559,37 +594,37 @@ BEGIN_RCPP
 END_RCPP
 }
 // cpp_store_add
-Rcpp::NumericVector cpp_store_add(SEXP pointer, std::string name, int on_duplicate, double rows, Rcpp::Function fetch, Rcpp::NumericVector others, bool paired, double wait, int threads);
-RcppExport SEXP _clustcr_cpp_store_add(SEXP pointerSEXP, SEXP nameSEXP, SEXP on_duplicateSEXP, SEXP rowsSEXP, SEXP fetchSEXP, SEXP othersSEXP, SEXP pairedSEXP, SEXP waitSEXP, SEXP threadsSEXP) {
+Rcpp::NumericVector cpp_store_add(SEXP pointer, std::string name, int on_duplicate, double rows, SEXP source, Rcpp::NumericVector others, bool paired, double wait, int threads);
+RcppExport SEXP _clustcr_cpp_store_add(SEXP pointerSEXP, SEXP nameSEXP, SEXP on_duplicateSEXP, SEXP rowsSEXP, SEXP sourceSEXP, SEXP othersSEXP, SEXP pairedSEXP, SEXP waitSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
     Rcpp::traits::input_parameter< std::string >::type name(nameSEXP);
     Rcpp::traits::input_parameter< int >::type on_duplicate(on_duplicateSEXP);
     Rcpp::traits::input_parameter< double >::type rows(rowsSEXP);
-    Rcpp::traits::input_parameter< Rcpp::Function >::type fetch(fetchSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type source(sourceSEXP);
     Rcpp::traits::input_parameter< Rcpp::NumericVector >::type others(othersSEXP);
     Rcpp::traits::input_parameter< bool >::type paired(pairedSEXP);
     Rcpp::traits::input_parameter< double >::type wait(waitSEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_store_add(pointer, name, on_duplicate, rows, fetch, others, paired, wait, threads));
+    rcpp_result_gen = Rcpp::wrap(cpp_store_add(pointer, name, on_duplicate, rows, source, others, paired, wait, threads));
     return rcpp_result_gen;
 END_RCPP
 }
 // cpp_store_stage
-Rcpp::NumericVector cpp_store_stage(SEXP pointer, std::string key, std::string name, double rows, Rcpp::Function fetch, Rcpp::NumericVector others, bool paired, int threads);
-RcppExport SEXP _clustcr_cpp_store_stage(SEXP pointerSEXP, SEXP keySEXP, SEXP nameSEXP, SEXP rowsSEXP, SEXP fetchSEXP, SEXP othersSEXP, SEXP pairedSEXP, SEXP threadsSEXP) {
+Rcpp::NumericVector cpp_store_stage(SEXP pointer, std::string key, std::string name, double rows, SEXP source, Rcpp::NumericVector others, bool paired, int threads);
+RcppExport SEXP _clustcr_cpp_store_stage(SEXP pointerSEXP, SEXP keySEXP, SEXP nameSEXP, SEXP rowsSEXP, SEXP sourceSEXP, SEXP othersSEXP, SEXP pairedSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
     Rcpp::traits::input_parameter< std::string >::type key(keySEXP);
     Rcpp::traits::input_parameter< std::string >::type name(nameSEXP);
     Rcpp::traits::input_parameter< double >::type rows(rowsSEXP);
-    Rcpp::traits::input_parameter< Rcpp::Function >::type fetch(fetchSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type source(sourceSEXP);
     Rcpp::traits::input_parameter< Rcpp::NumericVector >::type others(othersSEXP);
     Rcpp::traits::input_parameter< bool >::type paired(pairedSEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_store_stage(pointer, key, name, rows, fetch, others, paired, threads));
+    rcpp_result_gen = Rcpp::wrap(cpp_store_stage(pointer, key, name, rows, source, others, paired, threads));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -695,14 +730,47 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
-// cpp_table_read
-Rcpp::List cpp_table_read(SEXP table, double rows);
-RcppExport SEXP _clustcr_cpp_table_read(SEXP tableSEXP, SEXP rowsSEXP) {
+// cpp_table_take
+SEXP cpp_table_take(SEXP table, double rows);
+RcppExport SEXP _clustcr_cpp_table_take(SEXP tableSEXP, SEXP rowsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< SEXP >::type table(tableSEXP);
     Rcpp::traits::input_parameter< double >::type rows(rowsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_table_read(table, rows));
+    rcpp_result_gen = Rcpp::wrap(cpp_table_take(table, rows));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_part_rows
+double cpp_part_rows(SEXP part);
+RcppExport SEXP _clustcr_cpp_part_rows(SEXP partSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type part(partSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_part_rows(part));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_table_levels
+Rcpp::CharacterVector cpp_table_levels(SEXP table, int column, double from);
+RcppExport SEXP _clustcr_cpp_table_levels(SEXP tableSEXP, SEXP columnSEXP, SEXP fromSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type table(tableSEXP);
+    Rcpp::traits::input_parameter< int >::type column(columnSEXP);
+    Rcpp::traits::input_parameter< double >::type from(fromSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_table_levels(table, column, from));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_part_columns
+Rcpp::List cpp_part_columns(SEXP table, SEXP part);
+RcppExport SEXP _clustcr_cpp_part_columns(SEXP tableSEXP, SEXP partSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type table(tableSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type part(partSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_part_columns(table, part));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -804,6 +872,9 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_neighbour_pairs", (DL_FUNC) &_clustcr_cpp_neighbour_pairs, 4},
     {"_clustcr_cpp_count_matches", (DL_FUNC) &_clustcr_cpp_count_matches, 4},
     {"_clustcr_cpp_match_pairs", (DL_FUNC) &_clustcr_cpp_match_pairs, 4},
+    {"_clustcr_cpp_part_tidy", (DL_FUNC) &_clustcr_cpp_part_tidy, 2},
+    {"_clustcr_cpp_rows_columns", (DL_FUNC) &_clustcr_cpp_rows_columns, 2},
+    {"_clustcr_cpp_rows_without", (DL_FUNC) &_clustcr_cpp_rows_without, 4},
     {"_clustcr_cpp_run_begin", (DL_FUNC) &_clustcr_cpp_run_begin, 4},
     {"_clustcr_cpp_run_prepare", (DL_FUNC) &_clustcr_cpp_run_prepare, 3},
     {"_clustcr_cpp_run_join_slice", (DL_FUNC) &_clustcr_cpp_run_join_slice, 7},
@@ -839,7 +910,10 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_spool_pipe", (DL_FUNC) &_clustcr_cpp_spool_pipe, 3},
     {"_clustcr_cpp_scan_table", (DL_FUNC) &_clustcr_cpp_scan_table, 3},
     {"_clustcr_cpp_table_open", (DL_FUNC) &_clustcr_cpp_table_open, 5},
-    {"_clustcr_cpp_table_read", (DL_FUNC) &_clustcr_cpp_table_read, 2},
+    {"_clustcr_cpp_table_take", (DL_FUNC) &_clustcr_cpp_table_take, 2},
+    {"_clustcr_cpp_part_rows", (DL_FUNC) &_clustcr_cpp_part_rows, 1},
+    {"_clustcr_cpp_table_levels", (DL_FUNC) &_clustcr_cpp_table_levels, 3},
+    {"_clustcr_cpp_part_columns", (DL_FUNC) &_clustcr_cpp_part_columns, 2},
     {"_clustcr_cpp_table_seen", (DL_FUNC) &_clustcr_cpp_table_seen, 1},
     {"_clustcr_cpp_table_close", (DL_FUNC) &_clustcr_cpp_table_close, 1},
     {"_clustcr_cpp_available_threads", (DL_FUNC) &_clustcr_cpp_available_threads, 0},

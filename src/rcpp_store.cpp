@@ -4,9 +4,11 @@
 #include "core/clustering/run_folder.hpp"
 #include "core/clustering/run_removal.hpp"
 #include "core/store/batch_writer.hpp"
+#include "core/store/repertoire_source.hpp"
 #include "core/store/staged_batch.hpp"
 #include "r_ports.hpp"
 #include "r_sequences.hpp"
+#include "r_table.hpp"
 #include "store_handle.hpp"
 
 using clustcr_r::guarded;
@@ -23,23 +25,20 @@ clustcr::WriterOptions writer_options(int on_duplicate, double wait) {
 }
 
 // All rows of a batch, and its commit; returns how many had which problem.
-Rcpp::NumericVector write_batch(StoreHandle* handle, clustcr::RowSink* sink,
-                                double rows, const Rcpp::Function& fetch,
-                                const Rcpp::NumericVector& others, bool paired,
-                                const clustcr::Execution& execution) {
-  const clustcr::StoreManifest& manifest = handle->store.manifest();
-  clustcr_r::RSequenceSource source(
-      rows, fetch, static_cast<std::size_t>(manifest.max_sequence_size),
-      paired);
-  clustcr::precluster_batch(&source, handle->choose_preclusters(), sink,
+template <class Source>
+Rcpp::NumericVector write_rows(StoreHandle* handle, clustcr::RowSink* sink,
+                               Source* source,
+                               const Rcpp::NumericVector& others,
+                               const clustcr::Execution& execution) {
+  clustcr::precluster_batch(source, handle->choose_preclusters(), sink,
                             execution);
   clustcr::BatchCounts counts;
   Rcpp::NumericVector result;
   for (int p = 0; p < clustcr::kSequenceProblems; ++p) {
     const char* what =
         clustcr::problem_name(static_cast<clustcr::SequenceProblem>(p));
-    counts.emplace_back(what, source.counts()[p]);
-    result.push_back(static_cast<double>(source.counts()[p]), what);
+    counts.emplace_back(what, source->counts()[p]);
+    result.push_back(static_cast<double>(source->counts()[p]), what);
   }
   if (others.size() > 0) {
     const Rcpp::CharacterVector names = others.names();
@@ -49,6 +48,40 @@ Rcpp::NumericVector write_batch(StoreHandle* handle, clustcr::RowSink* sink,
   }
   sink->commit(std::move(counts));
   return result;
+}
+
+// list(column, names), or NULL.
+clustcr::NamedColumn named_column(SEXP list) {
+  clustcr::NamedColumn column;
+  if (list == R_NilValue) return column;
+  const Rcpp::List fields(list);
+  column.there = true;
+  column.column = Rcpp::as<std::size_t>(fields["column"]) - 1;
+  const Rcpp::CharacterVector names = fields["names"];
+  for (R_xlen_t i = 0; i < names.size(); ++i)
+    column.names.emplace_back(Rf_translateCharUTF8(STRING_ELT(names, i)));
+  return column;
+}
+
+// `source`: a function that fetches `rows`, or a list of rows that the core
+// holds (R/read_in_core.R).
+Rcpp::NumericVector write_batch(StoreHandle* handle, clustcr::RowSink* sink,
+                                double rows, SEXP source,
+                                const Rcpp::NumericVector& others, bool paired,
+                                const clustcr::Execution& execution) {
+  const auto longest =
+      static_cast<std::size_t>(handle->store.manifest().max_sequence_size);
+  if (Rf_isFunction(source)) {
+    clustcr_r::RSequenceSource fetched(rows, Rcpp::Function(source), longest,
+                                       paired);
+    return write_rows(handle, sink, &fetched, others, execution);
+  }
+  const Rcpp::List list(source);
+  const clustcr_r::HeldRowsPointer held(static_cast<SEXP>(list["pointer"]));
+  clustcr::RepertoireSource stored(held->rows, held->rules, longest,
+                                   named_column(list["v_call"]),
+                                   named_column(list["j_call"]));
+  return write_rows(handle, sink, &stored, others, execution);
 }
 
 }  // namespace
@@ -188,8 +221,7 @@ Rcpp::List cpp_store_batches(SEXP pointer) {
 // else was counted of it.
 // [[Rcpp::export(rng = false)]]
 Rcpp::NumericVector cpp_store_add(SEXP pointer, std::string name,
-                                  int on_duplicate, double rows,
-                                  Rcpp::Function fetch,
+                                  int on_duplicate, double rows, SEXP source,
                                   Rcpp::NumericVector others, bool paired,
                                   double wait, int threads) {
   clustcr_r::RHost host;
@@ -199,7 +231,7 @@ Rcpp::NumericVector cpp_store_add(SEXP pointer, std::string name,
                                 writer_options(on_duplicate, wait), &host);
     const std::string given = writer.name();
     Rcpp::NumericVector result =
-        write_batch(&handle, &writer, rows, fetch, others, paired,
+        write_batch(&handle, &writer, rows, source, others, paired,
                     clustcr_r::execution(threads, &host));
     result.attr("name") = Rcpp::String(given, CE_UTF8);
     return result;
@@ -209,15 +241,14 @@ Rcpp::NumericVector cpp_store_add(SEXP pointer, std::string name,
 // The same beside the store: see store/staged_batch.hpp.
 // [[Rcpp::export(rng = false)]]
 Rcpp::NumericVector cpp_store_stage(SEXP pointer, std::string key,
-                                    std::string name, double rows,
-                                    Rcpp::Function fetch,
+                                    std::string name, double rows, SEXP source,
                                     Rcpp::NumericVector others, bool paired,
                                     int threads) {
   clustcr_r::RHost host;
   return guarded(pointer, [&] {
     StoreHandle& handle = handle_of(pointer);
     clustcr::StagedWriter writer(handle.store, key, name);
-    return write_batch(&handle, &writer, rows, fetch, others, paired,
+    return write_batch(&handle, &writer, rows, source, others, paired,
                        clustcr_r::execution(threads, &host));
   });
 }

@@ -2,20 +2,18 @@
 #include <memory>
 
 #include "core/base/spool.hpp"
-#include "core/base/table_reader.hpp"
 #include "r_ports.hpp"
+#include "r_table.hpp"
 
 namespace {
 
 using clustcr::ColumnKind;
 using clustcr::TableRows;
+using clustcr_r::OpenTable;
+using clustcr_r::TablePart;
+using clustcr_r::TablePartPointer;
+using clustcr_r::TablePointer;
 using Rows = std::vector<TableRows>;
-
-struct OpenTable {
-  std::unique_ptr<clustcr::TableReader> reader;
-  int threads;
-};
-using TablePointer = Rcpp::XPtr<OpenTable>;
 
 clustcr::TableFormat format_of(const Rcpp::List& layout) {
   const auto text = [&](const char* name) {
@@ -58,17 +56,11 @@ Rcpp::List wrap_scan(const clustcr::TableScan& scan) {
           scan.malformed_lines.begin(), scan.malformed_lines.end()));
 }
 
-R_xlen_t count(const Rows& rows) {
-  std::size_t n = 0;
-  for (const TableRows& some : rows) n += some.to - some.from;
-  return static_cast<R_xlen_t>(n);
-}
-
 SEXP wrap_text(const Rows& rows,
                const clustcr::TextColumn& (*column)(const TableRows&,
                                                     std::size_t),
                std::size_t c) {
-  Rcpp::CharacterVector out(count(rows));
+  Rcpp::CharacterVector out(clustcr_r::count(rows));
   R_xlen_t at = 0;
   for (const TableRows& some : rows) {
     const clustcr::TextColumn& text = column(some, c);
@@ -96,7 +88,7 @@ SEXP wrap_codes(const Rows& rows, std::size_t c,
     place[there[i]] = static_cast<int>(i) + 1;
     names[static_cast<R_xlen_t>(i)] = clustcr_r::utf8(levels[there[i]]);
   }
-  Rcpp::IntegerVector out(Rcpp::no_init(count(rows)));
+  Rcpp::IntegerVector out(Rcpp::no_init(clustcr_r::count(rows)));
   int* at = out.begin();
   for (const TableRows& some : rows)
     for (std::size_t i = some.from; i < some.to; ++i)
@@ -131,7 +123,7 @@ SEXP wrap_numbers(const Rows& rows, std::size_t c) {
         },
         c);
   }
-  Rcpp::NumericVector out(Rcpp::no_init(count(rows)));
+  Rcpp::NumericVector out(Rcpp::no_init(clustcr_r::count(rows)));
   double* at = out.begin();
   bool blank = true;
   for (const TableRows& some : rows) {
@@ -190,15 +182,44 @@ SEXP cpp_table_open(const std::string& path, const Rcpp::List& layout,
   });
 }
 
-// The next `rows` as a vector for each column; fewer where there are no more.
+// The next `rows`; fewer where there are no more.
 // [[Rcpp::export(rng = false)]]
-Rcpp::List cpp_table_read(SEXP table, double rows) {
+SEXP cpp_table_take(SEXP table, double rows) {
   return clustcr_r::guarded([&] {
     TablePointer open(table);
     clustcr_r::RHost host;
-    clustcr::TableReader& reader = *open->reader;
-    const Rows found = reader.read(static_cast<std::uint64_t>(rows),
-                                   clustcr_r::execution(open->threads, &host));
+    auto part = std::make_unique<TablePart>(
+        open->reader->read(static_cast<std::uint64_t>(rows),
+                           clustcr_r::execution(open->threads, &host)));
+    return static_cast<SEXP>(TablePartPointer(part.release()));
+  });
+}
+
+// [[Rcpp::export(rng = false)]]
+double cpp_part_rows(SEXP part) {
+  return static_cast<double>(clustcr_r::count(*TablePartPointer(part)));
+}
+
+// The levels of a column of codes (from 1) behind the first `from`.
+// [[Rcpp::export(rng = false)]]
+Rcpp::CharacterVector cpp_table_levels(SEXP table, int column, double from) {
+  const clustcr::TextColumn& levels =
+      TablePointer(table)
+          ->reader->dictionary(static_cast<std::size_t>(column - 1))
+          .levels();
+  const auto first = static_cast<std::size_t>(from);
+  Rcpp::CharacterVector found(static_cast<R_xlen_t>(levels.size() - first));
+  for (std::size_t i = first; i < levels.size(); ++i)
+    found[static_cast<R_xlen_t>(i - first)] = clustcr_r::utf8(levels[i]);
+  return found;
+}
+
+// A vector for each column of some rows.
+// [[Rcpp::export(rng = false)]]
+Rcpp::List cpp_part_columns(SEXP table, SEXP part) {
+  return clustcr_r::guarded([&] {
+    const clustcr::TableReader& reader = *TablePointer(table)->reader;
+    const Rows& found = *TablePartPointer(part);
     const auto& wanted = reader.wanted();
     Rcpp::List columns(static_cast<R_xlen_t>(wanted.size()));
     for (std::size_t c = 0; c < wanted.size(); ++c) {

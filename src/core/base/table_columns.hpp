@@ -16,6 +16,11 @@ class TextColumn {
     const std::size_t begin = i ? ends_[i - 1] : 0;
     return {bytes_.data() + begin, ends_[i] - begin};
   }
+  // Of some that follow each other, without what is between them.
+  std::string_view bytes(std::size_t from, std::size_t to) const {
+    const std::size_t begin = from ? ends_[from - 1] : 0;
+    return {bytes_.data() + begin, (to ? ends_[to - 1] : 0) - begin};
+  }
   void add(std::string_view text) {
     bytes_.append(text);
     ends_.push_back(bytes_.size());
