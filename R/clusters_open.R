@@ -27,21 +27,30 @@ table_of.RepertoireClusters <- function(x, columns) {
     empty_table(x@parameters, columns)
 }
 
+# Calls FUN(run, unit, first) for the units with rows, or those of `units`;
+# `first` is the number of its first cluster.
+walk_kept <- function(x, FUN, units = seq_len(nrow(x@units))) {
+    run <- open_kept(x)
+    first <- cumsum(c(1, x@units$clusters))
+    for (unit in units[x@units$rows[units] > 0]) FUN(run, unit, first[unit])
+}
+
+kept_unit <- function(x, run, unit, first, columns) {
+    unit_table(cpp_run_unit(run, unit, first, columns, 1L), x@parameters$chain)
+}
+
 # A unit at a time, unless the clusters are asked for in another order.
 walk_rows.RepertoireClusters <- function(x, FUN, columns, chosen) {
     if (is.unsorted(chosen)) {
         x@chosen <- list(sort(chosen))
         return(FUN(rows_within(collect_units(x, columns), chosen)))
     }
-    run <- open_kept(x)
-    first <- cumsum(c(1, x@units$clusters))
-    within <- findInterval(chosen, first)
+    within <- findInterval(chosen, cumsum(c(1, x@units$clusters)))
     units <- if (is.null(chosen)) seq_len(nrow(x@units)) else unique(within)
-    for (unit in units[x@units$rows[units] > 0]) {
-        found <- cpp_run_unit(run, unit, first[unit], columns, 1L)
-        FUN(rows_within(unit_table(found, x@parameters$chain),
+    walk_kept(x, function(run, unit, first) {
+        FUN(rows_within(kept_unit(x, run, unit, first, columns),
             chosen[within == unit]))
-    }
+    }, units)
 }
 
 openClusters <- function(directory) open_clusters(directory)

@@ -52,10 +52,21 @@ output_format <- function(file, format, name = "file") {
     known[[ending]]
 }
 
+# Of clusters that are kept the core makes the text, but where a value is one
+# that a spreadsheet would take for something else: it is looked at as a table.
 write_text <- function(x, path, columns, compressed, writer) {
-    write_tables(writer, path, compressed, function(put) {
+    kept <- is_kept(x) && is.null(chosen_clusters(x)) &&
+        !is_paired(x@parameters$chain)
+    write_parts(writer, path, compressed, function(put, put_text) {
         put(empty_unit(x, columns))
-        walk_units(x, put, columns)
+        if (!kept) return(walk_units(x, put, columns))
+        walk_kept(x, function(run, unit, first) {
+            known <- put_text(function(file) {
+                cpp_run_append_unit(run, unit, first, columns,
+                    writer$separator, file, 1L)
+            })
+            if (!known) put(kept_unit(x, run, unit, first, columns))
+        })
     })
 }
 

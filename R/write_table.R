@@ -21,13 +21,19 @@ table_writer <- function(format, safe = FALSE) {
 # Calls write(put); put(table) writes a part behind those before, the first
 # with the header. `path` "" is the standard output.
 write_tables <- function(writer, path, compressed, write) {
+    write_parts(writer, path, compressed, function(put, put_text) write(put))
+}
+
+# The same, for who has rows as text too: put_text(append) calls append(file),
+# which writes them behind what is there, and returns its value.
+write_parts <- function(writer, path, compressed, write) {
     sink <- if (compressed) packed_sink(path) else plain_sink(path)
     on.exit(sink$abandon())
     first <- TRUE
     write(function(table) {
         sink$put(text_fields(table, writer), first, writer)
         first <<- FALSE
-    })
+    }, sink$put_text)
     sink$finish()
 }
 
@@ -36,6 +42,7 @@ plain_sink <- function(path) {
         put = function(table, header, writer) {
             write_part(table, path, header, writer, path)
         },
+        put_text = function(append) text_or_error(path, append(path)),
         finish = function() invisible(),
         abandon = function() NULL
     )
@@ -60,6 +67,14 @@ packed_sink <- function(path) {
             write_part(table, part, TRUE, writer, path, header)
             written <<- written + io_or_error(path, pour(part, stream))
         },
+        put_text = function(append) {
+            unlink(part)
+            value <- text_or_error(path, append(part))
+            if (file.exists(part)) {
+                written <<- written + io_or_error(path, pour(part, stream))
+            }
+            value
+        },
         finish = function() {
             close_stream()
             # A disk may have become full at the very end, which close() does
@@ -73,6 +88,13 @@ packed_sink <- function(path) {
             unlink(part)
         }
     )
+}
+
+# The core names no file, which may be one beside that of the user.
+text_or_error <- function(path, code) {
+    tryCatch(code, clustcr_error_not_written = function(e) {
+        cant_write(path, conditionMessage(e))
+    })
 }
 
 # Connections tell of a full disk by a warning.

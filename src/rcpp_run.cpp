@@ -1,3 +1,4 @@
+#include "core/clustering/cluster_text.hpp"
 #include "core/clustering/plan_slices.hpp"
 #include "r_clusters.hpp"
 #include "r_ports.hpp"
@@ -196,6 +197,28 @@ Rcpp::List cpp_run_unit(SEXP run, double unit, double first_cluster,
         Rcpp::_["columns"] = clustcr_r::cluster_columns(table, store.manifest(),
                                                         first_cluster, wanted),
         Rcpp::_["clusters"] = static_cast<double>(table.clusters));
+  });
+}
+
+// Writes the rows of a unit behind what `file` has
+// (clustering/cluster_text.hpp); false, and nothing written, where only R knows
+// how a value is written.
+// [[Rcpp::export(rng = false)]]
+bool cpp_run_append_unit(SEXP run, double unit, double first_cluster,
+                         const std::vector<std::string>& wanted,
+                         const std::string& separator, const std::string& file,
+                         int threads) {
+  clustcr_r::RHost host;
+  return with_run(run, [&](const ClusteringRun& run, const Store& store) {
+    const clustcr::ClusterTable table =
+        run.unit(store, static_cast<std::size_t>(unit - 1),
+                 clustcr_r::execution(threads, &host));
+    std::string text;
+    const bool known = clustcr::append_cluster_text(
+        table, store.manifest(), static_cast<std::uint64_t>(first_cluster),
+        wanted, separator.at(0), &text);
+    if (known) clustcr::append_to_file(file, text);
+    return known;
   });
 }
 

@@ -383,3 +383,61 @@ test_that("names that are formulas are told once, and made safe", {
     expect_error(writeClusters(x, file.path(folder, "x.parquet"), safe = TRUE),
         "`safe`", class = "clustcr_error_invalid_argument")
 })
+
+test_that("text that the core makes is that of the table, byte for byte", {
+    genes <- list(
+        c("TRBV7-9", "TRBV6-2*01", "", "TRBV12-3,TRBV12-4"),
+        c("TRBV7-9", "=1+1"), c("TRBV7-9", "a \"b\""), c("TRBV7-9", "\u03b2"),
+        c("TRBV7-9", "x"), c("@x", "+1")
+    )
+    tables <- lapply(genes, function(own) {
+        table <- expand.grid(
+            junction_aa = c("CASSLGQAYEQYF", "CASSPGQAYEQYF", "CASSIRSSYEQYF"),
+            v_call = own, stringsAsFactors = FALSE
+        )
+        table$duplicate_count <- c("1", "123456", "9007199254740991")[
+            seq_len(nrow(table)) %% 3 + 1]
+        table
+    })
+    folder <- withr::local_tempdir()
+    columns <- c("duplicate_count", "n_samples", "sample_counts", "cluster_id")
+    for (own in tables) for (v_gene in c("gene", "allele")) {
+        x <- cohort_clusters(write_cohort(list(a = own, b = own[-1, ])),
+            v_gene = v_gene, singletons = TRUE)
+        for (name in c("a.tsv", "a.csv", "a.tsv.gz")) {
+            for (safe in c(FALSE, TRUE)) {
+                file <- file.path(folder, name)
+                plain <- file.path(folder, "plain")
+                unlink(plain)
+                suppressMessages(writeClusters(x, file, columns = columns,
+                    safe = safe))
+                writer <- clustcr:::table_writer(
+                    if (name == "a.csv") "csv" else "tsv", safe
+                )
+                clustcr:::write_tables(writer, plain, FALSE, function(put) {
+                    put(clustcr:::empty_unit(x, columns))
+                    clustcr:::walk_units(x, put, columns)
+                })
+                expect_identical(readLines(file), readLines(plain))
+                if (name != "a.tsv.gz") {
+                    expect_identical(tools::md5sum(file)[[1]],
+                        tools::md5sum(plain)[[1]])
+                }
+            }
+        }
+    }
+})
+
+test_that("a disk that is full is told of text that the core makes", {
+    skip_if_not(file.exists("/dev/full"))
+    expect_error(
+        clustcr:::text_or_error("a.tsv", {
+            x <- cohort_clusters(cohort_files()[1:2], v_gene = "none")
+            clustcr:::walk_kept(x, function(run, unit, first) {
+                clustcr:::cpp_run_append_unit(run, unit, first, character(),
+                    "\t", "/dev/full", 1L)
+            })
+        }),
+        "'a.tsv' can't be written: No space left", class = "clustcr_error_io"
+    )
+})
