@@ -19,7 +19,8 @@ cohort_sheet <- function(files, samples = NULL, reading = list()) {
         named <- !is.null(sheet$repertoire_id)
         # One that is there twice is an error of its own.
         if (!named) sheet$repertoire_id <- ids_of_files(sheet$file)
-        return(finish_sheet(divide_files(sheet, reading, named)))
+        sheet <- divide_files(sheet, reading, named)
+        return(finish_sheet(if (named) bind_files(sheet, reading) else sheet))
     }
     if (!is.character(files) || !length(files) || anyNA(files) ||
         !all(nzchar(files))) {
@@ -34,8 +35,15 @@ cohort_sheet <- function(files, samples = NULL, reading = list()) {
     ids <- if (is.null(names(found$files))) ids_of_files(found$files)
         else names(found$files)
     sheet <- data.frame(repertoire_id = ids, file = unname(found$files))
-    sheet <- divide_files(sheet, reading, !is.null(names(found$files)))
-    if (!is.null(samples)) sheet <- join_samples(sheet, samples)
+    named <- !is.null(names(found$files))
+    sheet <- divide_files(sheet, reading, named)
+    if (!is.null(samples)) {
+        ids <- sheet$repertoire_id
+        sheet <- join_samples(sheet, samples)
+        named <- named || any(sheet$repertoire_id != ids)
+    }
+    if (named) sheet <- bind_files(sheet, reading)
+    else tell_parts(sheet$repertoire_id)
     finish_sheet(sheet)
 }
 

@@ -3,6 +3,9 @@
 # next file whose folder in FOLDER it can make, and leaves there what was said
 # and how many tests (test_that() blocks) passed, failed and were skipped.
 # "alone": what measures time, for which nothing else should run.
+# CLUSTCR_TEST_UNTIL, in seconds since 1970: no file is begun after it, and those
+# that are left out are told.
+until <- as.numeric(Sys.getenv("CLUSTCR_TEST_UNTIL", "Inf"))
 folder <- commandArgs(TRUE)[1]
 alone <- "interrupt"
 # The slowest begin, so that no process ends long after the others.
@@ -12,6 +15,8 @@ names <- sub("^test-(.*)[.]R$", "\\1",
     list.files("tests/testthat", "^test-.*[.]R$"))
 if (is.na(commandArgs(TRUE)[2])) {
     names <- setdiff(union(intersect(slow, names), names), alone)
+    # Where time is short many files say more than the slow ones.
+    if (is.finite(until)) names <- union(setdiff(names, slow), names)
 } else {
     names <- intersect(alone, names)
 }
@@ -35,8 +40,15 @@ run_file <- function(name) {
     )), file.path(own, "counts"))
 }
 
+left <- character()
 for (name in names) {
-    if (dir.create(file.path(folder, name), showWarnings = FALSE)) {
+    if (dir.exists(file.path(folder, name))) next
+    if (Sys.time() > until) {
+        left <- c(left, name)
+    } else if (dir.create(file.path(folder, name), showWarnings = FALSE)) {
         try(run_file(name))
     }
 }
+# Each process tells the same.
+cat(paste0(left, "\n", recycle0 = TRUE), sep = "", file = file.path(folder,
+    "left"), append = TRUE)

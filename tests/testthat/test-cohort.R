@@ -84,7 +84,6 @@ test_that("samples and files must be of each other", {
     refused(files, known[1, ])
     refused(files[1], known)
     refused(files, known[c(1, 2, 2), ])
-    refused(data.frame(file = files, repertoire_id = "a"))
     refused(data.frame(file = files[c(1, 1)], repertoire_id = c("a", "b")))
     expect_error(cohort_clusters(data.frame(a = 1)), "`file`",
         class = "clustcr_error_invalid_argument")

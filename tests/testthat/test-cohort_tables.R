@@ -222,3 +222,46 @@ test_that("of Cell Ranger's folders the filtered contigs are read", {
     expect_message(y <- clusterRepertoires(outs), "other tables")
     same_cohort(y, x)
 })
+
+test_that("several files of one repertoire are what one file is", {
+    tables <- cohort_tables(2)
+    right <- cohort_clusters(tables)
+    rows <- lapply(tables, function(x) split(x, rep(1:3, length.out = nrow(x))))
+    parts <- unlist(unname(rows), recursive = FALSE)
+    names(parts) <- paste0("x", 1:6)
+    files <- write_cohort(parts)
+    # The last line of one may lack its end, another may be packed.
+    writeBin(utils::head(readBin(files[1], "raw", 1e6), -1), files[1])
+    packed <- gzfile(paste0(files[5], ".gz"), "wb")
+    writeBin(readBin(files[5], "raw", 1e6), packed)
+    close(packed)
+    files[5] <- paste0(files[5], ".gz")
+    sheet <- data.frame(repertoire_id = rep(c("p1", "p2"), each = 3),
+        file = files, group = rep(c("a", "b"), each = 3))
+    expect_message(x <- clusterRepertoires(sheet),
+        "Repertoire \"p1\" is of 3 files: 'x1.tsv', 'x2.tsv', 'x3.tsv'")
+    same_cohort(x, right)
+    expect_identical(clusterSamples(x)$group, c("a", "b"))
+    same_cohort(cohort_clusters(stats::setNames(files, sheet$repertoire_id)),
+        right)
+    same_cohort(cohort_clusters(unname(files), samples = data.frame(
+        file = files, repertoire_id = sheet$repertoire_id)), right)
+    writeLines(c("cdr3_aa\tv", "CASSF\tTRBV1"), files[2])
+    expect_error(cohort_clusters(sheet), "the same columns",
+        class = "clustcr_error_format")
+})
+
+test_that("chains of a cell come together from two files", {
+    contigs <- function(chain, cdr3) {
+        data.frame(cell_id = c("A-1", "B-1"), locus = chain,
+            junction_aa = cdr3, v_call = paste0(chain, "V1"))
+    }
+    files <- write_cohort(list(
+        s_TRA = contigs("TRA", c("CAVRDSNYQLIW", "CAVRDSNYQLIW")),
+        s_TRB = contigs("TRB", c("CASSLGQAYEQYF", "CASSPGQAYEQYF"))
+    ))
+    x <- cohort_clusters(c(s = files[1], s = files[2]), chain = "AB")
+    expect_identical(nrow(as.data.frame(x)), 2L)
+    expect_message(tryCatch(clusterRepertoires(unname(files), chain = "AB"),
+        error = identity), "look like parts of one repertoire")
+})
