@@ -9,7 +9,7 @@ are_pairs <- function(table) {
 # What differs within and what must be equal: as asked for, or the clusters'.
 annotation_rule <- function(known, distance, max_distance) {
     rule <- list(distance = "hamming", max_distance = 1,
-        missing_genes = "none")
+        missing_genes = "none", ambiguous_genes = "same")
     rule[names(rule)] <- utils::modifyList(rule, known)[names(rule)]
     if (!is.null(distance)) {
         rule$distance <- check_parameter("distance", distance)

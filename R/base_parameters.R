@@ -12,8 +12,8 @@
 #   kept     how a store remembers it: "text", "numbers", or not ("no")
 #   cohort   clusterRepertoires() takes it, and its directory holds to it
 #   rule     it says which receptors are neighbors
-#   since    "0.3.0": directories of before lack it, so that it is written
-#            where it differs from the default only
+#   since    "0.3.0": stores and directories of before lack it, so that it is
+#            written where it differs from the default only
 #   choices  the words that it takes; or else
 #   check    function(value, name), which returns the value
 parameter <- function(default, level, kept = "no", cohort = FALSE,
@@ -63,6 +63,8 @@ parameter_table <- list(
         choices = gene_levels),
     missing_genes = parameter("group", "run", "text", cohort = TRUE,
         rule = TRUE, choices = c("group", "none")),
+    ambiguous_genes = parameter("same", "run", "text", cohort = TRUE,
+        rule = TRUE, since = "0.3.0", choices = c("same", "any")),
     missing_chain = parameter("skip", "store", "text", cohort = TRUE,
         choices = c("skip", "cluster")),
     distance = parameter("hamming", "run", "text", cohort = TRUE, rule = TRUE,
@@ -107,6 +109,16 @@ parameters_of <- function(...) {
 # list(name = default, ...)
 parameter_defaults <- function(names) {
     lapply(parameter_table[names], `[[`, "default")
+}
+
+# `values` without those of this version that are at their defaults.
+without_later <- function(values) {
+    later <- parameter_defaults(intersect(names(values),
+        parameters_of(since = "0.3.0")))
+    usual <- vapply(names(later), function(name) {
+        identical(values[[name]], later[[name]])
+    }, NA)
+    values[setdiff(names(values), names(later)[usual])]
 }
 
 # A checked value of a parameter.

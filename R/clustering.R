@@ -141,7 +141,8 @@ new_clustering <- function(method = "two-step", chain = "B", n_cpus = 1,
                            v_gene = "none", j_gene = "none",
                            missing_genes = "group", missing_chain = "skip",
                            distance = "hamming", max_distance = 1,
-                           divide = FALSE, work_directory = NULL, ...) {
+                           divide = FALSE, work_directory = NULL,
+                           ambiguous_genes = "same", ...) {
     more <- refuse_arguments(list(...), "Clustering()",
         c("inflation", "expansion"), named_arguments())
     arguments <- setdiff(as.character(names(match.call())[-1L]), names(more))

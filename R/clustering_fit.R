@@ -30,7 +30,7 @@ lacking_v_call <- function(rows, state) {
 fit_parameters <- c(
     "method", "chain", "mcl_params", "faiss_cluster_size", "seed", "borders",
     "v_gene", "j_gene", "missing_genes", "missing_chain", "distance",
-    "max_distance"
+    "max_distance", "ambiguous_genes"
 )
 
 # list(rows, audit): the rows of `data` that can be clustered, and what became

@@ -97,13 +97,6 @@ joined_pairs <- function(table, chain) {
     kept
 }
 
-rule_list <- function(parameters) {
-    list(
-        distance = parameters$distance, max_distance = parameters$max_distance,
-        missing_genes_match = parameters$missing_genes == "group"
-    )
-}
-
 assign_rows <- function(data, finder, by) {
     rows <- rows_to_assign(data, finder)
     valid <- which(is.na(rows$skipped))

@@ -15,7 +15,8 @@ member_rows <- function(x, cluster, largest, columns, rule) {
 
 clusterEdges <- function(x, cluster = NULL, largest = NULL, distance = NULL,
                          max_distance = NULL, v_gene = NULL, j_gene = NULL,
-                         missing_genes = NULL, n_cpus = 1) {
+                         missing_genes = NULL, n_cpus = 1,
+                         ambiguous_genes = NULL) {
     x <- as_clusters(x)
     rule <- link_rule(x, mget(rule_arguments))
     threads <- check_threads(n_cpus)
@@ -42,7 +43,8 @@ graph_of_members <- function(x, cluster, largest,
                              columns = c("duplicate_count", "n_samples"),
                              distance = NULL, max_distance = NULL,
                              v_gene = NULL, j_gene = NULL,
-                             missing_genes = NULL, n_cpus = 1) {
+                             missing_genes = NULL, n_cpus = 1,
+                             ambiguous_genes = NULL) {
     rule <- link_rule(x, mget(rule_arguments))
     members <- member_rows(x, cluster, largest, columns, rule)
     edges <- linked_pairs(members, rule, check_threads(n_cpus))
@@ -104,9 +106,8 @@ linked_pairs <- function(members, rule, threads) {
     # Receptors of two clusters are no neighbours here.
     own <- match(members$cluster, unique(members$cluster))
     pairs <- cpp_neighbour_pairs(members$junction_aa,
-        paste0(own, genes), list(distance = rule$distance,
-            max_distance = rule$max_distance, missing_genes_match = TRUE),
-        threads)
+        paste0(own, genes), rule_list(replace(rule, "missing_genes",
+            "group")), threads)
     # The core orders by CDR3 and then genes, of which the cluster is one.
     order <- order(own[pairs$from], members$junction_aa[pairs$from],
         members$junction_aa[pairs$to], method = "radix")

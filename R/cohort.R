@@ -15,7 +15,7 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
                                max_sequence_size = NULL, divide = FALSE,
                                productive = TRUE, cells_only = FALSE,
                                species = "human", header = NULL, skip = 0,
-                               add = FALSE, ...) {
+                               add = FALSE, ambiguous_genes = "same", ...) {
     began <- proc.time()[["elapsed"]]
     threads <- if (!missing(n_cpus)) n_cpus
     given <- c(inflation = !missing(inflation), expansion =

@@ -21,11 +21,11 @@ cohort_plan <- function(sheet, directory, clustering, reading, on_error,
             else absolute_path(directory, "directory"),
         clustering = clustering,
         reading = c(reading, list(locus = loci_of_chain(fields$state$chain))),
-        arguments = c(
+        arguments = without_later(c(
             mget(parameters_of(level = clustering_levels, cohort = TRUE),
                 fields$state),
-            kept_reading(reading)
-        ),
+            reading
+        )),
         on_error = check_choice(on_error, "on_error", c("stop", "skip")),
         changed = check_choice(changed, "changed", c("stop", "replace")),
         chunk_size = if (!is.null(chunk_size)) {
@@ -41,13 +41,6 @@ cohort_plan <- function(sheet, directory, clustering, reading, on_error,
     }
     # The last, as a pipe can be read once.
     c(plan, spool_pipes(sheet$file, plan$on_error))
-}
-
-# Of how files are read, what a directory holds to.
-kept_reading <- function(reading) {
-    later <- parameters_of(level = "reading", since = "0.3.0")
-    usual <- mapply(identical, reading[later], parameter_defaults(later))
-    reading[setdiff(names(reading), later[usual])]
 }
 
 # Hours of work are not lost for want of a folder to write to.

@@ -4,11 +4,13 @@ neighborEnrichment <- function(data, background,
                                q = NULL, min_neighbors = 3, pseudocount = 1,
                                n_cpus = 1, distance = "hamming",
                                max_distance = 1, v_gene = "gene",
-                               j_gene = "gene", missing_genes = "none") {
+                               j_gene = "gene", missing_genes = "none",
+                               ambiguous_genes = "same") {
     background_kind <- check_choice(background_kind, "background_kind",
         c("real", "synthetic"))
     rule <- list(distance = distance, max_distance = max_distance,
-        v_gene = v_gene, j_gene = j_gene, missing_genes = missing_genes)
+        v_gene = v_gene, j_gene = j_gene, missing_genes = missing_genes,
+        ambiguous_genes = ambiguous_genes)
     for (name in names(rule)) {
         rule[[name]] <- check_parameter(name, rule[[name]])
     }
@@ -23,22 +25,22 @@ neighborEnrichment <- function(data, background,
     sample <- classed_receptors(data, rule, "data")
     rows <- as.data.frame(data)[sample$row, , drop = FALSE]
     rownames(rows) <- NULL
-    classes <- unique(sample$class)
+    classes <- sample[!duplicated(sample$class), ]
     held <- sample[!duplicated(sample[c("junction_aa", "class")]), ]
     own <- match(do.call(paste, sample[c("junction_aa", "class")]),
         do.call(paste, held[c("junction_aa", "class")]))
     within <- count_neighbours(held, sample, rule, threads)
     outside <- 0
-    background_size <- integer(length(classes))
+    background_size <- 0
     for (fetch in background_parts(background, are_pairs(sample))) {
         part <- classed_receptors(fetch(), rule, "background",
             are_pairs(sample))
         outside <- outside + count_neighbours(held, part, rule, threads)
-        background_size <- background_size + class_sizes(part$class, classes)
+        background_size <- background_size + class_sizes(part, classes, rule)
     }
-    class <- match(sample$class, classes)
+    class <- match(sample$class, classes$class)
     found <- neighbour_statistics(
-        D = within[own] - 1, n = class_sizes(sample$class, classes)[class],
+        D = within[own] - 1, n = class_sizes(sample, classes, rule)[class],
         b = outside[own], N = background_size[class], q, pseudocount
     )
     found$p_value[found$neighbors < min_neighbors] <- NA
@@ -127,8 +129,21 @@ background_parts <- function(background, pairs) {
     lapply(background, function(file) function() readCdr3(file))
 }
 
-class_sizes <- function(class, classes) {
-    tabulate(match(class, classes), length(classes))
+# How many rows are of each class: where sets of genes may meet, of those that
+# have a gene in common.
+class_sizes <- function(rows, classes, rule) {
+    own <- rows[!duplicated(rows$class), ]
+    counts <- tabulate(match(rows$class, own$class), nrow(own))
+    # As if all had the same sequence.
+    genes_only <- function(table) {
+        table$junction_aa <- rep_len("C", nrow(table))
+        compared_columns(table)
+    }
+    pairs <- cpp_match_pairs(genes_only(classes), genes_only(own),
+        rule_list(rule), 1L)
+    sizes <- tapply(counts[pairs$other], factor(pairs$held,
+        seq_len(nrow(classes))), sum, default = 0L)
+    as.vector(sizes)
 }
 
 count_neighbours <- function(held, others, rule, threads) {

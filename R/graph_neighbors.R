@@ -1,11 +1,12 @@
 # The graph of neighboring receptors: man/neighborGraph.Rd.
 neighborGraph <- function(data, distance = "hamming", max_distance = 1,
                           v_gene = "none", j_gene = "none",
-                          missing_genes = "group", n_cpus = 1) {
+                          missing_genes = "group", n_cpus = 1,
+                          ambiguous_genes = "same") {
     state <- list(
         chain = "any", invalid = "error", distance = distance,
         max_distance = max_distance, v_gene = v_gene, j_gene = j_gene,
-        missing_genes = missing_genes
+        missing_genes = missing_genes, ambiguous_genes = ambiguous_genes
     )
     for (name in parameters_of(rule = TRUE)) {
         state[[name]] <- check_parameter(name, state[[name]])
@@ -18,9 +19,7 @@ neighborGraph <- function(data, distance = "hamming", max_distance = 1,
         else list(junction_aa = character())
     pairs <- cpp_neighbour_pairs(
         rows$junction_aa, genes_text(rows$v_call, rows$j_call, state),
-        list(distance = distance, max_distance = max_distance,
-            missing_genes_match = missing_genes == "group"),
-        threads
+        rule_list(state), threads
     )
     graph <- data.frame(
         from = rows$junction_aa[pairs$from], to = rows$junction_aa[pairs$to]

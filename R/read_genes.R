@@ -7,9 +7,10 @@
 # is no name (see `no_gene`). Names that leave a choice ("TRBV6-2/6-3",
 # "TRBV6-2,TRBV6-3", "TRBV6-2*01 or TRBV6-3*01") are all of their choices at
 # this level, each once, sorted, with commas: "TRBV6-2,TRBV6-3" at "gene" and
-# "TRBV6" at "family". So they are equal to the same choice written otherwise,
-# and to nothing else. A name without an allele is not equal to one with, at
-# "allele". What is no gene of IMGT's stays what it is, in capitals.
+# "TRBV6" at "family". So they are equal to the same choice written otherwise
+# (what else they match, `ambiguous_genes` says). A name without an allele is
+# not equal to one with, at "allele". What is no gene of IMGT's stays what it
+# is, in capitals.
 gene_level <- function(x, level = gene_levels) {
     level <- check_choice(level, "level", gene_levels)
     if (level == "none") return(rep_len("", length(x)))

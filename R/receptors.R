@@ -258,6 +258,16 @@ genes_text <- function(v_call, j_call, state) {
     else character()
 }
 
+# The rule of neighbors, as the core has it; see r_settings.hpp.
+rule_list <- function(parameters) {
+    list(
+        distance = parameters$distance, max_distance = parameters$max_distance,
+        missing_genes_match = parameters$missing_genes == "group",
+        # Clusters of 0.2.0 do not say it.
+        ambiguous_genes_match = identical(parameters$ambiguous_genes, "any")
+    )
+}
+
 count_without_v_call <- function(table) {
     if (is_held(table)) {
         at <- table$at$v_call

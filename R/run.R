@@ -7,6 +7,7 @@ run_settings_of <- function(run, state) {
         memory_limit = run$memory_limit, distance = run$distance,
         max_distance = run$max_distance,
         missing_genes = if (run$missing_genes_match) "group" else "none",
+        ambiguous_genes = if (run$ambiguous_genes_match) "any" else "same",
         divide = run$divide
     )
     if (uses_mcl(state)) settings$mcl_params <- run$mcl_params
@@ -20,18 +21,16 @@ uses_mcl <- function(state) state$method %in% c("two-step", "mcl")
 
 # As the core takes them; see r_settings.hpp.
 settings_list <- function(state, singletons, method = NULL, join = NULL) {
-    list(
+    c(rule_list(state), list(
         method = if (!is.null(method)) method else switch(state$method,
             components = "components", faiss = "preclusters", "mcl"),
         join = if (!is.null(join)) join else crosses_borders(state),
         # Others do not tell clusterings without MCL apart.
         mcl_params = if (uses_mcl(state)) state$mcl_params else c(1.2, 2),
-        distance = state$distance, max_distance = state$max_distance,
-        missing_genes_match = state$missing_genes == "group",
         singletons = singletons,
         divide = isTRUE(state$divide) && crosses_borders(state),
         memory_limit = floor(check_bytes(state$memory_limit, "memory_limit"))
-    )
+    ))
 }
 
 crosses_borders <- function(state) {

@@ -15,8 +15,9 @@ number_text <- function(x) {
 }
 
 parameters_to_text <- function(state) {
-    vapply(stored_parameters, function(name) {
-        value <- state[[name]]
+    kept <- without_later(mget(stored_parameters, as.environment(state),
+        ifnotfound = parameter_defaults(stored_parameters)))
+    vapply(kept, function(value) {
         if (is.null(value)) "" else if (is.numeric(value)) number_text(value)
         else value
     }, "")
@@ -25,6 +26,9 @@ parameters_to_text <- function(state) {
 # Exactly the parameters of this version: others would be kept by rules that we
 # don't know.
 parameters_from_text <- function(text, directory) {
+    later <- unlist(parameter_defaults(setdiff(intersect(stored_parameters,
+        parameters_of(since = "0.3.0")), names(text))))
+    text <- c(text, later)
     if (!setequal(names(text), stored_parameters)) {
         strange <- c(setdiff(names(text), stored_parameters),
             setdiff(stored_parameters, names(text)))

@@ -26,11 +26,12 @@ inline clustcr::NeighbourRule neighbour_rule(const Rcpp::List& rule) {
     r.distance = clustcr::Distance::kLevenshtein;
   r.max_distance = Rcpp::as<int>(rule["max_distance"]);
   r.missing_genes_match = Rcpp::as<bool>(rule["missing_genes_match"]);
+  r.ambiguous_genes_match = Rcpp::as<bool>(rule["ambiguous_genes_match"]);
   return r;
 }
 
 // list(method, join, mcl_params, distance, max_distance, missing_genes_match,
-// singletons, memory_limit, divide)
+// ambiguous_genes_match, singletons, memory_limit, divide)
 inline clustcr::RunSettings run_settings(const Rcpp::List& settings) {
   clustcr::RunSettings s;
   const std::string method = Rcpp::as<std::string>(settings["method"]);

@@ -152,6 +152,7 @@ Rcpp::List cpp_run_describe(SEXP run) {
                                   : "hamming",
         Rcpp::_["max_distance"] = static_cast<double>(s.rule.max_distance),
         Rcpp::_["missing_genes_match"] = s.rule.missing_genes_match,
+        Rcpp::_["ambiguous_genes_match"] = s.rule.ambiguous_genes_match,
         Rcpp::_["divide"] = s.divide);
   });
 }

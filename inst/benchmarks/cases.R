@@ -84,7 +84,7 @@ graph_pairs <- function(junction_aa, threads, distance = "hamming",
     clustcr:::cpp_neighbour_pairs(
         junction_aa, character(),
         list(distance = distance, max_distance = max_distance,
-            missing_genes_match = TRUE),
+            missing_genes_match = TRUE, ambiguous_genes_match = FALSE),
         threads
     )
 }

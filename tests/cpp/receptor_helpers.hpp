@@ -32,6 +32,7 @@ struct ReceptorCase {
     if (v_gene) text += " v";
     if (j_gene) text += " j";
     if (paired) text += " paired";
+    if (rule.ambiguous_genes_match) text += " sets";
     return text + (rule.missing_genes_match ? "" : " missing apart");
   }
 };
@@ -44,15 +45,16 @@ inline std::vector<ReceptorCase> all_cases() {
         std::pair{clustcr::Distance::kLevenshtein, 1}})
     for (int genes = 0; genes < 4; ++genes)
       for (const bool match : {true, false})
-        for (const bool paired : {false, true}) {
-          if (genes == 0 && !match) continue;
-          ReceptorCase c;
-          c.rule = {distance, most, match};
-          c.v_gene = genes & 1;
-          c.j_gene = genes & 2;
-          c.paired = paired;
-          cases.push_back(c);
-        }
+        for (const bool sets : {false, true})
+          for (const bool paired : {false, true}) {
+            if (genes == 0 && (!match || sets)) continue;
+            ReceptorCase c;
+            c.rule = {distance, most, match, sets};
+            c.v_gene = genes & 1;
+            c.j_gene = genes & 2;
+            c.paired = paired;
+            cases.push_back(c);
+          }
   return cases;
 }
 
@@ -79,12 +81,19 @@ inline std::vector<Row> random_receptors(Random* random, std::size_t n,
                                          std::size_t longest = 9) {
   const std::string_view letters = "ACDY";
   const std::vector<std::string> v =
-      c.paired ? std::vector<std::string>{"TRAV1:TRBV1", "TRAV1:TRBV2",
-                                          ":TRBV1", "TRAV1:", ":"}
-               : std::vector<std::string>{"TRBV1", "TRBV2", ""};
+      c.paired ? std::vector<std::string>{"TRAV1:TRBV1",
+                                          "TRAV1:TRBV2",
+                                          "TRAV1,TRAV2:TRBV1",
+                                          ":TRBV1,TRBV2",
+                                          "TRAV1:",
+                                          ":"}
+               : std::vector<std::string>{
+                     "TRBV1",       "TRBV2",       "",
+                     "TRBV1,TRBV2", "TRBV2,TRBV3", "TRBV1,TRBV2,TRBV3"};
   const std::vector<std::string> j =
-      c.paired ? std::vector<std::string>{"TRAJ1:TRBJ1", "TRAJ1:", ":TRBJ1"}
-               : std::vector<std::string>{"TRBJ1", "", "TRBJ2"};
+      c.paired ? std::vector<std::string>{"TRAJ1:TRBJ1",
+                                          "TRAJ1:", "TRAJ1,TRAJ2:TRBJ1"}
+               : std::vector<std::string>{"TRBJ1", "", "TRBJ1,TRBJ2"};
   std::vector<std::pair<std::string, std::string>> chains;
   std::vector<Row> rows;
   while (rows.size() < n) {
@@ -153,11 +162,32 @@ inline bool any_gene_missing(const std::string& genes) {
   return false;
 }
 
+// Of V and J and of each chain, whether there is a gene in common.
+inline bool genes_meet(const std::string& a, const std::string& b) {
+  const auto x = split(a, '\t'), y = split(b, '\t');
+  for (std::size_t s = 0; s < x.size(); ++s) {
+    const auto of_x = split(x[s], clustcr::kChainSeparator);
+    const auto of_y = split(y[s], clustcr::kChainSeparator);
+    for (std::size_t chain = 0; chain < of_x.size(); ++chain) {
+      const auto names = split(of_y[chain], ',');
+      bool common = false;
+      for (const std::string& name : split(of_x[chain], ','))
+        common |= std::count(names.begin(), names.end(), name) > 0;
+      if (!common) return false;
+    }
+  }
+  return true;
+}
+
 inline bool are_neighbours(const Receptor& a, const Receptor& b,
                            const ReceptorCase& c) {
   if (c.v_gene || c.j_gene) {
-    if (a.second != b.second) return false;
-    if (!c.rule.missing_genes_match && any_gene_missing(a.second)) return false;
+    if (c.rule.ambiguous_genes_match ? !genes_meet(a.second, b.second)
+                                     : a.second != b.second)
+      return false;
+    if (!c.rule.missing_genes_match &&
+        (any_gene_missing(a.second) || any_gene_missing(b.second)))
+      return false;
   }
   const auto x = split(a.first, clustcr::kChainSeparator);
   const auto y = split(b.first, clustcr::kChainSeparator);
@@ -172,8 +202,8 @@ inline bool are_neighbours(const Receptor& a, const Receptor& b,
     for (std::size_t i = 0; i < x[k].size(); ++i)
       distance += x[k][i] != y[k][i];
   }
-  return distance >= 1 &&
-         distance <= static_cast<std::size_t>(c.rule.max_distance);
+  // Of sets that meet, the same sequence is of two receptors.
+  return a != b && distance <= static_cast<std::size_t>(c.rule.max_distance);
 }
 
 inline std::vector<clustcr::Edge> naive_edges(const std::vector<Receptor>& all,

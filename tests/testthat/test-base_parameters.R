@@ -44,7 +44,7 @@ test_that("the readers have those of reading", {
 test_that("neighborGraph() has those of the rule", {
     table <- signature_of(rule = TRUE)
     expect_setequal(names(table), c("distance", "max_distance", "v_gene",
-        "j_gene", "missing_genes"))
+        "j_gene", "missing_genes", "ambiguous_genes"))
     expect_equal(defaults_of(neighborGraph)[names(table)], table)
 })
 
@@ -60,7 +60,7 @@ test_that("a store keeps what the table says, and comes back with it", {
     directory <- withr::local_tempdir()
     made <- Clustering(method = "components", j_gene = "family", seed = 7,
         max_distance = 2, missing_genes = "none", invalid = "error",
-        directory = directory)
+        ambiguous_genes = "any", directory = directory)
     made$batch_precluster("CASSLGQAYEQYF", "one")
     kept <- clustcr:::parameters_of(kept = c("text", "numbers"))
     store <- clustcr:::cpp_store_open(directory, TRUE)
@@ -68,4 +68,12 @@ test_that("a store keeps what the table says, and comes back with it", {
     expect_identical(names(about$parameters), kept)
     again <- Clustering(directory = directory)
     for (name in kept) expect_equal(again[[name]], made[[name]])
+    # Stores of before do not know of it, nor do those that do not use it.
+    plain <- Clustering(method = "components")
+    plain$batch_precluster("CASSLGQAYEQYF", "one")
+    store <- clustcr:::cpp_store_open(plain$directory, TRUE)
+    about <- clustcr:::cpp_store_describe(store)
+    expect_identical(names(about$parameters), setdiff(kept, "ambiguous_genes"))
+    expect_identical(Clustering(directory = plain$directory)$ambiguous_genes,
+        "same")
 })

@@ -17,14 +17,20 @@ naive_neighbours <- function(new, stored, rule) {
     genes <- grep("^[vj]_call", names(new), value = TRUE)
     lapply(seq_len(nrow(new)), function(i) {
         same_genes <- rep(TRUE, nrow(stored))
+        meets <- same_genes
         for (gene in genes) {
             same_genes <- same_genes & stored[[gene]] == new[[gene]][i]
+            meets <- meets & vapply(stored[[gene]], function(x) {
+                x == new[[gene]][i] || any(strsplit(x, ",")[[1L]] %in%
+                    strsplit(new[[gene]][i], ",")[[1L]])
+            }, NA)
         }
+        if (!identical(rule$ambiguous_genes, "any")) meets <- same_genes
         d <- Reduce(`+`, lapply(chains, function(chain) {
             vapply(stored[[chain]], distance, 0, new[[chain]][i])
         }))
         lacks <- length(genes) && any(unlist(new[i, genes]) == "")
-        near <- same_genes & d >= 1 & d <= rule$max_distance
+        near <- meets & d <= rule$max_distance & !(same_genes & d == 0)
         if (rule$missing_genes == "none" && lacks) near[] <- FALSE
         list(same = which(same_genes & d == 0), near = unname(which(near)))
     })
@@ -82,12 +88,12 @@ short_receptors <- function(n, paired = FALSE) {
     gene <- function(names) sample(names, n, TRUE)
     table <- if (paired) {
         data.frame(junction_aa_alpha = text(), junction_aa_beta = text(),
-            v_call_alpha = gene(c("TRAV1*01", "TRAV2")),
+            v_call_alpha = gene(c("TRAV1*01", "TRAV2", "TRAV1,TRAV2")),
             v_call_beta = gene(c("TRBV1", "")),
             j_call_alpha = "TRAJ1", j_call_beta = "TRBJ1")
     } else {
         data.frame(junction_aa = text(), v_call = gene(c("TRBV1*02", "TRBV2",
-            "")), j_call = gene(c("TRBJ1-1", "TRBJ1-2")))
+            "TRBV2,TRBV1", "")), j_call = gene(c("TRBJ1-1", "TRBJ1-2")))
     }
     table <- unique(table)
     rownames(table) <- NULL
@@ -101,6 +107,11 @@ test_that("each rule gives what comparing all pairs gives", {
         list(distance = "levenshtein", j_gene = "gene"),
         list(max_distance = 2, v_gene = "gene"),
         list(method = "components", borders = "cut"),
+        list(v_gene = "gene", ambiguous_genes = "any"),
+        list(distance = "levenshtein", v_gene = "gene", j_gene = "gene",
+            ambiguous_genes = "any", missing_genes = "none"),
+        list(max_distance = 2, v_gene = "gene", ambiguous_genes = "any"),
+        list(chain = "AB", v_gene = "gene", ambiguous_genes = "any"),
         list(chain = "AB", v_gene = "gene"),
         list(chain = "AB", distance = "levenshtein", missing_genes = "none",
             v_gene = "gene", j_gene = "gene")

@@ -55,6 +55,27 @@ test_that("genes and distance are those of the run, or as asked for", {
         class = "clustcr_error_invalid_argument")
 })
 
+test_that("sets of genes that meet are links, of the same CDR3, too", {
+    d <- data.frame(junction_aa = c("CASSF", "CASSF", "CATSF", "CAGSF"),
+        v_call = c("TRBV6-2", "TRBV6-2,TRBV6-3", "TRBV6-3", "TRBV9"))
+    x <- Clustering(method = "components", v_gene = "gene",
+        ambiguous_genes = "any")$fit(d)
+    expect_identical(nrow(as.data.frame(x)), 3L)
+    edges <- clusterEdges(x)
+    expect_identical(edges$from, c("CASSF", "CASSF"))
+    expect_identical(edges$to, c("CASSF", "CATSF"))
+    expect_identical(edges$v_call, d$v_call[1:2])
+    expect_identical(edges[-1], ignore_attr = TRUE, neighborGraph(d,
+        v_gene = "gene", ambiguous_genes = "any"))
+    expect_identical(nrow(clusterEdges(x, ambiguous_genes = "same")), 0L)
+    # Not those of other clusters.
+    parted <- cbind(as.data.frame(x)[-3], cluster = c(1, 2, 2))
+    expect_identical(clusterEdges(parted, v_gene = "gene", ambiguous_genes =
+        "any")$cluster, 2)
+    expect_error(clusterEdges(x, ambiguous_genes = "all"), "`ambiguous_genes`",
+        class = "clustcr_error_invalid_argument")
+})
+
 test_that("members are those of the clusters asked for", {
     x <- cohort_clusters(write_cohort(random_cohort(3, 80, 4)))
     table <- as.data.frame(x, columns = c("duplicate_count", "n_samples"))

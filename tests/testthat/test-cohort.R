@@ -167,7 +167,7 @@ test_that("a changed argument is an error that names it", {
         mcl_params = c(2, 2), format = "airr",
         columns = c(junction_aa = "junction_aa"), j_gene = "gene",
         distance = "levenshtein", max_distance = 2, missing_genes = "none",
-        productive = FALSE, seed = 7
+        ambiguous_genes = "any", productive = FALSE, seed = 7
     )
     for (name in names(changes)) {
         expect_error(

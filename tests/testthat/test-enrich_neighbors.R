@@ -73,11 +73,13 @@ short_rows <- function(n, seed, pairs) {
         }
         if (pairs) {
             data.frame(junction_aa_alpha = short(), junction_aa_beta = short(),
-                v_call_alpha = "TRAV1", v_call_beta = some("TRBV1", ""),
+                v_call_alpha = "TRAV1", v_call_beta = some("TRBV1", "",
+                    "TRBV1,TRBV2"),
                 j_call_alpha = some("TRAJ1*01", "TRAJ2"), j_call_beta = "TRBJ1")
         } else {
             data.frame(junction_aa = short(), v_call = some("TRBV1*01", "TRBV2",
-                ""), j_call = some("TRBJ1-1", "TRBJ2-7*01"))
+                "TRBV2,TRBV1,TRBV3", ""),
+                j_call = some("TRBJ1-1", "TRBJ2-7*01"))
         }
     })
 }
@@ -92,13 +94,17 @@ near_by <- function(a, b, rule) {
         if (rule$distance == "levenshtein") utils::adist(a[[x]], b[[x]])
         else outer(a[[x]], b[[x]], hamming)
     }))
+    match_genes <- if (rule$ambiguous_genes == "same") `==` else Vectorize(
+        function(x, y) {
+            x == y || any(strsplit(x, ",")[[1L]] %in% strsplit(y, ",")[[1L]])
+        })
     near <- d <= rule$max_distance
     for (segment in c("v", "j")) {
         if (rule[[paste0(segment, "_gene")]] == "none") next
         for (column in grep(paste0("^", segment, "_call"), names(a),
             value = TRUE)) {
             gene <- function(x) sub("[*].*", "", x[[column]])
-            near <- near & outer(gene(a), gene(b), `==`)
+            near <- near & outer(gene(a), gene(b), match_genes)
         }
     }
     unname(near)
@@ -109,7 +115,10 @@ test_that("any rule of neighbors counts what comparing each pair does", {
         list(distance = "levenshtein"), list(max_distance = 2),
         list(v_gene = "none"), list(j_gene = "none"),
         list(v_gene = "none", j_gene = "none", max_distance = 2),
-        list(missing_genes = "group", distance = "levenshtein")
+        list(missing_genes = "group", distance = "levenshtein"),
+        list(ambiguous_genes = "any"),
+        list(ambiguous_genes = "any", max_distance = 2, j_gene = "none",
+            missing_genes = "group")
     )
     for (pairs in c(FALSE, TRUE)) {
         data <- short_rows(80, 11, pairs)
@@ -117,7 +126,7 @@ test_that("any rule of neighbors counts what comparing each pair does", {
         for (given in rules) {
             rule <- utils::modifyList(list(distance = "hamming",
                 max_distance = 1, v_gene = "gene", j_gene = "gene",
-                missing_genes = "none"), given)
+                missing_genes = "none", ambiguous_genes = "same"), given)
             named <- function(x) {
                 genes <- grep("^v_call", names(x), value = TRUE)
                 if (rule$v_gene == "none" || rule$missing_genes == "group") {

@@ -8,8 +8,10 @@ random_receptors <- function(n, seed) {
         data.frame(
             junction_aa = x,
             v_call = sample(c("TRBV6-2*01", "TRBV6-2*02", "TRBV6-3*01",
-                "TRBV7-9*01", NA, ""), n, TRUE),
-            j_call = sample(c("TRBJ1-1*01", "TRBJ2-1*01", NA), n, TRUE),
+                "TRBV7-9*01", "TRBV6-3*01,TRBV6-2*01",
+                "TRBV6-3*01,TRBV7-9*01,TRBV7-8*01", NA, ""), n, TRUE),
+            j_call = sample(c("TRBJ1-1*01", "TRBJ2-1*01",
+                "TRBJ1-1*01,TRBJ2-1*02", NA), n, TRUE),
             duplicate_count = sample(1:5, n, TRUE)
         )
     })
@@ -17,16 +19,32 @@ random_receptors <- function(n, seed) {
 
 level_of <- function(x, level) {
     x[is.na(x)] <- ""
-    switch(level, none = rep_len("", length(x)), allele = x,
-        gene = sub("[*].*", "", x), family = sub("-.*", "", x))
+    if (level == "none") return(rep_len("", length(x)))
+    vapply(strsplit(x, ","), function(genes) {
+        genes <- switch(level, allele = genes, gene = sub("[*].*", "", genes),
+            family = sub("-.*", "", genes))
+        paste(sort(unique(genes), method = "radix"), collapse = ",")
+    }, "")
+}
+
+# Whether sets have a gene in common; no gene is one of its own.
+sets_meet <- function(a, b) {
+    outer(a, b, Vectorize(function(x, y) {
+        x == y || length(intersect(strsplit(x, ",")[[1L]],
+            strsplit(y, ",")[[1L]])) > 0
+    }))
 }
 
 # All pairs, by comparing each with each.
 naive_pairs <- function(x, v_gene, j_gene, missing_genes, distance,
-                        max_distance) {
+                        max_distance, ambiguous_genes = "same") {
     v <- level_of(x$v_call, v_gene)
     j <- level_of(x$j_call, j_gene)
     key <- unique(data.frame(s = x$junction_aa, v = v, j = j))
+    # Of sets that meet, the genes shown are those of the first receptor.
+    key <- key[order(key$s, key$v, key$j, method = "radix"), ]
+    genes_match <- if (ambiguous_genes == "any") sets_meet
+        else function(a, b) outer(a, b, "==")
     d <- if (distance == "levenshtein") {
         adist(key$s)
     } else {
@@ -36,8 +54,8 @@ naive_pairs <- function(x, v_gene, j_gene, missing_genes, distance,
             else sum(codes[[a]] != codes[[b]])
         }))
     }
-    near <- d >= 1 & d <= max_distance & outer(key$v, key$v, "==") &
-        outer(key$j, key$j, "==")
+    near <- d <= max_distance & genes_match(key$v, key$v) &
+        genes_match(key$j, key$j)
     if (missing_genes == "none") {
         lacks <- (v_gene != "none" & key$v == "") |
             (j_gene != "none" & key$j == "")
@@ -52,10 +70,11 @@ settings <- expand.grid(
     v_gene = c("none", "family", "gene", "allele"),
     j_gene = c("none", "gene"), missing_genes = c("group", "none"),
     rule = c("hamming 1", "hamming 2", "levenshtein 1"),
+    ambiguous_genes = c("same", "any"),
     stringsAsFactors = FALSE, KEEP.OUT.ATTRS = FALSE
 )
 settings <- settings[!(settings$v_gene == "none" & settings$j_gene == "none" &
-    settings$missing_genes == "none"), ]
+    (settings$missing_genes == "none" | settings$ambiguous_genes == "any")), ]
 
 test_that("graphs are those of comparing all pairs", {
     x <- random_receptors(350, 91)
@@ -63,14 +82,14 @@ test_that("graphs are those of comparing all pairs", {
         s <- settings[i, ]
         rule <- strsplit(s$rule, " ")[[1]]
         found <- neighborGraph(x, rule[1], as.numeric(rule[2]), s$v_gene,
-            s$j_gene, s$missing_genes, n_cpus = 2)
+            s$j_gene, s$missing_genes, n_cpus = 2, s$ambiguous_genes)
         v <- if (s$v_gene == "none") "" else found$v_call
         j <- if (s$j_gene == "none") "" else found$j_call
         expect_true(all(found$from <= found$to))
         expect_identical(
             sort(paste(found$from, found$to, v, j)),
             naive_pairs(x, s$v_gene, s$j_gene, s$missing_genes, rule[1],
-                as.numeric(rule[2])),
+                as.numeric(rule[2]), s$ambiguous_genes),
             info = paste(s, collapse = " ")
         )
     }
@@ -86,7 +105,8 @@ test_that("batches give what memory gives, whatever the settings", {
             arguments <- list(
                 method = method, v_gene = s$v_gene, j_gene = s$j_gene,
                 missing_genes = s$missing_genes, distance = rule[1],
-                max_distance = as.numeric(rule[2])
+                max_distance = as.numeric(rule[2]),
+                ambiguous_genes = s$ambiguous_genes
             )
             columns <- c("duplicate_count", "cluster_id")
             expected <- as.data.frame(do.call(Clustering, arguments)$fit(

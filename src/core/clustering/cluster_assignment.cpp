@@ -35,7 +35,7 @@ ClusterAssigner::ClusterAssigner(const ReceptorSet& fresh,
 
 // Those of a receptor come one after the other; its clusters are few.
 void ClusterAssigner::take(const NeighbourPair& pair) {
-  if (pair.distance == 0) {
+  if (pair.same) {
     stored_[pair.held] = 1;
     if (clustered_) own_cluster_[pair.held] = pair.other;
   } else if (!clustered_) {

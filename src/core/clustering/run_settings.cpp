@@ -52,6 +52,8 @@ void set(std::string_view key, std::string_view value, RunSettings* settings) {
       settings->rule.max_distance = static_cast<int>(number);
     else if (key == "missing_genes_match")
       settings->rule.missing_genes_match = number != 0;
+    else if (key == "ambiguous_genes_match")
+      settings->rule.ambiguous_genes_match = number != 0;
     else if (key == "join")
       settings->join = number != 0;
     else if (key == "singletons")
@@ -82,6 +84,8 @@ std::string settings_to_text(const RunSettings& s) {
       s.rule.distance == Distance::kLevenshtein ? "levenshtein" : "hamming");
   add_number("max_distance", static_cast<std::uint64_t>(s.rule.max_distance));
   add_number("missing_genes_match", s.rule.missing_genes_match);
+  // Runs of before do not have it.
+  if (s.rule.ambiguous_genes_match) add_number("ambiguous_genes_match", 1);
   add_number("join", s.join);
   add_number("singletons", s.singletons);
   add_number("memory_limit", s.memory_limit);

@@ -60,7 +60,8 @@ class Joiner {
         options_(options),
         range_(range),
         keys_(options.rule, options.longest_possible),
-        execution_(execution) {}
+        execution_(execution),
+        beside_{GeneSets({}, options.rule), {}, {}} {}
 
   // Which receptors hang together by the keys in the range. All but `links`
   // of the slice is filled.
@@ -91,6 +92,7 @@ class Joiner {
         slice->occurrences += set.occurrences.sample.size();
         for (std::size_t i = 0; i < set.size(); ++i)
           longest_ = std::max(longest_, set.sequences.length(i));
+        if (options_.rule.ambiguous_genes_match) note_genes(set);
       }
       spill->append(partition_keys<SpilledKey>(
           set, options_.rule, keys_, pass, range_, execution_,
@@ -102,6 +104,24 @@ class Joiner {
     if (pass == 0) slice->first.push_back(static_cast<std::uint32_t>(next));
   }
 
+  // All receptors of a sequence are in one part, one after the other.
+  void note_genes(const ReceptorSet& set) {
+    std::vector<std::uint32_t> number;
+    for (const std::string& genes : set.genes)
+      number.push_back(beside_.sets.number_of(genes));
+    for (std::size_t i = 0; i < set.size(); ++i) {
+      sequences_ += i == 0 || set.sequences.compare(i - 1, i) != 0;
+      beside_.genes.push_back(set.gene.empty() ? 0 : number[set.gene[i]]);
+      beside_.sequence.push_back(sequences_);
+    }
+  }
+
+  KeyLinks links_of(const std::vector<SpilledKey>& keys,
+                    KeyGroups* groups) const {
+    return options_.rule.ambiguous_genes_match ? groups->links_of(keys, beside_)
+                                               : groups->links_of(keys);
+  }
+
   // Returns the number of edges found.
   std::uint64_t join_spilled(KeySpill* spill) {
     std::mutex mutex;
@@ -110,7 +130,7 @@ class Joiner {
     parallel_for(spill->parts(), 1, execution_,
                  [&](std::size_t p, std::size_t, int worker) {
                    const KeyLinks found =
-                       groups[worker].links_of(spill->take(p));
+                       links_of(spill->take(p), &groups[worker]);
                    std::lock_guard<std::mutex> lock(mutex);
                    for (const auto& [a, b] : found.links) sets_.join(a, b);
                    edges += found.edges;
@@ -123,6 +143,8 @@ class Joiner {
   KeyRange range_;
   NeighbourKeys keys_;
   Execution execution_;
+  GenesBesideKeys beside_;  // where sets of genes may meet
+  std::uint32_t sequences_ = 0;
   std::size_t longest_ = 0;
   UnionFind sets_{0};
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "graph/gene_sets.hpp"
 #include "graph/neighbour_keys.hpp"
 #include "graph/neighbour_rule.hpp"
 #include "sequence/receptors.hpp"
@@ -35,13 +36,18 @@ inline int partition_bits(std::size_t entries) {
 }
 
 // Whether key a of set x and key b of set y, with the same hash, are of
-// neighbours. `two`: keys of two masked positions. Genes must be numbered alike
-// in both. Rows may have different strides: what does not fit into the shorter
-// one stands against a zero there, which is no letter.
+// neighbours. `two`: keys of two masked positions. Genes must be numbered in
+// both as in `genes`. Rows may have different strides: what does not fit into
+// the shorter one stands against a zero there, which is no letter.
 inline bool keys_of_neighbours(const ReceptorSet& x, const Key& a,
-                               const ReceptorSet& y, const Key& b, bool two) {
+                               const ReceptorSet& y, const Key& b, bool two,
+                               const GeneSets& genes) {
   if (!roles_pair(a.role(), b.role())) return false;
-  if (!x.gene.empty() && x.gene[a.index] != y.gene[b.index]) return false;
+  if (!x.gene.empty() && !genes.match(x.gene[a.index], y.gene[b.index]))
+    return false;
+  if (a.role() == KeyRole::kSame)
+    return !x.gene.empty() && x.gene[a.index] != y.gene[b.index] &&
+           x.sequences[a.index] == y.sequences[b.index];
   const std::size_t stride =
       std::min(x.sequences.stride(), y.sequences.stride());
   const char* const s = x.sequences.row(a.index);

@@ -17,8 +17,9 @@ namespace {
 // of the pairs found, but for chance collisions.
 class PartitionJoin {
  public:
-  void operator()(const ReceptorSet& set, bool two, const Key* entries,
-                  std::size_t count, std::vector<Edge>* pairs) {
+  void operator()(const ReceptorSet& set, const GeneSets& genes, bool two,
+                  const Key* entries, std::size_t count,
+                  std::vector<Edge>* pairs) {
     std::size_t slots = 16;
     while (slots < 2 * count) slots *= 2;
     heads_.assign(slots, kNone);
@@ -27,7 +28,7 @@ class PartitionJoin {
       std::uint32_t& head = heads_[entries[i].hash() & (slots - 1)];
       for (std::uint32_t j = head; j != kNone; j = next_[j])
         if (entries[j].hash() == entries[i].hash() &&
-            keys_of_neighbours(set, entries[j], set, entries[i], two))
+            keys_of_neighbours(set, entries[j], set, entries[i], two, genes))
           pairs->emplace_back(std::min(entries[i].index, entries[j].index),
                               std::max(entries[i].index, entries[j].index));
       next_[i] = head;
@@ -58,6 +59,7 @@ std::vector<Edge> neighbour_pairs(const ReceptorSet& set,
   }
   if (rule.distance == Distance::kLevenshtein) total *= 2;
   const NeighbourKeys keys(rule, longest);
+  const GeneSets genes(set.genes, rule);
   const int workers = usable_threads(execution.threads);
   std::vector<std::vector<Edge>> found(workers);
   std::vector<PartitionJoin> joins(workers);
@@ -67,7 +69,7 @@ std::vector<Edge> neighbour_pairs(const ReceptorSet& set,
                                                 execution, Key::make);
     parallel_for(partitions.parts(), 1, execution,
                  [&](std::size_t p, std::size_t, int w) {
-                   joins[w](set, pass > 0, partitions.begin(p),
+                   joins[w](set, genes, pass > 0, partitions.begin(p),
                             partitions.count(p), &found[w]);
                  });
   }

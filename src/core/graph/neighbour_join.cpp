@@ -56,13 +56,14 @@ class KeyTable {
 void join_partition(const ReceptorSet& held, const Partitioned<Key>& held_keys,
                     const ReceptorSet& block,
                     const Partitioned<Key>& block_keys, std::size_t p, bool two,
-                    KeyTable* table, std::vector<Pair>* found) {
+                    const GeneSets& genes, KeyTable* table,
+                    std::vector<Pair>* found) {
   const std::size_t n = held_keys.count(p), m = block_keys.count(p);
   if (n == 0 || m == 0) return;
   const Key* const held_begin = held_keys.begin(p);
   const Key* const block_begin = block_keys.begin(p);
   auto match = [&](const Key& a, const Key& b) {
-    if (keys_of_neighbours(held, a, block, b, two))
+    if (keys_of_neighbours(held, a, block, b, two, genes))
       found->emplace_back(a.index, b.index);
   };
   if (m < n) {
@@ -108,6 +109,7 @@ std::vector<Pair> NeighbourJoin::pairs(const ReceptorSet& block,
   const int workers = usable_threads(execution.threads);
   std::vector<std::vector<Pair>> found(workers);
   std::vector<KeyTable> tables(workers);
+  const GeneSets genes(block.genes, rule_);
   for (std::size_t pass = 0; pass < keys_.passes(longest_); ++pass) {
     if (pass != held_pass_) {
       held_keys_ = Partitioned<Key>();  // before the next ones are made
@@ -118,7 +120,7 @@ std::vector<Pair> NeighbourJoin::pairs(const ReceptorSet& block,
     parallel_for(block_keys.parts(), 1, execution,
                  [&](std::size_t p, std::size_t, int w) {
                    join_partition(held_, held_keys_, block, block_keys, p,
-                                  pass > 0, &tables[w], &found[w]);
+                                  pass > 0, genes, &tables[w], &found[w]);
                  });
   }
   std::vector<Pair> all = std::move(found[0]);

@@ -24,7 +24,7 @@ class NeighbourJoin {
   std::size_t longest() const { return longest_ + 1; }
 
   // Pairs (held, of the block), each once, in ascending order. Genes of the
-  // block must be numbered as the held ones are.
+  // block must be numbered as the held ones are, and further ones behind them.
   std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs(
       const ReceptorSet& block, const Execution& execution);
 

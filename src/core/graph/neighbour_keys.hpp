@@ -9,6 +9,9 @@
 //   keys of pass p > 0 have p - 1 as the first of the two, so that no pass has
 //   many more keys than Hamming 1, and a pair at distance 1, which shares many
 //   of them, counts in pass 0 alone.
+// Where sets of genes may meet, genes are no part of keys: receptors with a key
+// in common are neighbours if their genes match. Those of the same sequence
+// share all its keys, but are told by kSame alone.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -20,10 +23,17 @@
 namespace clustcr {
 
 // Who pairs with whom among receptors with the same key.
-enum class KeyRole : std::uint8_t { kAny = 0, kShorter = 1, kLonger = 2 };
+enum class KeyRole : std::uint8_t {
+  kAny = 0,
+  kShorter = 1,
+  kLonger = 2,
+  kSame = 3
+};
 
 inline bool roles_pair(KeyRole a, KeyRole b) {
-  return a == KeyRole::kAny ? b == KeyRole::kAny : b != KeyRole::kAny && a != b;
+  if (a == KeyRole::kAny || a == KeyRole::kSame) return a == b;
+  return (a == KeyRole::kShorter && b == KeyRole::kLonger) ||
+         (a == KeyRole::kLonger && b == KeyRole::kShorter);
 }
 
 // Zobrist hashing: a random word for each (position, letter), xor-ed. Masking
@@ -55,6 +65,7 @@ class NeighbourKeys {
     for (std::size_t i = 0; i < length; ++i)
       if (row[i] != kChainSeparator)
         visit(masked(whole, row, i), KeyRole::kAny);
+    if (rule_.ambiguous_genes_match) visit(whole ^ kEqual, KeyRole::kSame);
     if (rule_.distance == Distance::kLevenshtein)
       delete_one(row, length, genes, whole, visit);
   }
@@ -63,6 +74,7 @@ class NeighbourKeys {
   static constexpr char kMask = 31;  // no letter: they are 1 to 26
   // What keeps texts without a letter apart from masked ones.
   static constexpr std::uint64_t kWhole = 0x9e3779b97f4a7c15ULL;
+  static constexpr std::uint64_t kEqual = 0xd1b54a32d192ed03ULL;
 
   std::uint64_t word(std::size_t position, char letter) const {
     return words_[position * 32 + (letter & 31)];
@@ -101,7 +113,7 @@ class NeighbourKeys {
   std::vector<std::uint64_t> words_;
 };
 
-// A hash of each receptor's genes; of none where genes do not count.
+// A hash of each of the genes; of none where genes do not count.
 inline std::vector<std::uint64_t> gene_hashes(const ReceptorSet& set) {
   std::vector<std::uint64_t> hashes;
   for (const std::string& genes : set.genes) hashes.push_back(hash64(genes));

@@ -1,9 +1,7 @@
 #include "graph/neighbour_match.hpp"
 
 #include <algorithm>
-#include <string_view>
 #include <tuple>
-#include <unordered_map>
 
 #include "base/hash.hpp"
 #include "base/parallel.hpp"
@@ -36,6 +34,8 @@ NeighbourMatch::NeighbourMatch(const ReceptorSet& held,
       join_(held, rule, block_rows, execution),
       gene_hash_(gene_hashes(held)) {
   block_.genes = held.genes;
+  for (std::uint32_t g = 0; g < held.genes.size(); ++g)
+    gene_number_.emplace(held.genes[g], g);
   std::size_t slots = 16;
   while (slots < 2 * held.size()) slots *= 2;
   slots_.assign(slots, kNone);
@@ -46,17 +46,22 @@ NeighbourMatch::NeighbourMatch(const ReceptorSet& held,
   }
 }
 
-// The number that each of the genes of `set` has among the held ones'; kNone
-// where none of them has it, and so no neighbour.
+// The number that each has among the held ones'; kNone where none of them has
+// it, and so no neighbour. Where sets may meet, others are numbered behind.
 std::vector<std::uint32_t> NeighbourMatch::genes_of_held(
-    const ReceptorSet& set) const {
-  std::unordered_map<std::string_view, std::uint32_t> number;
-  for (std::uint32_t g = 0; g < held_.genes.size(); ++g)
-    number.emplace(held_.genes[g], g);
+    const std::vector<std::string>& genes) {
   std::vector<std::uint32_t> found;
-  for (const std::string& genes : set.genes) {
-    const auto at = number.find(genes);
-    found.push_back(at == number.end() ? kNone : at->second);
+  for (const std::string& text : genes) {
+    const auto at = gene_number_.find(text);
+    if (at != gene_number_.end()) {
+      found.push_back(at->second);
+    } else if (!rule_.ambiguous_genes_match) {
+      found.push_back(kNone);
+    } else {
+      found.push_back(static_cast<std::uint32_t>(block_.genes.size()));
+      gene_number_.emplace(text, found.back());
+      block_.genes.push_back(text);
+    }
   }
   return found;
 }
@@ -68,12 +73,14 @@ std::vector<NeighbourPair> NeighbourMatch::same() const {
       block_.size(), kGrain, execution_,
       [&](std::size_t begin, std::size_t end, int w) {
         for (std::size_t i = begin; i < end; ++i) {
+          if (!block_.gene.empty() && block_.gene[i] >= gene_hash_.size())
+            continue;  // of genes that none of the held has
           std::size_t at = hash_of(block_, i, gene_hash_) & (slots_.size() - 1);
           for (; slots_[at] != kNone; at = (at + 1) & (slots_.size() - 1)) {
             const std::uint32_t k = slots_[at];
             if (held_.sequences[k] == block_.sequences[i] &&
                 (held_.gene.empty() || held_.gene[k] == block_.gene[i]))
-              own[w].push_back({k, static_cast<std::uint32_t>(i), 0});
+              own[w].push_back({k, static_cast<std::uint32_t>(i), 0, true});
           }
         }
       });
@@ -87,9 +94,10 @@ std::vector<NeighbourPair> NeighbourMatch::same() const {
 // Of neighbours.
 std::uint32_t NeighbourMatch::distance(std::uint32_t held,
                                        std::uint32_t other) const {
-  if (rule_.max_distance == 1) return 1;
   const SequenceSet& a = held_.sequences;
   const SequenceSet& b = block_.sequences;
+  if (rule_.ambiguous_genes_match && a[held] == b[other]) return 0;
+  if (rule_.max_distance == 1) return 1;
   return differ_at_one(a.row(held), b.row(other),
                        std::min(a.stride(), b.stride()))
              ? 1
@@ -104,7 +112,7 @@ std::vector<NeighbourPair> NeighbourMatch::pairs() {
   all.reserve(identical.size() + near.size());
   auto next = identical.begin();
   for (const auto& [held, other] : near) {
-    const NeighbourPair pair{held, other, distance(held, other)};
+    const NeighbourPair pair{held, other, distance(held, other), false};
     while (next != identical.end() && before(*next, pair))
       all.push_back(*next++);
     all.push_back(pair);

@@ -2,6 +2,8 @@
 // any rule. The others come a block at a time, so that they may be far more.
 #pragma once
 #include <cstdint>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/ports.hpp"
@@ -9,10 +11,11 @@
 
 namespace clustcr {
 
-// Distance 0: the same receptor, which a join does not pair with itself.
 struct NeighbourPair {
   std::uint32_t held, other;
+  // 0 also of the same sequence with genes that match.
   std::uint32_t distance;
+  bool same;  // the same receptor, which a join does not pair with itself
 };
 
 class NeighbourMatch {
@@ -28,7 +31,7 @@ class NeighbourMatch {
   // what the i-th of `set` is called in it.
   template <class Number, class Found>
   void add(const ReceptorSet& set, Number&& number, Found&& found) {
-    const std::vector<std::uint32_t> gene = genes_of_held(set);
+    const std::vector<std::uint32_t> gene = genes_of_held(set.genes);
     for (std::size_t i = 0; i < set.size(); ++i) {
       const std::uint32_t own = set.gene.empty() ? 0 : gene[set.gene[i]];
       if (own == kNone || set.sequences.length(i) > join_.longest()) continue;
@@ -48,7 +51,8 @@ class NeighbourMatch {
   }
 
  private:
-  std::vector<std::uint32_t> genes_of_held(const ReceptorSet& set) const;
+  std::vector<std::uint32_t> genes_of_held(
+      const std::vector<std::string>& genes);
   std::vector<NeighbourPair> pairs();
   std::vector<NeighbourPair> same() const;
   std::uint32_t distance(std::uint32_t held, std::uint32_t other) const;
@@ -60,6 +64,7 @@ class NeighbourMatch {
   std::size_t block_rows_;
   Execution execution_;
   NeighbourJoin join_;
+  std::unordered_map<std::string, std::uint32_t> gene_number_;
   std::vector<std::uint64_t> gene_hash_;
   std::vector<std::uint32_t> slots_;  // of the held receptors by their hash
   ReceptorSet block_;                 // with the genes' numbers of the held

@@ -8,13 +8,17 @@ namespace clustcr {
 enum class Distance { kHamming, kLevenshtein };
 
 // The defaults are those of the published method. Genes, where they are part
-// of the receptor, must be equal.
+// of the receptor, must be equal, as the rule says.
 struct NeighbourRule {
   Distance distance = Distance::kHamming;
   int max_distance = 1;  // 1, or 2 with kHamming
   // A receptor that lacks a gene: in a group with others that lack it, or
   // without neighbours.
   bool missing_genes_match = true;
+  // Genes that are sets ("TRBV12-3,TRBV12-4"): equal where they have one in
+  // common, or the same set only. Then receptors of the same sequence, of sets
+  // that meet, are neighbours, too.
+  bool ambiguous_genes_match = false;
 };
 
 // Throws InvalidArgument where there is no such rule.

@@ -431,7 +431,7 @@ TEST(ClusteringRun, IdsAreOfSnapshotAndSettings) {
   add_in_batches(&store, &rows, 1);
   add_in_batches(&twin, &rows, 1);
   std::set<std::string> ids;
-  std::vector<RunSettings> all(12);
+  std::vector<RunSettings> all(13);
   all[1].method = Method::kComponents;
   all[2].method = Method::kPreclusters;
   all[3].method = Method::kEdges;
@@ -443,6 +443,9 @@ TEST(ClusteringRun, IdsAreOfSnapshotAndSettings) {
   all[9].mcl.inflation = 1.2000000000000002;
   all[10].mcl.expansion = 3;
   all[11].memory_limit -= 1;
+  all[12].rule.ambiguous_genes_match = true;
+  // Runs of before have no line of it, and keep their ids.
+  EXPECT_EQ(settings_to_text(all[0]).find("ambiguous"), std::string::npos);
   for (const RunSettings& settings : all) {
     const std::string text = settings_to_text(settings);
     EXPECT_EQ(settings_to_text(settings_from_text(text)), text);

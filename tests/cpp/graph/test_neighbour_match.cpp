@@ -8,7 +8,8 @@ using namespace clustcr_test;
 
 namespace {
 
-using Found = std::vector<std::array<std::uint32_t, 3>>;
+// Of each pair the two, the distance, and whether they are the same.
+using Found = std::vector<std::array<std::uint32_t, 4>>;
 
 // As they come, not sorted and some several times; genes numbered in the order
 // in which they are first met.
@@ -30,7 +31,7 @@ Found matched(const ReceptorSet& held, const ReceptorSet& others,
   NeighbourMatch match(held, c.rule, block_rows, threads(workers));
   Found found;
   auto take = [&](const NeighbourPair& p) {
-    found.push_back({p.held, p.other, p.distance});
+    found.push_back({p.held, p.other, p.distance, p.same});
   };
   match.add(
       others, [](std::size_t i) { return static_cast<std::uint32_t>(i); },
@@ -41,6 +42,7 @@ Found matched(const ReceptorSet& held, const ReceptorSet& others,
 
 std::uint32_t naive_distance(const Receptor& a, const Receptor& b,
                              const ReceptorCase& c) {
+  if (a.first == b.first) return 0;
   ReceptorCase one = c;
   one.rule.max_distance = 1;
   return are_neighbours(a, b, one) ? 1 : 2;
@@ -53,9 +55,9 @@ Found naive_matches(const ReceptorSet& held, const ReceptorSet& others,
   for (std::uint32_t i = 0; i < a.size(); ++i)
     for (std::uint32_t j = 0; j < b.size(); ++j)
       if (a[i] == b[j])
-        found.push_back({i, j, 0});
+        found.push_back({i, j, 0, 1});
       else if (are_neighbours(a[i], b[j], c))
-        found.push_back({i, j, naive_distance(a[i], b[j], c)});
+        found.push_back({i, j, naive_distance(a[i], b[j], c), 0});
   return found;
 }
 
