@@ -367,7 +367,7 @@ test_that("equal clusters are tested once and count as often as they are", {
     one <- test(x)
     expect_true(any(one$penalized) && !all(one$penalized))
     twice <- test(x[rep(1:30, c(3, rep(2, 29))), ])
-    columns <- c("estimate", "conf_low", "conf_high", "p_value", "penalised",
+    columns <- c("estimate", "conf_low", "conf_high", "p_value", "penalized",
         "n_case")
     at <- rep(1:30, c(3, rep(2, 29)))
     expect_identical(as.list(twice)[columns], lapply(as.list(one)[columns],

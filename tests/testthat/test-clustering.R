@@ -68,6 +68,7 @@ test_that("wrong arguments are refused and named", {
     refused(mcl_params = 1.2, argument = "mcl_params")
     refused(mcl_params = c(1, 2), argument = "inflation")
     refused(mcl_params = c(2, 1), argument = "expansion")
+    refused(mcl_params = c(2, 2.5), argument = "expansion")
     refused(max_sequence_size = 0, argument = "max_sequence_size")
     refused(seed = -1, argument = "seed")
     refused(memory_limit = "much", argument = "memory_limit")
