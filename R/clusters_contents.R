@@ -95,19 +95,13 @@ linked_pairs <- function(members, rule, threads) {
         check_columns(members, column, "x")
         shown <- c(shown, column)
         named <- gene_of_pairs(members[[column]], level)
-        if (rule$missing_genes == "none") {
-            # Unlike all others.
-            lacking <- !nzchar(gsub(chain_separator, "", named, fixed = TRUE))
-            named[lacking] <- paste0("#", which(lacking))
-        }
         genes <- paste(genes, named, sep = "\t")
         members[[column]] <- named
     }
     # Receptors of two clusters are no neighbours here.
     own <- match(members$cluster, unique(members$cluster))
     pairs <- cpp_neighbour_pairs(members$junction_aa,
-        paste0(own, genes), rule_list(replace(rule, "missing_genes",
-            "group")), threads)
+        paste0(own, genes), rule_list(rule), threads)
     # The core orders by CDR3 and then genes, of which the cluster is one.
     order <- order(own[pairs$from], members$junction_aa[pairs$from],
         members$junction_aa[pairs$to], method = "radix")

@@ -41,6 +41,14 @@ test_that("genes and distance are those of the run, or as asked for", {
     expect_identical(
         nrow(clusterEdges(d, v_gene = "gene", missing_genes = "none")), 0L
     )
+    # Of a pair it is enough that one of its two is not there.
+    pairs <- data.frame(cluster = 1, junction_aa_alpha = "CAVF",
+        junction_aa_beta = c("CASSF", "CASTF"), v_call_alpha = "",
+        v_call_beta = "TRBV9")
+    expect_identical(nrow(clusterEdges(pairs, v_gene = "gene")), 1L)
+    expect_identical(
+        nrow(clusterEdges(pairs, v_gene = "gene", missing_genes = "none")), 0L
+    )
     d <- data.frame(cluster = 1, junction_aa = c("CASSF", "CASSSF", "CATTF"))
     expect_identical(nrow(clusterEdges(d)), 0L)
     expect_identical(clusterEdges(d, distance = "levenshtein")$to, "CASSSF")
