@@ -50,7 +50,7 @@ write_query <- function(x, path) {
 write_arrow <- function(x, path) {
     need_package("arrow", "a table of arrow")
     reader <- arrow::as_record_batch_reader(x)
-    write_parts(names(reader$schema), path, reader$read_next_batch)
+    write_text_parts(names(reader$schema), path, reader$read_next_batch)
 }
 
 # A group of rows at a time by arrow; nanoparquet has the whole in memory.
@@ -62,14 +62,14 @@ write_parquet_as_text <- function(file, path) {
     }
     reader <- arrow::ParquetFileReader$create(file)
     group <- -1
-    write_parts(names(reader$GetSchema()), path, function() {
+    write_text_parts(names(reader$GetSchema()), path, function() {
         group <<- group + 1
         if (group < reader$num_row_groups) reader$ReadRowGroup(group)
     })
 }
 
 # What `next_part()` gives until it gives NULL.
-write_parts <- function(names, path, next_part) {
+write_text_parts <- function(names, path, next_part) {
     first <- TRUE
     while (!is.null(part <- next_part())) {
         write_as_text(as.data.frame(part), path, append = !first)

@@ -106,7 +106,7 @@ test_that("Parquet is written a part after the other, none at all too", {
     groups <- nanoparquet::read_parquet_metadata(file)$row_groups
     expect_identical(nrow(groups), nrow(x@units))
     none <- Clustering(method = "mcl")$fit("CASSF")
-    write_by_nanoparquet(none, file, "samples")
+    write_by_nanoparquet(none, file, "n_samples")
     found <- nanoparquet::read_parquet(file)
     expect_identical(dim(found), c(0L, 4L))
     expect_identical(names(found), names(as.data.frame(none,
