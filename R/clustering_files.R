@@ -31,8 +31,8 @@ precluster_files <- function(self, files, names, reading, BPPARAM, BPREDO,
         state$memory_limit)
     if (is.null(engine)) {
         for (i in seq_along(files)) {
-            read_in_parts(files[i], reading, chunks[[i]],
-                batch_adder(self, names[i], wait = wait), held = TRUE)
+            add_file_wholly(self, files[i], names[i], reading, chunks[[i]],
+                wait = wait)
         }
         return(invisible())
     }
@@ -98,14 +98,32 @@ file_task <- function(state, file, name, reading, chunk, key, note = NULL) {
     )
 }
 
-# A function that adds one table after the other to a batch.
-batch_adder <- function(self, name, replace = FALSE, wait = 10) {
-    first <- TRUE
-    function(table) {
-        self$batch_precluster(table, name, append = !first,
-            replace = replace && first, wait = wait)
-        first <<- FALSE
+# Puts a file into the store, all of it or nothing: what is read in parts waits
+# beside the store until the last one is read. Gives what stage_file() does.
+add_file_wholly <- function(self, file, name, reading, chunk, replace = FALSE,
+                            wait = 10) {
+    if (is.null(chunk)) {
+        return(add_at_once(self, file, name, reading, replace, wait))
     }
+    store_pointer(self, create = TRUE)
+    key <- staging_key(basename(tempfile("")), name)
+    task <- file_task(self$state, file, name, reading, chunk, key)
+    # The next may be of another store.
+    on.exit(worker_state$store <- NULL)
+    staged <- stage_file(c(task, share = 1L,
+        threads = check_threads(self$state$n_cpus)))
+    add_staged_file(self, name, staged, replace, wait)
+    staged
+}
+
+add_at_once <- function(self, file, name, reading, replace, wait) {
+    found <- list()
+    said <- read_in_parts(file, reading, NULL, function(table) {
+        self$batch_precluster(table, name, replace = replace, wait = wait)
+        found <<- list(rows = count_read(table),
+            without_v_call = count_without_v_call(table))
+    }, held = TRUE)
+    c(list(said = said), found)
 }
 
 # Puts what a worker has staged of a file into the store.

@@ -31,7 +31,7 @@ task_store <- function(task) {
 }
 
 # Stages a file: the batches it makes (several where it is read in parts), and
-# what was counted of each. A cohort, which has a `note`, wants to know more.
+# what was counted of each. Of one that can't be read nothing stays.
 stage_file <- function(task) {
     kept <- task_store(task)
     state <- as.list(kept$state)
@@ -55,10 +55,12 @@ stage_file <- function(task) {
         )
         counts[[length(keys)]] <<- add_counts(found, source$skipped)
         rows <<- rows + count_read(table)
-        if (!is.null(task$note)) {
-            without_v_call <<- without_v_call + count_without_v_call(table)
-        }
+        without_v_call <<- without_v_call + count_without_v_call(table)
     }
+    done <- FALSE
+    on.exit(if (!done) for (key in keys) {
+        cpp_store_remove_staged(kept$pointer, key)
+    })
     before <- staged_before(kept$pointer, task$note)
     if (!is.null(before)) return(before)
     check <- if (!is.null(task$note)) file_check(task$file)
@@ -66,6 +68,7 @@ stage_file <- function(task) {
         held = TRUE)
     staged <- c(list(keys = keys, counts = counts, said = said, rows = rows,
         without_v_call = without_v_call), check)
+    done <- TRUE
     if (!is.null(task$note)) {
         write_data(staged, task$note, "staged file")
     }

@@ -96,17 +96,18 @@ add_files <- function(plan, found, trained, add) {
 add_file <- function(plan, clustering, row, table, replace) {
     if (!file.exists(row$path)) no_such_file(row$file)
     check <- file_check(row$path)
-    rows <- without_v_call <- 0
-    add_batch <- batch_adder(clustering, row$repertoire_id, replace)
-    add <- function(table) {
-        # A store would be made anew where somebody has removed all.
-        check_cohort_folder(plan$directory)
-        suppressMessages(add_batch(table), classes = "clustcr_message_skipped")
-        rows <<- rows + count_read(table)
-        without_v_call <<- without_v_call + count_without_v_call(table)
+    # A store would be made anew where somebody has removed all.
+    check_cohort_folder(plan$directory)
+    read <- if (is.null(table)) {
+        function() add_file_wholly(clustering, row$path, row$repertoire_id,
+            reading_of_row(plan, row), chunk_of(plan, row$path), replace)
+    } else {
+        function() {
+            clustering$batch_precluster(table, row$repertoire_id,
+                replace = replace)
+            list(rows = count_read(table),
+                without_v_call = count_without_v_call(table))
+        }
     }
-    said <- if (is.null(table)) read_in_parts(row$path,
-        reading_of_row(plan, row), chunk_of(plan, row$path), add, held = TRUE)
-    if (!is.null(table)) add(table)
-    c(check, list(said = said, rows = rows, without_v_call = without_v_call))
+    c(check, suppressMessages(read(), classes = "clustcr_message_skipped"))
 }

@@ -32,6 +32,9 @@ refresh <- function() {
         "man", "configure", "cleanup", "tests", "tools", ".build/cpp",
         ".build/src", ".build/library", ".build/headers", ".build/installed")
     entries <- entries[file.exists(file.path(root, entries))]
+    # Files that are gone since the last time would be built with the others.
+    unlink(file.path(copy, grep("^[.]build", entries, value = TRUE,
+        invert = TRUE)), recursive = TRUE)
     status <- system(paste(
         "cd", shQuote(root), "&& tar cf -", paste(shQuote(entries),
             collapse = " "), "| tar xf - -C", shQuote(copy)

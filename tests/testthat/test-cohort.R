@@ -372,14 +372,11 @@ test_that("a kill loses at most the file being read", {
                     if (stage == "begin" && seen == stop_at) die()
                     if (stage == "middle" && seen == stop_at) {
                         # One chunk of several is in.
-                        add <- clustering$batch_precluster
-                        clustering <- list(
-                            state = clustering$state,
-                            batch_precluster = function(...) {
-                                add(...)
-                                die()
-                            }
-                        )
+                        add <- space$cpp_store_add_staged
+                        put("cpp_store_add_staged", function(...) {
+                            add(...)
+                            die()
+                        })
                     }
                     add_file(plan, clustering, ...)
                 })
@@ -634,4 +631,37 @@ test_that("a sheet in Latin-1 is read as such, and told", {
     found <- clusterSamples(x)
     expect_identical(found$repertoire_id, c("Sj\u00f6gren", "b"))
     expect_identical(found[["d\u00e9partement"]], c("\u00cele", "a \"b\""))
+})
+
+test_that("of a file that breaks nothing is clustered, whole or in parts", {
+    tables <- random_cohort(3, 50, 9)
+    files <- write_cohort(tables)
+    right <- cohort_clusters(files[-2])
+    lines <- readLines(files[2])
+    lines[1] <- paste0(lines[1], "\tproductive")
+    lines[-1] <- paste0(lines[-1], "\tT")
+    lines[40] <- sub("T$", "maybe", lines[40])
+    writeLines(lines, files[2])
+    for (chunk in list(NULL, 7, 1e6)) {
+        directory <- file.path(withr::local_tempdir(), "x")
+        expect_warning(x <- cohort_clusters(files, on_error = "skip",
+            chunk_size = chunk, directory = directory), "is left out")
+        expect_identical(clusterSamples(x)$repertoire_id,
+            clusterSamples(right)$repertoire_id)
+        expect_identical(as.data.frame(x), as.data.frame(right))
+        staged <- file.path(directory, "shards", "staged")
+        expect_length(list.files(staged), 0)
+        # The next call tries it again.
+        writeLines(sub("maybe", "T", lines), files[2])
+        y <- cohort_clusters(files, directory = directory)
+        expect_identical(nrow(clusterSamples(y)), 3L)
+        writeLines(lines, files[2])
+    }
+    run <- Clustering(method = "mcl")
+    bytes <- clustcr:::cohort_chunk
+    utils::assignInNamespace("cohort_chunk", function(...) 7, "clustcr")
+    withr::defer(utils::assignInNamespace("cohort_chunk", bytes, "clustcr"))
+    expect_error(suppressMessages(run$batch_precluster_files(files)), "maybe")
+    expect_length(unique(run$batches()$repertoire_id), 1)
+    run$batch_cleanup()
 })
