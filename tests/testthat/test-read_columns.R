@@ -381,8 +381,8 @@ test_that("a comment with as many fields is the header of the rows", {
         "CASSPGQAYEQYF"), v_call = "TRBV7-9", duplicate_count = 3:4),
         ignore_attr = TRUE)
     # One with fewer is none.
-    writeLines(c("#Seq. Count\tAmino Acid Sequence", "3\tCASSLGQAYEQYF\tTRBV7-9\t1"),
-        file)
+    writeLines(c("#Seq. Count\tAmino Acid Sequence",
+        "3\tCASSLGQAYEQYF\tTRBV7-9\t1"), file)
     expect_identical(names(suppressMessages(readRepertoire(file))),
         c("junction_aa", "v_call"))
 })
