@@ -101,8 +101,8 @@ cpp_rows_columns <- function(pointer, columns) {
     .Call(`_clustcr_cpp_rows_columns`, pointer, columns)
 }
 
-cpp_rows_without <- function(pointer, column, longest, blank) {
-    .Call(`_clustcr_cpp_rows_without`, pointer, column, longest, blank)
+cpp_rows_without <- function(pointer, columns, longest, blank) {
+    .Call(`_clustcr_cpp_rows_without`, pointer, columns, longest, blank)
 }
 
 cpp_run_begin <- function(store, settings, work_directory, threads) {

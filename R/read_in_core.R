@@ -5,24 +5,24 @@
 # columns must be taken apart.
 
 # Of both chains in a row, formats with a `tidy` of their own, CDR3s without
-# their ends, genes of several columns, and counts of spreadsheets the columns
-# come to R.
+# their ends, several columns that are no genes or counts, and counts of
+# spreadsheets the columns come to R.
 stays_in_core <- function(layout, options) {
     at <- layout$columns
-    several <- lengths(at[setdiff(names(at), "duplicate_count")]) > 1L
-    genes <- intersect(c("v_call", "j_call"), names(at))
+    filled <- c("v_call", "j_call", "duplicate_count")
     # A column of two meanings is of one kind only.
     is.null(layout$tidy) && !anyDuplicated(unlist(at)) &&
         (is.null(at$duplicate_count) || counts_are_numbers(layout)) &&
-        !length(layout$stripped) && !any(several) &&
-        "junction_aa" %in% names(at) &&
+        !length(layout$stripped) && "junction_aa" %in% names(at) &&
+        !any(lengths(at[setdiff(names(at), filled)]) > 1L) &&
         !any(startsWith(names(at), "junction_aa_")) &&
-        !any(unlist(layout$hits[genes])) && !options$keep_missing &&
-        !isTRUE(options$keep_all) && !isTRUE(options$by_repertoire)
+        !options$keep_missing && !isTRUE(options$keep_all) &&
+        !isTRUE(options$by_repertoire)
 }
 
 # What the levels of a table's columns mean. update(names) goes on where more
-# have come, and says whether all could be told; of(name) is what they are.
+# have come, and says whether all could be told; of(name) is what they are, of
+# several columns after each other, and `source`, which the core takes.
 level_meanings <- function(table, layout, options) {
     known <- list()
     ids <- c("", unique(c(names(locus_names), layout$chain)))
@@ -30,39 +30,65 @@ level_meanings <- function(table, layout, options) {
         ids <<- union(ids, loci)
         match(loci, ids) - 1L
     }
-    read_one <- function(name) {
-        before <- known[[name]]
-        levels <- table$levels(name, length(before$levels))
-        if (!is.null(before) && !length(levels)) return(TRUE)
-        if (!all(validUTF8(levels))) return(FALSE)
-        found <- meanings_of[[sub("^[vj]_call", "gene", name)]](levels, options)
-        if (is.null(found)) return(FALSE)
+    read_column <- function(name, place, before, hits) {
+        levels <- table$levels(place, length(before$levels))
+        if (!is.null(before) && !length(levels)) return(before)
+        if (!all(validUTF8(levels))) return(NULL)
+        found <- meanings_of[[sub("^[vj]_call", "gene", name)]](levels,
+            options, hits)
+        if (is.null(found)) return(NULL)
         found$levels <- levels
         if (!is.null(found$loci)) found$number <- number_of(found$loci)
-        known[[name]] <<- if (is.null(before)) found else Map(c, before, found)
+        if (is.null(before)) found else Map(c, before, found)
+    }
+    read_one <- function(name) {
+        at <- layout$columns[[name]]
+        hits <- rep_len(c(layout$hits[[name]], FALSE), length(at))
+        for (i in seq_along(at)) {
+            before <- if (length(known[[name]]) >= i) known[[name]][[i]]
+            found <- read_column(name, at[i], before, hits[i])
+            if (is.null(found)) return(FALSE)
+            known[[name]][[i]] <<- found
+        }
         TRUE
+    }
+    of <- function(name) {
+        columns <- known[[name]]
+        if (is.null(columns)) return(list())
+        sizes <- lengths(lapply(columns, `[[`, "levels"))
+        c(do.call(Map, c(list(c), columns)), list(source = list(
+            column = match(layout$columns[[name]], table$places),
+            offsets = as.integer(cumsum(sizes) - sizes),
+            vagueness = if (length(columns) > 1L) {
+                lapply(columns, `[[`, "vagueness")
+            } else {
+                list()
+            }
+        )))
     }
     list(
         update = function(names) all(vapply(names, read_one, NA)),
-        of = function(name) known[[name]],
-        wanted = function(loci) ids %in% c("", loci),
+        of = of, wanted = function(loci) ids %in% c("", loci),
         number = function(locus) match(locus, ids) - 1L
     )
 }
 
 # What levels mean, as vectors beside them, by the name of the column; NULL
-# where one is a word that is not known.
+# where one is a word that is not known. `hits`: of MiXCR's the first counts.
 meanings_of <- list(
-    gene = function(levels, options) gene_facts(levels, options$species),
-    locus = function(levels, options) {
+    gene = function(levels, options, hits) {
+        if (hits) levels <- sub("[,;].*$", "", levels)
+        gene_facts(levels, options$species)
+    },
+    locus = function(levels, options, hits) {
         remembered("loci", levels, function(levels) {
             loci <- imgt_locus(levels)
             list(values = loci, loci = loci)
         })
     },
-    productive = function(levels, options) flag_facts(levels),
-    is_cell = function(levels, options) flag_facts(levels),
-    repertoire_id = function(levels, options) {
+    productive = function(levels, options, hits) flag_facts(levels),
+    is_cell = function(levels, options, hits) flag_facts(levels),
+    repertoire_id = function(levels, options, hits) {
         list(values = without_words(levels))
     }
 )
@@ -86,6 +112,7 @@ gene_facts <- function(names, species) {
         list(
             values = values, loci = gene_locus(values),
             both = serves_both(values),
+            vagueness = gene_vagueness(names, species),
             strange = values %in% strange_genes(values)
         )
     })
@@ -95,30 +122,30 @@ gene_facts <- function(names, species) {
 tidy_in_core <- function(part, table, meanings, layout, options) {
     if (!part$rows) return(NULL)
     at <- layout$columns
+    coded <- intersect(names(at), table$few)
+    if (!meanings$update(coded)) return(NULL)
+    known <- lapply(stats::setNames(nm = coded), meanings$of)
+    genes <- intersect(names(at), c("v_call", "j_call"))
     place <- function(names) {
         match(unlist(at[names], use.names = FALSE), table$places)
     }
-    genes <- intersect(names(at), c("v_call", "j_call"))
-    coded <- intersect(names(at), table$few)
-    if (!meanings$update(coded)) return(NULL)
     meant <- function(name, means) {
-        if (name %in% names(at)) {
-            list(column = place(name), means = as.integer(means))
-        }
+        source <- known[[name]]$source
+        if (!is.null(source)) c(source, list(means = as.integer(means)))
     }
-    number <- function(name) meant(name, meanings$of(name)$number)
+    number <- function(name) meant(name, known[[name]]$number)
     by_locus <- !is.null(options$locus)
     either <- intersect(c("TRA", "TRD"), options$locus)
-    productive <- meanings$of("productive")$values
+    productive <- known$productive$values
     not_productive <- productive %in% FALSE |
         (is.na(productive) & identical(layout$blank_productive, FALSE))
-    rules <- list(
+    found <- cpp_part_tidy(part$pointer, list(
         cdr3 = place("junction_aa"), unquote = !nzchar(layout$separator),
         joined = "locus" %in% names(at), no_cdr3 = no_cdr3_words,
         locus = if (by_locus) number("locus"),
         v_locus = if (by_locus) number("v_call"),
         j_locus = if (by_locus) number("j_call"),
-        v_either = if (by_locus) meant("v_call", meanings$of("v_call")$both),
+        v_either = if (by_locus) meant("v_call", known$v_call$both),
         either = if (length(either) == 1L) meanings$number(either) else 0L,
         chain = if (length(layout$chain)) meanings$number(layout$chain) else 0L,
         wanted = if (by_locus) meanings$wanted(options$locus) else logical(),
@@ -126,52 +153,59 @@ tidy_in_core <- function(part, table, meanings, layout, options) {
             meant("productive", not_productive)
         },
         no_cell = if (options$cells_only) {
-            meant("is_cell", meanings$of("is_cell")$values %in% FALSE)
+            meant("is_cell", known$is_cell$values %in% FALSE)
         },
         counts = place("duplicate_count"),
         texts = place(intersect(names(at), c("sequence_id", "cell_id"))),
-        genes = place(genes)
-    )
-    found <- cpp_part_tidy(part$pointer, rules)
+        genes = lapply(unname(known[genes]), `[[`, "source")
+    ))
     if (is.null(found)) return(NULL)
     skipped <- no_rows_skipped
     skipped[-1L] <- found$reasons[-1L]
     list(
         rows = found$rows, skipped = skipped, rounded = found$rounded,
         completed = 0, bare = found$bare,
-        strange = strange_levels(genes, found$used, meanings),
-        filled = filled_in_core(at, found$filled),
+        strange = strange_levels(known[genes], found, layout$hits),
+        filled = filled_in_core(at, found, genes),
         held = structure(list(
-            pointer = found$pointer, n = found$rows,
-            locus = options$locus, at = lapply(
-                stats::setNames(nm = names(at)), place),
-            values = lapply(stats::setNames(nm = coded), function(name) {
-                meanings$of(name)$values
-            })
+            pointer = found$pointer, n = found$rows, locus = options$locus,
+            sources = lapply(stats::setNames(nm = names(at)), function(name) {
+                if (name %in% coded) known[[name]]$source
+                else list(column = place(name), offsets = 0L,
+                    vagueness = list())
+            }),
+            values = lapply(known, `[[`, "values")
         ), class = "rows_in_core")
     )
 }
 
-# Of genes that are there in the order of their names, as tidy_rows() has them.
-strange_levels <- function(genes, used, meanings) {
-    found <- character()
-    for (i in seq_along(genes)) {
-        known <- meanings$of(genes[i])
-        there <- which(used[[i]])
-        there <- there[known$strange[there]]
-        there <- there[order(known$levels[there], method = "radix")]
-        found <- union(found, known$values[there])
+# Of genes that are there. A column as it stands is a factor for tidy_rows(),
+# which goes by names; others by the row.
+strange_levels <- function(known, found, hits) {
+    strange <- character()
+    for (i in seq_along(known)) {
+        own <- known[[i]]
+        first <- found$first[[i]]
+        there <- which(first >= 0)
+        there <- there[own$strange[there]]
+        by_row <- any(found$chosen[[i]] > 0) ||
+            isTRUE(hits[[names(known)[i]]][1L])
+        there <- there[if (by_row) order(first[there])
+            else order(own$levels[there], method = "radix")]
+        strange <- union(strange, own$values[there])
     }
-    found
+    strange
 }
 
-filled_in_core <- function(at, filled) {
-    none <- lapply(stats::setNames(nm = names(at)), function(name) NULL)
-    for (name in names(at)) {
-        if (!grepl("^[vj]_call", name)) none[[name]] <- 0
+# Rows that each column gave, where there are several.
+filled_in_core <- function(at, found, genes) {
+    filled <- lapply(stats::setNames(nm = names(at)), function(name) 0)
+    filled["duplicate_count"] <- list(found$filled)
+    for (i in seq_along(genes)) {
+        chosen <- found$chosen[[i]]
+        filled[genes[i]] <- list(if (length(chosen) > 1L) chosen)
     }
-    if (length(filled)) none$duplicate_count <- filled
-    none
+    filled[names(at)]
 }
 
 is_held <- function(x) inherits(x, "rows_in_core")
@@ -182,13 +216,13 @@ count_read <- function(x) if (is_held(x)) x$n else nrow(x)
 # Rows that the core holds as a data.frame; a table as it is.
 as_read_table <- function(held) {
     if (!is_held(held)) return(held)
-    names <- intersect(our_columns, names(held$at))
+    names <- intersect(our_columns, names(held$sources))
     columns <- lapply(names, function(name) {
         values <- held$values[[name]]
         what <- switch(name, junction_aa = "cdr3", duplicate_count = "count",
             if (is.null(values)) "text" else "levels")
         if (is.null(values)) values <- no_value
-        list(what = what, column = held$at[[name]][1L], values = values)
+        c(held$sources[[name]], list(what = what, values = values))
     })
     table <- list2DF(stats::setNames(
         cpp_rows_columns(held$pointer, columns), names

@@ -177,7 +177,7 @@ few_valued <- c("v_call", "j_call", "locus", "productive", "is_cell",
     "repertoire_id")
 
 # The table of a layout: columns(rows) by our names, a list of those of the
-# file for each; levels(name, from) of the columns `few`.
+# file for each; levels(place, from) of the columns `few`.
 open_columns <- function(source, layout) {
     at <- layout$columns
     names <- names(at)
@@ -201,7 +201,7 @@ open_columns <- function(source, layout) {
     }
     list(
         columns = columns, few = few, places = table$places, take = table$take,
-        levels = function(name, from) table$levels(at[[name]], from),
+        levels = table$levels,
         seen = table$seen, close = table$close
     )
 }

@@ -58,13 +58,13 @@ takes_held <- function(held, state) {
 # genes.
 held_source <- function(held, state) {
     names <- function(column, level) {
-        if (is.null(held$at[[column]])) return(NULL)
+        if (is.null(held$sources[[column]])) return(NULL)
         names <- held$values[[column]]
         if (level != "none") {
             names <- remembered(paste("genes at level", level), names,
                 function(names) list(at = gene_level(names, level)))$at
         }
-        list(column = held$at[[column]], names = names)
+        c(held$sources[[column]], list(names = names))
     }
     list(
         n = held$n, skipped = with_count(attr(held, "skipped"), "", 0),
@@ -270,8 +270,7 @@ rule_list <- function(parameters) {
 
 count_without_v_call <- function(table) {
     if (is_held(table)) {
-        at <- table$at$v_call
-        return(cpp_rows_without(table$pointer, if (is.null(at)) 0L else at,
+        return(cpp_rows_without(table$pointer, table$sources$v_call,
             longest_sequence, !nzchar(table$values$v_call)))
     }
     columns <- grep("^v_call", names(table), value = TRUE)

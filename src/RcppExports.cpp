@@ -311,15 +311,15 @@ BEGIN_RCPP
 END_RCPP
 }
 // cpp_rows_without
-double cpp_rows_without(SEXP pointer, int column, double longest, const Rcpp::LogicalVector& blank);
-RcppExport SEXP _clustcr_cpp_rows_without(SEXP pointerSEXP, SEXP columnSEXP, SEXP longestSEXP, SEXP blankSEXP) {
+double cpp_rows_without(SEXP pointer, SEXP columns, double longest, const Rcpp::LogicalVector& blank);
+RcppExport SEXP _clustcr_cpp_rows_without(SEXP pointerSEXP, SEXP columnsSEXP, SEXP longestSEXP, SEXP blankSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
-    Rcpp::traits::input_parameter< int >::type column(columnSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type columns(columnsSEXP);
     Rcpp::traits::input_parameter< double >::type longest(longestSEXP);
     Rcpp::traits::input_parameter< const Rcpp::LogicalVector& >::type blank(blankSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_rows_without(pointer, column, longest, blank));
+    rcpp_result_gen = Rcpp::wrap(cpp_rows_without(pointer, columns, longest, blank));
     return rcpp_result_gen;
 END_RCPP
 }

@@ -26,6 +26,9 @@ struct HeldRows {
 };
 using HeldRowsPointer = Rcpp::XPtr<HeldRows>;
 
+// list(column, offsets, vagueness), of places that count from 1, or NULL.
+clustcr::CodedColumns coded_columns(SEXP list);
+
 inline R_xlen_t count(const TablePart& rows) {
   std::size_t n = 0;
   for (const clustcr::TableRows& some : rows) n += some.to - some.from;

@@ -19,14 +19,12 @@ std::vector<std::size_t> places(const Rcpp::IntegerVector& columns) {
   return found;
 }
 
-// list(column, means), or NULL.
+// What R says of coded columns, and `means` beside.
 clustcr::MeantColumn meant(SEXP list) {
   clustcr::MeantColumn column;
   if (list == R_NilValue) return column;
-  const Rcpp::List fields(list);
-  column.there = true;
-  column.column = place(Rcpp::as<int>(fields["column"]));
-  const Rcpp::IntegerVector means = fields["means"];
+  column.source = clustcr_r::coded_columns(list);
+  const Rcpp::IntegerVector means = Rcpp::List(list)["means"];
   column.means.assign(means.begin(), means.end());
   return column;
 }
@@ -49,7 +47,9 @@ clustcr::RowRules rules_of(const Rcpp::List& list) {
   rules.no_cell = meant(list["no_cell"]);
   rules.counts = places(list["counts"]);
   rules.texts = places(list["texts"]);
-  rules.genes = places(list["genes"]);
+  const Rcpp::List genes = list["genes"];
+  for (R_xlen_t i = 0; i < genes.size(); ++i)
+    rules.genes.push_back(clustcr_r::coded_columns(genes[i]));
   return rules;
 }
 
@@ -61,12 +61,12 @@ void each_row(const clustcr::RepertoireRows& rows, Visit&& visit) {
       visit(*rows.parts[part].block, row);
 }
 
-// A column of R's: list(what, column, values).
+// A column of R's: list(what, values) and what coded_columns() takes.
 class RowsColumn {
  public:
   explicit RowsColumn(const Rcpp::List& list)
       : what_(Rcpp::as<std::string>(list["what"])),
-        column_(place(Rcpp::as<int>(list["column"]))),
+        source_(clustcr_r::coded_columns(list)),
         values_(list["values"]) {
     if (what_ != "text") return;
     for (R_xlen_t i = 0; i < XLENGTH(values_); ++i)
@@ -86,18 +86,12 @@ class RowsColumn {
       for (const double count : held.rows.counts) put(count, out, at++);
       return;
     }
+    int* const flags = TYPEOF(out) == LGLSXP ? LOGICAL(out) : nullptr;
     each_row(held.rows, [&](const clustcr::TableBlock& block, std::size_t row) {
-      if (what_ == "cdr3")
-        SET_STRING_ELT(
-            out, at++,
-            clustcr_r::utf8(clustcr::cdr3_of(block, row, held.rules)));
-      else if (what_ == "text")
-        SET_STRING_ELT(out, at++, string(block.columns[column_].text[row]));
-      else if (TYPEOF(values_) == LGLSXP)
-        LOGICAL(out)
-      [at++] = LOGICAL(values_)[block.columns[column_].codes[row]];
-      else SET_STRING_ELT(
-          out, at++, STRING_ELT(values_, block.columns[column_].codes[row]));
+      if (flags)
+        flags[at++] = LOGICAL_ELT(values_, level(block, row));
+      else
+        SET_STRING_ELT(out, at++, string(held, block, row));
     });
   }
 
@@ -110,7 +104,16 @@ class RowsColumn {
       REAL(out)[at] = none ? NA_REAL : count;
   }
 
-  SEXP string(std::string_view text) const {
+  R_xlen_t level(const clustcr::TableBlock& block, std::size_t row) const {
+    return static_cast<R_xlen_t>(source_.code(block, row));
+  }
+
+  SEXP string(const HeldRows& held, const clustcr::TableBlock& block,
+              std::size_t row) const {
+    if (what_ == "levels") return STRING_ELT(values_, level(block, row));
+    if (what_ == "cdr3")
+      return clustcr_r::utf8(clustcr::cdr3_of(block, row, held.rules));
+    const std::string_view text = block.columns[source_.columns[0]].text[row];
     if (text.size() <= longest_ &&
         std::find(words_.begin(), words_.end(), text) != words_.end())
       return R_BlankString;
@@ -118,13 +121,26 @@ class RowsColumn {
   }
 
   std::string what_;
-  std::size_t column_;
+  clustcr::CodedColumns source_;
   SEXP values_;  // of a list that R holds
   std::vector<std::string> words_;
   std::size_t longest_ = 0;
 };
 
 }  // namespace
+
+clustcr::CodedColumns clustcr_r::coded_columns(SEXP list) {
+  clustcr::CodedColumns found;
+  if (list == R_NilValue) return found;
+  const Rcpp::List fields(list);
+  found.columns = places(fields["column"]);
+  const Rcpp::IntegerVector offsets = fields["offsets"];
+  found.offsets.assign(offsets.begin(), offsets.end());
+  const Rcpp::List vagueness = fields["vagueness"];
+  for (R_xlen_t i = 0; i < vagueness.size(); ++i)
+    found.vagueness.push_back(Rcpp::as<std::vector<int>>(vagueness[i]));
+  return found;
+}
 
 // NULL where something is there that only R can tell.
 // [[Rcpp::export(rng = false)]]
@@ -136,9 +152,8 @@ SEXP cpp_part_tidy(SEXP part, const Rcpp::List& rules) {
         clustcr::tidy_rows(*clustcr_r::TablePartPointer(part), held->rules);
     const clustcr::RepertoireRows& rows = held->rows;
     if (rows.odd) return R_NilValue;
-    Rcpp::List used;
-    for (const std::vector<char>& levels : rows.used)
-      used.push_back(Rcpp::LogicalVector(levels.begin(), levels.end()));
+    const Rcpp::List first(rows.first.begin(), rows.first.end());
+    const Rcpp::List chosen(rows.chosen.begin(), rows.chosen.end());
     const Rcpp::NumericVector reasons(rows.reasons.begin(), rows.reasons.end());
     const Rcpp::NumericVector filled(rows.filled.begin(), rows.filled.end());
     const double n = static_cast<double>(rows.rows);
@@ -148,7 +163,8 @@ SEXP cpp_part_tidy(SEXP part, const Rcpp::List& rules) {
         Rcpp::Named("pointer") = HeldRowsPointer(held.release()),
         Rcpp::Named("rows") = n, Rcpp::Named("reasons") = reasons,
         Rcpp::Named("rounded") = rounded, Rcpp::Named("bare") = bare,
-        Rcpp::Named("filled") = filled, Rcpp::Named("used") = used);
+        Rcpp::Named("filled") = filled, Rcpp::Named("first") = first,
+        Rcpp::Named("chosen") = chosen);
   });
 }
 
@@ -174,13 +190,14 @@ Rcpp::List cpp_rows_columns(SEXP pointer, const Rcpp::List& columns) {
 // How many rows that may be clustered have none of these genes; `blank`: which
 // levels are none.
 // [[Rcpp::export(rng = false)]]
-double cpp_rows_without(SEXP pointer, int column, double longest,
+double cpp_rows_without(SEXP pointer, SEXP columns, double longest,
                         const Rcpp::LogicalVector& blank) {
   const HeldRowsPointer held(pointer);
+  const clustcr::CodedColumns source = clustcr_r::coded_columns(columns);
   double n = 0;
   each_row(held->rows, [&](const clustcr::TableBlock& block, std::size_t row) {
-    if (column > 0 &&
-        !blank[static_cast<R_xlen_t>(block.columns[place(column)].codes[row])])
+    if (source.there() &&
+        !blank[static_cast<R_xlen_t>(source.code(block, row))])
       return;
     n += clustcr::check_sequence(clustcr::cdr3_of(block, row, held->rules),
                                  static_cast<std::size_t>(longest)) ==

@@ -50,14 +50,12 @@ Rcpp::NumericVector write_rows(StoreHandle* handle, clustcr::RowSink* sink,
   return result;
 }
 
-// list(column, names), or NULL.
+// Columns of codes with `names` of their levels, or NULL.
 clustcr::NamedColumn named_column(SEXP list) {
   clustcr::NamedColumn column;
   if (list == R_NilValue) return column;
-  const Rcpp::List fields(list);
-  column.there = true;
-  column.column = Rcpp::as<std::size_t>(fields["column"]) - 1;
-  const Rcpp::CharacterVector names = fields["names"];
+  column.source = clustcr_r::coded_columns(list);
+  const Rcpp::CharacterVector names = Rcpp::List(list)["names"];
   for (R_xlen_t i = 0; i < names.size(); ++i)
     column.names.emplace_back(Rf_translateCharUTF8(STRING_ELT(names, i)));
   return column;

@@ -37,6 +37,9 @@ words <- list(
     v_call = c("TRBV6-2*01", "TRBV6-2", "TRAV29/DV5", "TCRBV07-09", "", "NA",
         "TRBV12-3,TRBV12-4", "strange", "TRDV1", "TRAV1-2"),
     j_call = c("TRBJ2-7*01", "TRAJ33", "TRDJ1", "", "unresolved", "other"),
+    # Fill v_call where it is vaguer.
+    v_gene = c("TRBV6-2", "TRBV12", "", "odd one", "TRBV28"),
+    allVHitsWithScore = c("TRBV19*00(100),TRBV2*00(1)", "", "odd two"),
     duplicate_count = c("1", "2", "", "30", "007", "4"),
     umi_count = c("1", "5", "", "3000000000", "2.5", "0.2"),
     repertoire_id = c("a", "", "b", "NA"),
@@ -50,7 +53,7 @@ words <- list(
 # Some columns, in any order; `odd` puts a word into one row.
 random_table <- function(n, odd = NULL) {
     names <- c("junction_aa", sample(setdiff(names(words), "junction_aa"),
-        sample(4:10, 1)))
+        sample(4:12, 1)))
     # Counts of integers, or not.
     columns <- lapply(stats::setNames(nm = names), function(name) {
         some <- words[[name]]

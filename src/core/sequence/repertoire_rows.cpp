@@ -77,7 +77,9 @@ class Tidying {
     for (const std::string& word : rules.no_cdr3)
       longest_word_ = std::max(longest_word_, word.size());
     found_.filled.assign(rules.counts.size(), 0);
-    found_.used.resize(rules.genes.size());
+    found_.first.resize(rules.genes.size());
+    for (const CodedColumns& gene : rules.genes)
+      found_.chosen.emplace_back(gene.columns.size(), 0);
     found_.integers = true;
   }
 
@@ -135,15 +137,20 @@ class Tidying {
   }
 
   void find_levels(const TableRows& some) {
-    for (std::size_t i = 0; i < rules_.genes.size(); ++i) {
-      const std::vector<std::uint32_t>& codes =
-          some.block->columns[rules_.genes[i]].codes;
-      std::vector<char>& used = found_.used[i];
-      for (std::size_t row = some.from; row < some.to; ++row) {
-        if (codes[row] >= used.size()) used.resize(codes[row] + 1);
-        used[codes[row]] = 1;
+    for (std::size_t g = 0; g < rules_.genes.size(); ++g) {
+      const CodedColumns& gene = rules_.genes[g];
+      std::vector<double>& first = found_.first[g];
+      double number = seen_;
+      for (std::size_t row = some.from; row < some.to; ++row, ++number) {
+        const std::size_t i = gene.which(*some.block, row);
+        if (i) ++found_.chosen[g][i];
+        const std::size_t code =
+            gene.offsets[i] + some.block->columns[gene.columns[i]].codes[row];
+        if (code >= first.size()) first.resize(code + 1, -1);
+        if (first[code] < 0) first[code] = number;
       }
     }
+    seen_ += static_cast<double>(some.to - some.from);
   }
 
   // A blank is filled from the next column that has something in that row.
@@ -223,6 +230,7 @@ class Tidying {
   std::vector<char> pending_;  // of counts: whether rows were still without
   std::size_t longest_word_ = 0;
   Nucleotides nucleotides_;
+  double seen_ = 0;  // rows of the parts before
 };
 
 }  // namespace

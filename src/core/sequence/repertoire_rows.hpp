@@ -16,14 +16,43 @@ namespace clustcr {
 enum class RowReason { kKept, kOtherLocus, kNonProductive, kNoCell, kNoCdr3 };
 constexpr std::size_t kRowReasons = 5;
 
-// A column of codes, and what each of its levels means.
+// Columns of codes for one of ours: that of the least vague level counts for a
+// row, the first of equal ones, if it says anything.
+struct CodedColumns {
+  // Levels from this vagueness on name nothing.
+  static constexpr int kNothing = 2;
+
+  std::vector<std::size_t> columns;         // none: ours is not there
+  std::vector<std::uint32_t> offsets;       // their levels follow each other
+  std::vector<std::vector<int>> vagueness;  // by level, where there are several
+
+  bool there() const { return !columns.empty(); }
+  std::size_t which(const TableBlock& block, std::size_t row) const {
+    std::size_t best = 0;
+    for (std::size_t i = 1; i < columns.size(); ++i) {
+      const int own = vague(block, row, i);
+      if (own < kNothing && own < vague(block, row, best)) best = i;
+    }
+    return best;
+  }
+  std::uint32_t code(const TableBlock& block, std::size_t row) const {
+    const std::size_t i = which(block, row);
+    return offsets[i] + block.columns[columns[i]].codes[row];
+  }
+
+ private:
+  int vague(const TableBlock& block, std::size_t row, std::size_t i) const {
+    return vagueness[i][block.columns[columns[i]].codes[row]];
+  }
+};
+
+// What each level of them means.
 struct MeantColumn {
-  bool there = false;
-  std::size_t column = 0;
+  CodedColumns source;
   std::vector<int> means;
 
   int of(const TableBlock& block, std::size_t row) const {
-    return there ? means[block.columns[column].codes[row]] : 0;
+    return source.there() ? means[source.code(block, row)] : 0;
   }
 };
 
@@ -42,8 +71,8 @@ struct RowRules {
   MeantColumn not_productive, no_cell;  // 1: such rows are left out
   std::vector<std::size_t>
       counts;  // where one is blank, the next one's is taken
-  std::vector<std::size_t> texts;  // columns that must be ASCII, as cdr3 must
-  std::vector<std::size_t> genes;  // columns whose levels are looked for
+  std::vector<std::size_t> texts;   // columns that must be ASCII, as cdr3 must
+  std::vector<CodedColumns> genes;  // whose levels are looked for
 };
 
 struct RepertoireRows {
@@ -60,7 +89,10 @@ struct RepertoireRows {
   bool integers = false;       // the counts are
   std::vector<double> counts;  // of kept rows; NaN where there is none
   std::vector<double> filled;  // rows that got theirs from each of the columns
-  std::vector<std::vector<char>> used;  // levels of `genes` that are there
+  // Of `genes`: the row that a level is first there, from 0, or -1; and rows
+  // that got theirs from each of the columns but the first.
+  std::vector<std::vector<double>> first;
+  std::vector<std::vector<double>> chosen;
 };
 
 RepertoireRows tidy_rows(std::vector<TableRows> parts, const RowRules& rules);

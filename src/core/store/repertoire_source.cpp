@@ -17,12 +17,12 @@ bool RepertoireSource::next(SequenceBlock* block) {
       ++counts_[static_cast<std::size_t>(problem)];
       if (problem != SequenceProblem::kNone) continue;
       block->sequences.push_back(sequence);
-      if (v_call_.there)
+      if (v_call_.source.there())
         block->v_calls.push_back(
-            v_call_.names[table.columns[v_call_.column].codes[row]]);
-      if (j_call_.there)
+            v_call_.names[v_call_.source.code(table, row)]);
+      if (j_call_.source.there())
         block->j_calls.push_back(
-            j_call_.names[table.columns[j_call_.column].codes[row]]);
+            j_call_.names[j_call_.source.code(table, row)]);
       if (!rules_.counts.empty()) {
         const double count = rows_.counts[number_];
         block->duplicate_counts.push_back(

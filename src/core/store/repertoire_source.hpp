@@ -13,8 +13,7 @@ namespace clustcr {
 
 // A column of genes, and the name of each of its levels in the store.
 struct NamedColumn {
-  bool there = false;
-  std::size_t column = 0;
+  CodedColumns source;
   std::vector<std::string> names;
 };
 

@@ -36,7 +36,8 @@ class RepertoireRowsTest : public ::testing::Test {
                            : i < 4 ? ColumnKind::kCode
                                    : ColumnKind::kNumber});
     reader_ = std::make_unique<TableReader>(path, format, wanted, 64);
-    std::vector<TableRows> parts;
+    std::vector<TableRows>& parts = parts_;
+    parts.clear();
     for (;;) {
       const auto some = reader_->read(at_once, Execution());
       if (some.empty()) break;
@@ -44,7 +45,7 @@ class RepertoireRowsTest : public ::testing::Test {
     }
     rules_.no_cdr3 = {"", "NA"};
     rules_.counts = {4, 5};
-    rules_.genes = {1};
+    rules_.genes = {coded(1)};
     // Loci: 1 TRA, 2 TRB, 3 TRD.
     rules_.v_locus = meant(1, {{"TRBV2", 2}, {"TRAV1", 1}, {"TRAV29/DV5", 1}});
     rules_.v_either = meant(1, {{"TRAV29/DV5", 1}});
@@ -53,11 +54,17 @@ class RepertoireRowsTest : public ::testing::Test {
     return tidy_rows(parts, rules_);
   }
 
+  static CodedColumns coded(std::size_t column) {
+    CodedColumns found;
+    found.columns = {column};
+    found.offsets = {0};
+    return found;
+  }
+
   MeantColumn meant(std::size_t column,
                     const std::map<std::string, int>& words) const {
     MeantColumn found;
-    found.there = true;
-    found.column = column;
+    found.source = coded(column);
     const TextColumn& levels = reader_->dictionary(column).levels();
     for (std::size_t i = 0; i < levels.size(); ++i) {
       const auto at = words.find(std::string(levels[i]));
@@ -68,6 +75,7 @@ class RepertoireRowsTest : public ::testing::Test {
 
   TemporaryFolder folder_;
   std::unique_ptr<TableReader> reader_;
+  std::vector<TableRows> parts_;
   RowRules rules_;
 };
 
@@ -99,6 +107,37 @@ TEST_F(RepertoireRowsTest, AGeneOfTwoLociIsOfThatWhichIsWanted) {
   // Where no column tells one.
   rules_.chain = 1;
   EXPECT_EQ(tidy({{"CAVF", "", "", "T", "1", ""}}).rows, 0u);
+}
+
+TEST_F(RepertoireRowsTest, TheLeastVagueColumnNamesTheGene) {
+  // Columns 1 and 2, of which the second is the locus elsewhere.
+  tidy({{"CASSF", "gene", "gene", "", "1", ""}});
+  const auto found = [&](const std::vector<Line>& lines) {
+    tidy(lines);
+    CodedColumns both;
+    both.columns = {1, 2};
+    both.offsets = {
+        0, static_cast<std::uint32_t>(reader_->dictionary(1).levels().size())};
+    const auto vague = [](std::string_view text) {
+      return text == "gene" ? 0 : text == "subgroup" ? 1 : text == "x" ? 2 : 3;
+    };
+    for (const std::size_t column : both.columns) {
+      const TextColumn& levels = reader_->dictionary(column).levels();
+      both.vagueness.emplace_back();
+      for (std::size_t i = 0; i < levels.size(); ++i)
+        both.vagueness.back().push_back(vague(levels[i]));
+    }
+    rules_.genes = {both};
+    return tidy_rows(parts_, rules_);
+  };
+  const RepertoireRows rows = found({{"CASSF", "subgroup", "gene", "", "1", ""},
+                                     {"CASSF", "gene", "gene", "", "1", ""},
+                                     {"CASSF", "", "x", "", "1", ""},
+                                     {"CASSF", "x", "subgroup", "", "1", ""},
+                                     {"CASSF", "x", "", "", "1", ""}});
+  EXPECT_EQ(rows.chosen[0], (std::vector<double>{0, 2}));
+  // Of column 1 subgroup, gene, "", x; of column 2 gene, x, subgroup.
+  EXPECT_EQ(rows.first[0], (std::vector<double>{-1, 1, 2, 4, 0, -1, 3}));
 }
 
 TEST_F(RepertoireRowsTest, CountsAreFilledAndRounded) {
@@ -150,7 +189,7 @@ TEST_F(RepertoireRowsTest, RowsComeToTheStoreAsTheyStandInTheFile) {
                      ""});
   for (const std::uint64_t at_once : {7u, 97u, 100000u}) {
     const RepertoireRows rows = tidy(lines, at_once);
-    NamedColumn v_call{true, 1, {}};
+    NamedColumn v_call{coded(1), {}};
     const TextColumn& levels = reader_->dictionary(1).levels();
     for (std::size_t i = 0; i < levels.size(); ++i)
       v_call.names.push_back("gene " + std::string(levels[i]));
