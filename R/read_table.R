@@ -93,8 +93,7 @@ naming_file <- function(source, code) {
 
 # Stops at what makes the whole unreadable.
 look_through <- function(source, layout) {
-    scan <- naming_file(source, cpp_scan_table(source$path, layout,
-        granted_threads()))
+    scan <- naming_file(source, cpp_scan_table(source$path, layout, 1L))
     refuse_damage(scan, layout, source$file)
     scan
 }

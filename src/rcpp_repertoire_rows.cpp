@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/parallel.hpp"
 #include "core/sequence/sequence_check.hpp"
 #include "r_ports.hpp"
 #include "r_table.hpp"
@@ -80,7 +81,7 @@ class RowsColumn {
     return what_ == "levels" ? TYPEOF(values_) : STRSXP;
   }
 
-  void fill(const HeldRows& held, SEXP out) const {
+  void fill(const HeldRows& held, SEXP out, clustcr::CancelPoll* poll) const {
     R_xlen_t at = 0;
     if (what_ == "count") {
       for (const double count : held.rows.counts) put(count, out, at++);
@@ -88,6 +89,8 @@ class RowsColumn {
     }
     int* const flags = TYPEOF(out) == LGLSXP ? LOGICAL(out) : nullptr;
     each_row(held.rows, [&](const clustcr::TableBlock& block, std::size_t row) {
+      // R takes a second for some million strings.
+      if ((at & 0xffff) == 0) poll->check();
       if (flags)
         flags[at++] = LOGICAL_ELT(values_, level(block, row));
       else
@@ -146,10 +149,11 @@ clustcr::CodedColumns clustcr_r::coded_columns(SEXP list) {
 // [[Rcpp::export(rng = false)]]
 SEXP cpp_part_tidy(SEXP part, const Rcpp::List& rules) {
   return clustcr_r::guarded([&]() -> SEXP {
+    clustcr_r::RHost host;
     auto held = std::make_unique<HeldRows>();
     held->rules = rules_of(rules);
-    held->rows =
-        clustcr::tidy_rows(*clustcr_r::TablePartPointer(part), held->rules);
+    held->rows = clustcr::tidy_rows(*clustcr_r::TablePartPointer(part),
+                                    held->rules, &host);
     const clustcr::RepertoireRows& rows = held->rows;
     if (rows.odd) return R_NilValue;
     const Rcpp::List first(rows.first.begin(), rows.first.end());
@@ -174,17 +178,21 @@ SEXP cpp_part_tidy(SEXP part, const Rcpp::List& rules) {
 // is made behind a million strings may have R's collector look at them all.
 // [[Rcpp::export(rng = false)]]
 Rcpp::List cpp_rows_columns(SEXP pointer, const Rcpp::List& columns) {
-  const HeldRowsPointer held(pointer);
-  const auto n = static_cast<R_xlen_t>(held->rows.rows);
-  std::vector<RowsColumn> wanted;
-  Rcpp::List out(columns.size());
-  for (R_xlen_t i = 0; i < columns.size(); ++i) {
-    wanted.emplace_back(columns[i]);
-    out[i] = Rf_allocVector(wanted.back().type(*held), n);
-  }
-  for (R_xlen_t i = 0; i < columns.size(); ++i)
-    wanted[static_cast<std::size_t>(i)].fill(*held, out[i]);
-  return out;
+  return clustcr_r::guarded([&] {
+    const HeldRowsPointer held(pointer);
+    const auto n = static_cast<R_xlen_t>(held->rows.rows);
+    clustcr_r::RHost host;
+    clustcr::CancelPoll poll(&host);
+    std::vector<RowsColumn> wanted;
+    Rcpp::List out(columns.size());
+    for (R_xlen_t i = 0; i < columns.size(); ++i) {
+      wanted.emplace_back(columns[i]);
+      out[i] = Rf_allocVector(wanted.back().type(*held), n);
+    }
+    for (R_xlen_t i = 0; i < columns.size(); ++i)
+      wanted[static_cast<std::size_t>(i)].fill(*held, out[i], &poll);
+    return out;
+  });
 }
 
 // How many rows that may be clustered have none of these genes; `blank`: which

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "core/base/parallel.hpp"
 #include "core/base/spool.hpp"
 #include "r_ports.hpp"
 #include "r_table.hpp"
@@ -60,10 +61,14 @@ SEXP wrap_text(const Rows& rows,
                const clustcr::TextColumn& (*column)(const TableRows&,
                                                     std::size_t),
                std::size_t c) {
+  clustcr_r::RHost host;
+  clustcr::CancelPoll poll(&host);
   Rcpp::CharacterVector out(clustcr_r::count(rows));
   R_xlen_t at = 0;
   for (const TableRows& some : rows) {
     const clustcr::TextColumn& text = column(some, c);
+    // A block has a megabyte; R takes a second for some million strings.
+    poll.check();
     for (std::size_t i = some.from; i < some.to; ++i)
       SET_STRING_ELT(out, at++, clustcr_r::utf8(text[i]));
   }

@@ -104,3 +104,15 @@ test_that("clustering stops within a second, also in one large component", {
         expect_equal(Clustering(directory = store)$batches()$rows, 4^8)
     }
 })
+
+test_that("reading a file stops within a second", {
+    expect_to_stop(function(folder, random, begin) {
+        file <- file.path(folder, "a.tsv")
+        data.table::fwrite(
+            data.frame(junction_aa = random(1e6), sequence_id = random(1e6)),
+            file, sep = "\t"
+        )
+        begin()
+        repeat suppressMessages(readRepertoire(file))
+    }, after = 1)
+})

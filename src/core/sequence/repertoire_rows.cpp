@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/parallel.hpp"
+
 namespace clustcr {
 namespace {
 
@@ -241,11 +243,14 @@ std::string_view cdr3_of(const TableBlock& block, std::size_t row,
   return trimmed(rules.unquote ? unquoted(text) : text);
 }
 
-RepertoireRows tidy_rows(std::vector<TableRows> parts, const RowRules& rules) {
+RepertoireRows tidy_rows(std::vector<TableRows> parts, const RowRules& rules,
+                         Host* host) {
+  CancelPoll poll(host);
   RepertoireRows found;
   found.parts = std::move(parts);
   Tidying tidying(&found, rules);
   for (const TableRows& some : found.parts) {
+    poll.check();
     tidying.part(some);
     if (found.odd) return found;
   }

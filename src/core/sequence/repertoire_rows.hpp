@@ -95,7 +95,9 @@ struct RepertoireRows {
   std::vector<std::vector<double>> chosen;
 };
 
-RepertoireRows tidy_rows(std::vector<TableRows> parts, const RowRules& rules);
+// Throws Cancelled.
+RepertoireRows tidy_rows(std::vector<TableRows> parts, const RowRules& rules,
+                         Host* host = nullptr);
 
 // The CDR3 of a row, without quotes of a list and without spaces around it.
 std::string_view cdr3_of(const TableBlock& block, std::size_t row,
