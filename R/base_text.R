@@ -120,7 +120,16 @@ name_some <- function(names, most = 5L) {
     if (more > 0L) paste0(shown, " and ", more, " more") else shown
 }
 
-shown_file <- function(file) paste0("'", encodeString(file), "'")
+shown_file <- function(file) {
+    shown <- paste0("'", encodeString(file), "'")
+    labelled <- file %in% names(file_labels)
+    shown[labelled] <- unlist(mget(file[labelled], file_labels))
+    shown
+}
+
+# What files of our own making are called: nobody knows the path of a table that
+# was in memory.
+file_labels <- new.env()
 
 # "`a`, `b`, and 3 more", however many or long they are.
 shown_names <- function(names, most = 20L) {

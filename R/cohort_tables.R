@@ -24,8 +24,10 @@ cohort_input <- function(files, samples, chain, columns) {
     paths <- file.path(folder, paste0(seq_along(files), ".csv"))
     if (!named) paths <- file.path(folder, "data.csv")
     for (i in seq_along(files)) {
-        write_receptors(files[[i]], paths[i], chain, if (named)
-            paste0("files[[\"", names(files)[i], "\"]]") else "files")
+        label <- if (named) paste0("files[[", encodeString(names(files)[i],
+            quote = "\""), "]]") else "files"
+        file_labels[[paths[i]]] <- paste0("`", label, "`")
+        write_receptors(files[[i]], paths[i], chain, label)
     }
     if (named) names(paths) <- names(files)
     list(files = paths, samples = samples)

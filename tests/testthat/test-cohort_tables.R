@@ -72,7 +72,16 @@ test_that("what is awkward in text comes back", {
         repertoire_id = c("a, \"b\"", "J\u00f6rg"), duplicate_count = c(1e5, 2),
         v_call = factor("TRBV7-9"), note = c("x\ty", "line\nend"))
     table$list <- list(1, 2)
-    expect_message(x <- clusterRepertoires(table), "`list`")
+    messages <- character()
+    x <- withCallingHandlers(clusterRepertoires(table), message = function(m) {
+        messages <<- c(messages, conditionMessage(m))
+        invokeRestart("muffleMessage")
+    })
+    expect_match(messages, "`list`", all = FALSE)
+    expect_match(messages, "^`files` holds 2 repertoires", all = FALSE)
+    expect_error(clusterRepertoires(list(a = table, "b \"c" = transform(table,
+        junction_aa = "TGTGCCAGCAGCTTAGCGGGGGAACAGTAC")[-6])),
+        "`files\\[\\[\"b .*nucleotides", class = "clustcr_error_format")
     expect_setequal(clusterSamples(x)$repertoire_id, table$repertoire_id)
     found <- as.data.frame(x, columns = "duplicate_count")
     expect_identical(sort(found$duplicate_count), c(2, 1e5))

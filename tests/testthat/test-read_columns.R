@@ -372,7 +372,8 @@ test_that("dots that may stand before thousands are asked about", {
 
 test_that("a comment with as many fields is the header of the rows", {
     file <- withr::local_tempfile(fileext = ".tsv")
-    writeLines(c("# made by a program", "#Seq. Count\tAmino Acid Sequence\tSegment\tX",
+    writeLines(c("# made by a program",
+        "#Seq. Count\tAmino Acid Sequence\tSegment\tX",
         "3\tCASSLGQAYEQYF\tTRBV7-9\t1", "4\tCASSPGQAYEQYF\tTRBV7-9\t2"),
         file)
     expect_message(found <- readRepertoire(file),
