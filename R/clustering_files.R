@@ -100,11 +100,13 @@ file_task <- function(state, file, name, reading, chunk, key, note = NULL) {
 
 # Puts a file into the store, all of it or nothing: what is read in parts waits
 # beside the store until the last one is read. Gives what stage_file() does.
+# `check()` is asked before anything is written.
 add_file_wholly <- function(self, file, name, reading, chunk, replace = FALSE,
-                            wait = 10) {
+                            wait = 10, check = function() NULL) {
     if (is.null(chunk)) {
-        return(add_at_once(self, file, name, reading, replace, wait))
+        return(add_at_once(self, file, name, reading, replace, wait, check))
     }
+    check()
     store_pointer(self, create = TRUE)
     key <- staging_key(basename(tempfile("")), name)
     task <- file_task(self$state, file, name, reading, chunk, key)
@@ -116,9 +118,10 @@ add_file_wholly <- function(self, file, name, reading, chunk, replace = FALSE,
     staged
 }
 
-add_at_once <- function(self, file, name, reading, replace, wait) {
+add_at_once <- function(self, file, name, reading, replace, wait, check) {
     found <- list()
     said <- read_in_parts(file, reading, NULL, function(table) {
+        check()
         self$batch_precluster(table, name, replace = replace, wait = wait)
         found <<- list(rows = count_read(table),
             without_v_call = count_without_v_call(table))

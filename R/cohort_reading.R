@@ -97,12 +97,14 @@ add_file <- function(plan, clustering, row, table, replace) {
     if (!file.exists(row$path)) no_such_file(row$file)
     check <- file_check(row$path)
     # A store would be made anew where somebody has removed all.
-    check_cohort_folder(plan$directory)
+    check_folder <- function() check_cohort_folder(plan$directory)
     read <- if (is.null(table)) {
         function() add_file_wholly(clustering, row$path, row$repertoire_id,
-            reading_of_row(plan, row), chunk_of(plan, row$path), replace)
+            reading_of_row(plan, row), chunk_of(plan, row$path), replace,
+            check = check_folder)
     } else {
         function() {
+            check_folder()
             clustering$batch_precluster(table, row$repertoire_id,
                 replace = replace)
             list(rows = count_read(table),

@@ -198,7 +198,7 @@ test_that("a full tempdir() is told as what it is, and no damage", {
 test_that("a directory removed in the middle is gone, and stays away", {
     files <- write_cohort(random_cohort(3, 200, 32))
     # Before the first file is read, between two, and before the clusters.
-    for (moment in c("batch_adder", "remember_file", "cluster_cohort",
+    for (moment in c("add_file_wholly", "remember_file", "cluster_cohort",
         "write_clusters_object")) {
         directory <- withr::local_tempdir()
         was <- get(moment, asNamespace("clustcr"))
@@ -209,6 +209,8 @@ test_that("a directory removed in the middle is gone, and stays away", {
             })
             expect_error(cohort_clusters(files, directory = directory),
                 class = "clustcr_error_gone")
+            expect_error(cohort_clusters(files, directory = directory,
+                chunk_size = 50), class = "clustcr_error_gone")
         })
         expect_false(file.exists(directory), info = moment)
     }

@@ -29,10 +29,28 @@ level_of <- function(x, level) {
 
 # Whether sets have a gene in common; no gene is one of its own.
 sets_meet <- function(a, b) {
-    outer(a, b, Vectorize(function(x, y) {
+    sets <- unique(c(a, b))
+    meet <- outer(sets, sets, Vectorize(function(x, y) {
         x == y || length(intersect(strsplit(x, ",")[[1L]],
             strsplit(y, ",")[[1L]])) > 0
     }))
+    meet[match(a, sets), match(b, sets), drop = FALSE]
+}
+
+# Of all settings the sequences are the same: compared once for each distance.
+compared <- new.env()
+naive_distances <- function(s, distance) {
+    name <- paste(c(distance, s), collapse = " ")
+    if (is.null(compared[[name]])) {
+        codes <- lapply(s, utf8ToInt)
+        compared[[name]] <- if (distance == "levenshtein") adist(s)
+        else outer(seq_along(s), seq_along(s), Vectorize(function(a, b) {
+            if (length(codes[[a]]) != length(codes[[b]])) 99
+            else sum(codes[[a]] != codes[[b]])
+        }))
+        dimnames(compared[[name]]) <- list(s, s)
+    }
+    compared[[name]]
 }
 
 # All pairs, by comparing each with each.
@@ -45,15 +63,7 @@ naive_pairs <- function(x, v_gene, j_gene, missing_genes, distance,
     key <- key[order(key$s, key$v, key$j, method = "radix"), ]
     genes_match <- if (ambiguous_genes == "any") sets_meet
         else function(a, b) outer(a, b, "==")
-    d <- if (distance == "levenshtein") {
-        adist(key$s)
-    } else {
-        codes <- lapply(key$s, utf8ToInt)
-        outer(seq_along(codes), seq_along(codes), Vectorize(function(a, b) {
-            if (length(codes[[a]]) != length(codes[[b]])) 99
-            else sum(codes[[a]] != codes[[b]])
-        }))
-    }
+    d <- naive_distances(unique(x$junction_aa), distance)[key$s, key$s]
     near <- d <= max_distance & genes_match(key$v, key$v) &
         genes_match(key$j, key$j)
     if (missing_genes == "none") {
