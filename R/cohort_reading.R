@@ -99,9 +99,11 @@ add_file <- function(plan, clustering, row, table, replace) {
     # A store would be made anew where somebody has removed all.
     check_folder <- function() check_cohort_folder(plan$directory)
     read <- if (is.null(table)) {
-        function() add_file_wholly(clustering, row$path, row$repertoire_id,
-            reading_of_row(plan, row), chunk_of(plan, row$path), replace,
-            check = check_folder)
+        function() {
+            add_file_wholly(clustering, row$path, row$repertoire_id,
+                reading_of_row(plan, row), chunk_of(plan, row$path), replace,
+                check = check_folder)
+        }
     } else {
         function() {
             check_folder()
