@@ -221,6 +221,6 @@ test_that("clusters of pairs are measured by labels of pairs", {
     expect_identical(found$value, c(2 / 3, 1, 1, 1, 1))
     expect_identical(publicClusters(fit)$length, clusterSummary(fit)$length)
     expect_error(annotateClusters(fit, data.frame(junction_aa = "CASSLGF",
-        label = "a")), "`x` must be of one chain",
+        label = "a")), "`x` is of pairs",
         class = "clustcr_error_invalid_argument")
 })
