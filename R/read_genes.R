@@ -93,7 +93,7 @@ imgt_locus <- function(x) {
 # and TRD: without a J gene they are of that of the two that is wanted.
 row_loci <- function(n, locus, v_call, j_call, wanted = NULL) {
     blank <- function(x) if (is.null(x)) rep_len("", n) else x
-    locus <- imgt_locus(blank(locus))
+    locus <- if (is.null(locus)) blank(locus) else imgt_locus(locus)
     untold <- which(!nzchar(locus))
     if (!length(untold)) return(locus)
     v_call <- blank(v_call)[untold]

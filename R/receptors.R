@@ -107,12 +107,22 @@ settled_chain <- function(state, data) {
     data <- as_read_table(data)
     if (!isTRUE(state$chain_open) || !is.data.frame(plain_frame(data)) ||
         !"junction_aa" %in% names(data)) return(state$chain)
-    column <- function(name) name_column(data, name, "data")
-    locus <- if ("locus" %in% names(data)) text_column(data, "locus", "data")
-    loci <- row_loci(nrow(data), locus, column("v_call"), column("j_call"))
-    told <- unique(loci[nzchar(loci)])
-    if (length(told) != 1L || !told %in% setdiff(unlist(chain_loci),
-        loci_of_chain(state$chain))) return(state$chain)
+    loci_told <- function(data) {
+        column <- function(name) name_column(data, name, "data")
+        locus <- if ("locus" %in% names(data)) text_column(data, "locus",
+            "data")
+        loci <- row_loci(nrow(data), locus, column("v_call"), column("j_call"))
+        unique(loci[nzchar(loci)])
+    }
+    own <- loci_of_chain(state$chain)
+    # One row of the chain is enough; the genes of a million take a second.
+    if (any(loci_told(utils::head(data, looked_at)) %in% own)) {
+        return(state$chain)
+    }
+    told <- loci_told(data)
+    if (length(told) != 1L || !told %in% setdiff(unlist(chain_loci), own)) {
+        return(state$chain)
+    }
     inform("chain", "`data` is of ", told, ": it is clustered with `chain = \"",
         told, "\"`.")
     check_chain(told)
