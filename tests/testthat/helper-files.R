@@ -38,15 +38,9 @@ without_attributes <- function(x) {
 
 # Has the package believe that another is not installed.
 without_package <- function(package, envir = parent.frame()) {
-    space <- asNamespace("clustcr")
-    had <- get("has_package", space)
-    put <- function(value) {
-        unlockBinding("has_package", space)
-        assign("has_package", value, space)
-        lockBinding("has_package", space)
-    }
-    put(function(name) name != package && had(name))
-    withr::defer(put(had), envir)
+    had <- get("has_package", asNamespace("clustcr"))
+    local_binding("has_package", function(name) name != package && had(name),
+        envir)
 }
 
 # An object of R, serialized, that is a promise: who asks it for anything makes

@@ -658,9 +658,7 @@ test_that("of a file that breaks nothing is clustered, whole or in parts", {
         writeLines(lines, files[2])
     }
     run <- Clustering(method = "mcl")
-    bytes <- clustcr:::cohort_chunk
-    utils::assignInNamespace("cohort_chunk", function(...) 7, "clustcr")
-    withr::defer(utils::assignInNamespace("cohort_chunk", bytes, "clustcr"))
+    local_binding("cohort_chunk", function(...) 7)
     expect_error(suppressMessages(run$batch_precluster_files(files)), "maybe")
     expect_length(unique(run$batches()$repertoire_id), 1)
     run$batch_cleanup()

@@ -25,13 +25,6 @@ divided_cohort <- function(n, rows, seed, folder = withr::local_tempdir(
     )
 }
 
-# The package with another function of this name, until the caller ends.
-replaced_function <- function(name, value, env = parent.frame()) {
-    before <- get(name, asNamespace("clustcr"))
-    utils::assignInNamespace(name, value, "clustcr")
-    withr::defer(utils::assignInNamespace(name, before, "clustcr"), env)
-}
-
 bytes_of <- function(x, columns = c("cluster_id", "duplicate_count",
                             "n_samples", "sample_counts")) {
     file <- withr::local_tempfile(fileext = ".tsv")
@@ -112,7 +105,7 @@ test_that("a run that was killed within the file goes on", {
             real(...)
         }
         local({
-            replaced_function("remember_file", killed)
+            local_binding("remember_file", killed)
             expect_error(cohort_clusters(cohort$one, directory = directory,
                 chunk_size = chunk), "killed")
         })

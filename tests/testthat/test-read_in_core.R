@@ -3,15 +3,7 @@
 
 # Runs code as if no row could stay in the core.
 in_vectors <- function(code) {
-    space <- asNamespace("clustcr")
-    had <- get("stays_in_core", space)
-    put <- function(value) {
-        unlockBinding("stays_in_core", space)
-        assign("stays_in_core", value, space)
-        lockBinding("stays_in_core", space)
-    }
-    put(function(layout, options) FALSE)
-    on.exit(put(had))
+    local_binding("stays_in_core", function(layout, options) FALSE)
     code
 }
 
