@@ -241,6 +241,10 @@ cpp_spool_pipe <- function(path, to, seconds) {
     invisible(.Call(`_clustcr_cpp_spool_pipe`, path, to, seconds))
 }
 
+cpp_append_file <- function(path, from, before, to) {
+    invisible(.Call(`_clustcr_cpp_append_file`, path, from, before, to))
+}
+
 cpp_scan_table <- function(path, layout, threads) {
     .Call(`_clustcr_cpp_scan_table`, path, layout, threads)
 }

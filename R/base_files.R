@@ -145,3 +145,12 @@ remove_if_empty <- function(folder) {
         suppressWarnings(file.remove(folder))
     }
 }
+
+# Stops where what a program or a writer said is of a full disk.
+refuse_full_disk <- function(said, what) {
+    words <- paste0("No space left on device|quota exceeded|disk full|",
+        "File too large")
+    if (!any(grepl(words, said, useBytes = TRUE))) return(invisible())
+    raise_error("disk_full", paste0(what, " can't be written; is the disk ",
+        "that tempdir() names, '", tempdir(), "', full?"))
+}

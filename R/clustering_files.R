@@ -57,6 +57,7 @@ check_files <- function(files) {
         !all(nzchar(files))) {
         bad_argument("`files` must be paths of files, not ", given(files))
     }
+    files <- local_files(files)
     gone <- files[!file.exists(files) | dir.exists(files)]
     if (length(gone)) {
         bad_argument("`files` must name files that are there; not ",
@@ -121,12 +122,17 @@ add_file_wholly <- function(self, file, name, reading, chunk, replace = FALSE,
 add_at_once <- function(self, file, name, reading, replace, wait, check) {
     found <- list()
     said <- read_in_parts(file, reading, NULL, function(table) {
-        check()
-        self$batch_precluster(table, name, replace = replace, wait = wait)
-        found <<- list(rows = count_read(table),
-            without_v_call = count_without_v_call(table))
+        found <<- add_table(self, table, name, replace, wait, check)
     }, held = TRUE)
     c(list(said = said), found)
+}
+
+# What was read of a file, all of it.
+add_table <- function(self, table, name, replace, wait = 10,
+                      check = function() NULL) {
+    check()
+    self$batch_precluster(table, name, replace = replace, wait = wait)
+    list(rows = count_read(table), without_v_call = count_without_v_call(table))
 }
 
 # Puts what a worker has staged of a file into the store.

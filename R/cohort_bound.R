@@ -2,14 +2,19 @@
 # names of the files, give one name: they are read as one file, the rows of one
 # behind those of the other, so that the chains of a cell come together.
 
-# The sheet with a row for each repertoire.
+# The sheet with a row for each repertoire. `named`: whether somebody has named
+# them.
+whole_repertoires <- function(sheet, reading, named) {
+    if (named) return(bind_files(sheet, reading))
+    tell_parts(sheet$repertoire_id)
+    sheet
+}
+
 bind_files <- function(sheet, reading) {
     parted <- unique(sheet$repertoire_id[duplicated(sheet$repertoire_id) &
         !is_divided(sheet)])
     if (!length(parted)) return(sheet)
-    known <- intersect(names(reading), names(formals(reading_options)))
-    options <- do.call(reading_options, reading[known])
-    format <- if (is.null(reading$format)) "auto" else reading$format
+    asked <- asked_reading(reading)
     folder <- tempfile("bound-")
     dir.create(folder)
     for (k in seq_along(parted)) {
@@ -19,47 +24,62 @@ bind_files <- function(sheet, reading) {
             count_text(length(files), "file"), ": ",
             paste(shown_file(basename(files)), collapse = ", "), ".")
         path <- file.path(folder, paste0(k, ".tsv"))
-        bind_text(files, path, format, options)
+        file_labels[[path]] <- paste("repertoire", given(parted[k]))
+        bind_text(files, path, asked)
         sheet$file[rows[1L]] <- path
         sheet <- sheet[-rows[-1L], , drop = FALSE]
     }
     sheet
 }
 
-bind_text <- function(files, path, format, options) {
+# The first file, and of each of the others what is behind its header.
+bind_text <- function(files, path, asked) {
     first <- NULL
+    between <- ""
     for (file in files) {
         source <- open_source(file)
-        layout <- tryCatch({
-            layout <- find_layout(source, format, options)
-            start <- if (is.null(first)) 0 else layout$start
-            append_bytes(source$path, start, path)
-            layout
+        tryCatch({
+            layout <- find_layout(source, asked$format, asked$options)
+            way <- layout[c("header", "separator", "quoted", "line_end")]
+            if (!is.null(first)) refuse_other_way(way, first, file, files[1L])
+            cpp_append_file(source$path, if (is.null(first)) 0
+                else layout$start, between, path)
+            between <- ""
+            if (file != files[length(files)]) {
+                between <- end_of_last_row(source, layout, file)
+            }
+            if (is.null(first)) first <- way
         }, finally = close_source(source))
-        what <- layout[c("header", "separator")]
-        if (is.null(first)) first <- what
-        if (!identical(what, first)) {
-            raise_error("format", paste0("files of one repertoire must have ",
-                "the same columns; ", shown_file(file), " has ",
-                shown_names(layout$header), ", and ", shown_file(files[1L]),
-                " has ", shown_names(first$header)))
-        }
     }
 }
 
-# What is behind byte `start`, with a line end behind the last line.
-append_bytes <- function(from, start, to) {
-    input <- file(from, "rb")
-    on.exit(close(input))
-    output <- file(to, "ab")
-    on.exit(close(output), add = TRUE)
-    seek(input, start)
-    last <- as.raw(0x0a)
-    while (length(bytes <- readBin(input, "raw", 2^24))) {
-        writeBin(bytes, output)
-        last <- bytes[length(bytes)]
+refuse_other_way <- function(way, first, file, other) {
+    if (identical(way, first)) return(invisible())
+    raise_error("format", paste0("files of one repertoire must have the same ",
+        "columns, written in the same way; ", shown_file(file), " has ",
+        shown_names(way$header), ", and ", shown_file(other), " has ",
+        shown_names(first$header)))
+}
+
+# The line end that the last row lacks, "" where it has one. A row that was cut
+# would be a whole one with a line end behind it, and a part of a CDR3 a CDR3.
+end_of_last_row <- function(source, layout, file) {
+    connection <- file(source$path, "rb")
+    on.exit(close(connection))
+    size <- file.size(source$path)
+    seek(connection, max(0, size - 65536))
+    bytes <- readBin(connection, "raw", 65536L)
+    ends <- which(bytes == charToRaw(layout$line_end))
+    row <- utils::tail(bytes, length(bytes) - max(ends, 0L))
+    if (!length(row)) return("")
+    fields <- split_fields(rawToChar(row[row != 0L]), layout$separator)
+    # As the core has it: where others are short, a short one is whole.
+    if (length(fields) < layout$fields &&
+        look_through(source, layout)$padded[["rows"]] == 0) {
+        raise_error("format", paste0(shown_file(file), " must be whole where ",
+            "others follow it in a repertoire; it ends within a row"))
     }
-    if (!last %in% as.raw(c(0x0a, 0x0d))) writeBin(as.raw(0x0a), output)
+    layout$line_end
 }
 
 # Files that are named as the parts of one are repertoires each, if nobody says

@@ -20,7 +20,7 @@ cohort_sheet <- function(files, samples = NULL, reading = list()) {
         # One that is there twice is an error of its own.
         if (!named) sheet$repertoire_id <- ids_of_files(sheet$file)
         sheet <- divide_files(sheet, reading, named)
-        return(finish_sheet(if (named) bind_files(sheet, reading) else sheet))
+        return(finish_sheet(whole_repertoires(sheet, reading, named)))
     }
     if (!is.character(files) || !length(files) || anyNA(files) ||
         !all(nzchar(files))) {
@@ -42,29 +42,30 @@ cohort_sheet <- function(files, samples = NULL, reading = list()) {
         sheet <- join_samples(sheet, samples)
         named <- named || any(sheet$repertoire_id != ids)
     }
-    if (named) sheet <- bind_files(sheet, reading)
-    else tell_parts(sheet$repertoire_id)
-    finish_sheet(sheet)
+    finish_sheet(whole_repertoires(sheet, reading, named))
 }
 
 # Text with a header that has a column of files and none of CDR3s.
 is_sheet_file <- function(file) {
-    if (!is.character(file) || length(file) != 1L || is.na(file) ||
-        !grepl("[.](tsv|csv|txt)$", file, ignore.case = TRUE) ||
-        # Who looks into a pipe has taken its beginning, or waits for ever.
-        cpp_file_kind(path.expand(file)) != "file") {
-        return(FALSE)
-    }
+    is.character(file) && length(file) == 1L && !is.na(file) &&
+        any(normal_name(sheet_header(file)) %in% file_names)
+}
+
+# The names of the columns of a text that may be a sheet: none of a format of
+# receptors.
+sheet_header <- function(file) {
+    # Who looks into a pipe has taken its beginning, or waits for ever.
+    if (!grepl("[.](tsv|csv|txt)$", file, ignore.case = TRUE) ||
+        cpp_file_kind(path.expand(file)) != "file") return(character())
     line <- tryCatch(
         readLines(file, 1L, warn = FALSE),
         error = function(e) character(), warning = function(w) character()
     )
-    if (!length(line)) return(FALSE)
+    if (!length(line)) return(character())
     line <- from_latin1(line)
     line <- sub("^\ufeff?#?[ \t]*", "", line)
-    fields <- split_fields(line, guess_separator(line))
-    any(normal_name(fields) %in% file_names) &&
-        is.null(known_header(line, "auto"))
+    if (!is.null(known_header(line, "auto"))) return(character())
+    split_fields(line, guess_separator(line))
 }
 
 # list(files, sheet): the files of folders and patterns, and the sample sheet
@@ -144,27 +145,18 @@ contigs_in_folder <- function(folder, inside) {
 }
 
 # Which of the files of a folder is a sheet by the names of the others: a text
-# with a column of them, and of no format of receptors.
+# of no format of receptors with a column of them.
 is_sheet_of <- function(files) {
-    vapply(files, function(file) {
-        ids <- ids_of_files(setdiff(files, file))
-        if (!length(ids) || !grepl("[.](tsv|csv|txt)$", file,
-            ignore.case = TRUE) || file.size(file) > 1e7) return(FALSE)
-        lines <- tryCatch(readLines(file, warn = FALSE),
-            error = function(e) character(), warning = function(w) character())
-        if (length(lines) < 2L) return(FALSE)
-        lines <- from_latin1(lines)
-        separator <- guess_separator(lines[1L])
-        header <- split_fields(lines[1L], separator)
-        column <- which(header %in% id_columns(header))
-        if (!length(column) || !is.null(known_header(lines[1L], "auto"))) {
-            return(FALSE)
-        }
-        rows <- lapply(lines[-1L], split_fields, separator)
-        any(vapply(column, function(i) {
-            any(ids %in% vapply(rows, function(row) row[i], ""))
-        }, NA))
+    named <- vapply(files, function(file) {
+        length(id_columns(sheet_header(file))) > 0L
     }, NA)
+    ids <- ids_of_files(files[!named])
+    named[named] <- vapply(files[named], function(file) {
+        sheet <- tryCatch(suppressMessages(read_sheet(file, "files", ids)),
+            clustcr_error = function(e) NULL)
+        any(sheet$repertoire_id %in% ids)
+    }, NA)
+    named
 }
 
 # A folder of folders gets the call that reads what is in them.

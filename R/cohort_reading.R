@@ -98,20 +98,15 @@ add_file <- function(plan, clustering, row, table, replace) {
     check <- file_check(row$path)
     # A store would be made anew where somebody has removed all.
     check_folder <- function() check_cohort_folder(plan$directory)
-    read <- if (is.null(table)) {
-        function() {
-            add_file_wholly(clustering, row$path, row$repertoire_id,
-                reading_of_row(plan, row), chunk_of(plan, row$path), replace,
-                check = check_folder)
-        }
-    } else {
-        function() {
-            check_folder()
-            clustering$batch_precluster(table, row$repertoire_id,
-                replace = replace)
-            list(rows = count_read(table),
-                without_v_call = count_without_v_call(table))
-        }
-    }
-    c(check, suppressMessages(read(), classes = "clustcr_message_skipped"))
+    id <- row$repertoire_id
+    added <- suppressMessages(
+        if (is.null(table)) {
+            add_file_wholly(clustering, row$path, id, reading_of_row(plan, row),
+                chunk_of(plan, row$path), replace, check = check_folder)
+        } else {
+            add_table(clustering, table, id, replace, check = check_folder)
+        },
+        classes = "clustcr_message_skipped"
+    )
+    c(check, added)
 }

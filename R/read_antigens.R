@@ -29,6 +29,7 @@ check_loci <- function(chain) {
 
 # The receptors of these loci, of all species.
 read_reference <- function(file, loci) {
+    file <- local_file(file)
     if (!file.exists(file) || dir.exists(file)) {
         raise_error("io", paste0("`file` must be a file; there is none at '",
             file, "'"))

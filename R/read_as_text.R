@@ -14,9 +14,15 @@ write_as_text <- function(table, path, append = FALSE, name = NULL) {
         if (is.factor(x)) levels(x) <- enc2utf8(levels(x))
         if (is.character(x)) enc2utf8(x) else x
     })
-    # A header with a quote says that fields have some.
-    data.table::fwrite(table, path, sep = ",", quote = "auto", na = "",
-        append = append, scipen = 999L, showProgress = FALSE)
+    tryCatch(
+        data.table::fwrite(table, path, sep = ",", quote = "auto", na = "",
+            append = append, scipen = 999L, showProgress = FALSE),
+        error = function(e) {
+            refuse_full_disk(conditionMessage(e), paste0("the copy of `",
+                if (is.null(name)) "files" else name, "`"))
+            stop(e)
+        }
+    )
 }
 
 rows_at_once <- 100000L
@@ -37,14 +43,11 @@ write_query <- function(x, path) {
     need_package("dbplyr", "a table of a database")
     result <- DBI::dbSendQuery(dbplyr::remote_con(x), dbplyr::sql_render(x))
     on.exit(DBI::dbClearResult(result))
-    first <- TRUE
-    repeat {
-        part <- DBI::dbFetch(result, n = rows_at_once)
-        if (!first && !nrow(part)) break
-        write_as_text(part, path, append = !first)
-        first <- FALSE
-        if (DBI::dbHasCompleted(result)) break
-    }
+    write_text_parts(DBI::dbColumnInfo(result)$name, path, function() {
+        part <- if (!DBI::dbHasCompleted(result))
+            DBI::dbFetch(result, n = rows_at_once)
+        if (NROW(part)) part
+    })
 }
 
 write_arrow <- function(x, path) {

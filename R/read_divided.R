@@ -8,8 +8,7 @@ repertoires_in <- function(file, reading) {
     if (cpp_file_kind(path.expand(file)) != "file" ||
         !may_name_repertoires(file, reading)) return(character())
     tryCatch(
-        sort(repertoire_column(file, reading),
-            method = "radix"),
+        sort(repertoire_column(file, reading), method = "radix"),
         clustcr_error = function(e) character()
     )
 }
@@ -30,12 +29,10 @@ may_name_repertoires <- function(file, reading) {
 }
 
 repertoire_column <- function(file, reading) {
-    known <- intersect(names(reading), names(formals(reading_options)))
-    options <- do.call(reading_options, reading[known])
+    asked <- asked_reading(reading)
     source <- open_source(file)
     on.exit(close_source(source))
-    layout <- find_layout(source, if (is.null(reading$format)) "auto"
-        else reading$format, options)
+    layout <- find_layout(source, asked$format, asked$options)
     at <- layout$columns$repertoire_id
     if (is.null(at) || !nzchar(layout$separator)) return(character())
     table <- open_table(source, layout, at, factors = at)
@@ -157,11 +154,9 @@ read_one_of_several <- function(file, of, reading, chunk, FUN) {
 divide_rows <- function(file, reading, chunk, key) {
     forget_divided()
     if (!is.null(chunk)) dir.create(divided$folder <- tempfile("clustcr-"))
-    known <- intersect(names(reading), names(formals(reading_options)))
-    options <- do.call(reading_options, reading[known])
-    options$by_repertoire <- TRUE
-    reader <- open_reader(file, if (is.null(reading$format)) "auto"
-        else reading$format, options, chunk)
+    asked <- asked_reading(reading)
+    asked$options$by_repertoire <- TRUE
+    reader <- open_reader(file, asked$format, asked$options, chunk)
     on.exit(reader$close())
     parts <- list()
     n <- 0

@@ -266,7 +266,6 @@ headless_layout <- function(source, head, at, text, told, options) {
     layout <- table_layout(source, head, at - 1, found, options)
     layout$quoted <- separator != "\t" ||
         grepl("(^|\t)\"", text, useBytes = TRUE)
-    layout$headless <- TRUE
     layout
 }
 

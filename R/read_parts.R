@@ -10,11 +10,8 @@ read_in_parts <- function(file, reading, chunk, FUN, held = FALSE) {
         reading$of <- NULL
         return(read_one_of_several(file, of, reading, chunk, FUN))
     }
-    known <- intersect(names(reading), names(formals(reading_options)))
-    options <- do.call(reading_options, reading[known])
-    format <- if (is.null(reading$format)) "auto" else reading$format
-    check_choice(format, "format", format_choices())
-    reader <- open_reader(file, format, options, chunk, held)
+    asked <- asked_reading(reading)
+    reader <- open_reader(file, asked$format, asked$options, chunk, held)
     on.exit(reader$close())
     note_of_reading({
         while (!is.null(part <- reader$read())) FUN(part)

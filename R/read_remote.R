@@ -27,6 +27,10 @@ local_file <- function(file) {
     path
 }
 
+local_files <- function(files) {
+    vapply(files, local_file, "", USE.NAMES = FALSE)
+}
+
 # Called as the file, in a folder for the address.
 cached_path <- function(file) {
     name <- basename(sub("[?#].*$", "", file))

@@ -79,6 +79,16 @@ reading_options <- function(columns = NULL, chain = NULL, locus = NULL,
     )
 }
 
+# list(format, options) of what others pass on to be read by.
+asked_reading <- function(reading) {
+    format <- if (is.null(reading$format)) "auto" else reading$format
+    known <- intersect(names(reading), names(formals(reading_options)))
+    list(
+        format = check_choice(format, "format", format_choices()),
+        options = do.call(reading_options, reading[known])
+    )
+}
+
 # A list of names, or places, of the file's columns.
 check_asked_columns <- function(columns) {
     known <- c(our_columns, "is_cell", paired_columns)

@@ -331,7 +331,7 @@ as_sheet <- function(sheet, folder, name, samples = NULL) {
         sheet[[column]] <- x
     }
     if (!is.null(sheet$file)) {
-        path <- path.expand(sheet$file)
+        path <- path.expand(local_files(sheet$file))
         own <- !startsWith(path, "/")
         path[own] <- file.path(folder, path[own])
         sheet$file <- path

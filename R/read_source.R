@@ -110,13 +110,8 @@ decompressed <- function(source, name, how) {
     as_copy(source, function(copy) {
         found <- run_unpacker(how$program, args, copy)
         if (found$status == 0L && !length(found$said)) return()
-        if (any(grepl(full_disk_words, found$said, useBytes = TRUE))) {
-            raise_error("disk_full", paste0(
-                "the unpacked copy of ", shown_file(source$file), " can't be ",
-                "written; is the disk that tempdir() names, '", tempdir(),
-                "', full?"
-            ))
-        }
+        refuse_full_disk(found$said, paste0("the unpacked copy of ",
+            shown_file(source$file)))
         if (!dir.exists(dirname(copy))) {
             raise_error("io", paste0("tempdir() must be there to unpack ",
                 shown_file(source$file), ", but '", dirname(copy),
@@ -130,9 +125,6 @@ decompressed <- function(source, name, how) {
         ))
     })
 }
-
-full_disk_words <- paste0("No space left on device|quota exceeded|",
-    "disk full|File too large")
 
 # list(status, said): what it writes goes to `copy`, and what it says comes
 # through a pipe, for which a full disk has room. Variables that give programs
@@ -198,7 +190,7 @@ plainly_named <- function(source) {
     }
     as_copy(source, function(copy) {
         if (!suppressWarnings(file.symlink(source$path, copy))) {
-            file.copy(source$path, copy)
+            cpp_append_file(source$path, 0, "", copy)
         }
     })
 }

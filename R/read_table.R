@@ -222,6 +222,7 @@ without_quotes <- function(lines) {
 open_parts <- function(source, layout, chunk) {
     # Parts are given out once nothing behind them makes the file unreadable.
     scan <- if (!is.null(chunk)) look_through(source, layout)
+    refuse_grouped_counts(source, layout)
     table <- open_columns(source, layout)
     first <- 0
     done <- FALSE
@@ -329,7 +330,6 @@ count_column <- function(count, file, line_of) {
     if (!is.numeric(count)) {
         text <- trimws(as.character(count))
         blank <- is.na(text) | text %in% no_value
-        refuse_grouped(text[!blank], which(!blank), file, line_of)
         count <- suppressWarnings(as.numeric(text))
         wrong <- is.na(count) & !blank
         shown <- text
@@ -351,6 +351,26 @@ count_column <- function(count, file, line_of) {
         ))
     }
     count
+}
+
+# Asked of the whole file, for a part may have what tells.
+refuse_grouped_counts <- function(source, layout) {
+    at <- layout$columns$duplicate_count
+    if (is.null(at) || counts_are_numbers(layout)) return(invisible())
+    table <- open_table(source, layout, at)
+    on.exit(table$close())
+    columns <- table$vectors(table$take())
+    scan <- table$seen()
+    refuse_damage(scan, layout, source$file)
+    # A blank of one column is filled from the next.
+    rows <- seq_along(columns[[1L]])
+    for (text in columns) {
+        text <- trimws(text[rows])
+        blank <- text %in% no_value
+        refuse_grouped(text[!blank], rows[!blank], source$file,
+            function(row) line_of(row, layout, scan))
+        rows <- rows[blank]
+    }
 }
 
 # Whether "1.234" is a thousand or one and a bit, nothing tells where all others

@@ -720,6 +720,18 @@ BEGIN_RCPP
     return R_NilValue;
 END_RCPP
 }
+// cpp_append_file
+void cpp_append_file(const std::string& path, double from, const std::string& before, const std::string& to);
+RcppExport SEXP _clustcr_cpp_append_file(SEXP pathSEXP, SEXP fromSEXP, SEXP beforeSEXP, SEXP toSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< const std::string& >::type path(pathSEXP);
+    Rcpp::traits::input_parameter< double >::type from(fromSEXP);
+    Rcpp::traits::input_parameter< const std::string& >::type before(beforeSEXP);
+    Rcpp::traits::input_parameter< const std::string& >::type to(toSEXP);
+    cpp_append_file(path, from, before, to);
+    return R_NilValue;
+END_RCPP
+}
 // cpp_scan_table
 Rcpp::List cpp_scan_table(const std::string& path, const Rcpp::List& layout, int threads);
 RcppExport SEXP _clustcr_cpp_scan_table(SEXP pathSEXP, SEXP layoutSEXP, SEXP threadsSEXP) {
@@ -925,6 +937,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_store_remove", (DL_FUNC) &_clustcr_cpp_store_remove, 3},
     {"_clustcr_cpp_file_kind", (DL_FUNC) &_clustcr_cpp_file_kind, 1},
     {"_clustcr_cpp_spool_pipe", (DL_FUNC) &_clustcr_cpp_spool_pipe, 3},
+    {"_clustcr_cpp_append_file", (DL_FUNC) &_clustcr_cpp_append_file, 4},
     {"_clustcr_cpp_scan_table", (DL_FUNC) &_clustcr_cpp_scan_table, 3},
     {"_clustcr_cpp_table_open", (DL_FUNC) &_clustcr_cpp_table_open, 5},
     {"_clustcr_cpp_table_take", (DL_FUNC) &_clustcr_cpp_table_take, 2},

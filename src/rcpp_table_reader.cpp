@@ -160,6 +160,16 @@ void cpp_spool_pipe(const std::string& path, const std::string& to,
 }
 
 // [[Rcpp::export(rng = false)]]
+void cpp_append_file(const std::string& path, double from,
+                     const std::string& before, const std::string& to) {
+  clustcr_r::guarded([&] {
+    clustcr_r::RHost host;
+    clustcr::append_file(path, static_cast<std::uint64_t>(from), before, to,
+                         &host);
+  });
+}
+
+// [[Rcpp::export(rng = false)]]
 Rcpp::List cpp_scan_table(const std::string& path, const Rcpp::List& layout,
                           int threads) {
   return clustcr_r::guarded([&] {

@@ -110,11 +110,8 @@ test_that("a table of a database is read by parts", {
     withr::defer(DBI::dbDisconnect(connection))
     DBI::dbWriteTable(connection, "receptors", bound_tables(tables))
     same_cohort(cohort_clusters(dplyr::tbl(connection, "receptors")), right)
-    before <- clustcr:::rows_at_once
     for (rows in c(1L, 97L)) {
-        utils::assignInNamespace("rows_at_once", rows, "clustcr")
-        withr::defer(utils::assignInNamespace("rows_at_once", before,
-            "clustcr"))
+        local_binding("rows_at_once", rows)
         same_cohort(cohort_clusters(dplyr::tbl(connection, "receptors")),
             right)
     }
@@ -255,6 +252,21 @@ test_that("several files of one repertoire are what one file is", {
         right)
     same_cohort(cohort_clusters(unname(files), samples = data.frame(
         file = files, repertoire_id = sheet$repertoire_id)), right)
+    # A row that was cut is no row, and no whole one by what follows it.
+    whole <- readLines(files[2])
+    last <- length(whole)
+    cat(whole[-last], substr(whole[last], 1, 8), file = files[2], sep = "\n")
+    writeBin(utils::head(readBin(files[2], "raw", 1e6), -1), files[2])
+    expect_error(cohort_clusters(sheet), "x2.tsv' must be whole.*within a row",
+        class = "clustcr_error_format")
+    writeLines(whole, files[2])
+    same_cohort(cohort_clusters(sheet), right)
+    # Where others lack their last fields, too, that is how it is written.
+    short <- sub("\t[^\t]*$", "", whole[-1])
+    cat(whole[1], short, file = files[2], sep = "\n")
+    writeBin(utils::head(readBin(files[2], "raw", 1e6), -1), files[2])
+    expect_identical(clusterAudit(cohort_clusters(sheet))$given,
+        clusterAudit(right)$given)
     writeLines(c("cdr3_aa\tv", "CASSF\tTRBV1"), files[2])
     expect_error(cohort_clusters(sheet), "the same columns",
         class = "clustcr_error_format")

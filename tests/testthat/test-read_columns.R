@@ -363,6 +363,16 @@ test_that("dots that may stand before thousands are asked about", {
     }
     expect_identical(nrow(suppressMessages(readRepertoire(file,
         columns = c(duplicate_count = "")))), 3L)
+    # The same in parts, where each may say something else.
+    expect_error(suppressMessages(readRepertoire(file, chunk_size = 1,
+        callback = identity)), "line 3", class = "clustcr_error_format")
+    one <- function(...) {
+        found <- numeric()
+        suppressMessages(readRepertoire(write(...), chunk_size = 1,
+            callback = function(x) found <<- c(found, x$duplicate_count)))
+        found
+    }
+    expect_equal(one(";", "1000", "1.234", "2"), c(1000, 1, 2))
     # What can't be thousands, and other separators.
     expect_equal(counts(";", "10", "1.25", "10.500"), c(10, 1, 10))
     expect_equal(counts(";", "1000", "1.234", "2"), c(1000, 1, 2))

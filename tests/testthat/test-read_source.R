@@ -281,6 +281,15 @@ test_that("files of the net are fetched once", {
     server$kill()
     x <- cohort_clusters(address)
     expect_identical(clusterSamples(x)$repertoire_id, "a_b")
+    # Wherever files are named.
+    x <- cohort_clusters(data.frame(file = address, repertoire_id = "s"))
+    expect_identical(clusterSamples(x)$repertoire_id, "s")
+    run <- Clustering(method = "mcl")
+    suppressMessages(run$batch_precluster_files(address))
+    expect_equal(run$batches()$rows, 1)
+    run$batch_cleanup()
+    expect_error(readAntigenReference(address), "must be an export of",
+        class = "clustcr_error_format")
     expect_error(readRepertoire(sub("a%20b", "c", address)), "can't be fetched",
         class = "clustcr_error_io")
     expect_identical(basename(list.files(cache, recursive = TRUE)), "a_b.tsv")

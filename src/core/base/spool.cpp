@@ -86,4 +86,21 @@ void spool_pipe(const std::string& path, const std::string& to, int seconds,
   flush(out.get(), path);
 }
 
+void append_file(const std::string& path, std::uint64_t from,
+                 const std::string& before, const std::string& to, Host* host) {
+  const FileHandle in = open_stream(path, "rb");
+  const FileHandle out = open_stream(to, "ab");
+  write_all(out.get(), before.data(), before.size(), path);
+  if (fseeko(in.get(), static_cast<off_t>(from), SEEK_SET) != 0)
+    throw Error("io", "'" + path + "' can't be read");
+  std::vector<char> buffer(1 << 20);
+  while (const std::size_t got =
+             std::fread(buffer.data(), 1, buffer.size(), in.get())) {
+    write_all(out.get(), buffer.data(), got, path);
+    if (host && host->cancelled()) throw Cancelled();
+  }
+  if (std::ferror(in.get())) throw Error("io", "'" + path + "' can't be read");
+  flush(out.get(), path);
+}
+
 }  // namespace clustcr

@@ -82,3 +82,22 @@ TEST(Spool, APipeWithoutContentIsEmpty) {
   writer.join();
   EXPECT_EQ(read_bytes(folder / "copy"), "");
 }
+
+TEST(Spool, FilesAreAppendedFromAByteOn) {
+  const TemporaryFolder folder;
+  const std::string text = std::string(3 << 20, 'x') + "end";
+  write_bytes(folder / "file", "head\n" + text);
+  clustcr::append_file(folder / "file", 0, "", folder / "copy", nullptr);
+  clustcr::append_file(folder / "file", 5, "\n", folder / "copy", nullptr);
+  EXPECT_EQ(read_bytes(folder / "copy"), "head\n" + text + "\n" + text);
+  EXPECT_EQ(kind_of_error([&] {
+              clustcr::append_file(folder / "none", 0, "", folder / "copy",
+                                   nullptr);
+            }),
+            "io");
+  EXPECT_EQ(kind_of_error([&] {
+              clustcr::append_file(folder / "file", 0, "", "/dev/full",
+                                   nullptr);
+            }),
+            "disk_full");
+}
