@@ -206,7 +206,7 @@ read_every_row <- function(file, parameters, FUN) {
     # Two readers side by side: of what is meant, and of what is written.
     parts <- open_parts(source, layout, chunk)
     on.exit(parts$close(), add = TRUE)
-    if (layout$format == "airr" && !length(layout$stripped)) {
+    if (layout$format == "airr" && !all_stripped(layout)) {
         every <- open_table(source, layout, seq_len(layout$fields))
         on.exit(every$close(), add = TRUE)
     } else {

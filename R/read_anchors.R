@@ -59,8 +59,14 @@ j_end_table <- function() {
 #   j_call   genes with or without alleles, several as gene_level() takes them
 #   locus    "TRA", "TRB", ...; one for all or one a row; "" not known
 complete_anchors <- function(cdr3, j_call = NULL, locus = "", lacks = TRUE) {
+    with_ends(cdr3, j_call, locus, lacks)$cdr3
+}
+
+# list(cdr3, unknown): which of them lack an end that nothing tells. Without a
+# J gene the locus may, or else two letters in front of it.
+with_ends <- function(cdr3, j_call, locus, lacks) {
     there <- which(!is.na(cdr3) & nzchar(cdr3))
-    if (!length(there)) return(cdr3)
+    if (!length(there)) return(list(cdr3 = cdr3, unknown = integer()))
     own <- capitals(cdr3[there])
     genes <- if (is.null(j_call)) rep_len("", length(there)) else
         gene_level(j_call[there], "gene")
@@ -78,16 +84,17 @@ complete_anchors <- function(cdr3, j_call = NULL, locus = "", lacks = TRUE) {
     cdr3[there] <- paste0(
         ifelse(first, "C", ""), own, ifelse(end$lacks, end$anchor, "")
     )
-    cdr3
+    list(cdr3 = cdr3, unknown = there[end$lacks & !end$known])
 }
 
 # For each CDR3 whether it `lacks` the conserved residue of its J gene (NA
-# where the gene does not say), and which that is.
+# where the gene does not say), which that is, and whether that is `known`.
 ends_of_junctions <- function(cdr3, genes, locus) {
     n <- nchar(cdr3)
     tail <- substr(cdr3, pmax(1L, n - 4L), n)
     table <- j_end_table()
-    end <- list(lacks = logical(length(cdr3)), anchor = character(length(cdr3)))
+    end <- list(lacks = logical(length(cdr3)),
+        anchor = character(length(cdr3)), known = logical(length(cdr3)))
     for (rows in split(seq_along(cdr3), paste(genes, locus))) {
         ends <- possible_ends(genes[rows[1L]], locus[rows[1L]], table)
         distinct <- unique(tail[rows])
@@ -95,19 +102,23 @@ ends_of_junctions <- function(cdr3, genes, locus) {
         at <- match(tail[rows], distinct)
         end$lacks[rows] <- found$lacks[at]
         end$anchor[rows] <- found$anchor[at]
+        end$known[rows] <- (length(ends$own) > 0L || ends$alike |
+            found$letters >= 2L)[at]
     }
     end
 }
 
 # The ends of the genes, and of all genes of the locus, for a gene may be told
-# wrongly.
+# wrongly; whether all of these have one conserved residue.
 possible_ends <- function(genes, locus, table) {
     names <- strsplit(genes, ",", fixed = TRUE)[[1L]]
     locus <- c(locus, substr(names, 1L, 3L))
     own <- table$gene %in% names
     near <- table$locus %in% locus
     if (!any(near)) near <- startsWith(table$locus, "TR")
-    list(own = unique(table$end[own]), near = unique(table$end[near]))
+    last <- substring(table$end[near], nchar(table$end[near]))
+    list(own = unique(table$end[own]), near = unique(table$end[near]),
+        alike = length(unique(last)) == 1L)
 }
 
 # A tail that has more letters of a gene's end in common when the conserved

@@ -30,6 +30,9 @@ find_columns <- function(format, header, columns, locus, file) {
     found <- lapply(stats::setNames(nm = names(wanted)), function(name) {
         at <- column_places(wanted[[name]], header)
         first <- utils::head(at, 1L)
+        if (name == "junction_aa") {
+            return(union(first, column_places(format$stripped, header)))
+        }
         if (!sub("_(alpha|beta|gamma|delta)$", "", name) %in% filled_columns) {
             return(first)
         }

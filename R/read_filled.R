@@ -6,6 +6,9 @@
 filled_column <- function(name, columns, hits, species, file, line_of) {
     if (name == "duplicate_count") return(fill_counts(columns, file, line_of))
     columns <- lapply(columns, check_utf8, name, file, line_of)
+    if (startsWith(name, "junction_aa")) {
+        return(fill_text(columns, is_no_cdr3))
+    }
     if (!grepl("^[vj]_call", name)) return(fill_text(columns))
     best <- which(as.logical(unlist(hits)))
     columns[best] <- lapply(columns[best], function(x) {
@@ -29,21 +32,26 @@ fill_counts <- function(columns, file, line_of) {
     list(values = found, from = from)
 }
 
-# Of the columns the first that says something in a row.
-fill_text <- function(columns) {
+# Of the columns the first that says something in a row; `rows` lists which
+# ones each has filled.
+fill_text <- function(columns, nothing = is_blank) {
     found <- columns[[1L]]
-    from <- numeric(length(columns))
+    rows <- rep_len(list(integer()), length(columns))
     for (i in seq_along(columns)[-1L]) {
-        blank <- which(is_blank(found))
+        blank <- which(nothing(found))
         if (!length(blank)) break
         other <- as.character(columns[[i]])[blank]
-        said <- !is_blank(other)
+        said <- !nothing(other)
         if (!any(said)) next
         found <- as.character(found)
-        found[blank[said]] <- other[said]
-        from[i] <- sum(said)
+        rows[[i]] <- blank[said]
+        found[rows[[i]]] <- other[said]
     }
-    list(values = found, from = from)
+    list(values = found, from = as.numeric(lengths(rows)), rows = rows)
+}
+
+is_no_cdr3 <- function(text) {
+    is.na(text) | data.table::`%chin%`(without_spaces(text), no_cdr3_words)
 }
 
 is_blank <- function(text) {

@@ -5,15 +5,16 @@
 # columns must be taken apart.
 
 # Of both chains in a row, formats with a `tidy` of their own, CDR3s without
-# their ends, several columns that are no genes or counts, and counts of
-# spreadsheets the columns come to R.
+# their ends, several columns that are no genes, counts or CDR3s, and counts of
+# spreadsheets the columns come to R. So does a part of a file where a blank
+# CDR3 is filled from another column.
 stays_in_core <- function(layout, options) {
     at <- layout$columns
-    filled <- c("v_call", "j_call", "duplicate_count")
+    filled <- c("junction_aa", "v_call", "j_call", "duplicate_count")
     # A column of two meanings is of one kind only.
     is.null(layout$tidy) && !anyDuplicated(unlist(at)) &&
         (is.null(at$duplicate_count) || counts_are_numbers(layout)) &&
-        !length(layout$stripped) && "junction_aa" %in% names(at) &&
+        !all_stripped(layout) && "junction_aa" %in% names(at) &&
         !any(lengths(at[setdiff(names(at), filled)]) > 1L) &&
         !any(startsWith(names(at), "junction_aa_")) &&
         !options$keep_missing && !isTRUE(options$keep_all) &&
@@ -139,8 +140,9 @@ tidy_in_core <- function(part, table, meanings, layout, options) {
     productive <- known$productive$values
     not_productive <- productive %in% FALSE |
         (is.na(productive) & identical(layout$blank_productive, FALSE))
+    cdr3 <- place("junction_aa")
     found <- cpp_part_tidy(part$pointer, list(
-        cdr3 = place("junction_aa"), unquote = !nzchar(layout$separator),
+        cdr3 = cdr3[1L], other_cdr3 = cdr3[-1L], unquote = !nzchar(layout$separator),
         joined = "locus" %in% names(at), no_cdr3 = no_cdr3_words,
         locus = if (by_locus) number("locus"),
         v_locus = if (by_locus) number("v_call"),
@@ -161,7 +163,8 @@ tidy_in_core <- function(part, table, meanings, layout, options) {
     ))
     if (is.null(found)) return(NULL)
     skipped <- no_rows_skipped
-    skipped[-1L] <- found$reasons[-1L]
+    # What lacks its ends is none of the core's.
+    skipped[seq_along(found$reasons)[-1L]] <- found$reasons[-1L]
     list(
         rows = found$rows, skipped = skipped, rounded = found$rounded,
         completed = 0, bare = found$bare,
@@ -171,7 +174,7 @@ tidy_in_core <- function(part, table, meanings, layout, options) {
             pointer = found$pointer, n = found$rows, locus = options$locus,
             sources = lapply(stats::setNames(nm = names(at)), function(name) {
                 if (name %in% coded) known[[name]]$source
-                else list(column = place(name), offsets = 0L,
+                else list(column = place(name)[1L], offsets = 0L,
                     vagueness = list())
             }),
             values = lapply(known, `[[`, "values")

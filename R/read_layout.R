@@ -154,10 +154,12 @@ new_layout <- function(source, line, found, kinds, options) {
     if (length(cdr3) == 0L) refuse_header(found$header, source$file)
     quoted <- found$separator != "\t" ||
         grepl("(^|\t)\"", line, useBytes = TRUE)
-    # Of our CDR3s those whose column holds them without their ends.
-    names <- found$header$bare[vapply(columns[cdr3], `[`, 0L, 1L)]
-    stripped <- names(columns)[cdr3][
-        names %in% bare_name(as.character(found$format$stripped))]
+    # Which columns of CDR3s hold them without their ends.
+    stripped <- lapply(columns[cdr3], function(at) {
+        found$header$bare[at] %in%
+            bare_name(as.character(found$format$stripped))
+    })
+    stripped <- stripped[vapply(stripped, any, NA)]
     looked <- look_at_columns(found, columns, kinds, options)
     columns <- looked$columns
     kept <- setdiff(names(found$format), c("columns", "chains",
@@ -168,8 +170,13 @@ new_layout <- function(source, line, found, kinds, options) {
         chain = looked$chain, several_chains = looked$several_chains,
         separator = found$separator, quoted = quoted,
         fields = length(found$header$names),
-        needed = min(vapply(columns[cdr3], min, 0))
+        needed = min(vapply(columns[cdr3], `[`, 0L, 1L))
     ))
+}
+
+# Whether the CDR3s lack their ends, but those that fill a blank.
+all_stripped <- function(layout) {
+    any(vapply(layout$stripped, `[`, NA, 1L))
 }
 
 # What the first rows say that columns are.

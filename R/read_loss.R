@@ -76,6 +76,8 @@ loss_advice <- function(reasons, chain = NULL, reading = FALSE) {
             "`missing_chain = \"cluster\"` takes cells with one chain",
         no_cdr3 = , missing = , empty =
             paste0("Is the CDR3 in another column? ", column),
+        unknown_ends = paste("CDR3s without their conserved ends need a J",
+            "gene or a locus to complete them"),
         stop_codon = , out_of_frame = , not_amino_acid = , lower_case =
             paste0("CDR3s must be of residues in capital letters. ", column),
         too_long = "`max_sequence_size` says how long CDR3s may be",

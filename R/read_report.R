@@ -7,7 +7,8 @@ report_reading <- function(file, layout, scan, totals, options) {
     words <- c(
         malformed = "malformed", other_locus = "of another locus",
         non_productive = "not productive", no_cell = "of no cell",
-        no_cdr3 = "without a CDR3"
+        no_cdr3 = "without a CDR3",
+        unknown_ends = "whose CDR3 has ends that nothing tells"
     )
     left <- skipped[skipped > 0]
     notes <- c(

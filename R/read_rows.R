@@ -3,7 +3,7 @@
 
 no_rows_skipped <- c(
     malformed = 0, other_locus = 0, non_productive = 0, no_cell = 0,
-    no_cdr3 = 0
+    no_cdr3 = 0, unknown_ends = 0
 )
 
 # `columns`: our name -> list of columns as they were read. Gives the `table`,
@@ -30,7 +30,11 @@ tidy_rows <- function(columns, layout, options, file, line_of) {
     table <- in_our_words(table, file, line_of)
     foreign <- foreign_sides(table, cdr3, options$locus)
     for (column in names(foreign)) table[[column]][foreign[[column]]] <- ""
-    reason <- reasons(table, cdr3, layout, options, keep_missing)
+    whole <- with_anchors(table, rows_without_ends(filled, layout$stripped),
+        options$locus)
+    table <- whole$table
+    reason <- reasons(table, cdr3, layout, options, keep_missing,
+        whole$unknown)
     if (length(foreign)) {
         emptied <- Reduce(`|`, foreign[cdr3], logical(length(reason)))
         reason[emptied & reason == match("no_cdr3", names(no_rows_skipped))] <-
@@ -41,6 +45,7 @@ tidy_rows <- function(columns, layout, options, file, line_of) {
     skipped_by <- if (isTRUE(options$by_repertoire)) {
         skipped_by_repertoire(table$repertoire_id, reason)
     }
+    completed <- sum(reason[whole$completed] == 0L) + 0
     # In AIRR's order, and what the file has only.
     order <- intersect(c(our_columns, paired_columns), names(columns))
     table <- table[order]
@@ -58,34 +63,48 @@ tidy_rows <- function(columns, layout, options, file, line_of) {
         table$duplicate_count[parts] <-
             pmax(1, round(table$duplicate_count[parts]))
     }
-    whole <- with_anchors(table, layout$stripped, options$locus)
     list(
-        table = as.data.frame(whole$table, stringsAsFactors = FALSE),
+        table = as.data.frame(table, stringsAsFactors = FALSE),
         skipped = skipped, rounded = length(parts), dropped = dropped,
-        completed = whole$completed, strange = strange,
-        bare = bare_cdr3(whole$table),
+        completed = completed, strange = strange, bare = bare_cdr3(table),
         filled = lapply(filled, `[[`, "from"), skipped_by = skipped_by
     )
 }
 
-# The columns of CDR3s without their ends as junctions, and how many changed.
-with_anchors <- function(table, stripped, wanted) {
-    completed <- 0
-    for (name in stripped) {
+# The rows of each of our CDR3s that lack their ends: those of a column whose
+# definition leaves them out, which may have filled blanks only.
+rows_without_ends <- function(filled, stripped) {
+    lapply(stats::setNames(nm = names(stripped)), function(name) {
+        own <- filled[[name]]
+        if (stripped[[name]][1L]) return(seq_along(own$values))
+        unlist(own$rows[stripped[[name]]])
+    })
+}
+
+# list(table, completed, unknown): such CDR3s as junctions, the rows that
+# changed, and those whose ends nothing tells.
+with_anchors <- function(table, lacking, wanted) {
+    completed <- unknown <- integer()
+    for (name in names(lacking)) {
+        rows <- lacking[[name]]
+        before <- table[[name]][rows]
+        there <- !data.table::`%chin%`(before, no_cdr3_words)
+        rows <- rows[there]
+        if (!length(rows)) next
+        v_call <- table[[sub("junction_aa", "v_call", name)]][rows]
+        j_call <- table[[sub("junction_aa", "j_call", name)]][rows]
         chain <- sub("^junction_aa_?", "", name)
-        j_call <- table[[sub("junction_aa", "j_call", name)]]
         locus <- if (nzchar(chain)) names(which(chain_names == chain))
-            else if (!is.null(table$locus)) table$locus
-            else if (length(wanted) == 1L) wanted
-            else ""
-        before <- table[[name]]
-        words <- data.table::`%chin%`(before, no_value)
-        after <- complete_anchors(replace(before, words, ""), j_call, locus)
-        after[words] <- before[words]
-        completed <- completed + sum(after != before, na.rm = TRUE)
-        table[[name]] <- after
+            else row_loci(length(rows), table$locus[rows], v_call, j_call,
+                wanted)
+        if (length(wanted) == 1L) locus[locus == ""] <- wanted
+        after <- with_ends(before[there], j_call, locus, TRUE)
+        completed <- union(completed, rows[after$cdr3 != before[there]])
+        unknown <- union(unknown, rows[after$unknown])
+        table[[name]][rows] <- after$cdr3
     }
-    list(table = table, completed = completed)
+    list(table = table, completed = setdiff(completed, unknown),
+        unknown = unknown)
 }
 
 # How many have neither of the conserved ends.
@@ -154,7 +173,8 @@ named_genes <- function(names, species) {
 
 # For each row the place of its reason in `no_rows_skipped`, 0 where it is
 # kept. The first that holds counts.
-reasons <- function(table, cdr3, layout, options, keep_missing) {
+reasons <- function(table, cdr3, layout, options, keep_missing,
+                    unknown = integer()) {
     n <- length(table[[cdr3[1L]]])
     reason <- integer(n)
     mark <- function(rows, name) {
@@ -183,6 +203,7 @@ reasons <- function(table, cdr3, layout, options, keep_missing) {
         data.table::`%chin%`(without_spaces(x), no_cdr3_words[-1L])
     }))
     mark(empty, "no_cdr3")
+    if (length(unknown)) mark(seq_len(n) %in% unknown, "unknown_ends")
     reason
 }
 

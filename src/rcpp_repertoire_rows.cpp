@@ -33,6 +33,7 @@ clustcr::MeantColumn meant(SEXP list) {
 clustcr::RowRules rules_of(const Rcpp::List& list) {
   clustcr::RowRules rules;
   rules.cdr3 = place(Rcpp::as<int>(list["cdr3"]));
+  rules.other_cdr3 = places(list["other_cdr3"]);
   rules.unquote = Rcpp::as<bool>(list["unquote"]);
   rules.joined = Rcpp::as<bool>(list["joined"]);
   rules.no_cdr3 = Rcpp::as<std::vector<std::string>>(list["no_cdr3"]);

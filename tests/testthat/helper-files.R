@@ -25,6 +25,21 @@ fixture <- function(...) testthat::test_path("fixtures", ...)
 
 quiet <- function(...) suppressMessages(readRepertoire(...))
 
+# The whole, read `size` rows at a time.
+read_parts <- function(file, size, ...) {
+    next_chunk <- readRepertoire(file, chunk_size = size, ...)
+    parts <- list()
+    suppressMessages(while (!is.null(chunk <- next_chunk())) {
+        parts[[length(parts) + 1]] <- chunk
+    })
+    expect_null(next_chunk())
+    expect_true(all(vapply(parts, nrow, 0L) <= size))
+    structure(
+        do.call(rbind, parts),
+        skipped = Reduce(`+`, lapply(parts, attr, "skipped"))
+    )
+}
+
 # What is left out, without the zeros.
 skipped_of <- function(x) {
     skipped <- attr(x, "skipped")

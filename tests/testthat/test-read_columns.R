@@ -233,6 +233,51 @@ test_that("CDR3s of IMGT's definition are completed, and told", {
     expect_identical(quiet(file)$junction_aa, "CASSFF")
 })
 
+# A row without a junction has that of its `cdr3_aa`, with the ends that its J
+# gene has.
+test_that("a blank junction is filled by the row", {
+    rows <- data.frame(
+        junction_aa = c("CASSLGQAYEQYF", "", "NA", "", "", "", "", "", ""),
+        cdr3_aa = c("ASSXXXXXEQY", "ASSPNTEAF", "AVMDSNYQLI", "ASSIRSSYEQY",
+            "", "AVDDDDDDDD", "AVMDSNYQLI", "ASSL*GELF", "ASSDDDDDD"),
+        v_call = c(rep("TRBV7-9", 2), "TRAV1-2", "TRBV6-2", "TRBV6-2",
+            "TRAV1-2", "", "TRBV6-2", "TRBV6-2"),
+        j_call = c("TRBJ2-7", "TRBJ1-1*01", "TRAJ33", "TRBJ2-7", "TRBJ2-7", "",
+            "", "TRBJ2-2", ""),
+        productive = c("T", "T", "T", "F", "T", "T", "T", "T", "T")
+    )
+    file <- do.call(table_of, rows)
+    found <- quiet(file)
+    expect_identical(found$junction_aa, c("CASSLGQAYEQYF", "CASSPNTEAFF",
+        "CAVMDSNYQLIW", "CAVMDSNYQLIW", "CASSL*GELFF", "CASSDDDDDDF"))
+    expect_identical(skipped_of(found),
+        c(non_productive = 1, no_cdr3 = 1, unknown_ends = 1))
+    expect_match(told(file), paste0("1 whose CDR3 has ends that nothing tells",
+        ".*added at the ends of 5 CDR3s.*junction_aa \\(`cdr3_aa` in 7 rows"))
+    # Also a row at a time, by the core where nothing is filled.
+    for (size in c(1, 4)) {
+        parts <- read_parts(file, size)
+        expect_equal(without_attributes(parts), without_attributes(found))
+        expect_identical(skipped_of(parts), skipped_of(found))
+    }
+    filled <- replace(rows$junction_aa, rows$junction_aa %in% c("", "NA"), "x")
+    rows$junction_aa <- filled
+    reader <- clustcr:::open_reader(do.call(table_of, rows), "auto",
+        clustcr:::reading_options(), NULL, held = TRUE)
+    expect_s3_class(reader$read(), "rows_in_core")
+    reader$close()
+    # The locus that is asked for, or a column of it, tells TRB's only residue.
+    rows <- data.frame(junction_aa = "", cdr3_aa = "DDDDDD", v_call = "")
+    expect_identical(skipped_of(quiet(do.call(table_of, rows))),
+        c(unknown_ends = 1))
+    expect_identical(quiet(do.call(table_of, rows), locus = "TRB")$
+        junction_aa, "CDDDDDDF")
+    rows$locus <- "IGH"
+    expect_identical(quiet(do.call(table_of, rows))$junction_aa, "CDDDDDDW")
+    x <- suppressMessages(clusterRepertoires(file, v_gene = "none"))
+    expect_identical(clusterAudit(x)$non_productive, 1)
+})
+
 test_that("CDR3s without their ends are told where no name says so", {
     v <- c("TRBV7-9", "TRBV6-1")
     bare <- substr(two, 2, nchar(two) - 1)

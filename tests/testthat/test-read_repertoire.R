@@ -6,7 +6,7 @@ a <- c("CAVRDSNYQLIW", "CAVSGGSYIPTF")
 inner <- function(x) substr(x, 2, nchar(x) - 1)
 no_rows_skipped <- c(
     malformed = 0, other_locus = 0, non_productive = 0, no_cell = 0,
-    no_cdr3 = 0
+    no_cdr3 = 0, unknown_ends = 0
 )
 
 # Reads a fixture and compares all there is to it. `skipped` without zeros.
@@ -42,20 +42,6 @@ expect_reads <- function(path, format, expected, skipped = c(), ...) {
     text <- readChar(file, file.size(file), useBytes = TRUE)
     expect_identical(quiet(file_of(gzipped(text)), ...), found)
     expect_identical(quiet(file_of(bom, text), ...), found)
-}
-
-read_parts <- function(file, size, ...) {
-    next_chunk <- readRepertoire(file, chunk_size = size, ...)
-    parts <- list()
-    suppressMessages(while (!is.null(chunk <- next_chunk())) {
-        parts[[length(parts) + 1]] <- chunk
-    })
-    expect_null(next_chunk())
-    expect_true(all(vapply(parts, nrow, 0L) <= size))
-    structure(
-        do.call(rbind, parts),
-        skipped = Reduce(`+`, lapply(parts, attr, "skipped"))
-    )
 }
 
 test_that("AIRR tables, with UMIs, loci, cells and flags", {

@@ -100,6 +100,8 @@ class Tidying {
       const std::string_view cdr3 = cdr3_of(block, row, rules_);
       const RowReason reason = reason_of(block, row, cdr3);
       ++found_.reasons[static_cast<std::size_t>(reason)];
+      if (reason == RowReason::kNoCdr3 && another_has_it(block, row))
+        found_.odd = true;
       if (reason != RowReason::kKept) continue;
       kept.push_back(static_cast<std::uint32_t>(row));
       if (!rules_.counts.empty()) found_.counts.push_back(count);
@@ -181,12 +183,22 @@ class Tidying {
     }
     if (rules_.not_productive.of(block, row)) return RowReason::kNonProductive;
     if (rules_.no_cell.of(block, row)) return RowReason::kNoCell;
-    if (cdr3.empty()) return RowReason::kNoCdr3;
-    if (cdr3.size() <= longest_word_ &&
-        std::find(rules_.no_cdr3.begin(), rules_.no_cdr3.end(), cdr3) !=
-            rules_.no_cdr3.end())
-      return RowReason::kNoCdr3;
-    return RowReason::kKept;
+    return is_none(cdr3) ? RowReason::kNoCdr3 : RowReason::kKept;
+  }
+
+  bool is_none(std::string_view cdr3) const {
+    if (cdr3.empty()) return true;
+    return cdr3.size() <= longest_word_ &&
+           std::find(rules_.no_cdr3.begin(), rules_.no_cdr3.end(), cdr3) !=
+               rules_.no_cdr3.end();
+  }
+
+  bool another_has_it(const TableBlock& block, std::size_t row) const {
+    return std::any_of(
+        rules_.other_cdr3.begin(), rules_.other_cdr3.end(),
+        [&](std::size_t column) {
+          return !is_none(trimmed(block.columns[column].text[row]));
+        });
   }
 
   int locus_of(const TableBlock& block, std::size_t row) const {

@@ -98,6 +98,16 @@ TEST_F(RepertoireRowsTest, TheFirstReasonCounts) {
   EXPECT_EQ(rows.rows, 2u);
 }
 
+TEST_F(RepertoireRowsTest, ACdr3OfAnotherColumnIsTheHosts) {
+  rules_.other_cdr3 = {5};
+  rules_.counts = {4};
+  const std::vector<Line> lines = {{"CASSF", "", "", "T", "1", "ASS"},
+                                   {"", "", "", "T", "1", "NA"},
+                                   {"", "", "", "F", "1", "ASS"}};
+  EXPECT_FALSE(tidy(lines).odd);
+  EXPECT_TRUE(tidy({{"NA", "", "", "T", "1", "ASS"}}).odd);
+}
+
 TEST_F(RepertoireRowsTest, AGeneOfTwoLociIsOfThatWhichIsWanted) {
   const std::vector<Line> lines = {{"CAVF", "TRAV29/DV5", "", "T", "1", ""}};
   rules_.wanted = {1, 0, 0, 1};
