@@ -97,6 +97,10 @@ cpp_part_tidy <- function(part, rules) {
     .Call(`_clustcr_cpp_part_tidy`, part, rules)
 }
 
+cpp_rows_forget <- function(pointer) {
+    invisible(.Call(`_clustcr_cpp_rows_forget`, pointer))
+}
+
 cpp_rows_columns <- function(pointer, columns) {
     .Call(`_clustcr_cpp_rows_columns`, pointer, columns)
 }
@@ -245,6 +249,14 @@ cpp_append_file <- function(path, from, before, to) {
     invisible(.Call(`_clustcr_cpp_append_file`, path, from, before, to))
 }
 
+cpp_unpacks_gzip <- function() {
+    .Call(`_clustcr_cpp_unpacks_gzip`)
+}
+
+cpp_first_bytes <- function(path, most) {
+    .Call(`_clustcr_cpp_first_bytes`, path, most)
+}
+
 cpp_scan_table <- function(path, layout, threads) {
     .Call(`_clustcr_cpp_scan_table`, path, layout, threads)
 }
@@ -257,8 +269,16 @@ cpp_table_take <- function(table, rows) {
     .Call(`_clustcr_cpp_table_take`, table, rows)
 }
 
+cpp_table_ended <- function(table) {
+    .Call(`_clustcr_cpp_table_ended`, table)
+}
+
 cpp_part_rows <- function(part) {
     .Call(`_clustcr_cpp_part_rows`, part)
+}
+
+cpp_part_forget <- function(part) {
+    invisible(.Call(`_clustcr_cpp_part_forget`, part))
 }
 
 cpp_table_levels <- function(table, column, from) {

@@ -123,7 +123,7 @@ add_at_once <- function(self, file, name, reading, replace, wait, check) {
     found <- list()
     said <- read_in_parts(file, reading, NULL, function(table) {
         found <<- add_table(self, table, name, replace, wait, check)
-    }, held = TRUE)
+    }, held = TRUE, threads = check_threads(self$state$n_cpus))
     c(list(said = said), found)
 }
 

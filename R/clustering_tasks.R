@@ -65,7 +65,7 @@ stage_file <- function(task) {
     if (!is.null(before)) return(before)
     check <- if (!is.null(task$note)) file_check(task$file)
     said <- read_in_parts(task$file, task$reading, task$chunk, add,
-        held = TRUE)
+        held = TRUE, unseen = TRUE, threads = threads)
     staged <- c(list(keys = keys, counts = counts, said = said, rows = rows,
         without_v_call = without_v_call), check)
     done <- TRUE

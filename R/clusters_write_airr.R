@@ -199,7 +199,7 @@ read_every_row <- function(file, parameters, FUN) {
         p$productive, p$cells_only, p$species, p$header,
         if (is.null(p$skip)) 0 else p$skip)
     options$keep_all <- TRUE
-    source <- open_source(file)
+    source <- open_source(file, streamed = TRUE)
     on.exit(close_source(source))
     layout <- find_layout(source, p$format, options)
     chunk <- cohort_chunk(file, NULL, p$chain, p$memory_limit)

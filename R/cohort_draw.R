@@ -29,13 +29,13 @@ draw_from <- function(junction_aa) {
 }
 
 # The draw of a file; `seen` gets what is read.
-draw_of_file <- function(file, reading, chunk, seed,
+draw_of_file <- function(file, reading, chunk, seed, threads,
                          seen = function(table) NULL) {
     draw <- no_draw
     with_own_seed(seed, read_in_parts(file, reading, chunk, function(table) {
         draw <<- add_draw(draw, draw_from(table$junction_aa))
         seen(table)
-    }))
+    }, unseen = TRUE, threads = threads))
     draw
 }
 
@@ -95,7 +95,8 @@ draw_one_by_one <- function(plan, todo, seeds) {
         }
         if (!file.exists(row$path)) no_such_file(row$file)
         add_draw(draw, draw_of_file(row$path, reading_of_row(plan, row),
-            chunk_of(plan, row$path), seeds[todo[k]], keep))
+            chunk_of(plan, row$path), seeds[todo[k]],
+            check_threads(plan$clustering$n_cpus), keep))
     })
     c(drawn, list(tables = tables))
 }
@@ -118,7 +119,8 @@ draw_with_workers <- function(plan, todo, seeds) {
 
 # A worker's part.
 draw_at_worker <- function(task) {
-    draw <- draw_of_file(task$file, task$reading, task$chunk, task$seed)
+    draw <- draw_of_file(task$file, task$reading, task$chunk, task$seed,
+        task_threads(task))
     write_data(draw, task$path, "draw")
     task$path
 }

@@ -30,7 +30,7 @@ may_name_repertoires <- function(file, reading) {
 
 repertoire_column <- function(file, reading) {
     asked <- asked_reading(reading)
-    source <- open_source(file)
+    source <- open_source(file, streamed = TRUE, granted_threads())
     on.exit(close_source(source))
     layout <- find_layout(source, asked$format, asked$options)
     at <- layout$columns$repertoire_id

@@ -113,16 +113,19 @@ check_asked_columns <- function(columns) {
 
 # A file under way: read() gives the next chunk or NULL, totals() what came
 # of it so far, report() tells it, close() removes temporary files.
-# With `held` rows come as the core holds them (R/read_in_core.R), if it can.
-open_reader <- function(file, format, options, chunk_size, held = FALSE) {
+# With `held` rows come as the core holds them (R/read_in_core.R), if it can;
+# `unseen` as of open_parts().
+open_reader <- function(file, format, options, chunk_size, held = FALSE,
+                        unseen = FALSE, threads = granted_threads()) {
     file <- check_string(file, "file")
-    source <- open_source(file)
+    source <- open_source(file, streamed = TRUE, threads)
     done <- FALSE
     on.exit(if (!done) close_source(source))
     layout <- find_layout(source, format, options)
-    parts <- open_parts(source, layout, chunk_size)
+    parts <- open_parts(source, layout, chunk_size, unseen)
     state <- new.env()
     state$rows <- state$rounded <- state$completed <- state$bare <- 0
+    state$malformed <- 0
     state$skipped <- no_rows_skipped
     meanings <- if (stays_in_core(layout, options)) {
         level_meanings(parts$table, layout, options)
@@ -138,9 +141,10 @@ open_reader <- function(file, format, options, chunk_size, held = FALSE) {
                 part$line_of)
             found$rows <- nrow(found$table)
         }
-        if (part$first == 0) {
-            found$skipped[["malformed"]] <- parts$scan()$malformed[["rows"]]
-        }
+        # As far as they are known.
+        malformed <- parts$scan()$malformed[["rows"]]
+        found$skipped[["malformed"]] <- malformed - state$malformed
+        state$malformed <- malformed
         state$rows <- state$rows + found$rows
         state$skipped <- state$skipped + found$skipped
         state$rounded <- state$rounded + found$rounded

@@ -1,5 +1,6 @@
-# What a path names, as plain text that can be read twice and sought in: plain
-# files as they are, compressed ones and pipes as a copy in tempdir().
+# What a path names, as text that can be read twice: plain files as they are,
+# gzip files too where the core reads them, which unpacks as it reads; other
+# compressed ones and pipes as a copy in tempdir(), which can be sought in.
 
 # Programs tell a truncated or damaged file by their status or by what they say,
 # where R's own connections read what there is without a word. bzip2 ends well
@@ -19,12 +20,13 @@ compressions <- list(
 # How long a pipe is waited for that nobody writes to.
 seconds_for_writer <- 10L
 
-# list(file = as given, path = plain text, temporary = files to be removed).
-open_source <- function(file) {
+# list(file = as given, path = text, temporary = files to be removed, threads =
+# with which it may be read). Of `streamed` ones only the core reads `path`.
+open_source <- function(file, streamed = FALSE, threads = 1L) {
     file <- local_file(file)
     source <- list(
         file = file, path = normalizePath(file, mustWork = FALSE),
-        temporary = character()
+        temporary = character(), threads = 1L
     )
     done <- FALSE
     on.exit(if (!done) close_source(source))
@@ -52,7 +54,12 @@ open_source <- function(file) {
         n <- length(how$magic)
         if (identical(magic[seq_len(n)], as.raw(how$magic)) &&
             (name != "bzip2" || magic[4L] %in% charToRaw("123456789"))) {
-            source <- decompressed(source, name, how)
+            # One unpacks while the other parses.
+            if (streamed && name == "gzip" && cpp_unpacks_gzip()) {
+                source$threads <- threads
+            } else {
+                source <- decompressed(source, name, how)
+            }
             break
         }
     }
@@ -67,7 +74,7 @@ open_source <- function(file) {
         })
     }
     done <- TRUE
-    plainly_named(source)
+    if (streamed) source else plainly_named(source)
 }
 
 close_source <- function(source) unlink(source$temporary)

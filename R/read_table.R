@@ -7,7 +7,7 @@
 read_head <- function(source, enough) {
     size <- 65536L
     repeat {
-        bytes <- readBin(source$path, "raw", size)
+        bytes <- naming_file(source, cpp_first_bytes(source$path, size))
         whole <- length(bytes) < size
         head <- split_head(bytes, whole, source$file)
         if (whole || enough(head)) return(head)
@@ -93,7 +93,8 @@ naming_file <- function(source, code) {
 
 # Stops at what makes the whole unreadable.
 look_through <- function(source, layout) {
-    scan <- naming_file(source, cpp_scan_table(source$path, layout, 1L))
+    scan <- naming_file(source, cpp_scan_table(source$path, layout,
+        source$threads))
     refuse_damage(scan, layout, source$file)
     scan
 }
@@ -151,9 +152,9 @@ open_table <- function(source, layout, at, numbers = NULL, factors = NULL) {
     kinds <- rep_len(column_kinds[["text"]], length(places))
     kinds[places %in% factors] <- column_kinds[["factor"]]
     kinds[places %in% numbers] <- column_kinds[["number"]]
-    # A second thread takes as much time from others as it saves here.
+    # Of plain text a second thread takes as much time from others as it saves.
     table <- naming_file(source, cpp_table_open(source$path, layout, places,
-        kinds, 1L))
+        kinds, source$threads))
     list(
         places = places,
         take = function(rows = 2^53) {
@@ -166,6 +167,7 @@ open_table <- function(source, layout, at, numbers = NULL, factors = NULL) {
         levels = function(place, from) {
             cpp_table_levels(table, match(place, places), from)
         },
+        ended = function() naming_file(source, cpp_table_ended(table)),
         seen = function() cpp_table_seen(table),
         close = function() cpp_table_close(table)
     )
@@ -200,7 +202,7 @@ open_columns <- function(source, layout) {
     }
     list(
         columns = columns, few = few, places = table$places, take = table$take,
-        levels = table$levels,
+        levels = table$levels, ended = table$ended,
         seen = table$seen, close = table$close
     )
 }
@@ -218,35 +220,48 @@ without_quotes <- function(lines) {
 
 # A file's rows, `chunk` at a time, or all where it is NULL. read() gives the
 # next part, list(pointer, rows, first, columns, line_of), `first` rows were
-# before these, or NULL behind the last; scan() is what was seen in all.
-open_parts <- function(source, layout, chunk) {
-    # Parts are given out once nothing behind them makes the file unreadable.
-    scan <- if (!is.null(chunk)) look_through(source, layout)
+# before these, which is there until the next is asked for, or NULL behind the
+# last; scan() is what was seen in all, or so
+# far. Parts are given out once nothing behind them makes the file unreadable,
+# but with `unseen`, for those who keep nothing of them then.
+open_parts <- function(source, layout, chunk, unseen = FALSE) {
+    looked <- !is.null(chunk) && !unseen
+    scan <- if (looked) look_through(source, layout)
     refuse_grouped_counts(source, layout)
     table <- open_columns(source, layout)
     first <- 0
     done <- FALSE
+    # R's collector does not know how large a part is.
+    pointer <- NULL
+    forget <- function() {
+        if (!is.null(pointer)) cpp_part_forget(pointer)
+        pointer <<- NULL
+    }
     read <- function() {
+        forget()
         if (done) return(NULL)
-        pointer <- if (is.null(chunk)) table$take() else table$take(chunk)
+        pointer <<- if (is.null(chunk)) table$take() else table$take(chunk)
         rows <- cpp_part_rows(pointer)
-        if (is.null(chunk)) {
+        done <<- table$ended()
+        if (looked) {
+            refuse_other_rows(rows, min(chunk, scan$rows - first), source$file)
+        } else {
             scan <<- table$seen()
             refuse_damage(scan, layout, source$file)
-        } else {
-            refuse_other_rows(rows, min(chunk, scan$rows - first), source$file)
         }
         before <- first
         first <<- first + rows
-        done <<- first >= scan$rows
         list(
             pointer = pointer, rows = rows, first = before,
             columns = function() table$columns(pointer),
             line_of = function(row) line_of(row + before, layout, scan)
         )
     }
-    list(read = read, scan = function() scan, table = table,
-        close = table$close)
+    close <- function() {
+        forget()
+        table$close()
+    }
+    list(read = read, scan = function() scan, table = table, close = close)
 }
 
 # A file that is written to while it is read.

@@ -299,6 +299,15 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_rows_forget
+void cpp_rows_forget(SEXP pointer);
+RcppExport SEXP _clustcr_cpp_rows_forget(SEXP pointerSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< SEXP >::type pointer(pointerSEXP);
+    cpp_rows_forget(pointer);
+    return R_NilValue;
+END_RCPP
+}
 // cpp_rows_columns
 Rcpp::List cpp_rows_columns(SEXP pointer, const Rcpp::List& columns);
 RcppExport SEXP _clustcr_cpp_rows_columns(SEXP pointerSEXP, SEXP columnsSEXP) {
@@ -732,6 +741,26 @@ BEGIN_RCPP
     return R_NilValue;
 END_RCPP
 }
+// cpp_unpacks_gzip
+bool cpp_unpacks_gzip();
+RcppExport SEXP _clustcr_cpp_unpacks_gzip() {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    rcpp_result_gen = Rcpp::wrap(cpp_unpacks_gzip());
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_first_bytes
+Rcpp::RawVector cpp_first_bytes(const std::string& path, double most);
+RcppExport SEXP _clustcr_cpp_first_bytes(SEXP pathSEXP, SEXP mostSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< const std::string& >::type path(pathSEXP);
+    Rcpp::traits::input_parameter< double >::type most(mostSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_first_bytes(path, most));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_scan_table
 Rcpp::List cpp_scan_table(const std::string& path, const Rcpp::List& layout, int threads);
 RcppExport SEXP _clustcr_cpp_scan_table(SEXP pathSEXP, SEXP layoutSEXP, SEXP threadsSEXP) {
@@ -769,6 +798,16 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_table_ended
+bool cpp_table_ended(SEXP table);
+RcppExport SEXP _clustcr_cpp_table_ended(SEXP tableSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type table(tableSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_table_ended(table));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_part_rows
 double cpp_part_rows(SEXP part);
 RcppExport SEXP _clustcr_cpp_part_rows(SEXP partSEXP) {
@@ -777,6 +816,15 @@ BEGIN_RCPP
     Rcpp::traits::input_parameter< SEXP >::type part(partSEXP);
     rcpp_result_gen = Rcpp::wrap(cpp_part_rows(part));
     return rcpp_result_gen;
+END_RCPP
+}
+// cpp_part_forget
+void cpp_part_forget(SEXP part);
+RcppExport SEXP _clustcr_cpp_part_forget(SEXP partSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< SEXP >::type part(partSEXP);
+    cpp_part_forget(part);
+    return R_NilValue;
 END_RCPP
 }
 // cpp_table_levels
@@ -901,6 +949,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_count_matches", (DL_FUNC) &_clustcr_cpp_count_matches, 4},
     {"_clustcr_cpp_match_pairs", (DL_FUNC) &_clustcr_cpp_match_pairs, 4},
     {"_clustcr_cpp_part_tidy", (DL_FUNC) &_clustcr_cpp_part_tidy, 2},
+    {"_clustcr_cpp_rows_forget", (DL_FUNC) &_clustcr_cpp_rows_forget, 1},
     {"_clustcr_cpp_rows_columns", (DL_FUNC) &_clustcr_cpp_rows_columns, 2},
     {"_clustcr_cpp_rows_without", (DL_FUNC) &_clustcr_cpp_rows_without, 4},
     {"_clustcr_cpp_run_begin", (DL_FUNC) &_clustcr_cpp_run_begin, 4},
@@ -938,10 +987,14 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_file_kind", (DL_FUNC) &_clustcr_cpp_file_kind, 1},
     {"_clustcr_cpp_spool_pipe", (DL_FUNC) &_clustcr_cpp_spool_pipe, 3},
     {"_clustcr_cpp_append_file", (DL_FUNC) &_clustcr_cpp_append_file, 4},
+    {"_clustcr_cpp_unpacks_gzip", (DL_FUNC) &_clustcr_cpp_unpacks_gzip, 0},
+    {"_clustcr_cpp_first_bytes", (DL_FUNC) &_clustcr_cpp_first_bytes, 2},
     {"_clustcr_cpp_scan_table", (DL_FUNC) &_clustcr_cpp_scan_table, 3},
     {"_clustcr_cpp_table_open", (DL_FUNC) &_clustcr_cpp_table_open, 5},
     {"_clustcr_cpp_table_take", (DL_FUNC) &_clustcr_cpp_table_take, 2},
+    {"_clustcr_cpp_table_ended", (DL_FUNC) &_clustcr_cpp_table_ended, 1},
     {"_clustcr_cpp_part_rows", (DL_FUNC) &_clustcr_cpp_part_rows, 1},
+    {"_clustcr_cpp_part_forget", (DL_FUNC) &_clustcr_cpp_part_forget, 1},
     {"_clustcr_cpp_table_levels", (DL_FUNC) &_clustcr_cpp_table_levels, 3},
     {"_clustcr_cpp_part_columns", (DL_FUNC) &_clustcr_cpp_part_columns, 2},
     {"_clustcr_cpp_table_seen", (DL_FUNC) &_clustcr_cpp_table_seen, 1},

@@ -173,6 +173,9 @@ SEXP cpp_part_tidy(SEXP part, const Rcpp::List& rules) {
   });
 }
 
+// [[Rcpp::export(rng = false)]]
+void cpp_rows_forget(SEXP pointer) { HeldRowsPointer(pointer).release(); }
+
 // The rows as a vector for each of `columns`: a list of level values for a
 // column of codes, of words that are none for one of text; "cdr3" and "count"
 // name what they are. All vectors are made before the first string: each that

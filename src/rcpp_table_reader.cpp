@@ -170,6 +170,19 @@ void cpp_append_file(const std::string& path, double from,
 }
 
 // [[Rcpp::export(rng = false)]]
+bool cpp_unpacks_gzip() { return clustcr::kUnpacksGzip; }
+
+// The first `most` bytes of a file, unpacked.
+// [[Rcpp::export(rng = false)]]
+Rcpp::RawVector cpp_first_bytes(const std::string& path, double most) {
+  return clustcr_r::guarded([&] {
+    const std::string bytes =
+        clustcr::first_bytes(path, static_cast<std::size_t>(most));
+    return Rcpp::RawVector(bytes.begin(), bytes.end());
+  });
+}
+
+// [[Rcpp::export(rng = false)]]
 Rcpp::List cpp_scan_table(const std::string& path, const Rcpp::List& layout,
                           int threads) {
   return clustcr_r::guarded([&] {
@@ -210,10 +223,23 @@ SEXP cpp_table_take(SEXP table, double rows) {
   });
 }
 
+// Whether all rows were taken.
+// [[Rcpp::export(rng = false)]]
+bool cpp_table_ended(SEXP table) {
+  return clustcr_r::guarded([&] {
+    TablePointer open(table);
+    clustcr_r::RHost host;
+    return open->reader->ended(clustcr_r::execution(open->threads, &host));
+  });
+}
+
 // [[Rcpp::export(rng = false)]]
 double cpp_part_rows(SEXP part) {
   return static_cast<double>(clustcr_r::count(*TablePartPointer(part)));
 }
+
+// [[Rcpp::export(rng = false)]]
+void cpp_part_forget(SEXP part) { TablePartPointer(part).release(); }
 
 // The levels of a column of codes (from 1) behind the first `from`.
 // [[Rcpp::export(rng = false)]]

@@ -185,13 +185,16 @@ test_that("a full tempdir() is told as what it is, and no damage", {
         }, "")
         directory <- tempfile(tmpdir = dirname(files[1]))
         c(found, pipe = kind(clustcr::readRepertoire(pipe)),
-            cohort = kind(clustcr::clusterRepertoires(files[2],
+            cohort = kind(clustcr::clusterRepertoires(files[length(files)],
                 directory = directory)),
             left = as.character(file.exists(directory)))
     }, list(files, pipe), env = c(callr::rcmd_safe_env(), TMPDIR = disk))
-    expect_identical(unname(kinds[1]), "read")
-    expect_identical(unique(unname(kinds[seq_along(kinds)][-c(1,
-        length(kinds))])), "clustcr_error_disk_full")
+    # The core unpacks gzip files as it reads them, without a copy.
+    streamed <- c(plain, if (cpp_unpacks_gzip()) paste0(plain, ".gzip"))
+    expect_identical(unique(unname(kinds[intersect(names(kinds), streamed)])),
+        "read")
+    copied <- setdiff(names(kinds), c(streamed, "left"))
+    expect_identical(unique(unname(kinds[copied])), "clustcr_error_disk_full")
     expect_identical(kinds[["left"]], "FALSE")
 })
 

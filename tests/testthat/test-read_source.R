@@ -165,6 +165,30 @@ big_table <- function() {
         "\tTRBV7-2\t", strrep("x", 600), "\n", collapse = ""))
 }
 
+test_that("gzip files in parts are what they are as a whole, or nothing", {
+    text <- paste0("note\tjunction_aa\n", paste0(strrep("x", 600), "\t",
+        random_cdr3(3000, 12), "\n", collapse = ""), "short\nshort\n")
+    bytes <- gzipped(text)
+    packed <- file_of(bytes, name = "a.tsv.gz")
+    broken <- file_of(head(bytes, -5L), name = "a.tsv.gz")
+    wanted <- cohort_clusters(file_of(text, name = "a.tsv"), v_gene = "none")
+    expect_identical(clusterAudit(wanted)$malformed, 2)
+    for (chunk in list(97, 1000, NULL)) for (n_cpus in 1:2) {
+        local_binding("cohort_chunk", function(...) chunk)
+        x <- cohort_clusters(packed, v_gene = "none", n_cpus = n_cpus)
+        expect_identical(as.data.frame(x), as.data.frame(wanted))
+        expect_equal(clusterAudit(x), clusterAudit(wanted))
+        run <- Clustering(method = "mcl", n_cpus = n_cpus)
+        expect_error(run$batch_precluster_files(broken),
+            "no complete gzip file", class = "clustcr_error_format")
+        expect_identical(nrow(run$batches()), 0L)
+        run$batch_cleanup()
+    }
+    expect_error(readRepertoire(broken, chunk_size = 10,
+        callback = function(x) stop("a part of a broken file")),
+        "no complete gzip file", class = "clustcr_error_format")
+})
+
 test_that("a pipe is read once, from its beginning, by every entrance", {
     folder <- withr::local_tempdir()
     file <- file.path(folder, "sample.tsv")

@@ -15,4 +15,11 @@ FileHandle open_stream(const std::string& path, const char* mode) {
   return file;
 }
 
+std::size_t read_some(std::FILE* file, char* to, std::size_t most) {
+  const std::size_t got = std::fread(to, 1, most, file);
+  if (got < most && std::ferror(file))
+    throw Error("io", std::string("reading failed: ") + std::strerror(errno));
+  return got;
+}
+
 }  // namespace clustcr

@@ -11,7 +11,9 @@ struct FileCloser {
 };
 using FileHandle = std::unique_ptr<std::FILE, FileCloser>;
 
-// Throws Error("io") with the system's reason.
+// Throw Error("io") with the system's reason.
 FileHandle open_stream(const std::string& path, const char* mode);
+// Fewer than `most` bytes at the end only.
+std::size_t read_some(std::FILE* file, char* to, std::size_t most);
 
 }  // namespace clustcr

@@ -1,14 +1,29 @@
 #include "base/table_reader.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
+#include <future>
+#include <system_error>
+#include <utility>
 
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
 #include "base/text_marks.hpp"
 
 namespace clustcr {
+namespace {
+
+// Nothing where the system has no thread left.
+template <class Call>
+std::future<void> start(Call&& call) {
+  try {
+    return std::async(std::launch::async, std::forward<Call>(call));
+  } catch (const std::system_error&) {
+    return {};
+  }
+}
+
+}  // namespace
 
 TableReader::TableReader(const std::string& path, const TableFormat& format,
                          std::vector<WantedColumn> wanted, std::size_t grain)
@@ -16,54 +31,56 @@ TableReader::TableReader(const std::string& path, const TableFormat& format,
       wanted_(std::move(wanted)),
       dictionaries_(wanted_.size()),
       line_(format.line),
-      file_(open_stream(path, "rb")),
-      grain_(grain) {
-  // A small file needs no large buffer.
-  if (fseeko(file_.get(), 0, SEEK_END) == 0) {
-    const off_t size = ftello(file_.get());
-    const off_t rest = size - static_cast<off_t>(format.start);
-    if (rest > 0 && static_cast<std::size_t>(rest) < grain_)
-      grain_ = static_cast<std::size_t>(rest) + 1;
-  }
-  std::setvbuf(file_.get(), nullptr, _IONBF, 0);
-  if (fseeko(file_.get(), static_cast<off_t>(format.start), SEEK_SET) != 0)
-    throw Error("io", "'" + path + "' can't be read from byte " +
-                          std::to_string(format.start));
-}
+      bytes_(open_bytes(path, format.start)),
+      grain_(grain) {}
 
 std::shared_ptr<const TableBlock> TableReader::next(
     const Execution& execution) {
   CancelPoll poll(execution.host);
+  const int threads = usable_threads(execution.threads);
   while (ready_.empty()) {
     poll.check();
-    const std::size_t threads =
-        static_cast<std::size_t>(usable_threads(execution.threads));
-    if (!read_more(threads)) {
+    if (!read_more(bytes_->packed() ? 1 : static_cast<std::size_t>(threads))) {
       if (taken_ == filled_) return nullptr;
       parse_in_turn(true);
-    } else if (format_.quoted && std::memchr(buffer_.get(), '"', filled_)) {
-      // Where rows end, only their quotes tell, from the first on.
-      parse_in_turn(false);
-    } else {
-      parse_parts(execution);
+      continue;
     }
+    if (!bytes_->packed()) {
+      parse(execution);
+      continue;
+    }
+    // Only while this call lasts: no thread outlives an error or an interrupt.
+    std::future<void> ahead;
+    if (threads > 1) ahead = start([this] { read_ahead(); });
+    parse({1, execution.host});
   }
   auto block = std::move(ready_.front());
   ready_.pop_front();
   return block;
 }
 
+void TableReader::parse(const Execution& execution) {
+  // Where rows end, only their quotes tell, from the first on.
+  if (format_.quoted && std::memchr(buffer_.get(), '"', filled_))
+    parse_in_turn(false);
+  else
+    parse_parts(execution);
+}
+
+bool TableReader::ended(const Execution& execution) {
+  while (open_.from == open_.to) {
+    open_ = TableRows();
+    open_.block = next(execution);
+    if (!open_.block) return true;
+    open_.to = static_cast<std::size_t>(open_.block->scan.rows);
+  }
+  return false;
+}
+
 std::vector<TableRows> TableReader::read(std::uint64_t rows,
                                          const Execution& execution) {
   std::vector<TableRows> found;
-  while (rows) {
-    if (open_.from == open_.to) {
-      open_ = TableRows();
-      open_.block = next(execution);
-      if (!open_.block) break;
-      open_.to = static_cast<std::size_t>(open_.block->scan.rows);
-      continue;
-    }
+  while (rows && !ended(execution)) {
     TableRows some = open_;
     if (some.to - some.from > rows)
       some.to = some.from + static_cast<std::size_t>(rows);
@@ -97,16 +114,42 @@ bool TableReader::read_more(std::size_t threads) {
   }
   taken_ = 0;
   filled_ = left;
-  const std::size_t got =
-      std::fread(buffer_.get() + left, 1, room_ - left, file_.get());
-  if (got < room_ - left) {
-    if (std::ferror(file_.get()))
-      throw Error("io", std::string("reading failed: ") + std::strerror(errno));
-    at_end_ = got == 0;
+  // Blocks are of the same bytes however these come.
+  std::size_t got = 1;
+  while (filled_ < room_ && got > 0) {
+    got = take_bytes(buffer_.get() + filled_, room_ - filled_);
+    filled_ += got;
   }
-  filled_ += got;
+  at_end_ = filled_ == left;
   std::memset(buffer_.get() + filled_, 0, kMarksSlack);
   return !at_end_;
+}
+
+// Of what was read ahead, else of the stream; none at the end.
+std::size_t TableReader::take_bytes(char* to, std::size_t most) {
+  if (ahead_.empty()) {
+    if (ahead_failure_) std::rethrow_exception(ahead_failure_);
+    return bytes_->read(to, most);
+  }
+  const std::size_t got = ahead_.copy(to, most);
+  ahead_.erase(0, got);
+  return got;
+}
+
+// As much as the next block takes. A failure counts once all before it was
+// parsed, as it would without reading ahead.
+void TableReader::read_ahead() {
+  std::size_t filled = ahead_.size();
+  try {
+    ahead_.resize(room_);
+    while (const std::size_t got =
+               bytes_->read(&ahead_[filled], room_ - filled)) {
+      filled += got;
+    }
+  } catch (...) {
+    ahead_failure_ = std::current_exception();
+  }
+  ahead_.resize(filled);
 }
 
 // Whole lines of the buffer, a part for each thread.

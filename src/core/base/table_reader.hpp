@@ -1,15 +1,16 @@
 // Goes once over a text table, a few megabytes at a time, which several threads
-// divide among themselves at line ends.
+// divide among themselves at line ends. What is packed is unpacked meanwhile.
 #pragma once
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/byte_stream.hpp"
 #include "base/ports.hpp"
-#include "base/streams.hpp"
 #include "base/table_rows.hpp"
 
 namespace clustcr {
@@ -38,6 +39,8 @@ class TableReader {
   std::shared_ptr<const TableBlock> next(const Execution& execution);
   // The next `rows`; fewer where there are no more.
   std::vector<TableRows> read(std::uint64_t rows, const Execution& execution);
+  // Whether read() has given all rows.
+  bool ended(const Execution& execution);
 
   // Of all that was read so far.
   const TableScan& scan() const { return scan_; }
@@ -48,6 +51,9 @@ class TableReader {
 
  private:
   bool read_more(std::size_t threads);
+  std::size_t take_bytes(char* to, std::size_t most);
+  void read_ahead();
+  void parse(const Execution& execution);
   void parse_parts(const Execution& execution);
   void parse_in_turn(bool last);
   void append(std::shared_ptr<TableBlock> block);
@@ -59,7 +65,10 @@ class TableReader {
   std::uint64_t line_;  // of the next row
   std::vector<std::uint64_t> blank_lines_;
 
-  FileHandle file_;
+  std::unique_ptr<ByteStream> bytes_;
+  // Unpacked while what stands before it is parsed.
+  std::string ahead_;
+  std::exception_ptr ahead_failure_;
   std::size_t grain_;
   std::unique_ptr<char[]> buffer_;
   std::size_t room_ = 0, filled_ = 0, taken_ = 0;

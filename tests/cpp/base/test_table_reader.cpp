@@ -4,6 +4,7 @@
 
 #include "base/errors.hpp"
 #include "base/table_reader.hpp"
+#include "gzip_helper.hpp"
 #include "test_helpers.hpp"
 
 using namespace clustcr;
@@ -26,12 +27,13 @@ class TableReaderTest : public ::testing::Test {
   // All columns as text, `at_once` rows at a time.
   std::vector<Fields> rows(const std::string& text, TableScan* scan = nullptr,
                            std::uint64_t at_once = 1000,
-                           std::size_t grain = kReaderGrain,
-                           int n_threads = 1) {
+                           std::size_t grain = kReaderGrain, int n_threads = 1,
+                           bool packed = false) {
     std::vector<WantedColumn> wanted;
     for (std::size_t i = 0; i < format_.fields; ++i)
       wanted.push_back({i, i % 2 ? ColumnKind::kCode : ColumnKind::kText});
-    TableReader reader(written(text), format_, wanted, grain);
+    TableReader reader(written(packed ? gzip_text(text) : text), format_,
+                       wanted, grain);
     std::vector<Fields> all;
     for (;;) {
       const auto some = reader.read(at_once, threads(n_threads));
@@ -254,7 +256,8 @@ TEST_F(TableReaderTest, OneColumnHasNoSeparators) {
   EXPECT_EQ(found.separators.line, 4u);
 }
 
-// Rows over the edges of buffers and of threads' parts, and in chunks.
+// Rows over the edges of buffers and of threads' parts, in chunks, and unpacked
+// meanwhile.
 TEST_F(TableReaderTest, RowsAndProblemsAreThoseOfANaiveReader) {
   Random random(7);
   for (int round = 0; round < 100; ++round) {
@@ -270,7 +273,7 @@ TEST_F(TableReaderTest, RowsAndProblemsAreThoseOfANaiveReader) {
          {std::size_t{16}, std::size_t{300}, kReaderGrain}) {
       TableScan found;
       ASSERT_EQ(rows(text, &found, at_once[random.below(4)], grain,
-                     grain == 300 ? 2 : 1),
+                     grain == 300 ? 2 : 1, round % 2 == 1),
                 naive.rows)
           << text;
       EXPECT_EQ(found.rows, naive.scan.rows);
