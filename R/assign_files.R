@@ -11,7 +11,8 @@ assign_files <- function(x, files, output = NULL, format = "auto",
     check_flag(safe, "safe")
     check_choice(on_error, "on_error", c("stop", "skip"))
     check_choice(format, "format", format_choices())
-    sheet <- cohort_sheet(files, reading = list(format = format))
+    sheet <- cohort_sheet(files, reading = list(format = format,
+        locus = loci_of_chain(x@parameters$chain)), on_error = on_error)
     divided <- is_divided(sheet)
     on.exit(forget_divided())
     failed <- character()
@@ -31,11 +32,9 @@ assign_files <- function(x, files, output = NULL, format = "auto",
 
 # `divided`: whether the file is of other repertoires, too.
 assign_file <- function(x, row, format, divided, by, ...) {
-    if (!file.exists(row$file)) {
-        raise_error("io", paste0("there is no file '", row$file, "'"))
-    }
-    reading <- list(format = format,
-        locus = loci_of_chain(x@parameters$chain))
+    if (!file.exists(row$file)) no_such_file(row$file)
+    reading <- reading_of_bound(list(format = format,
+        locus = loci_of_chain(x@parameters$chain)), row$file)
     table <- NULL
     if (divided) {
         read_one_of_several(row$file, row$repertoire_id, reading, NULL,

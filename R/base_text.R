@@ -127,6 +127,13 @@ shown_file <- function(file) {
     shown
 }
 
+# Without its folder.
+short_file <- function(file) {
+    own <- !file %in% names(file_labels)
+    file[own] <- basename(file[own])
+    shown_file(file)
+}
+
 # What files of our own making are called: nobody knows the path of a table that
 # was in memory.
 file_labels <- new.env()

@@ -194,7 +194,7 @@ own_columns <- function(table, id) {
 # readRepertoire() has them, which of them it would leave out, and of AIRR
 # tables all columns as they stand.
 read_every_row <- function(file, parameters, FUN) {
-    p <- parameters
+    p <- reading_of_bound(parameters, file)
     options <- reading_options(p$columns, NULL, loci_of_chain(p$chain),
         p$productive, p$cells_only, p$species, p$header,
         if (is.null(p$skip)) 0 else p$skip)

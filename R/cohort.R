@@ -26,7 +26,9 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
     clustering <- mget(c(parameters_of(level = clustering_levels,
         cohort = TRUE), "n_cpus", "memory_limit"), environment())
     input <- cohort_input(files, samples, chain, columns)
-    sheet <- cohort_sheet(input$files, input$samples, reading)
+    sheet <- cohort_sheet(input$files, input$samples, c(reading,
+        list(locus = loci_of_chain(check_chain(chain)))),
+        check_choice(on_error, "on_error", c("stop", "skip")))
     if (check_flag(add, "add")) sheet <- with_earlier(sheet, directory)
     progress <- cohort_progress()
     on.exit(progress$finish())

@@ -1,64 +1,96 @@
 # Repertoires of several files - lanes, chains, chunks - which a sheet, or the
 # names of the files, give one name: they are read as one file, the rows of one
-# behind those of the other, so that the chains of a cell come together.
+# behind those of the other, so that the chains of a cell come together. Files
+# of other columns: cohort_fields.R.
 
 # The sheet with a row for each repertoire. `named`: whether somebody has named
 # them.
-whole_repertoires <- function(sheet, reading, named) {
-    if (named) return(bind_files(sheet, reading))
-    tell_parts(sheet$repertoire_id)
-    sheet
+whole_repertoires <- function(sheet, reading, named, on_error = "stop") {
+    own <- if (named) rep_len(TRUE, nrow(sheet)) else of_one_sample(sheet)
+    if (!named) tell_parts(sheet$repertoire_id[!own])
+    bind_files(sheet, own, reading, on_error)
 }
 
-bind_files <- function(sheet, reading) {
+# Receptors of alpha and beta, and of gamma and delta, that Cell Ranger has
+# found in one sample.
+of_one_sample <- function(sheet) {
+    folder <- dirname(sheet$file)
+    own <- basename(folder) %in% c("vdj_t", "vdj_t_gd")
+    key <- paste(sheet$repertoire_id, dirname(folder), sep = "\t")
+    own & key %in% key[own][duplicated(key[own])]
+}
+
+# `own`: which rows may be parts.
+bind_files <- function(sheet, own, reading, on_error) {
     parted <- unique(sheet$repertoire_id[duplicated(sheet$repertoire_id) &
-        !is_divided(sheet)])
+        !is_divided(sheet) & own])
     if (!length(parted)) return(sheet)
     asked <- asked_reading(reading)
     folder <- tempfile("bound-")
     dir.create(folder)
     for (k in seq_along(parted)) {
-        rows <- which(sheet$repertoire_id == parted[k])
+        rows <- which(sheet$repertoire_id == parted[k] & own)
         files <- sheet$file[rows]
-        inform("sheet", "Repertoire ", given(parted[k]), " is of ",
-            count_text(length(files), "file"), ": ",
-            paste(shown_file(basename(files)), collapse = ", "), ".")
-        path <- file.path(folder, paste0(k, ".tsv"))
+        path <- file.path(folder, paste0(k, ".csv"))
         file_labels[[path]] <- paste("repertoire", given(parted[k]))
-        bind_text(files, path, asked)
+        tryCatch(
+            bind_repertoire(parted[k], files, path, asked),
+            clustcr_error = function(e) {
+                if (on_error == "stop") stop(e)
+                unlink(path)
+                unreadable[[path]] <- list(error = e, files = files)
+            }
+        )
         sheet$file[rows[1L]] <- path
         sheet <- sheet[-rows[-1L], , drop = FALSE]
+        own <- own[-rows[-1L]]
     }
     sheet
 }
 
-# The first file, and of each of the others what is behind its header.
+# Why files of ours are not there: what is said where they would be read.
+unreadable <- new.env()
+
+bind_repertoire <- function(id, files, path, asked) {
+    said <- paste0("Repertoire ", given(id), " is of ",
+        count_text(length(files), "file"), ": ",
+        paste(short_file(files), collapse = ", "), ".")
+    # Each may be gone over twice.
+    spooled <- spool_pipes(files)
+    on.exit(unlink(spooled$temporary))
+    for (i in which(spooled$paths != files)) {
+        file_labels[[spooled$paths[i]]] <- short_file(files[i])
+    }
+    if (!bind_text(spooled$paths, path, asked)) {
+        said <- paste(c(said, "Their columns differ:",
+            bind_fields(spooled$paths, path, asked)), collapse = " ")
+    }
+    inform("sheet", said)
+}
+
+# The first file, and of each of the others what is behind its header; FALSE
+# where not all are written in the same way.
 bind_text <- function(files, path, asked) {
     first <- NULL
     between <- ""
     for (file in files) {
-        source <- open_source(file)
-        tryCatch({
-            layout <- find_layout(source, asked$format, asked$options)
+        same <- with_layout(file, asked, function(source, layout) {
             way <- layout[c("header", "separator", "quoted", "line_end")]
-            if (!is.null(first)) refuse_other_way(way, first, file, files[1L])
-            cpp_append_file(source$path, if (is.null(first)) 0
+            if (is.null(first)) first <<- way
+            if (!identical(way, first)) return(FALSE)
+            cpp_append_file(source$path, if (file == files[1L]) 0
                 else layout$start, between, path)
-            between <- ""
-            if (file != files[length(files)]) {
-                between <- end_of_last_row(source, layout, file)
+            between <<- if (file != files[length(files)]) {
+                end_of_last_row(source, layout, file)
             }
-            if (is.null(first)) first <- way
-        }, finally = close_source(source))
+            TRUE
+        })
+        if (!same) {
+            unlink(path)
+            return(FALSE)
+        }
     }
-}
-
-refuse_other_way <- function(way, first, file, other) {
-    if (identical(way, first)) return(invisible())
-    raise_error("format", paste0("files of one repertoire must have the same ",
-        "columns, written in the same way; ", shown_file(file), " has ",
-        shown_names(way$header), ", and ", shown_file(other), " has ",
-        shown_names(first$header)))
+    TRUE
 }
 
 # The line end that the last row lacks, "" where it has one. A row that was cut

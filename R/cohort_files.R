@@ -1,7 +1,8 @@
 # From what users name - paths, folders, patterns, a sample sheet - to a sheet
 # with `repertoire_id`, `file` and what else is known of each repertoire.
 
-cohort_sheet <- function(files, samples = NULL, reading = list()) {
+cohort_sheet <- function(files, samples = NULL, reading = list(),
+                         on_error = "stop") {
     files <- plain_frame(files)
     samples <- plain_frame(samples)
     if (is.data.frame(files) || is_sheet_file(files)) {
@@ -20,7 +21,8 @@ cohort_sheet <- function(files, samples = NULL, reading = list()) {
         # One that is there twice is an error of its own.
         if (!named) sheet$repertoire_id <- ids_of_files(sheet$file)
         sheet <- divide_files(sheet, reading, named)
-        return(finish_sheet(whole_repertoires(sheet, reading, named)))
+        return(finish_sheet(whole_repertoires(sheet, reading, named,
+            on_error)))
     }
     if (!is.character(files) || !length(files) || anyNA(files) ||
         !all(nzchar(files))) {
@@ -42,7 +44,8 @@ cohort_sheet <- function(files, samples = NULL, reading = list()) {
         sheet <- join_samples(sheet, samples)
         named <- named || any(sheet$repertoire_id != ids)
     }
-    finish_sheet(whole_repertoires(sheet, reading, named))
+    finish_sheet(whole_repertoires(sheet, reading, named,
+            on_error))
 }
 
 # Text with a header that has a column of files and none of CDR3s.
@@ -191,6 +194,7 @@ plain_files <- function(paths) {
 }
 
 no_such_file <- function(file) {
+    if (file %in% names(unreadable)) stop(unreadable[[file]]$error)
     if (cpp_file_kind(file) == "pipe") {
         raise_error("io", paste0("nobody writes to the pipe '", file, "'"))
     }

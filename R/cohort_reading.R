@@ -38,7 +38,9 @@ failure_of <- function(plan, row, e) {
                 "without files that can't be read"))
         stop(e)
     }
-    data.frame(repertoire_id = row$repertoire_id, file = row$file,
+    files <- unreadable[[row$file]]$files
+    data.frame(repertoire_id = row$repertoire_id,
+        file = if (is.null(files)) row$file else paste(files, collapse = ", "),
         error = conditionMessage(e))
 }
 

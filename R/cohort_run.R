@@ -10,7 +10,7 @@ columns_said <- function(plan, read) {
     of_kind <- function(kind) {
         files <- names(notes)[notes == kind]
         if (length(kinds) == 1L) return(kind)
-        paste0(shown_file(basename(files[1L])), if (length(files) > 1L) {
+        paste0(short_file(files[1L]), if (length(files) > 1L) {
             paste0(" and ", count_text(length(files) - 1L, "other"))
         }, ": ", sub("^Columns: ", "columns ", kind))
     }

@@ -106,9 +106,20 @@ check_divided <- function(sheet, file, inside) {
 # Which rows of the sheet are a part of their file.
 is_divided <- function(sheet) sheet$file %in% sheet$file[duplicated(sheet$file)]
 
+# Files of ours that were put together of others (R/cohort_fields.R): they are
+# read as AIRR's, whatever is said of those.
+bound_by_fields <- new.env()
+
+reading_of_bound <- function(reading, file) {
+    if (!file %in% names(bound_by_fields)) return(reading)
+    known <- intersect(c("format", "columns", "header", "skip"),
+        names(reading))
+    utils::modifyList(reading, parameter_defaults(known), keep.null = TRUE)
+}
+
 # How the file of a row is read.
 reading_of_row <- function(plan, row) {
-    reading <- plan$reading
+    reading <- reading_of_bound(plan$reading, row$path)
     if (row$file %in% plan$sheet$file[is_divided(plan$sheet)]) {
         reading$of <- row$repertoire_id
     }

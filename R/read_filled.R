@@ -50,10 +50,6 @@ fill_text <- function(columns, nothing = is_blank) {
     list(values = found, from = as.numeric(lengths(rows)), rows = rows)
 }
 
-is_no_cdr3 <- function(text) {
-    is.na(text) | data.table::`%chin%`(without_spaces(text), no_cdr3_words)
-}
-
 is_blank <- function(text) {
     text <- as.character(text)
     blank <- is.na(text) | data.table::`%chin%`(text, no_value)

@@ -142,7 +142,8 @@ tidy_in_core <- function(part, table, meanings, layout, options) {
         (is.na(productive) & identical(layout$blank_productive, FALSE))
     cdr3 <- place("junction_aa")
     found <- cpp_part_tidy(part$pointer, list(
-        cdr3 = cdr3[1L], other_cdr3 = cdr3[-1L], unquote = !nzchar(layout$separator),
+        cdr3 = cdr3[1L], other_cdr3 = cdr3[-1L],
+        unquote = !nzchar(layout$separator),
         joined = "locus" %in% names(at), no_cdr3 = no_cdr3_words,
         locus = if (by_locus) number("locus"),
         v_locus = if (by_locus) number("v_call"),

@@ -6,9 +6,10 @@ no_rows_skipped <- c(
     no_cdr3 = 0, unknown_ends = 0
 )
 
-# `columns`: our name -> list of columns as they were read. Gives the `table`,
-# rows `skipped` by reason, and what else is to be told.
-tidy_rows <- function(columns, layout, options, file, line_of) {
+# list(table, filled): the columns by our names, each filled from those of the
+# file that have it, of all rows. `columns`: our name -> list of columns as they
+# were read.
+our_fields <- function(columns, layout, options, file, line_of) {
     filled <- lapply(stats::setNames(nm = names(columns)), function(name) {
         filled_column(name, columns[[name]], layout$hits[name],
             options$species, file, line_of)
@@ -17,9 +18,18 @@ tidy_rows <- function(columns, layout, options, file, line_of) {
     cdr3 <- grep("^junction_aa", names(table), value = TRUE)
     refuse_nucleotides(table[cdr3], layout, file, line_of)
     refuse_joined_chains(table, cdr3, file, line_of)
+    if (!is.null(layout$tidy)) table <- layout$tidy(table)
+    list(table = table, filled = filled)
+}
+
+# The `table` of these, rows `skipped` by reason, and what else is to be told.
+tidy_rows <- function(columns, layout, options, file, line_of) {
+    fields <- our_fields(columns, layout, options, file, line_of)
+    table <- fields$table
+    filled <- fields$filled
+    cdr3 <- grep("^junction_aa", names(table), value = TRUE)
     keep_missing <- options$keep_missing && layout$format %in%
         c("airr", "list")
-    if (!is.null(layout$tidy)) table <- layout$tidy(table)
     if (!keep_missing) table[cdr3] <- lapply(table[cdr3], blank_words)
     strange <- character()
     for (name in grep("^[vj]_call", names(table), value = TRUE)) {
@@ -151,13 +161,6 @@ blank_words <- function(text) {
     text <- without_spaces(text)
     gone <- data.table::`%chin%`(text, no_cdr3_words)
     if (any(gone)) text[gone] <- ""
-    text
-}
-
-# trimws() takes a second for a million.
-without_spaces <- function(text) {
-    spaced <- startsWith(text, " ") | endsWith(text, " ")
-    if (any(spaced)) text[spaced] <- trimws(text[spaced])
     text
 }
 

@@ -39,6 +39,17 @@ without_words <- function(text) {
     replace(text, text %in% no_value, "")
 }
 
+# trimws() takes a second for a million.
+without_spaces <- function(text) {
+    spaced <- startsWith(text, " ") | endsWith(text, " ")
+    if (any(spaced)) text[spaced] <- trimws(text[spaced])
+    text
+}
+
+is_no_cdr3 <- function(text) {
+    is.na(text) | data.table::`%chin%`(without_spaces(text), no_cdr3_words)
+}
+
 # TRUE, FALSE, or NA where there is no value; refuse(word, row) is called for a
 # word that is none of these.
 as_flag <- function(text, refuse) {

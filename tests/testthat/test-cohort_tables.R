@@ -221,6 +221,9 @@ test_that("of Cell Ranger's folders the filtered contigs are read", {
     runs <- file.path(folder, "runs")
     expect_message(x <- clusterRepertoires(runs), "filtered contigs, of \"s1\"")
     expect_identical(clusterSamples(x)$repertoire_id, c("s1", "s2"))
+    # What is of gamma and delta in a sample is of it, too.
+    write(contigs(tables[[1]])[0, ], "multi", "outs", "per_sample_outs", "s1",
+        "vdj_t_gd", own)
     multi <- file.path(folder, "multi")
     same_cohort(cohort_clusters(multi), x)
     same_cohort(cohort_clusters(file.path(multi, "outs")), x)
@@ -267,9 +270,117 @@ test_that("several files of one repertoire are what one file is", {
     writeBin(utils::head(readBin(files[2], "raw", 1e6), -1), files[2])
     expect_identical(clusterAudit(cohort_clusters(sheet))$given,
         clusterAudit(right)$given)
-    writeLines(c("cdr3_aa\tv", "CASSF\tTRBV1"), files[2])
-    expect_error(cohort_clusters(sheet), "the same columns",
+})
+
+# Each file of a repertoire as another program writes it.
+as_formats <- function(table, folder) {
+    n <- nrow(table)
+    rows <- split(table, rep(1:5, length.out = n))
+    ends <- function(x) substr(x, 2, nchar(x) - 1)
+    write <- function(table, name, sep = "\t") {
+        file <- file.path(folder, name)
+        utils::write.table(table, file, sep = sep, row.names = FALSE,
+            quote = sep == ",")
+        file
+    }
+    a <- rows[[1]]
+    a$junction_aa <- paste0(a$junction_aa, "F")
+    flags <- rep(c("true", "", "false"), length.out = nrow(rows[[2]]))
+    files <- c(
+        write(a, "a.tsv"),
+        write(with(rows[[2]], data.frame(barcode = "A-1", is_cell = "True",
+            chain = "TRB", v_gene = v_call, j_gene = "None",
+            cdr3 = paste0(junction_aa, "F"), productive = flags, reads = 9,
+            umis = duplicate_count)), "b.csv", ","),
+        write(with(rows[[3]], data.frame(v_call, j_call = "TRBJ2-7",
+            cdr3_aa = paste0(substring(junction_aa, 2), "DQY"),
+            sequence_id = seq_along(v_call), umi_count = duplicate_count)),
+            "c.tsv"),
+        write(with(rows[[4]], data.frame(count = duplicate_count, freq = 0.1,
+            cdr3nt = "", cdr3aa = paste0(junction_aa, "F"), v = v_call,
+            d = "", j = "")), "d.txt"),
+        write(with(rows[[5]], data.frame(CDR3_beta = paste0(junction_aa, "F"),
+            TRBV = v_call, clones = duplicate_count)), "e.csv", ",")
+    )
+    cat("only one field\n", file = files[3], append = TRUE)
+    # What one file of these would be.
+    whole <- table
+    third <- rep(1:5, length.out = n) == 3
+    whole$junction_aa <- ifelse(third, paste0("C", substring(table$junction_aa,
+        2), "DQYF"), paste0(table$junction_aa, "F"))
+    whole$productive <- "T"
+    whole$productive[rep(1:5, length.out = n) == 2] <-
+        ifelse(flags == "true", "T", "F")
+    list(files = files, whole = do.call(rbind, split(whole,
+        rep(1:5, length.out = n))))
+}
+
+test_that("files of one repertoire may have columns of their own", {
+    tables <- random_cohort(2, 60, 3)
+    folder <- withr::local_tempdir()
+    made <- as_formats(tables$a, folder)
+    right <- cohort_clusters(list(a = made$whole, b = tables$b))
+    b <- write_cohort(tables["b"], folder)
+    files <- stats::setNames(c(made$files, b), c(rep("a", 5), "b"))
+    expect_message(x <- clusterRepertoires(files), paste0("\"a\" is of 5 ",
+        "files.*columns differ: '.*b.csv' \\(10x contig annotations\\): ",
+        "junction_aa is `cdr3`.*"))
+    expect_identical(text_of(x), text_of(right))
+    audit <- as.data.frame(clusterAudit(right))
+    audit$given <- audit$given + c(1, 0)
+    audit$malformed <- c(1, 0)
+    found <- as.data.frame(clusterAudit(x))
+    expect_equal(found[order(names(found))], audit[order(names(audit))])
+    # In parts, by workers, and with columns that the user names.
+    expect_identical(text_of(cohort_clusters(files, chunk_size = 7)),
+        text_of(right))
+    few <- files[c(1, 5)]
+    whole <- text_of(cohort_clusters(few))
+    for (file in few) {
+        writeLines(sub("v_call|TRBV\\b", "my_v", readLines(file)), file)
+    }
+    expect_identical(text_of(cohort_clusters(few,
+        columns = c(v_call = "my_v"))), whole)
+    files[c(1, 5)] <- as_formats(tables$a, folder)$files[c(1, 5)]
+    skip_if_not_installed("BiocParallel")
+    expect_identical(text_of(cohort_clusters(files,
+        BPPARAM = BiocParallel::SerialParam())), text_of(right))
+})
+
+test_that("of both chains in a row all of a repertoire are, or none", {
+    tables <- list(x = data.frame(junction_aa = "CASSF", v_call = "TRBV2"),
+        y = data.frame(cdr3a = "CAVF", cdr3b = "CASSF", vb = "TRBV2"),
+        z = data.frame(cdr3_alpha = "CAVF", cdr3_beta = "CASSF",
+            v_beta = "TRBV3"))
+    files <- write_cohort(tables)
+    expect_error(cohort_clusters(c(s = files[1], s = files[2]), chain = "AB"),
+        "all have both chains in a row, or none.*y.tsv.* has, and .*x.tsv",
         class = "clustcr_error_format")
+    x <- cohort_clusters(c(s = files[2], s = files[3]), chain = "AB",
+        singletons = TRUE)
+    expect_setequal(as.data.frame(x)$v_call_beta, c("TRBV2", "TRBV3"))
+})
+
+test_that("a repertoire of which a file can't be read is left out", {
+    tables <- cohort_tables(3)
+    files <- write_cohort(tables)
+    writeLines("nothing that is known", files[3])
+    sheet <- data.frame(repertoire_id = c("p", "q", "p"), file = files)
+    expect_error(cohort_clusters(sheet), "p3", class = "clustcr_error_format")
+    left_out <- function(sheet, ...) {
+        expect_warning(x <- cohort_clusters(sheet, on_error = "skip", ...),
+            "left out: \n  p: .*p3")
+        expect_identical(text_of(x), text_of(cohort_clusters(files[2])))
+        failed <- x@failed
+        expect_identical(failed$repertoire_id, "p")
+        expect_match(failed$file, "p1.tsv, .*p3.tsv")
+    }
+    left_out(sheet)
+    sheet$file[3] <- "nowhere.tsv"
+    expect_warning(cohort_clusters(sheet, on_error = "skip"), "nowhere")
+    skip_if_not_installed("BiocParallel")
+    sheet$file[3] <- files[3]
+    left_out(sheet, BPPARAM = BiocParallel::SerialParam())
 })
 
 test_that("chains of a cell come together from two files", {
