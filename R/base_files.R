@@ -121,7 +121,8 @@ is_durable <- function(directory) {
     )
 }
 
-is_link <- function(path) nzchar(Sys.readlink(path))
+# What is not there is none.
+is_link <- function(path) nzchar(Sys.readlink(path), keepNA = TRUE) %in% TRUE
 
 # normalizePath() leaves what does not exist as it is: setwd() would move it.
 absolute_path <- function(path, name) {

@@ -1,5 +1,6 @@
-# Files where users want them: written aside, as a hidden file of the same
-# folder, and renamed. One that is there is replaced by a whole one or stays.
+# Files where users want them, and folders of files: written aside, as a hidden
+# one of the same folder, and renamed. One that is there is replaced by a whole
+# one or stays.
 
 # The hidden file is locked as long as its writer lives, however that ends. So
 # what a killed one has left is known, and goes when the next file is written
@@ -14,6 +15,50 @@ write_output <- function(path, write) {
         cant_write(path, "the finished file can't be given its name")
     }
     invisible(path)
+}
+
+# The same of a folder, for write(folder). Beside the hidden folder stands the
+# locked file that says that its writer lives. `own`: names of the files that a
+# folder which is there may hold.
+write_output_folder <- function(path, own, write) {
+    check_output_folder(path, own)
+    sweep_unfinished(dirname(path))
+    aside <- open_aside(dirname(path))
+    on.exit(aside$release())
+    folder <- paste0(aside$path, "s")
+    before <- paste0(aside$path, "s.before")
+    on.exit(unlink(c(folder, before), recursive = TRUE), add = TRUE,
+        after = FALSE)
+    if (!dir.create(folder)) cant_write(path, "its folder can't be made")
+    write(folder)
+    there <- dir.exists(path)
+    if (there && !suppressWarnings(file.rename(path, before))) {
+        cant_write(path, "the folder that is there can't be replaced")
+    }
+    if (!suppressWarnings(file.rename(folder, path))) {
+        if (there) file.rename(before, path)
+        cant_write(path, "the finished folder can't be given its name")
+    }
+    invisible(path)
+}
+
+check_output_folder <- function(path, own) {
+    if (!dir.exists(path)) return(check_place(path, "file"))
+    others <- list.files(path, all.files = TRUE, no.. = TRUE)
+    others <- others[!grepl(own, others)]
+    if (length(others)) {
+        raise_error("io", paste0("'", path, "' must be a new folder, or one ",
+            "that was written so, which is replaced; it holds ",
+            name_some(others, 3L)))
+    }
+}
+
+# A file can be written there.
+check_place <- function(file, name) {
+    if (dir.exists(file) || !dir.exists(dirname(file))) {
+        raise_error("io", paste0("`", name, "` must be a file in a folder ",
+            "that is there, not '", file, "'"))
+    }
 }
 
 # list(path, release): a file that others leave alone until it is released,
@@ -39,14 +84,19 @@ open_aside <- function(folder) {
 }
 
 sweep_unfinished <- function(folder) {
-    left <- list.files(folder, "^[.]clustcr-[0-9a-f]+[.]part$",
+    left <- list.files(folder, "^[.]clustcr-[0-9a-f]+[.]part(s([.]before)?)?$",
         all.files = TRUE, full.names = TRUE)
-    for (path in left) {
+    for (path in unique(sub("s([.]before)?$", "", left))) {
         if (is_link(path) || dir.exists(path)) next
+        folders <- setdiff(left[startsWith(left, path)], path)
+        folders <- folders[dir.exists(folders) & !is_link(folders)]
         # Another user's can't be opened, and is that user's.
         tryCatch({
             lock <- cpp_lock_take(path, "", 0)
-            if (!is.null(lock)) cpp_lock_release(lock, path)
+            if (!is.null(lock)) {
+                unlink(folders, recursive = TRUE)
+                cpp_lock_release(lock, path)
+            }
         }, clustcr_error = function(e) NULL)
     }
 }

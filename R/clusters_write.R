@@ -2,9 +2,10 @@
 writeClusters <- function(x, file,
                           format = c("auto", "tsv", "csv", "airr", "parquet"),
                           columns = c("duplicate_count", "n_samples"),
-                          safe = FALSE, ...) {
+                          safe = FALSE, cluster_column = "cluster", ...) {
     x <- as_clusters(x)
     old_arguments()
+    in_parts <- is_folder_of_parts(file)
     file <- absolute_path(file, "file")
     format <- output_format(file, check_choice(format, "format",
         c("auto", "tsv", "csv", "airr", "parquet")))
@@ -12,14 +13,23 @@ writeClusters <- function(x, file,
     if (check_flag(safe, "safe") && format == "parquet") {
         bad_argument("`safe` is for text, not for `format = \"parquet\"`")
     }
+    cluster_column <- check_cluster_column(cluster_column)
     writer <- table_writer(format, safe)
     if (format == "airr") {
-        write_airr(x, file, writer)
+        write_airr(x, file, writer, cluster_column)
+    } else if (format == "parquet" && in_parts) {
+        write_output_folder(file, names_of_parts, function(aside) {
+            write_parquet_parts(x, aside, columns, cluster_column)
+        })
     } else {
         check_place(file, "file")
         write_output(file, function(aside) {
-            if (format == "parquet") write_parquet(x, aside, columns)
-            else write_text(x, aside, columns, is_packed(file), writer)
+            if (format == "parquet") {
+                write_parquet(x, aside, columns, cluster_column)
+            } else {
+                write_text(x, aside, columns, cluster_column, is_packed(file),
+                    writer)
+            }
         })
     }
     tell_of_fields(writer, "`safe = TRUE` writes an apostrophe before it.")
@@ -28,12 +38,19 @@ writeClusters <- function(x, file,
 
 is_packed <- function(file) endsWith(small_letters(file), ".gz")
 
-# A file can be written there.
-check_place <- function(file, name) {
-    if (dir.exists(file) || !dir.exists(dirname(file))) {
-        raise_error("io", paste0("`", name, "` must be a file in a folder ",
-            "that is there, not '", file, "'"))
+# What the column of clusters is called.
+check_cluster_column <- function(name) {
+    name <- check_names(check_string(name, "cluster_column"), "cluster_column")
+    if (name %in% c(our_columns, paired_columns, result_columns)) {
+        bad_argument("`cluster_column` must be a name that no other column ",
+            "has, not ", given(name))
     }
+    name
+}
+
+call_clusters <- function(table, name) {
+    names(table)[names(table) == "cluster"] <- name
+    table
 }
 
 output_format <- function(file, format, name = "file") {
@@ -54,11 +71,11 @@ output_format <- function(file, format, name = "file") {
 
 # Of clusters that are kept the core makes the text, but where a value is one
 # that a spreadsheet would take for something else: it is looked at as a table.
-write_text <- function(x, path, columns, compressed, writer) {
+write_text <- function(x, path, columns, name, compressed, writer) {
     kept <- is_kept(x) && is.null(chosen_clusters(x)) &&
         !is_paired(x@parameters$chain)
     write_parts(writer, path, compressed, function(put, put_text) {
-        put(empty_unit(x, columns))
+        put(call_clusters(empty_unit(x, columns), name))
         if (!kept) return(walk_units(x, put, columns))
         walk_kept(x, function(run, unit, first) {
             known <- put_text(function(file) {
@@ -68,43 +85,4 @@ write_text <- function(x, path, columns, compressed, writer) {
             if (!known) put(kept_unit(x, run, unit, first, columns))
         })
     })
-}
-
-check_parquet <- function() {
-    if (!has_package("arrow") && !has_package("nanoparquet")) {
-        raise_error("missing_package", paste0(
-            "`format` \"parquet\" needs the package arrow or nanoparquet, and ",
-            "neither is installed: ", install_call("nanoparquet")
-        ))
-    }
-}
-
-write_parquet <- function(x, path, columns) {
-    check_parquet()
-    if (has_package("arrow")) write_by_arrow(x, path, columns)
-    else write_by_nanoparquet(x, path, columns)
-}
-
-# Row groups that are there stay as they are: no part is read again.
-write_by_nanoparquet <- function(x, path, columns) {
-    options <- nanoparquet::parquet_options(keep_row_groups = TRUE)
-    first <- TRUE
-    walk_units(x, function(table) {
-        if (first) nanoparquet::write_parquet(table, path)
-        else nanoparquet::append_parquet(table, path, options = options)
-        first <<- FALSE
-    }, columns)
-    if (first) nanoparquet::write_parquet(empty_unit(x, columns), path)
-}
-
-write_by_arrow <- function(x, path, columns) {
-    schema <- arrow::arrow_table(empty_unit(x, columns))$schema
-    sink <- arrow::FileOutputStream$create(path)
-    on.exit(sink$close())
-    writer <- arrow::ParquetFileWriter$create(schema, sink)
-    walk_units(x, function(table) {
-        writer$WriteTable(arrow::arrow_table(table, schema = schema),
-            chunk_size = nrow(table))
-    }, columns)
-    writer$Close()
 }

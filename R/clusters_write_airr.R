@@ -2,7 +2,7 @@
 # out to a file for each repertoire first, so that no more than those of one
 # are in memory.
 
-write_airr <- function(x, folder, writer) {
+write_airr <- function(x, folder, writer, name) {
     samples <- x@samples
     if (!is_kept(x) || is.null(samples$file)) {
         bad_argument("`format` \"airr\" needs what clusterRepertoires() ",
@@ -23,7 +23,7 @@ write_airr <- function(x, folder, writer) {
         put_rows <- function(put) {
             malformed <<- malformed + write_sample(
                 x, samples$file[i], read_dealt(dealt, i), put,
-                samples$repertoire_id[i]
+                samples$repertoire_id[i], name
             )
         }
         write_output(path, function(aside) {
@@ -120,7 +120,7 @@ read_dealt <- function(folder, i) {
 }
 
 # Puts all rows of a file; how many are malformed.
-write_sample <- function(x, file, dealt, put, id) {
+write_sample <- function(x, file, dealt, put, id, name) {
     parameters <- x@parameters
     clusters_of <- function(table) {
         dealt$cluster[match(receptor_text(table, parameters), dealt$receptor)]
@@ -146,18 +146,19 @@ write_sample <- function(x, file, dealt, put, id) {
         }
         cluster[dropped | is.na(cluster)] <- ""
         out <- if (is.null(raw)) own_columns(table, id) else raw
-        names(out) <- without_cluster(names(out))
-        out$cluster <- cluster
+        names(out) <- without_cluster(names(out), name)
+        out[[name]] <- cluster
         put(out)
     })
 }
 
-# What is called `cluster` gets a name that no other column has, also where the
-# input is what this has written.
-without_cluster <- function(names) {
-    own <- names == "cluster"
+# What is called as the column of clusters gets a name that no other column has,
+# also where the input is what this has written.
+without_cluster <- function(names, name) {
+    own <- names == name
     if (!any(own)) return(names)
-    free <- make.unique(c(names[!own], rep("cluster_of_input", sum(own))), "_")
+    free <- make.unique(c(names[!own], rep(paste0(name, "_of_input"),
+        sum(own))), "_")
     replace(names, own, free[seq(sum(!own) + 1L, length(names))])
 }
 

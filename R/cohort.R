@@ -15,7 +15,8 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
                                max_sequence_size = NULL, divide = FALSE,
                                productive = TRUE, cells_only = FALSE,
                                species = "human", header = NULL, skip = 0,
-                               add = FALSE, ambiguous_genes = "same", ...) {
+                               add = FALSE, ambiguous_genes = "same",
+                               cluster_column = "cluster", ...) {
     began <- proc.time()[["elapsed"]]
     threads <- if (!missing(n_cpus)) n_cpus
     given <- c(inflation = !missing(inflation), expansion =
@@ -34,8 +35,8 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
     on.exit(progress$finish())
     on.exit(forget_divided(), add = TRUE)
     plan <- cohort_plan(sheet, directory, clustering, reading, on_error,
-        changed, chunk_size, wait, singletons, output, BPPARAM, threads,
-        progress, add)
+        changed, chunk_size, wait, singletons, output, cluster_column, BPPARAM,
+        threads, progress, add)
     on.exit(unlink(plan$temporary), add = TRUE)
     begun <- make_cohort_folder(plan$directory)
     done <- FALSE
@@ -56,7 +57,7 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
     done <- TRUE
     if (!is.null(output)) {
         progress$step("Writing", 0)
-        writeClusters(x, output)
+        writeClusters(x, output, cluster_column = cluster_column)
         progress$say("Wrote '", output, "'.")
     }
     warn_of_failures(read$failed)

@@ -10,7 +10,7 @@
 #   on_error, changed, chunk_size, wait, singletons, add   as they were given
 cohort_plan <- function(sheet, directory, clustering, reading, on_error,
                         changed, chunk_size, wait, singletons, output,
-                        BPPARAM, threads, progress, add) {
+                        cluster_column, BPPARAM, threads, progress, add) {
     # Checks the values.
     fields <- do.call(Clustering, clustering)
     do.call(reading_options, reading[names(reading) != "format"])
@@ -35,6 +35,7 @@ cohort_plan <- function(sheet, directory, clustering, reading, on_error,
         singletons = check_flag(singletons, "singletons"),
         add = add, progress = progress
     )
+    check_cluster_column(cluster_column)
     if (!is.null(output)) check_output(output, sheet$file)
     plan$engine <- if (!is.null(BPPARAM)) {
         cohort_engine(progress, BPPARAM, threads)
@@ -45,6 +46,7 @@ cohort_plan <- function(sheet, directory, clustering, reading, on_error,
 
 # Hours of work are not lost for want of a folder to write to.
 check_output <- function(output, files) {
+    in_parts <- is_folder_of_parts(output)
     output <- absolute_path(output, "output")
     format <- output_format(output, "auto", "output")
     if (format == "airr" && "pipe" %in% vapply(files, cpp_file_kind, "")) {
@@ -52,6 +54,10 @@ check_output <- function(output, files) {
             "are pipes: AIRR tables need the files a second time, and ",
             "a pipe can be read only once")
     }
-    if (format != "airr") check_place(output, "output")
+    if (in_parts && format == "parquet") {
+        check_output_folder(output, names_of_parts)
+    } else if (format != "airr") {
+        check_place(output, "output")
+    }
     if (format == "parquet") check_parquet()
 }

@@ -34,6 +34,42 @@ test_that("what a killed writer has left goes with the next file", {
         c(basename(others), "begun", "z"))
 })
 
+test_that("a killed writer of a folder leaves nothing that looks whole", {
+    skip_if_not_installed("callr")
+    place <- withr::local_tempdir()
+    path <- file.path(place, "x")
+    dir.create(path)
+    writeLines("before", file.path(path, "part"))
+    writer <- callr::r_bg(function(path) {
+        clustcr:::write_output_folder(path, "part", function(aside) {
+            writeLines("half", file.path(aside, "part"))
+            file.create(paste0(path, "-begun"))
+            Sys.sleep(600)
+        })
+    }, list(path), libpath = .libPaths())
+    withr::defer(writer$kill())
+    deadline <- Sys.time() + 120
+    while (!file.exists(paste0(path, "-begun"))) {
+        if (Sys.time() > deadline) fail("the writer has not begun")
+        Sys.sleep(0.05)
+    }
+    after <- function(aside) writeLines("after", file.path(aside, "part"))
+    # It is at work: another leaves its folder alone.
+    mine <- unfinished(place)
+    expect_length(mine, 2L)
+    write_output_folder(file.path(place, "y"), "part", after)
+    expect_setequal(unfinished(place), mine)
+    writer$kill()
+    expect_setequal(unfinished(place), mine)
+    expect_identical(readLines(file.path(path, "part")), "before")
+    # One whose first renaming was the last that it did.
+    dir.create(file.path(place, ".clustcr-12ab.parts.before"))
+    write_output_folder(path, "part", after)
+    expect_identical(readLines(file.path(path, "part")), "after")
+    expect_setequal(list.files(place, all.files = TRUE, no.. = TRUE),
+        c("x", "x-begun", "y"))
+})
+
 test_that("an error leaves what was there, and nothing else", {
     folder <- withr::local_tempdir()
     path <- file.path(folder, "x")

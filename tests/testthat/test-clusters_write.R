@@ -100,17 +100,122 @@ test_that("Parquet is written a part after the other, none at all too", {
         memory_limit = "1MB")
     expect_gt(nrow(x@units), 1)
     file <- withr::local_tempfile(fileext = ".parquet")
-    write_by_nanoparquet(x, file, result_columns)
+    without_package("arrow")
+    writeClusters(x, file, columns = result_columns)
     expect_equal(as.data.frame(nanoparquet::read_parquet(file)),
         as.data.frame(x, columns = result_columns), ignore_attr = TRUE)
     groups <- nanoparquet::read_parquet_metadata(file)$row_groups
     expect_identical(nrow(groups), nrow(x@units))
     none <- Clustering(method = "mcl")$fit("CASSF")
-    write_by_nanoparquet(none, file, "n_samples")
+    writeClusters(none, file, columns = "n_samples")
     found <- nanoparquet::read_parquet(file)
     expect_identical(dim(found), c(0L, 4L))
     expect_identical(names(found), names(as.data.frame(none,
         columns = "n_samples")))
+})
+
+parquet_parts <- function(folder) {
+    files <- list.files(folder, all.files = TRUE, no.. = TRUE)
+    lapply(file.path(folder, files), function(file) {
+        as.data.frame(nanoparquet::read_parquet(file))
+    })
+}
+
+test_that("a folder of Parquet files holds the table, too", {
+    skip_if_not_installed("nanoparquet")
+    local_binding("rows_of_a_part", 20)
+    place <- withr::local_tempdir()
+    folder <- file.path(place, "clusters.parquet/")
+    x <- cohort_clusters(cohort_files(), v_gene = "none", memory_limit = "1MB",
+        output = folder)
+    expect_identical(list.files(place, all.files = TRUE, no.. = TRUE),
+        "clusters.parquet")
+    parts <- parquet_parts(folder)
+    expect_gt(length(parts), 1L)
+    expect_identical(list.files(folder),
+        sprintf("part-%05d.parquet", seq_along(parts) - 1))
+    expect_equal(do.call(rbind, parts), as.data.frame(x, columns =
+        c("duplicate_count", "n_samples")), ignore_attr = TRUE)
+    # Whole clusters each.
+    expect_identical(anyDuplicated(unlist(lapply(parts, function(part) {
+        unique(part$cluster)
+    }))), 0L)
+    # Another takes its place; nothing of it is left.
+    local_binding("rows_of_a_part", 1e6)
+    expect_identical(writeClusters(x, folder, columns = character()),
+        file.path(place, "clusters.parquet"))
+    expect_equal(parquet_parts(folder), list(as.data.frame(x)),
+        ignore_attr = TRUE)
+    none <- Clustering(method = "mcl")$fit("CASSF")
+    writeClusters(none, folder, columns = "n_samples")
+    expect_identical(lapply(parquet_parts(folder), dim), list(c(0L, 4L)))
+    # A name without an ending, where the format is given.
+    writeClusters(x, file.path(place, "clusters/"), "parquet")
+    expect_identical(list.files(file.path(place, "clusters")),
+        "part-00000.parquet")
+})
+
+test_that("a folder with something else in it stays as it is", {
+    skip_if_not_installed("nanoparquet")
+    place <- withr::local_tempdir()
+    folder <- file.path(place, "a.parquet")
+    dir.create(folder)
+    writeLines("mine", file.path(folder, "notes.txt"))
+    expect_error(cohort_clusters(cohort_files(), output = paste0(folder, "/")),
+        "it holds \"notes.txt\"", class = "clustcr_error_io")
+    x <- cohort_clusters(cohort_files()[1])
+    expect_error(writeClusters(x, paste0(folder, "/")), "notes.txt",
+        class = "clustcr_error_io")
+    expect_error(writeClusters(x, folder), class = "clustcr_error_io")
+    expect_identical(list.files(place, all.files = TRUE, no.. = TRUE,
+        recursive = TRUE), "a.parquet/notes.txt")
+    unlink(file.path(folder, "notes.txt"))
+    local_binding("walk_units", function(...) stop("no more"))
+    expect_error(writeClusters(x, paste0(folder, "/")), "no more")
+    expect_identical(list.files(place, all.files = TRUE, no.. = TRUE,
+        recursive = TRUE, include.dirs = TRUE), "a.parquet")
+})
+
+test_that("the column of clusters is called as one likes", {
+    skip_if_not_installed("nanoparquet")
+    place <- withr::local_tempdir()
+    tables <- random_cohort(2, 60, 31)
+    tables$a$clone_id <- "before"
+    x <- cohort_clusters(write_cohort(tables))
+    right <- as.data.frame(x)
+    names(right)[names(right) == "cluster"] <- "clone_id"
+    written <- function(name) {
+        writeClusters(x, file.path(place, name), columns = character(),
+            cluster_column = "clone_id")
+    }
+    for (name in c("a.tsv", "a.csv", "a.tsv.gz")) {
+        sep <- if (grepl("csv", name)) "," else "\t"
+        found <- utils::read.delim(written(name), sep = sep,
+            na.strings = character())
+        expect_equal(found, right, ignore_attr = TRUE)
+    }
+    found <- nanoparquet::read_parquet(written("a.parquet"))
+    expect_equal(as.data.frame(found), right, ignore_attr = TRUE)
+    expect_equal(parquet_parts(written("b.parquet/")), list(right),
+        ignore_attr = TRUE)
+    folder <- written("airr")
+    a <- utils::read.delim(file.path(folder, "a.tsv.gz"))
+    expect_identical(names(a), c(names(tables$a)[1:3], "clone_id_of_input",
+        "clone_id"))
+    expect_identical(unique(a$clone_id_of_input), "before")
+    writeClusters(x, file.path(place, "usual"), "airr")
+    usual <- utils::read.delim(file.path(place, "usual", "a.tsv.gz"))
+    expect_identical(a$clone_id, usual$cluster)
+    expect_gt(sum(!is.na(a$clone_id)), 0)
+    output <- file.path(place, "c.tsv")
+    cohort_clusters(tables, output = output, cluster_column = "clone_id")
+    expect_match(readLines(output, 1), "clone_id")
+    for (name in list("junction_aa", "n_samples", "a\nb", "", NA, 1)) {
+        expect_error(writeClusters(x, output, cluster_column = name),
+            "`cluster_column`", class = "clustcr_error_invalid_argument")
+        expect_error(clusterRepertoires(tables, cluster_column = name),
+            "`cluster_column`", class = "clustcr_error_invalid_argument")
+    }
 })
 
 # The cluster of each row by the table, looked up row by row.
@@ -150,7 +255,7 @@ test_that("AIRR files have the rows of the input, each once, with cluster", {
     }
     # What this has written, written again: no two columns of one name.
     expect_identical(clustcr:::without_cluster(c("cluster_of_input", "x",
-        "cluster")), c("cluster_of_input", "x", "cluster_of_input_1"))
+        "cluster"), "cluster"), c("cluster_of_input", "x", "cluster_of_input_1"))
     expect_gt(clustered, 20)
 })
 
