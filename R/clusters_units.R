@@ -70,6 +70,12 @@ rows_within <- function(table, chosen) {
 # A table without rows, but with its columns.
 empty_unit <- function(x, columns) table_of(x, columns)[0L, , drop = FALSE]
 
+# Its column of clusters called otherwise.
+call_clusters <- function(table, name) {
+    names(table)[names(table) == "cluster"] <- name
+    table
+}
+
 collect_units <- function(x, columns, FUN = identity, ...) {
     parts <- list()
     walk_units(x, function(table) {

@@ -48,11 +48,6 @@ check_cluster_column <- function(name) {
     name
 }
 
-call_clusters <- function(table, name) {
-    names(table)[names(table) == "cluster"] <- name
-    table
-}
-
 output_format <- function(file, format, name = "file") {
     if (format != "auto") return(format)
     plain <- sub("[.]gz$", "", small_letters(basename(file)))

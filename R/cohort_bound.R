@@ -84,7 +84,7 @@ bind_text <- function(files, path, asked) {
                 end_of_last_row(source, layout, file)
             }
             TRUE
-        })
+        }, streamed = FALSE)
         if (!same) {
             unlink(path)
             return(FALSE)

@@ -26,8 +26,8 @@ bind_fields <- function(files, path, asked) {
     vapply(files, append_fields, "", path, all, asked)
 }
 
-with_layout <- function(file, asked, FUN) {
-    source <- open_source(file)
+with_layout <- function(file, asked, FUN, streamed = TRUE) {
+    source <- open_source(file, streamed)
     on.exit(close_source(source))
     FUN(source, find_layout(source, asked$format, asked$options))
 }
