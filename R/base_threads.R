@@ -1,6 +1,6 @@
 # The thread budget: an explicit count, or "all" for the cores this process
 # may use. In a forked child (parallel::mclapply) the core uses one thread,
-# whatever it is asked for, because OpenMP's threads do not survive a fork.
+# whatever it is asked for, because threads do not survive a fork.
 
 check_threads <- function(n_cpus, name = "n_cpus") {
     if (identical(n_cpus, "all")) return(granted_threads())

@@ -4,8 +4,8 @@
 #
 #   tests/sanitize.sh [asan] [tsan] [valgrind]      default: all three
 #
-# clang throughout: its OpenMP runtime tells TSan of its barriers (through
-# libarcher), which GCC's does not: each parallel loop would be a false race.
+# clang throughout, for Faiss's loops: its OpenMP runtime tells TSan of its
+# barriers (through libarcher), which GCC's does not: each would be a false race.
 set -u
 cd "$(dirname "$0")/.."
 root=$PWD

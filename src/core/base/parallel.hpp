@@ -1,6 +1,6 @@
 // The one parallel primitive: ranges of [0, n) are handed to workers as they
 // become free. An exception in a worker is kept and thrown again after the
-// join (one that leaves an OpenMP region ends the process); cancellation is
+// join (one that leaves a thread ends the process); cancellation is
 // polled by the calling thread alone, at most every 50 ms.
 #pragma once
 #include <atomic>
@@ -9,18 +9,15 @@
 #include <exception>
 #include <mutex>
 
-#ifdef _OPENMP
-#include <omp.h>
-#endif
-
 #include "base/errors.hpp"
 #include "base/ports.hpp"
+#include "base/thread_team.hpp"
 
 namespace clustcr {
 
 // Threads a computation that asked for `wanted` really gets: never more than
-// asked for, and one in a forked child, where a second OpenMP team of GCC's
-// runtime would wait for workers that did not survive the fork.
+// asked for, and one in a forked child: threads do not survive a fork, and
+// GCC's OpenMP (Faiss's loops) would wait for its own there.
 int usable_threads(int wanted);
 
 // Cores this process may run on: of its affinity mask, as far as the quota of
@@ -82,16 +79,7 @@ void parallel_for(std::size_t n, std::size_t grain, const Execution& execution,
     }
   };
 
-  if (threads <= 1) {
-    work(0);
-  } else {
-#ifdef _OPENMP
-#pragma omp parallel num_threads(threads)
-    work(omp_get_thread_num());
-#else
-    work(0);
-#endif
-  }
+  run_team(threads, work);
   if (failure) std::rethrow_exception(failure);
 }
 

@@ -5,6 +5,10 @@
 
 #include <string>
 
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
 

@@ -186,7 +186,7 @@ TEST(Threads, AvailableThreadsHonourTheAffinityMask) {
 }
 
 // What parallel::mclapply does: threads in the parent, fork, threads in the
-// child. GCC's OpenMP would wait for ever there; the alarm ends that.
+// child, which has none but its own; the alarm ends what waits for others.
 TEST(Threads, AForkedChildUsesOneThreadAndDoesNotHang) {
   parallel_for(100, 1, threads(4), [](std::size_t, std::size_t, int) {});
   const pid_t child = ::fork();

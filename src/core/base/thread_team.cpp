@@ -1,0 +1,158 @@
+#include "base/thread_team.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace clustcr {
+namespace {
+
+std::atomic<bool> forked{false};
+
+// Registered once, when the library is loaded: after a fork the child has no
+// workers left, and waiting for them would hang (parallel::mclapply).
+const int registered = pthread_atfork(
+    nullptr, nullptr, [] { forked.store(true, std::memory_order_relaxed); });
+
+// Of one short loop after the other each would pay for falling asleep and
+// waking, some 50 us; so long a thread looks for more before it sleeps.
+constexpr auto kLookOut = std::chrono::microseconds(20);
+
+template <class Condition>
+bool comes_soon(const Condition& condition) {
+  const auto end = std::chrono::steady_clock::now() + kLookOut;
+  do {
+    for (int i = 0; i < 32; ++i) {
+      if (condition()) return true;
+#if defined(__x86_64__) || defined(__i386__)
+      __builtin_ia32_pause();
+#endif
+    }
+  } while (std::chrono::steady_clock::now() < end);
+  return false;
+}
+
+class Team {
+ public:
+  ~Team() {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      stop_ = true;
+    }
+    begin_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  void run(int threads, const std::function<void(int)>& work) {
+    grow(static_cast<std::size_t>(threads - 1));
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      work_ = &work;
+      next_ = 1;
+      end_ = std::min(threads, static_cast<int>(threads_.size()) + 1);
+      ++call_;
+    }
+    begin_.notify_all();
+    work(0);
+    // Who has not begun by now need not.
+    std::unique_lock<std::mutex> lock(mutex_);
+    end_ = 0;
+    lock.unlock();
+    const auto all_ended = [&] { return at_work_.load() == 0; };
+    if (comes_soon(all_ended)) return;
+    lock.lock();
+    ended_.wait(lock, all_ended);
+  }
+
+ private:
+  // Signals are for the thread of R.
+  void grow(std::size_t wanted) {
+    if (threads_.size() >= wanted) return;
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    try {
+      while (threads_.size() < wanted)
+        threads_.emplace_back([this] { wait(); });
+    } catch (const std::system_error&) {
+      // No more are to be had; those that are there do the work.
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  }
+
+  void wait() {
+    std::uint64_t seen = 0;
+    for (;;) {
+      comes_soon([&] { return call_.load() != seen; });
+      std::unique_lock<std::mutex> lock(mutex_);
+      begin_.wait(lock, [&] { return stop_ || call_.load() != seen; });
+      if (stop_) return;
+      seen = call_.load();
+      if (next_ >= end_) continue;
+      const int worker = next_++;
+      const std::function<void(int)>& work = *work_;
+      ++at_work_;
+      lock.unlock();
+      work(worker);
+      lock.lock();
+      if (--at_work_ == 0) ended_.notify_one();
+    }
+  }
+
+  std::vector<std::thread> threads_;
+  std::mutex mutex_;
+  std::condition_variable begin_, ended_;
+  // Written with the lock.
+  std::atomic<std::uint64_t> call_{0};
+  std::atomic<int> at_work_{0};
+  const std::function<void(int)>* work_ = nullptr;
+  int next_ = 0, end_ = 0;  // numbers of workers that may begin
+  bool stop_ = false;
+};
+
+// Ends with the library. In a forked child there is nobody to wait for.
+class TeamOwner {
+ public:
+  ~TeamOwner() {
+    if (!in_forked_child()) delete team_;
+  }
+  void run(int threads, const std::function<void(int)>& work) {
+    if (taken_.test_and_set(std::memory_order_acquire)) {
+      work(0);
+      return;
+    }
+    if (!team_) team_ = new Team();
+    team_->run(threads, work);
+    taken_.clear(std::memory_order_release);
+  }
+
+ private:
+  std::atomic_flag taken_ = ATOMIC_FLAG_INIT;
+  Team* team_ = nullptr;
+};
+
+TeamOwner owner;
+
+}  // namespace
+
+void run_team(int threads, const std::function<void(int)>& work) {
+  if (threads <= 1 || in_forked_child())
+    work(0);
+  else
+    owner.run(threads, work);
+}
+
+bool in_forked_child() {
+  (void)registered;
+  return forked.load(std::memory_order_relaxed);
+}
+
+}  // namespace clustcr

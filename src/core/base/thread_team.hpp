@@ -1,0 +1,19 @@
+// Threads that sleep until there is work. Those of OpenMP's runtime spin while
+// they wait, and beside other processes a fifth of all processor time went into
+// that.
+#pragma once
+#include <functional>
+
+namespace clustcr {
+
+// work(i) on the calling thread with i = 0, and side by side on others with
+// i = 1 .. threads - 1 as they wake: whoever calls must be done with any number
+// of them, as the others may come late, or not at all. Returns when all that
+// have begun have ended. `work` must not throw. Of calls within calls, or from
+// several threads at once, one has the team; the others do their work alone.
+void run_team(int threads, const std::function<void(int)>& work);
+
+// In a forked child, where the threads of its parent are not.
+bool in_forked_child();
+
+}  // namespace clustcr
