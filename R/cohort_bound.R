@@ -6,7 +6,8 @@
 # The sheet with a row for each repertoire. `named`: whether somebody has named
 # them.
 whole_repertoires <- function(sheet, reading, named, on_error = "stop") {
-    own <- if (named) rep_len(TRUE, nrow(sheet)) else of_one_sample(sheet)
+    own <- if (named) rep_len(TRUE, nrow(sheet))
+        else of_one_sample(sheet) | !is.na(hive_repertoire(sheet$file))
     if (!named) tell_parts(sheet$repertoire_id[!own])
     bind_files(sheet, own, reading, on_error)
 }
@@ -33,14 +34,8 @@ bind_files <- function(sheet, own, reading, on_error) {
         files <- sheet$file[rows]
         path <- file.path(folder, paste0(k, ".csv"))
         file_labels[[path]] <- paste("repertoire", given(parted[k]))
-        tryCatch(
-            bind_repertoire(parted[k], files, path, asked),
-            clustcr_error = function(e) {
-                if (on_error == "stop") stop(e)
-                unlink(path)
-                unreadable[[path]] <- list(error = e, files = files)
-            }
-        )
+        bind_or_skip(files, path, asked, on_error, paste("Repertoire",
+            given(parted[k]), "is"))
         sheet$file[rows[1L]] <- path
         sheet <- sheet[-rows[-1L], , drop = FALSE]
         own <- own[-rows[-1L]]
@@ -51,10 +46,22 @@ bind_files <- function(sheet, own, reading, on_error) {
 # Why files of ours are not there: what is said where they would be read.
 unreadable <- new.env()
 
-bind_repertoire <- function(id, files, path, asked) {
-    said <- paste0("Repertoire ", given(id), " is of ",
-        count_text(length(files), "file"), ": ",
-        paste(short_file(files), collapse = ", "), ".")
+# `about`: what is of these files, for the message.
+bind_or_skip <- function(files, path, asked, on_error, about) {
+    tryCatch(
+        bind_to_one(files, path, asked, about),
+        clustcr_error = function(e) {
+            if (on_error == "stop") stop(e)
+            unlink(path)
+            unreadable[[path]] <- list(error = e, files = files)
+        }
+    )
+}
+
+bind_to_one <- function(files, path, asked, about) {
+    some <- short_file(utils::head(files, 10L))
+    said <- paste0(about, " of ", count_text(length(files), "file"), ": ",
+        paste(some, collapse = ", "), if (length(files) > 10L) ", ...", ".")
     # Each may be gone over twice.
     spooled <- spool_pipes(files)
     on.exit(unlink(spooled$temporary))

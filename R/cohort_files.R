@@ -29,7 +29,7 @@ cohort_sheet <- function(files, samples = NULL, reading = list(),
         bad_argument("`files` must name files, folders or patterns, or be a ",
             "sample sheet, not ", given(files))
     }
-    found <- find_cohort_files(files)
+    found <- find_cohort_files(files, reading, on_error)
     if (is.null(samples) && length(found$sheet)) {
         inform("sheet", "The sample sheet is '", found$sheet, "'.")
         samples <- found$sheet
@@ -54,26 +54,9 @@ is_sheet_file <- function(file) {
         any(normal_name(sheet_header(file)) %in% file_names)
 }
 
-# The names of the columns of a text that may be a sheet: none of a format of
-# receptors.
-sheet_header <- function(file) {
-    # Who looks into a pipe has taken its beginning, or waits for ever.
-    if (!grepl("[.](tsv|csv|txt)$", file, ignore.case = TRUE) ||
-        cpp_file_kind(path.expand(file)) != "file") return(character())
-    line <- tryCatch(
-        readLines(file, 1L, warn = FALSE),
-        error = function(e) character(), warning = function(w) character()
-    )
-    if (!length(line)) return(character())
-    line <- from_latin1(line)
-    line <- sub("^\ufeff?#?[ \t]*", "", line)
-    if (!is.null(known_header(line, "auto"))) return(character())
-    split_fields(line, guess_separator(line))
-}
-
 # list(files, sheet): the files of folders and patterns, and the sample sheet
 # of a folder that has one.
-find_cohort_files <- function(files) {
+find_cohort_files <- function(files, reading, on_error) {
     found <- sheets <- character()
     for (i in seq_along(files)) {
         path <- path.expand(local_file(files[i]))
@@ -84,7 +67,7 @@ find_cohort_files <- function(files) {
                 "called, or matches, ", given(files[i]))
         }
         folders <- dir.exists(matched)
-        inside <- tables_in_folders(matched[folders])
+        inside <- tables_in_folders(matched[folders], reading, on_error)
         sheets <- c(sheets, inside$sheets)
         matched <- matched[!folders]
         if (!is.null(names(files)) && length(matched) == 1L) {
@@ -104,7 +87,7 @@ find_cohort_files <- function(files) {
 table_endings <- paste0("[.](tsv|csv|txt)([.](gz|bz2|xz|zst|zip))?$|",
     "[.](zip|parquet)$")
 
-tables_in_folders <- function(folders) {
+tables_in_folders <- function(folders, reading, on_error) {
     found <- lapply(folders, function(folder) {
         inside <- list.files(folder, full.names = TRUE)
         inside <- inside[!dir.exists(inside) &
@@ -112,6 +95,8 @@ tables_in_folders <- function(folders) {
         inside <- plain_files(inside)
         contigs <- contigs_in_folder(folder, inside)
         if (length(contigs)) return(list(tables = contigs))
+        dataset <- dataset_in_folder(folder, inside, reading, on_error)
+        if (!is.null(dataset)) return(dataset)
         of_samples <- vapply(inside, is_sheet_file, NA)
         if (!any(of_samples)) of_samples <- is_sheet_of(inside)
         if (all(of_samples)) refuse_folder(folder)
@@ -165,11 +150,11 @@ is_sheet_of <- function(files) {
 # A folder of folders gets the call that reads what is in them.
 refuse_folder <- function(folder) {
     below <- list.files(folder, recursive = TRUE)
-    pattern <- "[.](tsv|csv|txt)([.]gz)?$"
+    pattern <- "[.](tsv|csv|txt|parquet)([.]gz)?$"
     below <- grep(pattern, below, value = TRUE)
     bad_argument(
         "`files` must name folders with tables (.tsv, .csv, .txt, compressed ",
-        "or not); ", shown_file(folder), " has none",
+        "or not, .parquet); ", shown_file(folder), " has none",
         if (length(below)) paste0(" itself, but ", count_text(length(below),
             "table"), " in folders below, such as ", shown_file(below[1L]),
             ". To read them: clusterRepertoires(list.files(",

@@ -56,19 +56,61 @@ write_arrow <- function(x, path) {
     write_text_parts(names(reader$schema), path, reader$read_next_batch)
 }
 
-# A group of rows at a time by arrow; nanoparquet has the whole in memory.
+# A group of rows at a time by arrow; nanoparquet has the whole in memory. What
+# folders say of all rows is a column, if the file has none of that name.
 write_parquet_as_text <- function(file, path) {
+    said <- hive_columns(file)
+    with_said <- function(part) {
+        part <- as.data.frame(part)
+        for (name in setdiff(names(said), names(part))) {
+            part[[name]] <- rep_len(said[[name]], nrow(part))
+        }
+        part
+    }
     if (!has_package("arrow")) {
         need_package("nanoparquet", "a Parquet file")
-        return(write_as_text(nanoparquet::read_parquet(file), path,
+        return(write_as_text(with_said(nanoparquet::read_parquet(file)), path,
             name = basename(file)))
     }
     reader <- arrow::ParquetFileReader$create(file)
     group <- -1
-    write_text_parts(names(reader$GetSchema()), path, function() {
+    columns <- union(names(reader$GetSchema()), names(said))
+    write_text_parts(columns, path, function() {
         group <<- group + 1
-        if (group < reader$num_row_groups) reader$ReadRowGroup(group)
+        if (group < reader$num_row_groups) {
+            with_said(reader$ReadRowGroup(group))
+        }
     })
+}
+
+# Folders that are called by a column's value.
+is_partition <- function(folders) {
+    grepl("^[^=]+=", basename(folders))
+}
+
+# list(column = value) of the folders that a file is in, the innermost last.
+hive_columns <- function(file) {
+    folders <- rev(strsplit(dirname(file), "/", fixed = TRUE)[[1L]])
+    folders <- rev(folders[cumsum(!is_partition(folders)) == 0L])
+    values <- vapply(sub("^[^=]+=", "", folders), utils::URLdecode, "",
+        USE.NAMES = FALSE)
+    values[values == "__HIVE_DEFAULT_PARTITION__"] <- ""
+    stats::setNames(as.list(values), sub("=.*$", "", folders))
+}
+
+# Of each file the repertoire that its folders name; NA where they do not.
+hive_repertoire <- function(files) {
+    found <- rep_len(NA_character_, length(files))
+    divided <- grepl("=", dirname(files), fixed = TRUE)
+    found[divided] <- vapply(files[divided], function(file) {
+        said <- hive_columns(file)
+        at <- match(normal_name(usual_names$repertoire_id),
+            normal_name(names(said)))
+        at <- at[!is.na(at)]
+        if (length(at) && nzchar(said[[at[1L]]])) said[[at[1L]]]
+        else NA_character_
+    }, "")
+    found
 }
 
 # What `next_part()` gives until it gives NULL.

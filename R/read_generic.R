@@ -48,3 +48,19 @@ looks_like_giana <- function(fields) {
 format_giana <- list(
     title = "columns of CDR3 and V gene without a header"
 )
+
+# immundata's annotations.parquet. What it holds for a repertoire goes before
+# what the columns of the input say; `imd_chain_count` is the count of a row.
+# https://immunomind.github.io/docs/guides/data_schema
+format_immundata <- list(
+    title = "immundata annotations",
+    needs = list(c("imd_receptor_id", "imd_barcode"), c("junction_aa",
+        "cdr3_aa", "cdr3", "CDR3.aa")),
+    columns = list(
+        junction_aa = c("junction_aa", "cdr3_aa", "cdr3", "CDR3.aa"),
+        v_call = c("v_call", "V.name"), j_call = c("j_call", "J.name"),
+        duplicate_count = c(usual_names$duplicate_count, "Clones",
+            "imd_chain_count"),
+        repertoire_id = "imd_repertoire_id", cell_id = "imd_barcode"
+    )
+)

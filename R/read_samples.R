@@ -48,6 +48,16 @@ ids_of_files <- function(files) {
     folder <- basename(dirname(files))
     sample <- sample_of_path(files)
     folder[!is.na(sample)] <- sample[!is.na(sample)]
+    hive <- hive_repertoire(files)
+    divided <- !is.na(hive)
+    if (any(divided)) {
+        ids[divided] <- hive[divided]
+        ids[!divided] <- ids_of_files(files[!divided])
+        return(ids)
+    }
+    whole <- basename(files) == "annotations.parquet" &
+        file.exists(file.path(dirname(files), "metadata.json"))
+    ids[whole] <- folder[whole]
     if (anyDuplicated(ids)) {
         alike <- ids %in% ids[duplicated(ids)]
         if (length(unique(ids)) > 1L) {
@@ -57,4 +67,21 @@ ids_of_files <- function(files) {
         }
     }
     ids
+}
+
+# The names of the columns of a text that may be a sheet: none of a format of
+# receptors.
+sheet_header <- function(file) {
+    # Who looks into a pipe has taken its beginning, or waits for ever.
+    if (!grepl("[.](tsv|csv|txt)$", file, ignore.case = TRUE) ||
+        cpp_file_kind(path.expand(file)) != "file") return(character())
+    line <- tryCatch(
+        readLines(file, 1L, warn = FALSE),
+        error = function(e) character(), warning = function(w) character()
+    )
+    if (!length(line)) return(character())
+    line <- from_latin1(line)
+    line <- sub("^\ufeff?#?[ \t]*", "", line)
+    if (!is.null(known_header(line, "auto"))) return(character())
+    split_fields(line, guess_separator(line))
 }

@@ -255,7 +255,8 @@ test_that("AIRR files have the rows of the input, each once, with cluster", {
     }
     # What this has written, written again: no two columns of one name.
     expect_identical(clustcr:::without_cluster(c("cluster_of_input", "x",
-        "cluster"), "cluster"), c("cluster_of_input", "x", "cluster_of_input_1"))
+        "cluster"), "cluster"), c("cluster_of_input", "x",
+        "cluster_of_input_1"))
     expect_gt(clustered, 20)
 })
 

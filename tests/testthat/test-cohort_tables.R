@@ -142,6 +142,158 @@ test_that("Parquet files are read as text files are", {
         class = "clustcr_error_format")
 })
 
+test_that("a cohort is what it is in whatever shape it comes", {
+    skip_if_not_installed("nanoparquet")
+    skip_if_not_installed("RSQLite")
+    skip_if_not_installed("dbplyr")
+    tables <- cohort_tables(3)
+    bound <- bound_tables(tables)
+    connection <- DBI::dbConnect(RSQLite::SQLite(), ":memory:")
+    withr::defer(DBI::dbDisconnect(connection))
+    DBI::dbWriteTable(connection, "receptors", bound)
+    parts <- stats::setNames(split(bound, rep(1:4, 45)),
+        sprintf("part-%d.parquet", 0:3))
+    shapes <- list(
+        files = write_cohort(tables), "one file" = write_cohort(list(
+            all = bound)), list = tables, table = bound,
+        Parquet = file.path(write_parquet_files(list("all.parquet" = bound),
+            withr::local_tempdir()), "all.parquet"),
+        parts = write_parquet_files(parts, withr::local_tempdir()),
+        hive = write_parquet_files(stats::setNames(tables, paste0(
+            "repertoire_id=", names(tables), "/data_0.parquet")),
+            withr::local_tempdir()),
+        database = dplyr::tbl(connection, "receptors")
+    )
+    # Everything that is written, and the rows with their clusters.
+    bytes <- lapply(shapes, function(shape) {
+        x <- cohort_clusters(shape)
+        file <- withr::local_tempfile(fileext = ".tsv")
+        writeClusters(x, file, columns = clustcr:::result_columns)
+        readBin(file, "raw", file.size(file))
+    })
+    for (name in names(shapes)) {
+        expect_identical(bytes[[name]], bytes$files, info = name)
+    }
+    expect_gt(length(bytes$files), 500)
+})
+
+# Writes tables as the files of a folder.
+write_parquet_files <- function(tables, folder) {
+    for (name in names(tables)) {
+        path <- file.path(folder, name)
+        dir.create(dirname(path), FALSE, TRUE)
+        nanoparquet::write_parquet(tables[[name]], path)
+    }
+    folder
+}
+
+test_that("a folder of Parquet parts is one table", {
+    skip_if_not_installed("nanoparquet")
+    tables <- cohort_tables()
+    right <- cohort_clusters(write_cohort(tables))
+    bound <- bound_tables(tables)
+    thirds <- split(bound, sort(rep(1:3, length.out = nrow(bound))))
+    folder <- write_parquet_files(stats::setNames(thirds,
+        sprintf("part-%d.parquet", 0:2)), withr::local_tempdir())
+    expect_message(x <- clusterRepertoires(folder), paste0("' is one table of ",
+        "3 files: 'part-0.parquet', 'part-1.parquet'"))
+    same_cohort(x, right)
+    same_cohort(cohort_clusters(folder, chunk_size = 7), right)
+    # The sheet beside it; columns that differ; numbers for names.
+    sheet <- data.frame(sample = names(tables), ill = c(TRUE, FALSE))
+    utils::write.csv(sheet, file.path(folder, "samples.csv"), row.names = FALSE)
+    thirds[[2]]$count <- thirds[[2]]$duplicate_count
+    thirds[[2]]$duplicate_count <- NULL
+    write_parquet_files(stats::setNames(thirds, sprintf("part-%d.parquet",
+        0:2)), folder)
+    x <- cohort_clusters(folder)
+    same_cohort(x, right)
+    expect_identical(clusterSamples(x)$ill, c(TRUE, FALSE, TRUE, FALSE))
+    folder <- write_parquet_files(stats::setNames(thirds[-2],
+        c("1.parquet", "2.parquet")), withr::local_tempdir())
+    expect_setequal(clusterSamples(cohort_clusters(folder))$repertoire_id,
+        unique(unlist(lapply(thirds[-2], `[[`, "repertoire_id"))))
+    # A part that can't be read.
+    writeBin(c(charToRaw("PAR1"), as.raw(1:50)), file.path(folder, "2.parquet"))
+    expect_error(cohort_clusters(folder), "2.parquet' can't be read",
+        class = "clustcr_error_format")
+})
+
+test_that("whose rows are of which repertoire is asked where nothing says", {
+    skip_if_not_installed("nanoparquet")
+    tables <- cohort_tables(2)
+    tables <- lapply(tables, transform, who = rep(c("x", "y"), 30))
+    parts <- write_parquet_files(stats::setNames(tables,
+        c("part-0.parquet", "part-1.parquet")), withr::local_tempdir())
+    expect_error(cohort_clusters(parts), "no column says which rows",
+        class = "clustcr_error_samples")
+    x <- cohort_clusters(parts, columns = c(repertoire_id = "who"))
+    expect_identical(clusterSamples(x)$repertoire_id, c("x", "y"))
+    files <- list.files(parts, full.names = TRUE)
+    right <- cohort_clusters(tables)
+    expect_identical(text_of(cohort_clusters(stats::setNames(files,
+        names(tables)))), text_of(right))
+    # Numbered files without such a column are repertoires, as others are.
+    numbered <- write_parquet_files(stats::setNames(tables,
+        c("1.parquet", "2.parquet")), withr::local_tempdir())
+    expect_identical(clusterSamples(cohort_clusters(numbered))$repertoire_id,
+        c("1", "2"))
+})
+
+test_that("folders may be called by what all of their rows have", {
+    skip_if_not_installed("nanoparquet")
+    tables <- cohort_tables()
+    names(tables)[4] <- "p4 /%"
+    right <- cohort_clusters(tables)
+    halves <- lapply(tables, function(x) split(x, rep(1:2, each = 30)))
+    halves$p1[[2]] <- halves$p1[[2]][c(3, 1, 2)]
+    files <- unlist(unname(Map(function(name, x) {
+        folder <- paste0("sample_id=", utils::URLencode(name, TRUE), "/locus=",
+            "TRB/")
+        stats::setNames(x, paste0(folder, "part-", 0:1, ".parquet"))
+    }, names(tables), halves)), recursive = FALSE)
+    folder <- write_parquet_files(files, withr::local_tempdir())
+    expect_message(x <- clusterRepertoires(folder),
+        "8 Parquet files, divided into 4 repertoires by folders")
+    expect_identical(text_of(x), text_of(right))
+    expect_setequal(clusterSamples(x)$repertoire_id, names(tables))
+    found <- quiet(list.files(folder, full.names = TRUE, recursive = TRUE)[1])
+    expect_identical(found$locus[1], "TRB")
+    expect_identical(found$repertoire_id[1], "p1")
+    # Folders that tell no repertoire.
+    years <- stats::setNames(unname(split(bound_tables(tables),
+        rep(1:2, 120))), c("year=2024/0.parquet", "year=2025/0.parquet"))
+    folder <- write_parquet_files(years, withr::local_tempdir())
+    x <- cohort_clusters(folder)
+    expect_identical(cluster_sets(as.data.frame(x)),
+        cluster_sets(as.data.frame(right)))
+})
+
+test_that("immundata's folder is read", {
+    skip_if_not_installed("nanoparquet")
+    tables <- cohort_tables()
+    right <- cohort_clusters(tables)
+    bound <- bound_tables(tables)
+    annotations <- with(bound, data.frame(cdr3 = junction_aa, v_call,
+        my_count = 1, Therapy = "a", imd_barcode = seq_along(v_call),
+        imd_chain_count = duplicate_count, imd_receptor_id = 1,
+        imd_repertoire_id = match(repertoire_id, names(tables)),
+        imd_count = 99, imd_proportion = 0.5))
+    folder <- file.path(withr::local_tempdir(), "imd")
+    write_parquet_files(list(annotations.parquet = annotations), folder)
+    writeLines("{}", file.path(folder, "metadata.json"))
+    x <- cohort_clusters(folder)
+    expect_identical(clusterSamples(x)$repertoire_id, as.character(1:4))
+    expect_identical(cluster_sets(as.data.frame(x)),
+        cluster_sets(as.data.frame(right)))
+    expect_identical(as.data.frame(x, columns = "duplicate_count"),
+        as.data.frame(right, columns = "duplicate_count"))
+    annotations$imd_repertoire_id <- NULL
+    write_parquet_files(list(annotations.parquet = annotations), folder)
+    expect_identical(clusterSamples(cohort_clusters(folder))$repertoire_id,
+        "imd")
+})
+
 test_that("what is no table of receptors is refused", {
     refused <- function(files, pattern) {
         expect_error(clusterRepertoires(files), pattern,
