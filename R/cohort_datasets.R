@@ -58,8 +58,8 @@ bind_dataset <- function(folder, files, reading, on_error) {
         raise_error("samples", paste0(label, " is one table in ",
             count_text(length(files), "file"), ", and no column says which ",
             "rows are of which repertoire. columns = c(repertoire_id = ",
-            "\"...\") names one. If each file is a repertoire, name the files: ",
-            "list.files(", encodeString(folder, quote = "\""),
+            "\"...\") names one. If each file is a repertoire, name the ",
+            "files: list.files(", encodeString(folder, quote = "\""),
             ", full.names = TRUE)"))
     }
     path

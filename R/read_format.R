@@ -18,7 +18,8 @@
 # Ordered: a header that fits several is of the first.
 repertoire_formats <- function() {
     list(
-        immundata = format_immundata, airr = format_airr, paired = format_paired, "10x" = format_10x,
+        immundata = format_immundata, airr = format_airr,
+        paired = format_paired, "10x" = format_10x,
         "10x_consensus" = format_10x_consensus, trust4 = format_trust4,
         vdjtools = format_vdjtools, adaptive = format_adaptive,
         adaptive_v2 = format_adaptive_v2, mixcr = format_mixcr,

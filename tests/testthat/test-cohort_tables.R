@@ -142,6 +142,16 @@ test_that("Parquet files are read as text files are", {
         class = "clustcr_error_format")
 })
 
+# Writes tables as the files of a folder.
+write_parquet_files <- function(tables, folder) {
+    for (name in names(tables)) {
+        path <- file.path(folder, name)
+        dir.create(dirname(path), FALSE, TRUE)
+        nanoparquet::write_parquet(tables[[name]], path)
+    }
+    folder
+}
+
 test_that("a cohort is what it is in whatever shape it comes", {
     skip_if_not_installed("nanoparquet")
     skip_if_not_installed("RSQLite")
@@ -176,16 +186,6 @@ test_that("a cohort is what it is in whatever shape it comes", {
     }
     expect_gt(length(bytes$files), 500)
 })
-
-# Writes tables as the files of a folder.
-write_parquet_files <- function(tables, folder) {
-    for (name in names(tables)) {
-        path <- file.path(folder, name)
-        dir.create(dirname(path), FALSE, TRUE)
-        nanoparquet::write_parquet(tables[[name]], path)
-    }
-    folder
-}
 
 test_that("a folder of Parquet parts is one table", {
     skip_if_not_installed("nanoparquet")
