@@ -1,13 +1,14 @@
 #include "base/checksum.hpp"
 
 #include <array>
+#include <cstring>
 #include <stdexcept>
 
 namespace clustcr {
 namespace {
 
 // Eight tables, so that eight bytes are taken at a time ("slicing by 8",
-// Kounavis and Berry 2005): over 1 GB/s without special instructions.
+// Kounavis and Berry 2005): over 1 GB/s where there is no instruction for it.
 using Tables = std::array<std::array<std::uint32_t, 256>, 8>;
 
 const Tables& tables() {
@@ -27,9 +28,37 @@ const Tables& tables() {
   return made;
 }
 
+#if defined(__x86_64__) && defined(__GNUC__)
+// The processor's own instruction, which is of this polynomial: five times as
+// fast.
+__attribute__((target("sse4.2"))) std::uint32_t crc_by_instruction(
+    const unsigned char* p, std::size_t n, std::uint32_t c) {
+  std::uint64_t wide = c;
+  for (; n >= 8; n -= 8, p += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, p, 8);
+    wide = __builtin_ia32_crc32di(wide, word);
+  }
+  c = static_cast<std::uint32_t>(wide);
+  for (; n > 0; --n, ++p) c = __builtin_ia32_crc32qi(c, *p);
+  return c;
+}
+const bool has_instruction = __builtin_cpu_supports("sse4.2");
+#endif
+
 }  // namespace
 
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t so_far) {
+#if defined(__x86_64__) && defined(__GNUC__)
+  if (has_instruction)
+    return ~crc_by_instruction(
+        reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+        ~so_far);
+#endif
+  return crc32c_by_tables(bytes, so_far);
+}
+
+std::uint32_t crc32c_by_tables(std::string_view bytes, std::uint32_t so_far) {
   const Tables& t = tables();
   const auto* p = reinterpret_cast<const unsigned char*>(bytes.data());
   std::size_t n = bytes.size();

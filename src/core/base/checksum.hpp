@@ -10,6 +10,9 @@
 namespace clustcr {
 
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t so_far = 0);
+// The same on a processor without an instruction for it.
+std::uint32_t crc32c_by_tables(std::string_view bytes,
+                               std::uint32_t so_far = 0);
 
 // As 8 hexadecimal digits, and back; throws std::invalid_argument on others.
 std::string check_to_text(std::uint32_t check);

@@ -1,26 +1,76 @@
 #include "sequence/sequence_set.hpp"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
+#include <utility>
 
 #include "base/parallel.hpp"
+#include "sequence/alphabet.hpp"
 
 namespace clustcr {
 namespace {
 
-// The first 8 letters as a number that sorts as they do.
-std::uint64_t leading_word(const char* row) {
-  std::uint64_t word = 0;
-  for (int i = 0; i < 8; ++i)
-    word = word << 8 | static_cast<unsigned char>(row[i]);
-  return word;
-}
+// Letters as numbers of five bits that sort as they do; what is no letter of
+// sequences and pairs is kOdd.
+constexpr std::uint8_t kOdd = 255;
+const std::array<std::uint8_t, 256> five_bits = [] {
+  std::array<std::uint8_t, 256> ranks;
+  ranks.fill(kOdd);
+  ranks[0] = 0;
+  ranks[static_cast<unsigned char>(kChainSeparator)] = 1;
+  for (int c = 'A'; c <= 'Z'; ++c)
+    ranks[c] = static_cast<std::uint8_t>(c - 'A' + 2);
+  return ranks;
+}();
 
+// The first letters as a number that sorts as they do, and whose they are.
 struct SortKey {
+  static constexpr std::size_t kLetters = 12;
   std::uint64_t leading;
-  std::uint64_t second;
   std::uint32_t index;
 };
+
+// Empty where there are odd letters, or so few rows that counting digits costs
+// more than comparing.
+std::vector<SortKey> sort_keys(const SequenceSet& set) {
+  constexpr std::size_t kFewRows = 1024;
+  if (set.size() < kFewRows) return {};
+  const std::size_t letters = std::min(SortKey::kLetters, set.stride());
+  std::vector<SortKey> keys(set.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const char* row = set.row(i);
+    std::uint64_t word = 0;
+    std::uint8_t odd = 0;
+    for (std::size_t k = 0; k < letters; ++k) {
+      const std::uint8_t rank = five_bits[static_cast<unsigned char>(row[k])];
+      odd |= rank & 0xe0;
+      word = word << 5 | rank;
+    }
+    if (odd) return {};
+    keys[i] = {word, static_cast<std::uint32_t>(i)};
+  }
+  return keys;
+}
+
+// By digits from the last to the first; equal ones stay in their order.
+void sort_by_digits(std::vector<SortKey>* keys, CancelPoll* poll) {
+  constexpr int kBits = 12, kDigits = 5 * SortKey::kLetters / kBits;
+  std::vector<std::array<std::uint32_t, 1 << kBits>> counts(kDigits);
+  for (const SortKey& key : *keys)
+    for (int d = 0; d < kDigits; ++d)
+      ++counts[d][key.leading >> (d * kBits) & ((1 << kBits) - 1)];
+  std::vector<SortKey> sorted(keys->size());
+  for (int d = 0; d < kDigits; ++d) {
+    poll->check();
+    std::uint32_t at = 0;
+    for (std::uint32_t& count : counts[d]) at += std::exchange(count, at);
+    for (const SortKey& key : *keys)
+      sorted[counts[d][key.leading >> (d * kBits) & ((1 << kBits) - 1)]++] =
+          key;
+    keys->swap(sorted);
+  }
+}
 
 }  // namespace
 
@@ -34,33 +84,31 @@ void SequenceSet::widen(std::size_t longest) {
   stride_ = wider;
 }
 
-// Most CDR3s begin with CASS, so one word of 8 letters leaves many ties and
-// the comparison would go to memory for each; two words decide nearly all.
+// Ten million take seconds: the host is asked on the way.
 std::vector<std::uint32_t> sorted_order(const SequenceSet& set, Host* host) {
-  const std::size_t n = set.size();
-  const std::size_t stride = set.stride();
-  std::vector<SortKey> keys(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    const char* row = set.row(i);
-    keys[i] = {leading_word(row), stride > 8 ? leading_word(row + 8) : 0,
-               static_cast<std::uint32_t>(i)};
-  }
-  // Ten million take seconds: the host is asked on the way.
   CancelPoll poll(host);
   std::uint32_t comparisons = 0;
-  std::sort(keys.begin(), keys.end(), [&](const SortKey& a, const SortKey& b) {
+  const auto before = [&](std::uint32_t a, std::uint32_t b) {
     if (++comparisons % 65536 == 0) poll.check();
-    if (a.leading != b.leading) return a.leading < b.leading;
-    if (a.second != b.second) return a.second < b.second;
-    if (stride > 16) {
-      const int rest = std::memcmp(set.row(a.index) + 16, set.row(b.index) + 16,
-                                   stride - 16);
-      if (rest != 0) return rest < 0;
-    }
-    return a.index < b.index;
-  });
-  std::vector<std::uint32_t> order(n);
-  for (std::size_t i = 0; i < n; ++i) order[i] = keys[i].index;
+    const int order = set.compare(a, b);
+    return order != 0 ? order < 0 : a < b;
+  };
+  std::vector<SortKey> keys = sort_keys(set);
+  std::vector<std::uint32_t> order(set.size());
+  if (keys.empty()) {
+    std::iota(order.begin(), order.end(), 0);
+    std::sort(order.begin(), order.end(), before);
+    return order;
+  }
+  sort_by_digits(&keys, &poll);
+  for (std::size_t i = 0; i < keys.size(); ++i) order[i] = keys[i].index;
+  // What the first letters leave undecided.
+  for (std::size_t i = 0; i < keys.size();) {
+    std::size_t end = i + 1;
+    while (end < keys.size() && keys[end].leading == keys[i].leading) ++end;
+    if (end - i > 1) std::sort(order.begin() + i, order.begin() + end, before);
+    i = end;
+  }
   return order;
 }
 

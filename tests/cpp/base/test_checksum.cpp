@@ -44,6 +44,7 @@ TEST(Checksum, AgreesWithTheDefinition) {
     for (std::size_t n = 0; n <= 70; ++n) {
       const std::string_view part = std::string_view(bytes).substr(from, n);
       ASSERT_EQ(crc32c(part), naive_crc32c(part)) << from << "+" << n;
+      ASSERT_EQ(crc32c_by_tables(part), naive_crc32c(part)) << from << "+" << n;
     }
 }
 
@@ -52,8 +53,9 @@ TEST(Checksum, CanBeContinuedAtAnyPlace) {
   const std::string bytes = random_bytes(&random, 200);
   const std::uint32_t whole = crc32c(bytes);
   for (std::size_t at = 0; at <= bytes.size(); ++at)
-    ASSERT_EQ(crc32c(bytes.substr(at), crc32c(bytes.substr(0, at))), whole)
-        << at;
+    for (const auto& crc : {crc32c, crc32c_by_tables})
+      ASSERT_EQ(crc(bytes.substr(at), crc(bytes.substr(0, at), 0)), whole)
+          << at;
 }
 
 TEST(Checksum, EveryFlippedBitShows) {

@@ -88,6 +88,29 @@ TEST(SequenceSet, SortedOrderIsStableSort) {
   }
 }
 
+// Many rows are sorted by their digits, and those that agree in the first
+// letters by comparing.
+TEST(SequenceSet, SortedOrderOfManyIsStableSort) {
+  Random random(8);
+  const std::string letters = "ACY:Z";
+  for (int round = 0; round < 12; ++round) {
+    std::vector<std::string> sequences(1000 + random.below(3000));
+    for (std::string& sequence : sequences) {
+      sequence = std::string("CASSLGQAYEQYFCAV").substr(0, random.below(17));
+      for (std::uint64_t k = random.below(4); k > 0; --k)
+        sequence += letters[random.below(letters.size())];
+    }
+    if (round % 4 == 3) sequences[random.below(sequences.size())] = "CaSS";
+    std::vector<std::uint32_t> expected(sequences.size());
+    std::iota(expected.begin(), expected.end(), 0);
+    std::stable_sort(expected.begin(), expected.end(),
+                     [&](std::uint32_t a, std::uint32_t b) {
+                       return sequences[a] < sequences[b];
+                     });
+    ASSERT_EQ(sorted_order(set_of(sequences)), expected);
+  }
+}
+
 TEST(SequenceSet, SortedUniqueIsAStdSet) {
   Random random(4);
   for (int round = 0; round < 40; ++round) {
