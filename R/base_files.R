@@ -6,7 +6,11 @@ trailer_bytes <- 7L + 32L
 
 # Writes lines and their check in one step.
 write_checked_lines <- function(lines, path) {
-    bytes <- charToRaw(paste0(paste0(lines, "\n"), collapse = ""))
+    write_checked_text(paste0(lines, "\n", collapse = ""), path)
+}
+
+write_checked_text <- function(text, path) {
+    bytes <- charToRaw(text)
     bytes <- c(bytes, charToRaw(paste0("# md5 ", cpp_md5(bytes), "\n")))
     replace_file(path, bytes)
 }
@@ -63,13 +67,21 @@ read_checked_lines <- function(path) {
 }
 
 write_checked <- function(table, path) {
-    quoted <- lapply(table, function(text) {
+    write_checked_text(checked_text(table), path)
+}
+
+checked_text <- function(table) {
+    paste0(paste0("\"", names(table), "\"", collapse = "\t"), "\n",
+        rows_of_text(table))
+}
+
+# Columns of text as the lines of a table, or "" where they are empty.
+rows_of_text <- function(columns) {
+    quoted <- lapply(unname(columns), function(text) {
         paste0("\"", gsub("\"", "\"\"", enc2utf8(text), fixed = TRUE), "\"")
     })
-    write_checked_lines(c(
-        paste0("\"", names(table), "\"", collapse = "\t"),
-        if (nrow(table)) do.call(paste, c(unname(quoted), sep = "\t"))
-    ), path)
+    paste0(do.call(paste, c(quoted, sep = "\t", recycle0 = TRUE)), "\n",
+        recycle0 = TRUE, collapse = "")
 }
 
 # Text columns; NULL where there is no file.
@@ -90,7 +102,8 @@ file_check <- function(path, ends = 2^20) {
     size <- file.size(path)
     connection <- file(path, "rb")
     on.exit(close(connection))
-    bytes <- readBin(connection, "raw", ends)
+    # No more than there is: readBin() makes room for all that it is asked for.
+    bytes <- readBin(connection, "raw", min(size, ends))
     if (size > ends) {
         seek(connection, max(ends, size - ends))
         bytes <- c(bytes, readBin(connection, "raw", ends))

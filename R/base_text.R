@@ -60,14 +60,15 @@ on_distinct <- function(x, fun) {
 # session: a named list of vectors with a value for each. `what` names fun().
 remembered <- function(what, names, fun) {
     known <- memory[[what]]
-    more <- setdiff(names, known$names)
-    if (length(more)) {
+    at <- match(names, known$names)
+    if (anyNA(at)) {
+        more <- unique(names[is.na(at)])
         found <- c(list(names = more), fun(more))
         known <- if (is.null(known)) found else Map(c, known, found)
         # Not the names of all files that there are.
         if (length(known$names) < 1e5) assign(what, known, memory)
+        at <- match(names, known$names)
     }
-    at <- match(names, known$names)
     lapply(known[-1L], `[`, at)
 }
 

@@ -72,11 +72,11 @@ answers_of_files <- function(plan, todo, label, task_of) {
 # columns, failed, ids, began): what their readers say of columns, and which
 # repertoires were read.
 add_files <- function(plan, found, trained, add) {
-    none <- list(inside = found$inside, columns = list())
+    none <- list(record = begin_record(found$inside), columns = list())
     read <- over_files(plan, trained$todo, none, function(value, row, k) {
         file <- add(row, k)
         if (!is.null(file$said)) value$columns[[row$file]] <- file$said
-        value$inside <- remember_file(plan$directory, value$inside, list(
+        value$record <- remember_file(plan$directory, value$record, list(
             repertoire_id = row$repertoire_id, file = row$file,
             size = file$size, check = file$check,
             rows = format(file$rows, scientific = FALSE),
@@ -89,7 +89,8 @@ add_files <- function(plan, found, trained, add) {
     failed <- rbind(trained$failed, read$failed)
     ids <- setdiff(plan$sheet$repertoire_id[trained$todo],
         failed$repertoire_id)
-    c(read$value, trained[c("clustering", "began")],
+    c(list(inside = files_of_record(read$value$record)),
+        read$value["columns"], trained[c("clustering", "began")],
         list(failed = failed, ids = ids))
 }
 

@@ -18,13 +18,33 @@ check_cohort_folder <- function(directory) {
         "while it was worked in"))
 }
 
-# The table `inside` with a row more, or another in its place.
-remember_file <- function(directory, inside, row) {
-    inside <- inside[inside$store == row$store &
-        inside$repertoire_id != row$repertoire_id, ]
-    inside <- rbind(inside, as.data.frame(row)[names(no_files_in)])
-    write_checked(inside, cohort_path(directory, "files.tsv"))
-    inside
+# The table `inside` under way: the text of it too, so that a file more costs a
+# line, and not the making of all of them.
+begin_record <- function(inside) {
+    list(table = inside, rows = list(), ids = inside$repertoire_id,
+        text = checked_text(inside))
+}
+
+# The record with a row more, or another in its place.
+remember_file <- function(directory, record, row) {
+    row <- row[names(no_files_in)]
+    if (row$repertoire_id %in% record$ids ||
+        any(record$table$store != row$store)) {
+        inside <- files_of_record(record)
+        record <- begin_record(inside[inside$store == row$store &
+            inside$repertoire_id != row$repertoire_id, ])
+    }
+    n <- length(record$rows) + 1L
+    record$rows[[n]] <- row
+    record$ids[nrow(record$table) + n] <- row$repertoire_id
+    record$text <- paste0(record$text, rows_of_text(row))
+    write_checked_text(record$text, cohort_path(directory, "files.tsv"))
+    record
+}
+
+files_of_record <- function(record) {
+    rows <- as.data.frame(data.table::rbindlist(record$rows))
+    rbind(record$table, if (nrow(rows)) rows)
 }
 
 # Refuses arguments that differ from those of the call before.

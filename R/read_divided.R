@@ -24,8 +24,20 @@ may_name_repertoires <- function(file, reading) {
     on.exit(close(connection))
     lines <- suppressWarnings(readLines(connection, 100L, skipNul = TRUE))
     lines <- lines[validUTF8(lines)]
-    words <- unlist(strsplit(lines, "[\t,;|]"))
-    any(normal_name(words) %in% normal_name(names))
+    # To make all words normal would take longer than to read a small file. A
+    # word that is one of the names begins with the same letters, small ones
+    # with the bit of 32.
+    names <- remembered("normal names", names, function(names) {
+        list(normal = normal_name(names))
+    })$normal
+    bytes <- charToRaw(paste(lines, collapse = "\n")) | as.raw(32L)
+    for (first in unique(sub("_.*$", "", names))) {
+        if (length(grepRaw(first, bytes, fixed = TRUE))) {
+            words <- unlist(strsplit(lines, "[\t,;|]"))
+            return(any(normal_name(words) %in% names))
+        }
+    }
+    FALSE
 }
 
 repertoire_column <- function(file, reading) {
@@ -188,7 +200,7 @@ divide_rows <- function(file, reading, chunk, key) {
             names(parts)[at] <- id
         }
     }
-    divided$note <- note_of_reading(reader$report())
+    divided$note <- reader$columns()
     divided$parts <- parts
     divided$key <- key
 }

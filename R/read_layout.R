@@ -135,21 +135,21 @@ known_header <- function(text, format, told = NULL) {
 # Files of a cohort have the same header, and the same kinds of columns: what
 # these are is found for the first.
 table_layout <- function(source, head, at, found, options) {
-    kinds <- kinds_of_rows(head, at, found)
     line <- head$lines[at]
+    columns <- as_before("columns", list(found, options), find_columns(
+        found$format, found$header, options$columns, options$locus,
+        source$file
+    ))
+    kinds <- kinds_of_rows(head, at, found, columns)
     layout <- as_before("layout", list(found, kinds, line, options), {
-        new_layout(source, line, found, kinds, options)
+        new_layout(source, line, found, columns, kinds, options)
     })
     c(layout, list(
         line_end = head$line_end, start = byte_behind(head, at), line = at + 1
     ))
 }
 
-new_layout <- function(source, line, found, kinds, options) {
-    columns <- find_columns(
-        found$format, found$header, options$columns, options$locus,
-        source$file
-    )
+new_layout <- function(source, line, found, columns, kinds, options) {
     cdr3 <- grep("^junction_aa", names(columns))
     if (length(cdr3) == 0L) refuse_header(found$header, source$file)
     quoted <- found$separator != "\t" ||
@@ -179,12 +179,16 @@ all_stripped <- function(layout) {
     any(vapply(layout$stripped, `[`, NA, 1L))
 }
 
-# What the first rows say that columns are.
-kinds_of_rows <- function(head, at, found) {
+# What the first rows say that columns are, but those that names tell.
+kinds_of_rows <- function(head, at, found, columns) {
     fields <- length(found$header$names)
+    kinds <- rep_len("", fields)
+    untold <- setdiff(seq_len(fields), unlist(columns))
     # More are measurements of something.
-    if (fields > 500L) return(rep_len("", fields))
-    kinds_of_columns(values_of_lines(head$lines, at, found$separator, fields))
+    if (fields > 500L || !length(untold)) return(kinds)
+    kinds[untold] <- kinds_of_columns(values_of_lines(head$lines, at,
+        found$separator, untold))
+    kinds
 }
 
 # What the first rows say of columns that the header does not tell, and what
@@ -247,7 +251,7 @@ headless_layout <- function(source, head, at, text, told, options) {
     separator <- if (is.null(told)) guess_separator(text) else told
     fields <- split_fields(text, separator)
     if (separator == "") return(list_layout(head, at, options))
-    rows <- values_of_lines(head$lines, at - 1, separator, length(fields))
+    rows <- values_of_lines(head$lines, at - 1, separator, seq_along(fields))
     names <- names_in_comment(head, at, separator, length(fields))
     header <- as_header(if (is.null(names)) paste0("V", seq_along(fields))
         else names)

@@ -16,13 +16,11 @@ read_in_parts <- function(file, reading, chunk, FUN, held = FALSE,
     reader <- open_reader(file, asked$format, asked$options, chunk, held,
         unseen, threads)
     on.exit(reader$close())
-    note_of_reading({
-        while (!is.null(part <- reader$read())) {
-            FUN(part)
-            if (is_held(part)) cpp_rows_forget(part$pointer)
-        }
-        reader$report()
-    })
+    while (!is.null(part <- reader$read())) {
+        FUN(part)
+        if (is_held(part)) cpp_rows_forget(part$pointer)
+    }
+    reader$columns()
 }
 
 # Rows at a time; NULL for the whole file, which takes a few times its size in

@@ -175,7 +175,9 @@ open_reader <- function(file, format, options, chunk_size, held = FALSE,
         read = read, close = close, totals = totals,
         report = function() {
             report_reading(file, layout, parts$scan(), totals(), options)
-        }
+        },
+        # What the report says of columns.
+        columns = function() columns_note(layout, state$filled)
     )
 }
 

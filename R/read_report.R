@@ -101,14 +101,3 @@ columns_note <- function(layout, filled) {
 }
 
 shown_names_each <- function(names) vapply(names, shown_names, "")
-
-# What the readers called by `code` say of columns; what they say of single
-# files is left unsaid.
-note_of_reading <- function(code) {
-    note <- NULL
-    withCallingHandlers(code, clustcr_message_read = function(m) {
-        note <<- m$columns
-        tryInvokeRestart("muffleMessage")
-    })
-    note
-}

@@ -6,11 +6,20 @@
 # with `start` the byte of the first line; more is read until `enough(lines)`.
 read_head <- function(source, enough) {
     size <- 65536L
+    # Of short lines there are many in it, of which few are looked at.
+    most <- 200L
     repeat {
         bytes <- naming_file(source, cpp_first_bytes(source$path, size))
         whole <- length(bytes) < size
-        head <- split_head(bytes, whole, source$file)
+        refuse_nul_bytes(bytes, source$file)
+        ends <- grepRaw("\n", bytes, fixed = TRUE, all = TRUE)
+        if (length(ends) > most) {
+            bytes <- bytes[seq_len(ends[most])]
+            whole <- FALSE
+        }
+        head <- split_head(bytes, whole)
         if (whole || enough(head)) return(head)
+        most <- Inf
         if (size >= 2^28) {
             raise_error("format", paste0(
                 shown_file(source$file), " has no header: its first line ",
@@ -21,15 +30,13 @@ read_head <- function(source, enough) {
     }
 }
 
-split_head <- function(bytes, whole, file) {
+split_head <- function(bytes, whole) {
     start <- 0L
     mark <- as.raw(c(0xef, 0xbb, 0xbf))
     if (identical(utils::head(bytes, 3L), mark)) start <- 3L
-    nul <- grepRaw(as.raw(0L), bytes, fixed = TRUE)
-    if (length(nul)) refuse_nul(file, 1 + sum(bytes[seq_len(nul)] == 0x0a))
     text <- if (start) bytes[-(1:3)] else bytes
-    feed <- any(text == 0x0a)
-    line_end <- if (feed || !any(text == 0x0d)) "\n" else "\r"
+    has <- function(end) length(grepRaw(end, text, fixed = TRUE)) > 0L
+    line_end <- if (has("\n") || !has("\r")) "\n" else "\r"
     lines <- strsplit(
         rawToChar(text), line_end, fixed = TRUE, useBytes = TRUE
     )[[1L]]
@@ -38,6 +45,11 @@ split_head <- function(bytes, whole, file) {
     if (!whole && !closed) lines <- lines[-length(lines)]
     Encoding(lines) <- "UTF-8"
     list(lines = lines, line_end = line_end, start = start, whole = whole)
+}
+
+refuse_nul_bytes <- function(bytes, file) {
+    nul <- grepRaw(as.raw(0L), bytes, fixed = TRUE)
+    if (length(nul)) refuse_nul(file, 1 + sum(bytes[seq_len(nul)] == 0x0a))
 }
 
 refuse_nul <- function(file, line) {
@@ -49,10 +61,13 @@ refuse_nul <- function(file, line) {
 }
 
 # The fields of a line; quotes around them are none of theirs.
-split_fields <- function(line, separator) split_rows(line, separator)[[1L]]
+split_fields <- function(line, separator) {
+    plain_fields(raw_fields(line, separator)[[1L]])
+}
 
-# The fields of each of some lines.
-split_rows <- function(lines, separator) {
+# The fields of each of some lines as they stand in the file, those of lines
+# with quotes without them.
+raw_fields <- function(lines, separator) {
     if (!length(lines)) return(list())
     lines <- sub("\r$", "", lines, useBytes = TRUE)
     # One that no line has.
@@ -69,7 +84,12 @@ split_rows <- function(lines, separator) {
         )
         if (!is.null(fields)) rows[[i]] <- fields
     }
-    fields <- unlist(rows)
+    rows
+}
+
+# Without spaces and quotes around them.
+plain_fields <- function(fields) {
+    fields <- as.character(fields)
     edged <- which(startsWith(fields, " ") | endsWith(fields, " ") |
         startsWith(fields, "\"") | endsWith(fields, "\""))
     fields[edged] <- gsub("^[ \"]+|[ \"]+$", "", fields[edged],
@@ -77,8 +97,7 @@ split_rows <- function(lines, separator) {
     Encoding(fields) <- "UTF-8"
     bad <- !validUTF8(fields)
     fields[bad] <- iconv(fields[bad], "latin1", "UTF-8")
-    of <- factor(rep(seq_along(rows), lengths(rows)), seq_along(rows))
-    unname(split(fields, of))
+    fields
 }
 
 # An error of the core names the file.

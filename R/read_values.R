@@ -26,18 +26,18 @@ looks_like_j <- function(x) {
         useBytes = TRUE)
 }
 
-# The first rows behind line `at`, as a list of a column each.
-values_of_lines <- function(lines, at, separator, fields, most = 50L) {
+# Columns `places` of the first rows behind line `at`.
+values_of_lines <- function(lines, at, separator, places, most = 50L) {
     lines <- lines[seq_along(lines) > at & seq_along(lines) <= at + most]
     lines <- lines[nzchar(lines) & !startsWith(lines, "#")]
-    rows <- split_rows(lines, separator)
+    rows <- raw_fields(lines, separator)
     size <- lengths(rows)
     before <- cumsum(size) - size
     values <- as.character(unlist(rows))
-    lapply(seq_len(fields), function(i) {
+    lapply(places, function(i) {
         there <- i <= size
         column <- character(length(rows))
-        column[there] <- values[before[there] + i]
+        column[there] <- plain_fields(values[before[there] + i])
         column
     })
 }

@@ -500,3 +500,17 @@ test_that("real files are read whole", {
         expect_equal(sum(found$duplicate_count), 10000)
     }
 })
+
+test_that("a header is found behind any number of comments, and of rows", {
+    rows <- "junction_aa\tv_call\nCASSF\tTRBV1\n"
+    for (n in c(1, 198:202, 10000)) {
+        comments <- strrep("# a note\n", n)
+        expect_identical(quiet(file_of(comments, rows))$v_call, "TRBV1")
+        titles <- strrep("a title\n", n)
+        expect_identical(quiet(file_of(titles, rows), skip = n)$v_call,
+            "TRBV1")
+        expect_error(quiet(file_of(comments)), paste0("its ",
+            shown_number(n), " lines|its ", n, " lines"),
+            class = "clustcr_error_format")
+    }
+})
