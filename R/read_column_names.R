@@ -19,7 +19,8 @@ v_names <- c(
     "v_segments", "v_name", "v_region", "v_gene_name", "v_gene_and_allele",
     "v_allele", "v_genes", "v_hit", "v_gene_call", "vMaxResolved", "v_resolved",
     "allVHitsWithScore", "allVHits", "v_gene_dominant", "vGeneNameTies",
-    "v_gene_ties", "v_family", "vFamilyName", "v_subgroup", "v_subfamily"
+    "v_gene_ties", "v_chains", "v_family", "vFamilyName", "v_gene_family",
+    "v_subgroup", "v_subfamily"
 )
 
 usual_names <- list(
@@ -29,7 +30,7 @@ usual_names <- list(
         "cdr3_amino_acid_sequence", "cdr3_aa_sequence", "amino_acid_cdr3",
         "aa_cdr3", "cdr3_protein", "cdr3_translation", "aaSeqCDR3",
         "AA. Seq. CDR3", "amino_acid", "AA Sequence", "junction_amino_acid",
-        "aa_junction", "cdr3"
+        "aa_junction", "cdr3_aa_seq", "cdr3_imgt_aa", "aa_seq", "cdr3"
     ),
     v_call = v_names,
     j_call = sub("^v", "j", sub("^(best|all)V", "\\1J", v_names)),
@@ -49,7 +50,7 @@ usual_names <- list(
         "orig.ident", "RunId", "library_id", "donor", "donor_id", "library",
         "subject_id", "subject", "patient_id", "patient", "participant_id",
         "participant", "individual_id", "individual", "mouse_id",
-        "animal_id"),
+        "animal_id", "subject:condition"),
     sequence_id = c("sequence_id", "contig_id", "contig"),
     locus = c("locus", "chain", "chains", "chain_type", "topChains",
         "tcr_chain", "chain_name"),

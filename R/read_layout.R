@@ -255,6 +255,7 @@ headless_layout <- function(source, head, at, text, told, options) {
     names <- names_in_comment(head, at, separator, length(fields))
     header <- as_header(if (is.null(names)) paste0("V", seq_along(fields))
         else names)
+    header$made <- is.null(names)
     format <- if (!is.null(names)) {
         list(title = "plain table", columns = format_table$columns,
             found = paste0("Its header is the comment in line ", at - 1, "."))
@@ -341,7 +342,9 @@ sister_files <- list(
     list(c("barcode", "chain1", "chain2"), "TRUST4's barcode report",
         "its _barcode_airr.tsv"),
     list(c("junction", "v_call"), "an AIRR table without `junction_aa`",
-        "one with `junction_aa`")
+        "one with `junction_aa`"),
+    list(c("chain_1_type", "chain_2_type"), "an export of the IEDB",
+        "it by readAntigenReference()")
 )
 
 sister_of <- function(header) {

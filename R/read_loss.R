@@ -94,13 +94,24 @@ dropped_reasons <- function(audit) {
     sort(counts[counts > 0], decreasing = TRUE)
 }
 
+# What rows are called that were left out for a reason.
+in_words <- function(reasons) {
+    words <- c(
+        other_locus = "of another locus", non_productive = "not productive",
+        no_cell = "of no cell", no_cdr3 = "without a CDR3",
+        unknown_ends = "whose CDR3 has ends that nothing tells"
+    )
+    known <- reasons %in% names(words)
+    replace(gsub("_", " ", reasons), known, words[reasons[known]])
+}
+
 # "3 empty, 2 stop codon", from counts named by problem.
 describe_problems <- function(counts) {
     counts <- without_kept(counts)
     counts <- counts[counts > 0]
     paste(
         shown_number(counts),
-        gsub("_", " ", names(counts)), collapse = ", "
+        in_words(names(counts)), collapse = ", "
     )
 }
 

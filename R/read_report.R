@@ -4,12 +4,6 @@
 # loci, ...".
 report_reading <- function(file, layout, scan, totals, options) {
     skipped <- totals$skipped
-    words <- c(
-        malformed = "malformed", other_locus = "of another locus",
-        non_productive = "not productive", no_cell = "of no cell",
-        no_cdr3 = "without a CDR3",
-        unknown_ends = "whose CDR3 has ends that nothing tells"
-    )
     left <- skipped[skipped > 0]
     notes <- c(
         if (skipped[["malformed"]]) {
@@ -47,11 +41,10 @@ report_reading <- function(file, layout, scan, totals, options) {
         "read", .fields = list(columns = columns),
         "Read ", shown_file(file), " (", layout$title, "): ",
         shown_number(totals$rows), " of ",
-        shown_number(totals$rows + sum(skipped)),
-        " rows",
+        count_text(totals$rows + sum(skipped), "row"),
         if (length(left)) {
             paste0("; left out ", paste(
-                shown_number(left), words[names(left)], collapse = ", "
+                shown_number(left), in_words(names(left)), collapse = ", "
             ))
         },
         ".", if (length(c(notes, columns))) {

@@ -122,8 +122,9 @@ bare_cdr3 <- function(table) {
     cdr3 <- table[grep("^junction_aa", names(table))]
     sum(vapply(cdr3, function(x) {
         x <- as.character(x)
-        sum(!startsWith(x, "C") & !endsWith(x, "F") & !endsWith(x, "W") &
-            nzchar(x), na.rm = TRUE) + 0
+        # Small letters are told elsewhere.
+        sum(!grepl("^[Cc]|[FfWw]$", x, useBytes = TRUE) & nzchar(x),
+            na.rm = TRUE) + 0
     }, 0))
 }
 

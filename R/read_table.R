@@ -381,7 +381,9 @@ count_column <- function(count, file, line_of) {
         raise_error("format", paste0(
             "`duplicate_count` of ", shown_file(file), " must hold numbers ",
             "from 0 to 2^53, not ", given(shown[wrong[1L]]), " (line ",
-            line_of(wrong[1L]), ")"
+            line_of(wrong[1L]), ")",
+            if (grepl("^[0-9]+(,[0-9]+)+$", shown[wrong[1L]]))
+                ". Write counts without commas"
         ))
     }
     count

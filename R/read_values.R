@@ -42,9 +42,15 @@ values_of_lines <- function(lines, at, separator, places, most = 50L) {
     })
 }
 
-# "cdr3", "v" or "j" for columns of which nearly all values look so, else "".
+looks_like_count <- function(x) {
+    grepl("^[1-9][0-9]{0,8}$", x, perl = TRUE, useBytes = TRUE)
+}
+
+# "cdr3", "v", "j" or "count" for columns of which nearly all values look so,
+# else "".
 kinds_of_columns <- function(columns) {
-    tests <- list(cdr3 = looks_like_cdr3, v = looks_like_v, j = looks_like_j)
+    tests <- list(cdr3 = looks_like_cdr3, v = looks_like_v, j = looks_like_j,
+        count = looks_like_count)
     values <- unlist(columns)
     distinct <- unique(values)
     at <- match(values, distinct)
@@ -102,18 +108,23 @@ guess_genes <- function(columns, kinds, named) {
 # nothing is read as that. `known` are those of another chain, told elsewhere.
 columns_left <- function(columns, kinds, header, known, all) {
     left <- setdiff(seq_along(header$names), c(unlist(columns), known))
-    words <- c(cdr3 = "CDR3s", v = "V genes", j = "J genes")
-    needs <- c(cdr3 = "junction_aa", v = "v_call", j = "j_call")
+    words <- c(cdr3 = "CDR3s", v = "V genes", j = "J genes", count = "counts")
+    needs <- c(cdr3 = "junction_aa", v = "v_call", j = "j_call",
+        count = "duplicate_count")
+    # Many numbers are counted, but where nobody says what they are.
+    if (!isTRUE(header$made)) kinds[kinds == "count"] <- ""
     found <- character()
     for (i in left[nzchar(kinds[left])]) {
         kind <- kinds[i]
-        if (all || !any(startsWith(names(columns), needs[[kind]]))) {
+        if ((all && kind != "count") ||
+            !any(startsWith(names(columns), needs[[kind]]))) {
             found <- c(found, stats::setNames(words[[kind]], i))
         }
     }
     by_name <- c(
         v_call = "(^|_)v(_|$)|vgene|vseg|v_?(beta|alpha)|tr[abgd]v",
-        duplicate_count = "count|umi|reads|cop(y|ies)|abundance|templates"
+        duplicate_count = paste0("count|umi|reads|cop(y|ies)|abundance|",
+            "templates|size$|(^|_)(cells|clones|molecules)(_|$)")
     )
     for (name in names(by_name)) {
         if (any(startsWith(names(columns), name))) next

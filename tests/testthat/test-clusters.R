@@ -171,7 +171,8 @@ test_that("it prints what was clustered, what was dropped, and why", {
     expect_match(text, "MCL (inflation 1.5): beta chains at Hamming distance 1",
         fixed = TRUE)
     expect_match(text, "Dropped: 3 of 6 rows", fixed = TRUE)
-    for (reason in c("1 stop codon", "1 other locus", "1 no cdr3")) {
+    for (reason in c("1 stop codon", "1 of another locus",
+        "1 without a CDR3")) {
         expect_match(text, reason, fixed = TRUE)
     }
     expect_match(text, "In no cluster: 1 of 3 distinct receptors",

@@ -442,3 +442,56 @@ test_that("a comment with as many fields is the header of the rows", {
     expect_identical(names(suppressMessages(readRepertoire(file))),
         c("junction_aa", "v_call"))
 })
+
+test_that("tables of TCRdb, ImReP, GLIPH and IMGT are known by their names", {
+    v <- c("TRBV7-9", "TRBV12-3;TRBV12-4")
+    found <- quiet(table_of(RunId = "SRR1", AASeq = two, Vregion = v,
+        Jregion = "TRBJ2-7", cloneFraction = 0.1, sep = ","))
+    expect_identical(as.list(without_attributes(found)), list(
+        junction_aa = two, v_call = c("TRBV7-9", "TRBV12-3,TRBV12-4"),
+        j_call = rep("TRBJ2-7", 2), repertoire_id = rep("SRR1", 2)))
+    found <- quiet(table_of(CDR3_AA_Seq = two, Read_count = 3:4, V_chains = v,
+        J_chains = "TRBJ2-7", sep = ","))
+    expect_identical(found$v_call, c("TRBV7-9", "TRBV12-3,TRBV12-4"))
+    expect_identical(found$duplicate_count, 3:4)
+    expect_identical(found$j_call, rep("TRBJ2-7", 2))
+    file <- table_of(CDR3b = two, TRBV = v, TRBJ = "TRBJ2-7", CDR3a = "NA",
+        `subject:condition` = c("P1:x", "P2:x"), count = 1:2)
+    expect_identical(quiet(file)$repertoire_id, c("P1:x", "P2:x"))
+    x <- suppressMessages(clusterRepertoires(file))
+    expect_identical(clusterSamples(x)$repertoire_id, c("P1:x", "P2:x"))
+    found <- quiet(table_of(AA_seq = two, V_gene_family = c("TRBV7", "TRBV6"),
+        `Read Count` = 1:2))
+    expect_identical(found$v_call, c("TRBV7", "TRBV6"))
+    expect_error(readRepertoire(table_of(`Chain 1 - Type` = "alpha",
+        `Chain 2 - Type` = "beta", `Chain 2 - CDR3 Curated` = two, sep = ",")),
+        "an export of the IEDB; read it by readAntigenReference\\(\\)",
+        class = "clustcr_error_format")
+})
+
+test_that("a column that may be of counts is told", {
+    for (name in c("n_cells_in_clone", "size", "Clones of cell", "n molecules")) {
+        columns <- stats::setNames(list(two, "TRBV7-9", 3:4), c("cdr3",
+            "v_gene", name))
+        expect_match(told(do.call(table_of, columns)), paste0(
+            "Left, but like one of ours: `", name, "` \\(counts\\)"))
+    }
+    expect_no_match(told(table_of(cdr3 = two, v_gene = "TRBV2", vend = 9)),
+        "Left")
+    # Without a header by the values.
+    file <- file_of("CASSLGQAYEQYF\tTRBV7-9\t0.5\t12\n",
+        "CASSLGQGYEQYF\tTRBV7-9\t0.25\t4\n")
+    expect_match(told(file),
+        "Left, but like one of ours: `V4` \\(counts\\); `columns` takes them")
+    expect_identical(quiet(file, columns = list(duplicate_count = 4))$
+        duplicate_count, c(12L, 4L))
+})
+
+test_that("what is said of a file is right of one row and of small letters", {
+    file <- table_of(cdr3 = tolower(two[1]), v_gene = "TRBV7-9")
+    expect_match(told(file), ": 1 of 1 row[.] Columns: ")
+    expect_no_match(told(file), "conserved ends")
+    expect_error(readRepertoire(table_of(cdr3 = two, count = c("1,234", "2"))),
+        "not \"1,234\" \\(line 2\\)[.] Write counts without commas",
+        class = "clustcr_error_format")
+})

@@ -10,7 +10,7 @@ test_that("a run in which all was dropped says so first, and what to try", {
     files <- write_cohort(list(a = alpha, b = alpha[1, ]), folder)
     said <- testthat::capture_messages(x <- clusterRepertoires(files))
     expect_match(said[1], paste0("^! Nothing is left: all 3 rows were left ",
-        "out \\(3 other locus\\)[.] `chain` says"))
+        "out \\(3 of another locus\\)[.] `chain` says"))
     expect_match(first_lines(x)[1], "^! Nothing is left: all 3 rows")
     expect_match(first_lines(clusterAudit(x))[1],
         "^! Nothing is left: all 3 rows")

@@ -25,6 +25,8 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
+char small(char letter) { return static_cast<char>(letter | 0x20); }
+
 std::string_view unquoted(std::string_view text) {
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return text;
   return text.substr(1, text.size() - 2);
@@ -105,7 +107,9 @@ class Tidying {
       if (reason != RowReason::kKept) continue;
       kept.push_back(static_cast<std::uint32_t>(row));
       if (!rules_.counts.empty()) found_.counts.push_back(count);
-      if (cdr3.front() != 'C' && cdr3.back() != 'F' && cdr3.back() != 'W')
+      // Small letters are told elsewhere.
+      if (small(cdr3.front()) != 'c' && small(cdr3.back()) != 'f' &&
+          small(cdr3.back()) != 'w')
         ++found_.bare;
     }
     found_.rows += kept.size();
