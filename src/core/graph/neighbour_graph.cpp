@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <string>
 
 #include "base/errors.hpp"
@@ -42,6 +43,30 @@ class PartitionJoin {
   std::vector<std::uint32_t> heads_, next_;
 };
 
+// All that was found of n receptors, ascending: by the first of a pair at one
+// go, by the second among the few of each.
+std::vector<Edge> in_order(std::vector<std::vector<Edge>>* found,
+                           std::size_t n) {
+  std::vector<std::size_t> next(n + 1, 0);
+  for (const auto& some : *found)
+    for (const Edge& pair : some) ++next[pair.first + 1];
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  std::vector<Edge> pairs(next[n]);
+  for (auto& some : *found) {
+    for (const Edge& pair : some) pairs[next[pair.first]++] = pair;
+    std::vector<Edge>().swap(some);
+  }
+  auto begin = pairs.begin();
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto end = pairs.begin() + static_cast<std::ptrdiff_t>(next[i]);
+    if (end - begin > 1) std::sort(begin, end);
+    begin = end;
+  }
+  // A pair whose other hashes agree by chance was found more than once.
+  pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+  return pairs;
+}
+
 }  // namespace
 
 std::vector<Edge> neighbour_pairs(const ReceptorSet& set,
@@ -73,15 +98,7 @@ std::vector<Edge> neighbour_pairs(const ReceptorSet& set,
                             partitions.count(p), &found[w]);
                  });
   }
-  std::vector<Edge> pairs = std::move(found[0]);
-  for (int w = 1; w < workers; ++w) {
-    pairs.insert(pairs.end(), found[w].begin(), found[w].end());
-    std::vector<Edge>().swap(found[w]);
-  }
-  // A pair whose other hashes agree by chance was found more than once.
-  std::sort(pairs.begin(), pairs.end());
-  pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
-  return pairs;
+  return in_order(&found, set.size());
 }
 
 Graph neighbour_graph(const ReceptorSet& set, const NeighbourRule& rule,
