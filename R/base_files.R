@@ -78,7 +78,8 @@ checked_text <- function(table) {
 # Columns of text as the lines of a table, or "" where they are empty.
 rows_of_text <- function(columns) {
     quoted <- lapply(unname(columns), function(text) {
-        paste0("\"", gsub("\"", "\"\"", enc2utf8(text), fixed = TRUE), "\"")
+        paste0("\"", gsub("\"", "\"\"", enc2utf8(text), fixed = TRUE), "\"",
+            recycle0 = TRUE)
     })
     paste0(do.call(paste, c(quoted, sep = "\t", recycle0 = TRUE)), "\n",
         recycle0 = TRUE, collapse = "")

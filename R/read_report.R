@@ -12,7 +12,7 @@ report_reading <- function(file, layout, scan, totals, options) {
         },
         if (scan$padded[["rows"]]) {
             paste0("Fields at the end are missing in ",
-                shown_number(scan$padded[["rows"]]),
+                count_text(scan$padded[["rows"]], "row"),
                 " and were taken for empty.")
         },
         if (totals$rounded) {
