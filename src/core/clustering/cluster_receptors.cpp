@@ -18,14 +18,16 @@ using Pairs = std::vector<std::vector<Edge>>;
 Pairs pairs_of_groups(const std::vector<ReceptorGroup>& groups,
                       const NeighbourRule& rule, const Execution& execution) {
   Pairs pairs(groups.size());
+  const auto find = [&](std::size_t g, const Execution& threads) {
+    if (!groups[g].alone)
+      pairs[g] = neighbour_pairs(groups[g].receptors, rule, threads);
+  };
   if (groups.size() == 1) {
-    pairs[0] = neighbour_pairs(groups[0].receptors, rule, execution);
+    find(0, execution);
     return pairs;
   }
-  parallel_for(
-      groups.size(), 1, execution, [&](std::size_t g, std::size_t, int) {
-        pairs[g] = neighbour_pairs(groups[g].receptors, rule, Execution());
-      });
+  parallel_for(groups.size(), 1, execution,
+               [&](std::size_t g, std::size_t, int) { find(g, Execution()); });
   return pairs;
 }
 

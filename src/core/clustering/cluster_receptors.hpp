@@ -19,6 +19,8 @@ struct ReceptorGroup {
   std::uint32_t precluster = 0;
   // Of each receptor, where they come from several preclusters.
   std::vector<std::uint32_t> preclusters;
+  // None has a neighbor, as was found before: links are not looked for again.
+  bool alone = false;
 
   std::uint32_t precluster_of(std::size_t i) const {
     return preclusters.empty() ? precluster : preclusters[i];

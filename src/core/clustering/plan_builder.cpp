@@ -181,7 +181,10 @@ class JoinPlanner {
       rows_ += size;
     }
     first_singleton_unit_ = plan_.units.size();
-    plan_.units.resize(first_singleton_unit_ + singletons_.divide(kUnitRows));
+    PlanUnit singletons;
+    singletons.alone = true;
+    plan_.units.resize(first_singleton_unit_ + singletons_.divide(kUnitRows),
+                       singletons);
   }
 
   std::size_t unit_of(std::uint32_t component, std::uint32_t precluster) const {

@@ -28,9 +28,10 @@ PlanUnit parse_unit(std::string_view rest) {
     if (unit.first >= unit.end) throw std::invalid_argument("an empty unit");
     return unit;
   }
-  if (kind != "whole" && kind != "divided")
+  if (kind != "whole" && kind != "divided" && kind != "alone")
     throw std::invalid_argument("unknown kind of unit");
   unit.divided = kind == "divided";
+  unit.alone = kind == "alone";
   unit.rows = number_from_text(take_field(&rest, '\t'));
   unit.file.bytes = number_from_text(take_field(&rest, '\t'));
   unit.file.check = check_from_text(rest);
@@ -116,7 +117,10 @@ void write_plan(const std::string& folder, const RunPlan& plan, bool durable) {
       text += "unit\tpreclusters\t" + std::to_string(unit.first) + "\t" +
               std::to_string(unit.end) + "\n";
     else
-      text += std::string("unit\t") + (unit.divided ? "divided" : "whole") +
+      text += std::string("unit\t") +
+              (unit.divided ? "divided"
+               : unit.alone ? "alone"
+                            : "whole") +
               "\t" + std::to_string(unit.rows) + "\t" +
               std::to_string(unit.file.bytes) + "\t" +
               check_to_text(unit.file.check) + "\n";
@@ -244,7 +248,9 @@ std::vector<ReceptorGroup> read_unit(const std::string& folder,
   if (collector.rows() != unit.rows)
     damaged(path, "it must have " + std::to_string(unit.rows) + " rows, not " +
                       std::to_string(collector.rows()));
-  return collector.finish();
+  std::vector<ReceptorGroup> groups = collector.finish();
+  for (ReceptorGroup& group : groups) group.alone = unit.alone;
+  return groups;
 }
 
 }  // namespace clustcr

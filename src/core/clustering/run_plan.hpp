@@ -32,6 +32,8 @@ struct PlanUnit {
   // Some preclusters of a component too large for the memory limit: each is
   // clustered by itself.
   bool divided = false;
+  // Receptors that have no neighbor.
+  bool alone = false;
 };
 
 struct RunPlan {

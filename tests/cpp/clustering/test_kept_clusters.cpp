@@ -193,6 +193,7 @@ TEST(KeptClusters, PlansComeBack) {
       PlanUnit unit;
       if (plan.join) {
         unit.divided = random.chance(50);
+        unit.alone = !unit.divided && random.chance(50);
         unit.rows = random.below(1000);
         unit.file.bytes = random.next();
         unit.file.check = static_cast<std::uint32_t>(random.next());
@@ -215,6 +216,7 @@ TEST(KeptClusters, PlansComeBack) {
       EXPECT_EQ(again.units[u].first, plan.units[u].first);
       EXPECT_EQ(again.units[u].end, plan.units[u].end);
       EXPECT_EQ(again.units[u].divided, plan.units[u].divided);
+      EXPECT_EQ(again.units[u].alone, plan.units[u].alone);
       EXPECT_EQ(again.units[u].rows, plan.units[u].rows);
       EXPECT_EQ(again.units[u].file.bytes, plan.units[u].file.bytes);
       EXPECT_EQ(again.units[u].file.check, plan.units[u].file.check);
