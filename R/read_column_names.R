@@ -30,7 +30,8 @@ usual_names <- list(
         "cdr3_amino_acid_sequence", "cdr3_aa_sequence", "amino_acid_cdr3",
         "aa_cdr3", "cdr3_protein", "cdr3_translation", "aaSeqCDR3",
         "AA. Seq. CDR3", "amino_acid", "AA Sequence", "junction_amino_acid",
-        "aa_junction", "cdr3_aa_seq", "cdr3_imgt_aa", "aa_seq", "cdr3"
+        "aa_junction", "cdr3_amino_acid_seq", "cdr3_aa_seq", "cdr3_imgt_aa",
+        "cdr3_pep", "cdr3_peptide", "aa_seq", "cdr3"
     ),
     v_call = v_names,
     j_call = sub("^v", "j", sub("^(best|all)V", "\\1J", v_names)),
@@ -43,7 +44,8 @@ usual_names <- list(
         "count (templates/reads)", "clones", "clone_count", "clone_size",
         "clonotype_count", "cell_count", "n_cells", "num_cells", "count",
         "counts", "copies", "copy", "copy_number", "abundance", "seq_count",
-        "sequence_count", "consensus_count", "reads", "read_count",
+        "sequence_count", "number_of_sequences", "total_count",
+        "total_counts", "consensus_count", "reads", "read_count",
         "n_reads", "num_reads", "seq_reads", "count (reads)"
     ),
     repertoire_id = c("repertoire_id", "sample_id", "sample", "sample_name",
@@ -55,7 +57,7 @@ usual_names <- list(
     locus = c("locus", "chain", "chains", "chain_type", "topChains",
         "tcr_chain", "chain_name"),
     productive = c("productive", "isProductive", "isProductiveCDR3",
-        "sequenceStatus", "frame_type"),
+        "sequenceStatus", "frame_type", "V-DOMAIN Functionality"),
     cell_id = c("cell_id", "barcode", "cell_barcode", "cell", "cell_name",
         "cell_index", "tagValueCELL"),
     is_cell = c("is_cell", "putative_cell")

@@ -26,7 +26,7 @@ repertoire_formats <- function() {
         bd = format_bd, bd_cells = format_bd_cells, vdjdb = format_vdjdb,
         vdjdb_full = format_vdjdb_full, mcpas = format_mcpas,
         tcrdist = format_tcrdist, immunarch = format_immunarch,
-        pairs = format_pairs,
+        pairs = format_pairs, imgt = format_imgt,
         table = format_table
     )
 }

@@ -29,6 +29,15 @@ format_immunarch <- list(
     )
 )
 
+# IMGT/HighV-QUEST, the file of residues (5_AA-sequences.txt). That of
+# nucleotides has the same header, and is refused by what it holds.
+# https://www.imgt.org/HighV-QUEST/doc
+format_imgt <- list(
+    title = "IMGT/HighV-QUEST table",
+    needs = list("V-GENE and allele", "JUNCTION", "CDR3-IMGT"),
+    columns = list(junction_aa = "JUNCTION")
+)
+
 # Usual names only.
 format_table <- list(
     title = "plain table",

@@ -343,7 +343,7 @@ sister_files <- list(
         "its _barcode_airr.tsv"),
     list(c("junction", "v_call"), "an AIRR table without `junction_aa`",
         "one with `junction_aa`"),
-    list(c("chain_1_type", "chain_2_type"), "an export of the IEDB",
+    list("chain_2_type", "an export of the IEDB",
         "it by readAntigenReference()")
 )
 

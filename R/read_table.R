@@ -356,6 +356,14 @@ check_utf8 <- function(text, name, file, line_of) {
     text
 }
 
+advice_on_count <- function(text) {
+    if (grepl("^[0-9]+(,[0-9]+)+$", text)) {
+        ". Write counts without commas"
+    } else if (bare_name(text) %in% bare_name(usual_names$duplicate_count)) {
+        ". Is it a header again, as tables written behind each other have?"
+    }
+}
+
 # Numbers; blanks are missing. A column of blanks only is logical in R.
 count_column <- function(count, file, line_of) {
     if (is.character(count)) {
@@ -382,8 +390,7 @@ count_column <- function(count, file, line_of) {
             "`duplicate_count` of ", shown_file(file), " must hold numbers ",
             "from 0 to 2^53, not ", given(shown[wrong[1L]]), " (line ",
             line_of(wrong[1L]), ")",
-            if (grepl("^[0-9]+(,[0-9]+)+$", shown[wrong[1L]]))
-                ". Write counts without commas"
+            advice_on_count(shown[wrong[1L]])
         ))
     }
     count

@@ -470,7 +470,8 @@ test_that("tables of TCRdb, ImReP, GLIPH and IMGT are known by their names", {
 })
 
 test_that("a column that may be of counts is told", {
-    for (name in c("n_cells_in_clone", "size", "Clones of cell", "n molecules")) {
+    for (name in c("n_cells_in_clone", "size", "Clones of cell",
+        "n molecules")) {
         columns <- stats::setNames(list(two, "TRBV7-9", 3:4), c("cdr3",
             "v_gene", name))
         expect_match(told(do.call(table_of, columns)), paste0(
@@ -493,5 +494,41 @@ test_that("what is said of a file is right of one row and of small letters", {
     expect_no_match(told(file), "conserved ends")
     expect_error(readRepertoire(table_of(cdr3 = two, count = c("1,234", "2"))),
         "not \"1,234\" \\(line 2\\)[.] Write counts without commas",
+        class = "clustcr_error_format")
+})
+
+test_that("IMGT's residues are read, and its nucleotides refused", {
+    header <- paste(c("Sequence number", "Sequence ID",
+        "V-DOMAIN Functionality", "V-GENE and allele", "J-GENE and allele", "CDR3-IMGT", "JUNCTION"),
+        collapse = "\t")
+    genes <- "Homsap TRBV7-9*01 F\tHomsap TRBJ2-7*01 F\t"
+    found <- quiet(file_of(header, "\n1\ts1\tproductive\t", genes,
+        "ASSLGQAYEQY\tCASSLGQAYEQYF\n2\ts2\tunproductive (see comment)\t",
+        genes, "ASS*GQAYEQY\tCASS*GQAYEQYF\n"))
+    expect_identical(as.list(without_attributes(found)), list(
+        junction_aa = "CASSLGQAYEQYF", v_call = "TRBV7-9*01",
+        j_call = "TRBJ2-7*01", sequence_id = "s1", productive = TRUE))
+    expect_identical(skipped_of(found), c(non_productive = 1))
+    expect_identical(attr(found, "format"), "imgt")
+    dna <- "tgtgccagcagcttaggacaggcctacgagcagtacttc"
+    expect_error(quiet(file_of(header, "\n1\ts1\tproductive\t", genes,
+        substr(dna, 4, 36), "\t", dna, "\n")), "is of nucleotides",
+        class = "clustcr_error_format")
+})
+
+test_that("tables of kits are known, and a header in the midst is told", {
+    for (names in list(c("CDR3 Amino Acid Seq", "V segment", "UMI Count"),
+        c("CDR3(pep)", "V", "copy"), c("CDR3 AA", "V gene", "Total counts"),
+        c("cdr3 (aa)", "v gene", "number of sequences"))) {
+        file <- do.call(table_of, stats::setNames(list(two, "TRBV7-9", 3:4),
+            names))
+        found <- quiet(file)
+        expect_identical(as.list(without_attributes(found)), list(
+            junction_aa = two, v_call = rep("TRBV7-9", 2),
+            duplicate_count = 3:4), info = names[1])
+    }
+    expect_error(quiet(table_of(cdr3 = c(two, "cdr3", two),
+        count = c(1, 2, "count", 3, 4))),
+        "\"count\" \\(line 4\\)[.] Is it a header",
         class = "clustcr_error_format")
 })
