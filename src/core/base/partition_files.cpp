@@ -1,5 +1,7 @@
 #include "base/partition_files.hpp"
 
+#include <algorithm>
+
 #include "base/checksum.hpp"
 #include "base/errors.hpp"
 #include "base/file_io.hpp"
@@ -23,6 +25,12 @@ PartitionFiles::PartitionFiles(std::string folder, std::vector<End> ends,
       loss_(std::move(loss)),
       buffers_(ends_.size()),
       written_(ends_.size(), 0) {}
+
+void PartitionFiles::reserve(std::uint64_t bytes) {
+  bytes = std::min(bytes, memory_limit_ / size());
+  for (std::string& buffer : buffers_)
+    buffer.reserve(static_cast<std::size_t>(bytes));
+}
 
 void PartitionFiles::append(std::size_t part, std::string_view bytes) {
   buffers_[part].append(bytes);

@@ -26,6 +26,9 @@ class PartitionFiles {
                  std::uint64_t memory_limit, std::string loss);
 
   std::size_t size() const { return ends_.size(); }
+  // Room in memory for so many bytes of each part: buffers that grow leave
+  // holes of half of what they hold.
+  void reserve(std::uint64_t bytes);
   void append(std::size_t part, std::string_view bytes);
   void flush();
   // With what is still in memory.

@@ -68,7 +68,10 @@ class Joiner {
   UnionFind join(JoinSlice* slice) {
     std::size_t pass = 0;
     do {
-      KeySpill spill(options_.folder, range_.size(), options_.memory_limit);
+      KeySpill spill(options_.folder, range_.size(),
+                     (options_.receptors * kKeysPerReceptor >> range_.bits) *
+                         range_.size(),
+                     options_.memory_limit);
       spill_keys(pass, &spill, slice);
       if (pass == 0) sets_ = UnionFind(slice->first.back());
       const std::uint64_t edges = join_spilled(&spill);

@@ -16,13 +16,16 @@ std::string spill_path(const std::string& folder, std::size_t part) {
 
 }  // namespace
 
-KeySpill::KeySpill(std::string folder, std::size_t parts,
+KeySpill::KeySpill(std::string folder, std::size_t parts, std::uint64_t keys,
                    std::uint64_t memory_limit)
     : folder_(std::move(folder)),
       files_(
           folder_, std::vector<PartitionFiles::End>(parts),
           [folder = folder_](std::size_t p) { return spill_path(folder, p); },
-          memory_limit, "receptors can't be joined") {}
+          memory_limit, "receptors can't be joined") {
+  // Partitions differ little.
+  files_.reserve(keys * sizeof(SpilledKey) / parts * 9 / 8);
+}
 
 KeySpill::~KeySpill() {
   for (std::size_t p = 0; p < parts(); ++p) {

@@ -27,9 +27,10 @@ struct SpilledKey {
 
 class KeySpill {
  public:
-  // For so many partitions; at most about `memory_limit` bytes are kept in
-  // memory.
-  KeySpill(std::string folder, std::size_t parts, std::uint64_t memory_limit);
+  // For so many partitions, and about so many keys; at most about
+  // `memory_limit` bytes are kept in memory.
+  KeySpill(std::string folder, std::size_t parts, std::uint64_t keys,
+           std::uint64_t memory_limit);
   // Removes its files.
   ~KeySpill();
   KeySpill(const KeySpill&) = delete;
