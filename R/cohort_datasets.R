@@ -2,7 +2,7 @@
 # and polars write them: parts beside each other, or in folders that are called
 # by a column's value (repertoire_id=A/part-0.parquet).
 
-part_names <- "^(part|data|chunk|file)?[-_.]?[0-9]+([-_.].*)?[.]parquet$"
+part_names <- "^(part|data|chunk)?[-_.]?[0-9]+([-_.].*)?[.]parquet$"
 
 # list(tables, sheets) of a folder that is such a table; NULL of another.
 dataset_in_folder <- function(folder, inside, reading, on_error) {
@@ -41,20 +41,26 @@ are_parts <- function(files, reading) {
     length(repertoires_in(files[1L], reading)) > 0L
 }
 
-# All parts as one file of this session, called as the folder is.
+# All parts as one file of this session, called as the folder is, or as the one
+# repertoire that is in it.
 bind_dataset <- function(folder, files, reading, on_error) {
     label <- shown_file(folder)
     folder <- absolute_path(folder, "files")
-    if (length(files) == 1L) inform("sheet", label, " is a table of 1 ",
-        "Parquet file.")
     place <- tempfile("dataset-")
     dir.create(place)
     path <- file.path(place, paste0(basename(folder), ".csv"))
     file_labels[[path]] <- label
     bind_or_skip(files, path, asked_reading(reading), on_error, paste(label,
         "is one table"))
-    if (length(files) > 1L && file.exists(path) &&
-        !length(repertoires_in(path, reading))) {
+    inside <- repertoires_in(path, reading)
+    if (length(inside) == 1L && nzchar(inside) &&
+        file_names_of(inside) == inside) {
+        own <- file.path(place, paste0(inside, ".csv"))
+        file.rename(path, own)
+        file_labels[[own]] <- label
+        return(own)
+    }
+    if (length(files) > 1L && file.exists(path) && !length(inside)) {
         raise_error("samples", paste0(label, " is one table in ",
             count_text(length(files), "file"), ", and no column says which ",
             "rows are of which repertoire. columns = c(repertoire_id = ",

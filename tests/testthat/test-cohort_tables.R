@@ -213,6 +213,9 @@ test_that("a folder of Parquet parts is one table", {
         c("1.parquet", "2.parquet")), withr::local_tempdir())
     expect_setequal(clusterSamples(cohort_clusters(folder))$repertoire_id,
         unique(unlist(lapply(thirds[-2], `[[`, "repertoire_id"))))
+    one <- write_parquet_files(list("part-0.parquet" = thirds[[1]][1:30, ]),
+        withr::local_tempdir())
+    expect_identical(clusterSamples(cohort_clusters(one))$repertoire_id, "p1")
     # A part that can't be read.
     writeBin(c(charToRaw("PAR1"), as.raw(1:50)), file.path(folder, "2.parquet"))
     expect_error(cohort_clusters(folder), "2.parquet' can't be read",

@@ -499,8 +499,8 @@ test_that("what is said of a file is right of one row and of small letters", {
 
 test_that("IMGT's residues are read, and its nucleotides refused", {
     header <- paste(c("Sequence number", "Sequence ID",
-        "V-DOMAIN Functionality", "V-GENE and allele", "J-GENE and allele", "CDR3-IMGT", "JUNCTION"),
-        collapse = "\t")
+        "V-DOMAIN Functionality", "V-GENE and allele", "J-GENE and allele",
+        "CDR3-IMGT", "JUNCTION"), collapse = "\t")
     genes <- "Homsap TRBV7-9*01 F\tHomsap TRBJ2-7*01 F\t"
     found <- quiet(file_of(header, "\n1\ts1\tproductive\t", genes,
         "ASSLGQAYEQY\tCASSLGQAYEQYF\n2\ts2\tunproductive (see comment)\t",
