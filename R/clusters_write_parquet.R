@@ -10,15 +10,12 @@ check_parquet <- function() {
     }
 }
 
-# `walk(put)` calls put() with a table after the other.
 write_parquet <- function(x, path, columns, name) {
     check_parquet()
-    none <- call_clusters(empty_unit(x, columns), name)
-    walk <- function(put) {
-        walk_units(x, function(table) put(call_clusters(table, name)), columns)
-    }
-    if (has_package("arrow")) write_by_arrow(none, walk, path)
-    else write_by_nanoparquet(none, walk, path)
+    sink <- parquet_sink(call_clusters(empty_unit(x, columns), name), path)
+    on.exit(sink$close())
+    walk_units(x, function(table) sink$put(call_clusters(table, name)),
+        columns)
 }
 
 # A folder of them, as DuckDB, arrow and Spark take it for one table. Each part
@@ -32,51 +29,57 @@ is_folder_of_parts <- function(file) {
 
 write_parquet_parts <- function(x, folder, columns, name) {
     check_parquet()
-    held <- list()
-    rows <- n <- 0
-    put <- function() {
-        path <- file.path(folder, sprintf("part-%05d.parquet", n))
-        table <- call_clusters(as.data.frame(data.table::rbindlist(held)), name)
-        tryCatch(
-            if (has_package("arrow")) arrow::write_parquet(table, path)
-            else nanoparquet::write_parquet(table, path),
-            error = function(e) cant_write(path, conditionMessage(e))
-        )
-        held <<- list()
-        rows <<- 0
+    none <- call_clusters(empty_unit(x, columns), name)
+    n <- rows <- 0
+    begin <- function() {
+        sink <<- parquet_sink(none, file.path(folder, sprintf(
+            "part-%05d.parquet", n)))
         n <<- n + 1
+        rows <<- 0
     }
+    sink <- NULL
+    begin()
+    on.exit(sink$close())
     walk_units(x, function(table) {
-        held[[length(held) + 1L]] <<- table
+        if (rows >= rows_of_a_part) {
+            sink$close()
+            begin()
+        }
+        sink$put(call_clusters(table, name))
         rows <<- rows + nrow(table)
-        if (rows >= rows_of_a_part) put()
     }, columns)
-    if (!n || rows) {
-        if (!rows) held <- list(empty_unit(x, columns))
-        put()
-    }
 }
 
-# Row groups that are there stay as they are: no part is read again.
-write_by_nanoparquet <- function(none, walk, path) {
+# put(table) writes a row group, or some; close() the rest. `none` is a table
+# without rows. Groups that are there stay as they are: no part is read again.
+parquet_sink <- function(none, path) {
+    if (has_package("arrow")) arrow_sink(none, path)
+    else nanoparquet_sink(none, path)
+}
+
+nanoparquet_sink <- function(none, path) {
     options <- nanoparquet::parquet_options(keep_row_groups = TRUE)
     first <- TRUE
-    walk(function(table) {
+    put <- function(table) {
         if (first) nanoparquet::write_parquet(table, path)
         else nanoparquet::append_parquet(table, path, options = options)
         first <<- FALSE
-    })
-    if (first) nanoparquet::write_parquet(none, path)
+    }
+    list(put = put, close = function() if (first) put(none))
 }
 
-write_by_arrow <- function(none, walk, path) {
+arrow_sink <- function(none, path) {
     schema <- arrow::arrow_table(none)$schema
-    sink <- arrow::FileOutputStream$create(path)
-    on.exit(sink$close())
-    writer <- arrow::ParquetFileWriter$create(schema, sink)
-    walk(function(table) {
-        writer$WriteTable(arrow::arrow_table(table, schema = schema),
-            chunk_size = nrow(table))
-    })
-    writer$Close()
+    file <- arrow::FileOutputStream$create(path)
+    writer <- arrow::ParquetFileWriter$create(schema, file)
+    list(
+        put = function(table) {
+            writer$WriteTable(arrow::arrow_table(table, schema = schema),
+                chunk_size = nrow(table))
+        },
+        close = function() {
+            writer$Close()
+            file$close()
+        }
+    )
 }
