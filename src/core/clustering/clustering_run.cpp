@@ -93,7 +93,6 @@ ClusterTable ClusteringRun::make_unit(const PreclusterStore& store,
                                       std::size_t unit,
                                       const Execution& execution,
                                       const std::string& scratch) const {
-  const std::shared_ptr<FileLock> at_work = ownership_.busy();
   if (plan_.units[unit].rows > kGiantRows) make_room(execution.host);
   ClusterTable table =
       cluster_receptors(groups_of(store, unit, execution), settings(),
@@ -104,9 +103,12 @@ ClusterTable ClusteringRun::make_unit(const PreclusterStore& store,
 
 ClusterTable ClusteringRun::unit(const PreclusterStore& store, std::size_t unit,
                                  const Execution& execution) const {
-  ownership_.show_life();
-  return is_kept(unit) ? read_clusters(folder_.path(), unit, store.manifest())
-                       : make_unit(store, unit, execution, {});
+  if (is_kept(unit)) {
+    ownership_.show_life();
+    return read_clusters(folder_.path(), unit, store.manifest());
+  }
+  const std::shared_ptr<FileLock> at_work = ownership_.busy();
+  return make_unit(store, unit, execution, {});
 }
 
 DoneRecord ClusteringRun::finish_unit(const PreclusterStore& store,
@@ -114,8 +116,38 @@ DoneRecord ClusteringRun::finish_unit(const PreclusterStore& store,
                                       const Execution& execution,
                                       const std::string& scratch) const {
   ownership_.show_life();
-  if (!is_kept(unit)) make_unit(store, unit, execution, scratch);
+  if (!is_kept(unit)) {
+    const std::shared_ptr<FileLock> at_work = ownership_.busy();
+    const std::vector<std::size_t> units =
+        units_beside(unit, scratch.empty() ? execution.threads : 1);
+    if (units.size() == 1)
+      make_unit(store, unit, execution, scratch);
+    else
+      parallel_for(units.size(), 1, execution,
+                   [&](std::size_t u, std::size_t, int) {
+                     make_unit(store, units[u], Execution(), scratch);
+                   });
+  }
   return read_done_record(folder_.path(), unit);
+}
+
+// Only components: a unit for MCL takes seconds, in which a thread that has no
+// more to do could not ask whether to stop.
+std::vector<std::size_t> ClusteringRun::units_beside(std::size_t unit,
+                                                     int threads) const {
+  constexpr std::size_t kUnitsPerThread = 4;
+  const auto is_short = [&](std::size_t u) {
+    const PlanUnit& about = plan_.units[u];
+    return plan_.join && about.rows <= kUnitRows &&
+           (about.alone || settings().method == Method::kComponents);
+  };
+  std::vector<std::size_t> units{unit};
+  threads = usable_threads(threads);
+  if (threads == 1 || !is_short(unit)) return units;
+  while (++unit < plan_.units.size() && is_short(unit) &&
+         units.size() < kUnitsPerThread * threads)
+    if (!is_kept(unit)) units.push_back(unit);
+  return units;
 }
 
 bool ClusteringRun::is_kept(std::size_t unit) const {

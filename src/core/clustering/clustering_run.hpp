@@ -44,7 +44,8 @@ class ClusteringRun {
                     const Execution& execution) const;
   // The same without its clusters: what is kept is not read. Flow matrices that
   // do not fit in memory lie in `scratch` or, where that is empty, in the run's
-  // folder.
+  // folder. Short units behind it are made beside it, where there are threads
+  // for them and no `scratch`, which is of a process that shares them.
   DoneRecord finish_unit(const PreclusterStore& store, std::size_t unit,
                          const Execution& execution,
                          const std::string& scratch = {}) const;
@@ -55,6 +56,8 @@ class ClusteringRun {
 
  private:
   ClusteringRun(RunFolder folder, RunPlan plan, std::shared_ptr<FileLock> lock);
+  // The unit, and those behind it that are to be made beside it.
+  std::vector<std::size_t> units_beside(std::size_t unit, int threads) const;
   ClusterTable make_unit(const PreclusterStore& store, std::size_t unit,
                          const Execution& execution,
                          const std::string& scratch) const;

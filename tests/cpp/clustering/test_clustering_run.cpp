@@ -205,6 +205,10 @@ TEST(ClusteringRun, ATinyMemoryLimitChangesNothing) {
     const auto run = begin_run(store, settings, 2);
     EXPECT_GT(run.plan().units.size(), 3u) << c.name();
     EXPECT_EQ(run.plan().divided_receptors, 0u);
+    // Short units are made beside each other, and are what they are by one.
+    run.finish_unit(store, 0, threads(2));
+    EXPECT_TRUE(run.is_kept(1) && run.is_kept(2)) << c.name();
+    EXPECT_FALSE(run.plan().units.size() > 8 && run.is_kept(8)) << c.name();
     ASSERT_EQ(all_units(run, store, 2), clustered(expected)) << c.name();
     const std::string root = RunFolder::root_of(store, "");
     for (const std::string& file : files_below(root))
