@@ -53,6 +53,7 @@ write_parquet_parts <- function(x, folder, columns, name) {
 # put(table) writes a row group, or some; close() the rest. `none` is a table
 # without rows. Groups that are there stay as they are: no part is read again.
 parquet_sink <- function(none, path) {
+    force(path)
     if (has_package("arrow")) arrow_sink(none, path)
     else nanoparquet_sink(none, path)
 }
