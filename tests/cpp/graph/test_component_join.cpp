@@ -114,7 +114,7 @@ TEST(ComponentJoin, SpilledKeysComeBack) {
     Random random(2);
     std::vector<std::vector<std::uint64_t>> expected(8);
     {
-      KeySpill spill(folder.path(), 8, memory_limit);
+      KeySpill spill(folder.path(), 8, 75, memory_limit);
       for (int round = 0; round < 5; ++round) {
         Partitioned<SpilledKey> keys;
         keys.offsets = {0};
