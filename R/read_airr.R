@@ -11,9 +11,6 @@ format_airr <- list(
     columns = list(
         junction_aa = c("junction_aa", "cdr3_aa"), v_call = "v_call",
         j_call = "j_call",
-        # consensus_count are reads: of use where nothing else was counted.
-        duplicate_count = c("duplicate_count", "umi_count",
-            "consensus_count"),
         repertoire_id = "repertoire_id", sequence_id = "sequence_id",
         locus = "locus", productive = "productive", cell_id = "cell_id",
         is_cell = c("is_cell", "putative_cell")

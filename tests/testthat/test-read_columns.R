@@ -102,6 +102,14 @@ test_that("counts are molecules before reads, row by row", {
     parts <- readRepertoire(file, chunk_size = 1)
     expect_message(while (!is.null(parts())) NULL, "`umi_count` in 1 row",
         class = "clustcr_message_read")
+    # Of AIRR's tables too any other count goes before reads (immuneSIM's
+    # `counts`).
+    for (count in c("counts", "clone_count", "umis")) {
+        file <- file_of("junction_aa\tv_call\tconsensus_count\t", count, "\n",
+            "CASSF\tTRBV9\t42\t250000000000\nCASRF\tTRBV9\t42\t\n")
+        expect_identical(attr(quiet(file), "format"), "airr")
+        expect_equal(quiet(file)$duplicate_count, c(250000000000, 42))
+    }
     # What is not needed is not judged.
     expect_equal(quiet(file_of("junction_aa\tumis\treads\nCASSF\t3\tmany\n"))$
         duplicate_count, 3)
