@@ -1,16 +1,18 @@
 # A column of ours from those of the file that have it: a blank is filled from
 # the next one that has something in that row.
 
-# list(values, from): `from` counts the rows that each column gave. `hits` says
-# which are MiXCR's of hits, the best one in front.
-filled_column <- function(name, columns, hits, species, file, line_of) {
+# list(values, from): `from` counts the rows that each column gave.
+filled_column <- function(name, columns, layout, species, file, line_of) {
     if (name == "duplicate_count") return(fill_counts(columns, file, line_of))
     columns <- lapply(columns, check_utf8, name, file, line_of)
     if (startsWith(name, "junction_aa")) {
+        columns <- lapply(columns, without_headers,
+            header_words(layout, name))
         return(fill_text(columns, is_no_cdr3))
     }
     if (!grepl("^[vj]_call", name)) return(fill_text(columns))
-    best <- which(as.logical(unlist(hits)))
+    # MiXCR's hits have the best one in front.
+    best <- which(as.logical(unlist(layout$hits[name])))
     columns[best] <- lapply(columns[best], function(x) {
         on_distinct(x, function(names) sub("[,;].*$", "", names))
     })

@@ -144,7 +144,8 @@ tidy_in_core <- function(part, table, meanings, layout, options) {
     found <- cpp_part_tidy(part$pointer, list(
         cdr3 = cdr3[1L], other_cdr3 = cdr3[-1L],
         unquote = !nzchar(layout$separator),
-        joined = "locus" %in% names(at), no_cdr3 = no_cdr3_words,
+        joined = "locus" %in% names(at),
+        no_cdr3 = c(no_cdr3_words, header_words(layout, "junction_aa")),
         locus = if (by_locus) number("locus"),
         v_locus = if (by_locus) number("v_call"),
         j_locus = if (by_locus) number("j_call"),

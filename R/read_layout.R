@@ -241,7 +241,7 @@ list_layout <- function(head, at, options) {
         format = "list", title = "list of CDR3s", separator = "",
         quoted = FALSE, line_end = head$line_end,
         start = byte_behind(head, line - 1),
-        line = line, fields = 1, needed = 1,
+        line = line, fields = 1, needed = 1, header = if (title) name,
         columns = list(junction_aa = 1L)
     )
 }

@@ -32,7 +32,9 @@ report_reading <- function(file, layout, scan, totals, options) {
                 "and stay so.")
         },
         layout$note, layout$found,
-        strange_note(totals$strange)
+        # Those of a header again are no names of genes.
+        strange_note(totals$strange[!small_letters(totals$strange) %in%
+            small_letters(layout$header)])
     )
     columns <- columns_note(layout, totals$filled)
     loss <- reading_loss(file, totals)

@@ -11,8 +11,8 @@ no_rows_skipped <- c(
 # were read.
 our_fields <- function(columns, layout, options, file, line_of) {
     filled <- lapply(stats::setNames(nm = names(columns)), function(name) {
-        filled_column(name, columns[[name]], layout$hits[name],
-            options$species, file, line_of)
+        filled_column(name, columns[[name]], layout, options$species, file,
+            line_of)
     })
     table <- lapply(filled, `[[`, "values")
     cdr3 <- grep("^junction_aa", names(table), value = TRUE)

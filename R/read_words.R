@@ -50,6 +50,20 @@ is_no_cdr3 <- function(text) {
     is.na(text) | data.table::`%chin%`(without_spaces(text), no_cdr3_words)
 }
 
+# What a column's field says in a header again, as tables written behind each
+# other have.
+header_words <- function(layout, name) {
+    own <- layout$header[layout$columns[[name]]]
+    unique(c(own, small_letters(own), capitals(own)))
+}
+
+# Such fields are no CDR3s, even where blanks are kept.
+without_headers <- function(text, words) {
+    again <- data.table::`%chin%`(without_spaces(text), words)
+    if (any(again)) text[again] <- "NA"
+    text
+}
+
 # TRUE, FALSE, or NA where there is no value; refuse(word, row) is called for a
 # word that is none of these.
 as_flag <- function(text, refuse) {

@@ -193,6 +193,35 @@ test_that("comments in front of a list are no rows, empty lines are", {
     expect_identical(skipped_of(found), c(no_cdr3 = 2))
 })
 
+test_that("a header again, as of files behind each other, is no receptor", {
+    table <- "junction_aa\tv_call\nCASSF\tTRBV9\nCASRF\tTRBV2\n"
+    for (again in c(table, toupper(table), paste0(" ", table))) {
+        file <- file_of(table, again)
+        found <- quiet(file)
+        expect_identical(found$junction_aa[1:2], c("CASSF", "CASRF"))
+        expect_identical(nrow(found), 4L)
+        expect_identical(skipped_of(found), c(no_cdr3 = 1))
+        expect_identical(suppressMessages(readCdr3(file))$junction_aa,
+            found$junction_aa)
+        said <- capture_messages(readRepertoire(file))
+        expect_match(said, "4 of 5 rows; left out 1 without a CDR3. Columns",
+            fixed = TRUE)
+    }
+    # By the header of the file: elsewhere it is any other text.
+    table <- sub("junction_aa", "cdr3", table)
+    expect_identical(nrow(quiet(file_of(table, table, "cdr3_aa\t\n"))), 5L)
+    # Both chains in a row, CDR3s without their ends, lists.
+    pairs <- "cdr3_alpha,cdr3_beta\nCAVF,CASSF\n"
+    found <- quiet(file_of(pairs, pairs), locus = c("TRA", "TRB"))
+    expect_identical(found$junction_aa_alpha, c("CAVF", "CAVF"))
+    ends <- "cdr3_aa\tv_call\tlocus\nASSLGQAYEQY\tTRBV9\tTRB\n"
+    found <- quiet(file_of(ends, ends))
+    expect_identical(found$junction_aa, rep("CASSLGQAYEQYF", 2))
+    expect_identical(skipped_of(found), c(no_cdr3 = 1))
+    expect_identical(quiet(file_of("CDR3\nCASSF\ncdr3\nCASRF\n"))$junction_aa,
+        c("CASSF", "CASRF"))
+})
+
 test_that("counts that are no whole numbers are rounded and told", {
     file <- file_of("junction_aa\tduplicate_count\nC\t0.2\nC\t3.6\nC\t2\n")
     expect_message(

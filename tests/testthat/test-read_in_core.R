@@ -25,7 +25,8 @@ all_of <- function(file, ...) {
 
 words <- list(
     junction_aa = c("CASSLGQAYEQYF", "CASSIRSSYEQYF", "ASSPGTGGYEQY", "", "NA",
-        "CASS*GQF", "region_not_covered", "cassf", "None", "CSARDPSGNTIYF"),
+        "CASS*GQF", "region_not_covered", "cassf", "None", "CSARDPSGNTIYF",
+        "Junction_aa", "JUNCTION_AA", " junction_aa"),
     v_call = c("TRBV6-2*01", "TRBV6-2", "TRAV29/DV5", "TCRBV07-09", "", "NA",
         "TRBV12-3,TRBV12-4", "strange", "TRDV1", "TRAV1-2"),
     j_call = c("TRBJ2-7*01", "TRAJ33", "TRDJ1", "", "unresolved", "other"),
