@@ -97,7 +97,7 @@ is_staged_note <- function(x) {
         length(x$counts) == length(x$keys) &&
         all(vapply(x$counts, is.numeric, NA)) && is_count(x$rows) &&
         is_count(x$without_v_call) && is_text(x$size) && is_text(x$check) &&
-        (is.null(x$said) || is_text(x$said))
+        is.character(x$said) && length(x$said) && !anyNA(x$said)
 }
 
 join_slice <- function(task) {

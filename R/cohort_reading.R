@@ -69,13 +69,13 @@ answers_of_files <- function(plan, todo, label, task_of) {
 
 # Puts files into the store, each by `add(row, k)`, which gives what is known of
 # it, as stage_file() does. What comes of them all is list(clustering, inside,
-# columns, failed, ids, began): what their readers say of columns, and which
-# repertoires were read.
+# said, failed, ids, began): what their readers say, and which repertoires were
+# read.
 add_files <- function(plan, found, trained, add) {
-    none <- list(record = begin_record(found$inside), columns = list())
+    none <- list(record = begin_record(found$inside), said = list())
     read <- over_files(plan, trained$todo, none, function(value, row, k) {
         file <- add(row, k)
-        if (!is.null(file$said)) value$columns[[row$file]] <- file$said
+        if (!is.null(file$said)) value$said[[row$file]] <- file$said
         value$record <- remember_file(plan$directory, value$record, list(
             repertoire_id = row$repertoire_id, file = row$file,
             size = file$size, check = file$check,
@@ -90,7 +90,7 @@ add_files <- function(plan, found, trained, add) {
     ids <- setdiff(plan$sheet$repertoire_id[trained$todo],
         failed$repertoire_id)
     c(list(inside = files_of_record(read$value$record)),
-        read$value["columns"], trained[c("clustering", "began")],
+        read$value["said"], trained[c("clustering", "began")],
         list(failed = failed, ids = ids))
 }
 

@@ -1,24 +1,18 @@
 # The steps of clusterRepertoires(): reading into the store, clustering.
 
-# What became of the columns of all files, each kind of file once; and which
-# have no V gene where these count.
-columns_said <- function(plan, read) {
-    notes <- unlist(read$columns)
-    # How many rows another column gave is a file's own matter.
-    notes <- gsub(" in [0-9,]+ rows?", "", notes)
-    kinds <- unique(notes)
-    of_kind <- function(kind) {
-        files <- names(notes)[notes == kind]
-        if (length(kinds) == 1L) return(kind)
-        paste0(short_file(files[1L]), if (length(files) > 1L) {
-            paste0(" and ", count_text(length(files) - 1L, "other"))
-        }, ": ", sub("^Columns: ", "columns ", kind))
-    }
+# What became of the columns of all files and of their rows, each kind of file
+# once; and which have no V gene where these count.
+reading_said <- function(plan, read) {
+    said <- lapply(read$said, without_counts)
+    columns <- vapply(said, `[`, "", 1L)
+    notes <- stats::setNames(unlist(lapply(said, `[`, -1L), use.names = FALSE),
+        rep(names(said), lengths(said) - 1L))
     inside <- read$inside[read$inside$repertoire_id %in% read$ids, ]
     none <- inside$repertoire_id[inside$rows != "0" &
         inside$rows == inside$without_v_call]
     c(
-        vapply(utils::head(kinds, 5L), of_kind, "", USE.NAMES = FALSE),
+        said_of_files(columns[nzchar(columns)], length(said)),
+        said_of_files(notes, length(said)),
         if (length(none) && plan$arguments$v_gene != "none") {
             paste0("No V gene was found in ", name_some(none), ": with ",
                 "`v_gene` = \"", plan$arguments$v_gene, "\" ",
@@ -26,6 +20,23 @@ columns_said <- function(plan, read) {
                 " receptors are a group of their own.")
         }
     )
+}
+
+# Texts named by their files, each once: "a.tsv and 2 others: columns ...", but
+# where it is of all `n`. Of names of genes the example is one file's.
+said_of_files <- function(texts, n) {
+    kind <- sub(", such as .*", "", texts)
+    vapply(utils::head(unique(kind), 5L), function(one) {
+        files <- names(texts)[kind == one]
+        text <- texts[[match(one, kind)]]
+        if (length(files) == n) return(text)
+        paste0(short_file(files[1L]), if (length(files) > 1L) {
+            paste0(" and ", count_text(length(files) - 1L, "other"))
+        }, ": ", sub("^Columns: ", "columns ", text),
+        if (grepl("without their conserved", one)) {
+            " They can't be neighbors of CDR3s that have theirs."
+        })
+    }, "", USE.NAMES = FALSE)
 }
 
 read_cohort <- function(plan, found) {
@@ -57,7 +68,7 @@ tell_of_reading <- function(plan, read) {
         " of ", count_text(sum(audit$given), "row"), " in ",
         duration_text(proc.time()[["elapsed"]] - read$began), "; dropped ",
         if (length(dropped)) describe_problems(dropped) else "none", ".",
-        paste0(" ", columns_said(plan, read), recycle0 = TRUE,
+        paste0(" ", reading_said(plan, read), recycle0 = TRUE,
             collapse = ""))
 }
 

@@ -200,7 +200,7 @@ divide_rows <- function(file, reading, chunk, key) {
             names(parts)[at] <- id
         }
     }
-    divided$note <- reader$columns()
+    divided$note <- reader$said()
     divided$parts <- parts
     divided$key <- key
 }

@@ -1,7 +1,7 @@
 # Files read a part at a time.
 
 # Calls FUN with each part of a file, or with the whole where `chunk` is NULL;
-# returns what the reader says of its columns. A part is a table, or with `held`
+# returns what the reader says of it. A part is a table, or with `held`
 # rows that the core holds (R/read_in_core.R), where it can.
 # With `reading$of` the rows of this repertoire only. Who takes parts `unseen`
 # keeps nothing of them where a later one fails.
@@ -20,7 +20,7 @@ read_in_parts <- function(file, reading, chunk, FUN, held = FALSE,
         FUN(part)
         if (is_held(part)) cpp_rows_forget(part$pointer)
     }
-    reader$columns()
+    reader$said()
 }
 
 # Rows at a time; NULL for the whole file, which takes a few times its size in

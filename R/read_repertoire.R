@@ -176,8 +176,12 @@ open_reader <- function(file, format, options, chunk_size, held = FALSE,
         report = function() {
             report_reading(file, layout, parts$scan(), totals(), options)
         },
-        # What the report says of columns.
-        columns = function() columns_note(layout, state$filled)
+        # What the report says: of columns, or "", and of rows that were kept.
+        said = function() {
+            columns <- columns_note(layout, state$filled)
+            c(if (is.null(columns)) "" else columns,
+                reading_notes(layout, parts$scan(), totals(), options))
+        }
     )
 }
 

@@ -10,6 +10,30 @@ report_reading <- function(file, layout, scan, totals, options) {
             paste0("The first malformed row is line ",
                 shown_number(scan$malformed[["line"]]), ".")
         },
+        reading_notes(layout, scan, totals, options)
+    )
+    columns <- columns_note(layout, totals$filled)
+    loss <- reading_loss(file, totals)
+    if (!is.null(loss)) inform("read", loss)
+    inform(
+        "read", .fields = list(columns = columns),
+        "Read ", shown_file(file), " (", layout$title, "): ",
+        shown_number(totals$rows), " of ",
+        count_text(totals$rows + sum(skipped), "row"),
+        if (length(left)) {
+            paste0("; left out ", paste(
+                shown_number(left), in_words(names(left)), collapse = ", "
+            ))
+        },
+        ".", if (length(c(notes, columns))) {
+            paste0(" ", paste(c(notes, columns), collapse = " "))
+        }
+    )
+}
+
+# What was done to rows that were kept.
+reading_notes <- function(layout, scan, totals, options) {
+    c(
         if (scan$padded[["rows"]]) {
             paste0("Fields at the end are missing in ",
                 count_text(scan$padded[["rows"]], "row"),
@@ -36,23 +60,14 @@ report_reading <- function(file, layout, scan, totals, options) {
         strange_note(totals$strange[!small_letters(totals$strange) %in%
             small_letters(layout$header)])
     )
-    columns <- columns_note(layout, totals$filled)
-    loss <- reading_loss(file, totals)
-    if (!is.null(loss)) inform("read", loss)
-    inform(
-        "read", .fields = list(columns = columns),
-        "Read ", shown_file(file), " (", layout$title, "): ",
-        shown_number(totals$rows), " of ",
-        count_text(totals$rows + sum(skipped), "row"),
-        if (length(left)) {
-            paste0("; left out ", paste(
-                shown_number(left), in_words(names(left)), collapse = ", "
-            ))
-        },
-        ".", if (length(c(notes, columns))) {
-            paste0(" ", paste(c(notes, columns), collapse = " "))
-        }
-    )
+}
+
+# The same for many files: how many rows it is of is a file's own matter.
+without_counts <- function(notes) {
+    notes <- gsub(" in [0-9,]+ rows?| \\([0-9,]+\\)", "", notes)
+    notes <- gsub("of [0-9,]+ CDR3s?", "of CDR3s", notes)
+    sub("^.* none of IMGT's and stays? as (it is|they are)",
+        "Names of genes that are none of IMGT's stay as they are", notes)
 }
 
 # Genes that have no place among IMGT's, with an example.

@@ -663,3 +663,30 @@ test_that("of a file that breaks nothing is clustered, whole or in parts", {
     expect_length(unique(run$batches()$repertoire_id), 1)
     run$batch_cleanup()
 })
+
+test_that("what was done to rows of a file is told of a cohort too", {
+    folder <- withr::local_tempdir()
+    lines <- list(
+        a = c("junction_aa\tv_call", "CASSLGQAYEQYF\tTRBV7-9",
+            "CASSLGQGYEQYF\tTRBV7-9"),
+        b = c("junction_aa\tv_call", "ASSLGQAYEQY\tTRBV7-9",
+            "ASSPGQAYEQY\tV99-9"),
+        c = c("junction_aa\tv_call\tj_call", "CASSLGQAYEQYF\tTRBV7-9")
+    )
+    for (name in names(lines)) {
+        writeLines(lines[[name]], file.path(folder, paste0(name, ".tsv")))
+    }
+    for (workers in if (has_package("BiocParallel")) c(FALSE, TRUE)
+        else FALSE) {
+        said <- paste(capture_messages(clusterRepertoires(folder,
+            BPPARAM = if (workers) BiocParallel::SerialParam())),
+            collapse = " ")
+        expect_match(said, paste("'b.tsv': Most CDR3s are without their",
+            "conserved ends (C; F or W), and stay so. They can't be",
+            "neighbors of CDR3s that have theirs."), fixed = TRUE)
+        expect_match(said, paste("'b.tsv': Names of genes that are none of",
+            "IMGT's stay as they are, such as `V99-9`."), fixed = TRUE)
+        expect_match(said, paste("'c.tsv': Fields at the end are missing and",
+            "were taken for empty."), fixed = TRUE)
+    }
+})
