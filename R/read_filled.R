@@ -88,7 +88,7 @@ fill_genes <- function(columns, species) {
 # 0 a gene, 1 a subgroup, 2 other text, 3 nothing.
 gene_vagueness <- function(x, species) {
     on_distinct(x, function(names) {
-        names <- capitals(trimws(names))
+        names <- capitals(trimmed(names))
         gene <- grepl("(TC?R[ABGD]|IG[HKL])[VJ]", names, useBytes = TRUE)
         bare <- sub("^TC?(R[ABGD][VJ])0?", "T\\1", names, useBytes = TRUE)
         bare <- sub("-X$", "", bare)

@@ -16,7 +16,7 @@ no_gene <- c(
 # Adaptive's names are, whose TCRBV13-01 is TRBV13 of humans, TRBV13-1 of mice.
 imgt_genes <- function(x, species = "human") {
     on_distinct(x, function(names) {
-        names <- trimws(names)
+        names <- trimmed(names)
         names[is.na(names) | names %in% no_gene] <- ""
         other <- which(nzchar(names) & !is_imgt(names))
         choices <- gene_choices(names[other], species)
@@ -53,7 +53,7 @@ is_imgt <- function(names) {
 # The genes of each name, as a list of character vectors; what is none of
 # IMGT's in capitals, for comparison.
 gene_choices <- function(names, species = "human") {
-    names <- trimws(names)
+    names <- trimmed(names)
     names[is.na(names) | names %in% no_gene] <- ""
     choices <- as.list(names)
     choices[!nzchar(names)] <- list(character())

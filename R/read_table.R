@@ -370,7 +370,7 @@ count_column <- function(count, file, line_of) {
         check_utf8(count, "duplicate_count", file, line_of)
     }
     if (!is.numeric(count)) {
-        text <- trimws(as.character(count))
+        text <- trimmed(as.character(count))
         blank <- is.na(text) | text %in% no_value
         count <- suppressWarnings(as.numeric(text))
         wrong <- is.na(count) & !blank
@@ -408,7 +408,7 @@ refuse_grouped_counts <- function(source, layout) {
     # A blank of one column is filled from the next.
     rows <- seq_along(columns[[1L]])
     for (text in columns) {
-        text <- trimws(text[rows])
+        text <- trimmed(text[rows])
         blank <- text %in% no_value
         refuse_grouped(text[!blank], rows[!blank], source$file,
             function(row) line_of(row, layout, scan))

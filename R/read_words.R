@@ -39,12 +39,19 @@ without_words <- function(text) {
     replace(text, text %in% no_value, "")
 }
 
-# trimws() takes a second for a million.
+# Without blanks at the ends, also those that web pages and spreadsheets do not
+# break at. trimws() takes a second for a million.
 without_spaces <- function(text) {
-    spaced <- startsWith(text, " ") | endsWith(text, " ")
-    if (any(spaced)) text[spaced] <- trimws(text[spaced])
+    spaced <- which(startsWith(text, " ") | endsWith(text, " ") |
+        startsWith(text, "\u00a0") | endsWith(text, "\u00a0"))
+    if (length(spaced)) {
+        text[spaced] <- trimws(text[spaced], whitespace = "[ \t\r\n\u00a0]")
+    }
     text
 }
+
+# Of short texts, which may begin or end with tabs.
+trimmed <- function(text) without_spaces(trimws(text))
 
 is_no_cdr3 <- function(text) {
     is.na(text) | data.table::`%chin%`(without_spaces(text), no_cdr3_words)
@@ -69,7 +76,7 @@ without_headers <- function(text, words) {
 as_flag <- function(text, refuse) {
     unknown <- NULL
     flags <- on_distinct(text, function(distinct) {
-        word <- small_letters(trimws(distinct))
+        word <- small_letters(trimmed(distinct))
         flag <- ifelse(word %in% flag_words$yes, TRUE,
             ifelse(word %in% flag_words$no, FALSE, NA))
         strange <- is.na(flag) & !is.na(word) &

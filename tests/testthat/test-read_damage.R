@@ -222,6 +222,31 @@ test_that("a header again, as of files behind each other, is no receptor", {
         c("CASSF", "CASRF"))
 })
 
+test_that("blanks at the ends of fields go, those of web pages too", {
+    for (blank in c(" ", "\u00a0", " \u00a0", "\u00a0 \u00a0")) {
+        spaced <- function(x) paste0(blank, x, blank)
+        for (separator in c(",", ";")) {
+            file <- file_of(
+                paste("cdr3", "v_gene", "count", "productive", sep = separator),
+                "\n", paste(spaced("CASSF"), spaced("TRBV7-9"), spaced("3"),
+                    spaced("yes"), sep = separator), "\n",
+                paste(spaced(""), "TRBV2", "2", "yes", sep = separator), "\n",
+                paste(spaced("NA"), "TRBV2", "2", "yes", sep = separator), "\n",
+                paste("CASRF", spaced(""), spaced(""), "yes",
+                    sep = separator), "\n"
+            )
+            found <- quiet(file)
+            expect_identical(found$junction_aa, c("CASSF", "CASRF"))
+            expect_identical(found$v_call, c("TRBV7-9", ""))
+            expect_equal(found$duplicate_count, c(3, NA))
+            expect_identical(skipped_of(found), c(no_cdr3 = 2))
+        }
+    }
+    # Within a sequence they are what is wrong with it.
+    found <- quiet(file_of("\u00a0CASSF\u00a0\nCAS\u00a0SF\n"))
+    expect_identical(found$junction_aa, c("CASSF", "CAS\u00a0SF"))
+})
+
 test_that("counts that are no whole numbers are rounded and told", {
     file <- file_of("junction_aa\tduplicate_count\nC\t0.2\nC\t3.6\nC\t2\n")
     expect_message(
