@@ -49,7 +49,7 @@ append_fields <- function(file, path, all, asked) {
         }
         cat(rep_len("-\n", parts$scan()$malformed[["rows"]]), sep = "",
             file = path, append = TRUE)
-        note <- columns_note(layout, filled)
+        note <- columns_note(layout, filled, parts$scan()$rows)
         paste0(short_file(file), " (", layout$title, ")",
             if (is.null(note)) "." else sub("^Columns", "", note))
     })

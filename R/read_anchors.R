@@ -62,6 +62,9 @@ complete_anchors <- function(cdr3, j_call = NULL, locus = "", lacks = TRUE) {
     with_ends(cdr3, j_call, locus, lacks)$cdr3
 }
 
+# What tells them, as messages say.
+ends_told <- "(C; F or W by the J gene, else the locus, else the letters before)"
+
 # list(cdr3, unknown): which of them lack an end that nothing tells. Without a
 # J gene the locus may, or else two letters in front of it.
 with_ends <- function(cdr3, j_call, locus, lacks) {

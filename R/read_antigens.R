@@ -86,7 +86,7 @@ tell_reference <- function(file, found, reason, n, loci) {
     if (completed) {
         inform("read", shown_file(file), ": conserved residues were added at ",
             "the ends of ", count_text(completed, "CDR3"),
-            " (C; F or W by the J gene)")
+            " ", ends_told)
     }
     best <- rep_len(1L, n)
     order <- order(reason)

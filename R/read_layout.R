@@ -292,6 +292,7 @@ names_in_comment <- function(head, at, separator, fields) {
 # No header that is known: a table by the user's own names, a list, or an
 # error.
 other_layout <- function(source, head, at, text, format, told, options) {
+    refuse_separator(source, text, told)
     separator <- if (is.null(told)) guess_separator(text) else told
     header <- as_header(split_fields(text, separator))
     # A table of one column is a list with a title.
@@ -317,6 +318,18 @@ other_layout <- function(source, head, at, text, format, told, options) {
         ))
     }
     refuse_header(header, source$file, format)
+}
+
+# A line such as "sep=;" over a table that another one divides.
+refuse_separator <- function(source, text, told) {
+    if (is.null(told) || grepl(told, text, fixed = TRUE)) return(invisible())
+    other <- guess_separator(text)
+    if (!nzchar(other)) return(invisible())
+    raise_error("format", paste0(
+        shown_file(source$file), " must be divided as its line \"sep=", told,
+        "\" says; its header is divided by ", given(other), ": ", given(text),
+        ". Correct that line, or leave it out"
+    ))
 }
 
 # Texts that are no tables.

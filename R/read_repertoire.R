@@ -178,7 +178,8 @@ open_reader <- function(file, format, options, chunk_size, held = FALSE,
         },
         # What the report says: of columns, or "", and of rows that were kept.
         said = function() {
-            columns <- columns_note(layout, state$filled)
+            columns <- columns_note(layout, state$filled,
+                state$rows + sum(state$skipped))
             c(if (is.null(columns)) "" else columns,
                 reading_notes(layout, parts$scan(), totals(), options))
         }

@@ -12,14 +12,15 @@ report_reading <- function(file, layout, scan, totals, options) {
         },
         reading_notes(layout, scan, totals, options)
     )
-    columns <- columns_note(layout, totals$filled)
+    given <- totals$rows + sum(skipped)
+    columns <- columns_note(layout, totals$filled, given)
     loss <- reading_loss(file, totals)
     if (!is.null(loss)) inform("read", loss)
     inform(
         "read", .fields = list(columns = columns),
         "Read ", shown_file(file), " (", layout$title, "): ",
         shown_number(totals$rows), " of ",
-        count_text(totals$rows + sum(skipped), "row"),
+        count_text(given, "row"),
         if (length(left)) {
             paste0("; left out ", paste(
                 shown_number(left), in_words(names(left)), collapse = ", "
@@ -45,8 +46,7 @@ reading_notes <- function(layout, scan, totals, options) {
         },
         if (totals$completed) {
             paste0("Conserved residues were added at the ends of ",
-                count_text(totals$completed, "CDR3"), " (C; F or W by the J ",
-                "gene).")
+                count_text(totals$completed, "CDR3"), " ", ends_told, ".")
         },
         if (isTRUE(layout$several_chains) && is.null(options$locus)) {
             "Both chains are in a row: `locus` says which to take."
@@ -64,7 +64,7 @@ reading_notes <- function(layout, scan, totals, options) {
 
 # The same for many files: how many rows it is of is a file's own matter.
 without_counts <- function(notes) {
-    notes <- gsub(" in [0-9,]+ rows?| \\([0-9,]+\\)", "", notes)
+    notes <- gsub(" in [0-9,]+( of all [0-9,]+)? rows?| \\([0-9,]+\\)", "", notes)
     notes <- gsub("of [0-9,]+ CDR3s?", "of CDR3s", notes)
     sub("^.* none of IMGT's and stays? as (it is|they are)",
         "Names of genes that are none of IMGT's stay as they are", notes)
@@ -80,8 +80,8 @@ strange_note <- function(names) {
 }
 
 # "Columns: junction_aa is `cdr3`, v_call is `v_gene`, duplicate_count is `umis`
-# (`reads` in 2 rows)."
-columns_note <- function(layout, filled) {
+# (`reads` in 2 of all 9 rows)." Those that are left out are counted with them.
+columns_note <- function(layout, filled, given) {
     if (!nzchar(layout$separator)) return(NULL)
     order <- intersect(c(our_columns, paired_columns, "is_cell"),
         names(layout$columns))
@@ -92,9 +92,8 @@ columns_note <- function(layout, filled) {
         paste0(name, if (own[1L] != name) paste0(" is ", shown_names(own[1L])),
             if (length(others)) paste0(" (", paste0(
                 shown_names_each(own[others]), " in ",
-                vapply(filled[[name]][others], count_text, "", "row"),
-                collapse = ", "),
-                ")"))
+                shown_number(filled[[name]][others]), " of all ",
+                count_text(given, "row"), collapse = ", "), ")"))
     }, "")
     left <- layout$left
     paste0("Columns: ", paste(said, collapse = ", "), ".",

@@ -96,11 +96,14 @@ test_that("counts are molecules before reads, row by row", {
         "CASSF\t\t878\t7\nCASRF\t3\t9\t2\nCASQF\t\t5\t\nCASPF\t\t\t\n"
     )
     expect_equal(quiet(file)$duplicate_count, c(7, 3, 5, NA))
-    expect_match(told(file), paste0("duplicate_count (`umi_count` in 1 row, ",
-        "`consensus_count` in 1 row)"), fixed = TRUE)
+    expect_match(told(file), paste0("duplicate_count (`umi_count` in 1 of ",
+        "all 4 rows, `consensus_count` in 1 of all 4 rows)"), fixed = TRUE)
+    # Rows of many files are added up nowhere.
+    expect_match(clustcr:::without_counts(told(file)),
+        "(`umi_count`, `consensus_count`)", fixed = TRUE)
     # Chunks tell of all their rows.
     parts <- readRepertoire(file, chunk_size = 1)
-    expect_message(while (!is.null(parts())) NULL, "`umi_count` in 1 row",
+    expect_message(while (!is.null(parts())) NULL, "`umi_count` in 1 of all 4 rows",
         class = "clustcr_message_read")
     # Of AIRR's tables too any other count goes before reads (immuneSIM's
     # `counts`).
@@ -185,6 +188,15 @@ test_that("the header is found where it is, or named", {
     # Another separator than the one most fields have.
     file <- file_of("sep=;\ncdr3;v_gene;a,b,c,d\nCASSF;TRBV7-9;1,2,3,4\n")
     expect_identical(quiet(file)$v_call, "TRBV7-9")
+    for (columns in list(NULL, c(junction_aa = "cdr3"))) {
+        file <- file_of("sep=;\ncdr3,v_gene\nCASSF,TRBV7-9\n")
+        expect_error(quiet(file, columns = columns),
+            "\"sep=;\" says; its header is divided by \",\"",
+            class = "clustcr_error_format")
+    }
+    # Of one column nothing is divided.
+    expect_identical(quiet(file_of("sep=;\ncdr3\nCASSF\n"))$junction_aa,
+        "CASSF")
     file <- table_of("Seq. Count" = c(3, 4), "AA Sequence" = two,
         "V segments" = c("TRBV12-4, TRBV12-3", "TRBV13"), top = "#x")
     expect_identical(quiet(file)$v_call, c("TRBV12-4,TRBV12-3", "TRBV13"))
@@ -236,6 +248,12 @@ test_that("CDR3s of IMGT's definition are completed, and told", {
         "s\tTRBV7-9*01\tTRBJ2-7*01\tASSLGQAYEQY\tT\n")
     expect_identical(quiet(file)$junction_aa, "CASSLGQAYEQYF")
     expect_match(told(file), "added at the ends of 1 CDR3")
+    # Without a J gene the locus tells.
+    file <- file_of("sequence_id\tv_call\tcdr3_aa\tproductive\n",
+        "s\tTRBV7-9*01\tASSLGQAYEQY\tT\n")
+    expect_identical(quiet(file)$junction_aa, "CASSLGQAYEQYF")
+    expect_match(told(file), "1 CDR3 (C; F or W by the J gene, else the locus",
+        fixed = TRUE)
     # Where there are junctions, they count.
     file <- file_of("cdr3_aa\tjunction_aa\tv_call\nASSF\tCASSFF\tTRBV1\n")
     expect_identical(quiet(file)$junction_aa, "CASSFF")
@@ -261,7 +279,7 @@ test_that("a blank junction is filled by the row", {
     expect_identical(skipped_of(found),
         c(non_productive = 1, no_cdr3 = 1, unknown_ends = 1))
     expect_match(told(file), paste0("1 whose CDR3 has ends that nothing tells",
-        ".*added at the ends of 5 CDR3s.*junction_aa \\(`cdr3_aa` in 7 rows"))
+        ".*added at the ends of 5 CDR3s.*junction_aa \\(`cdr3_aa` in 7 of all 9 rows"))
     # Also a row at a time, by the core where nothing is filled.
     for (size in c(1, 4)) {
         parts <- read_parts(file, size)

@@ -319,7 +319,7 @@ test_that("a blank repertoire_id hides no other column of a file", {
             writeLines(sub("\t\tp", paste0("\t", blank, "\tp"),
                 sub("OTHER", other, rows)), file)
             expect_message(table <- readRepertoire(file, locus = c("TRA",
-                "TRB")), paste0("repertoire_id (`", other, "` in 4 rows)"),
+                "TRB")), paste0("repertoire_id (`", other, "` in 4 of all "),
                 class = "clustcr_message_read", fixed = TRUE)
             expect_identical(without_attributes(table), without_attributes(
                 quiet(told, locus = c("TRA", "TRB"))))
