@@ -279,7 +279,8 @@ test_that("a blank junction is filled by the row", {
     expect_identical(skipped_of(found),
         c(non_productive = 1, no_cdr3 = 1, unknown_ends = 1))
     expect_match(told(file), paste0("1 whose CDR3 has ends that nothing tells",
-        ".*added at the ends of 5 CDR3s.*junction_aa \\(`cdr3_aa` in 7 of all 9 rows"))
+        ".*added at the ends of 5 CDR3s.*junction_aa \\(`cdr3_aa` in 7 of ",
+        "all 9 rows"))
     # Also a row at a time, by the core where nothing is filled.
     for (size in c(1, 4)) {
         parts <- read_parts(file, size)
