@@ -64,7 +64,8 @@ reading_notes <- function(layout, scan, totals, options) {
 
 # The same for many files: how many rows it is of is a file's own matter.
 without_counts <- function(notes) {
-    notes <- gsub(" in [0-9,]+( of all [0-9,]+)? rows?| \\([0-9,]+\\)", "", notes)
+    notes <- gsub(" in [0-9,]+( of all [0-9,]+)? rows?| \\([0-9,]+\\)", "",
+        notes)
     notes <- gsub("of [0-9,]+ CDR3s?", "of CDR3s", notes)
     sub("^.* none of IMGT's and stays? as (it is|they are)",
         "Names of genes that are none of IMGT's stay as they are", notes)

@@ -103,8 +103,8 @@ test_that("counts are molecules before reads, row by row", {
         "(`umi_count`, `consensus_count`)", fixed = TRUE)
     # Chunks tell of all their rows.
     parts <- readRepertoire(file, chunk_size = 1)
-    expect_message(while (!is.null(parts())) NULL, "`umi_count` in 1 of all 4 rows",
-        class = "clustcr_message_read")
+    expect_message(while (!is.null(parts())) NULL,
+        "`umi_count` in 1 of all 4 rows", class = "clustcr_message_read")
     # Of AIRR's tables too any other count goes before reads (immuneSIM's
     # `counts`).
     for (count in c("counts", "clone_count", "umis")) {
