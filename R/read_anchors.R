@@ -63,7 +63,8 @@ complete_anchors <- function(cdr3, j_call = NULL, locus = "", lacks = TRUE) {
 }
 
 # What tells them, as messages say.
-ends_told <- "(C; F or W by the J gene, else the locus, else the letters before)"
+ends_told <- paste("(C; F or W by the J gene, else the locus, else the letters",
+    "before)")
 
 # list(cdr3, unknown): which of them lack an end that nothing tells. Without a
 # J gene the locus may, or else two letters in front of it.
