@@ -21,8 +21,8 @@ cohort_sheet <- function(files, samples = NULL, reading = list(),
         # One that is there twice is an error of its own.
         if (!named) sheet$repertoire_id <- ids_of_files(sheet$file)
         sheet <- divide_files(sheet, reading, named)
-        return(finish_sheet(whole_repertoires(sheet, reading, named,
-            on_error)))
+        sheet <- whole_repertoires(sheet, reading, named, on_error)
+        return(finish_sheet(sheet))
     }
     if (!is.character(files) || !length(files) || anyNA(files) ||
         !all(nzchar(files))) {
@@ -44,8 +44,7 @@ cohort_sheet <- function(files, samples = NULL, reading = list(),
         sheet <- join_samples(sheet, samples)
         named <- named || any(sheet$repertoire_id != ids)
     }
-    finish_sheet(whole_repertoires(sheet, reading, named,
-            on_error))
+    finish_sheet(whole_repertoires(sheet, reading, named, on_error))
 }
 
 # Text with a header that has a column of files and none of CDR3s.

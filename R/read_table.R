@@ -239,10 +239,10 @@ without_quotes <- function(lines) {
 
 # A file's rows, `chunk` at a time, or all where it is NULL. read() gives the
 # next part, list(pointer, rows, first, columns, line_of), `first` rows were
-# before these, which is there until the next is asked for, or NULL behind the
-# last; scan() is what was seen in all, or so
-# far. Parts are given out once nothing behind them makes the file unreadable,
-# but with `unseen`, for those who keep nothing of them then.
+# before these, or NULL behind the last; a part is there until the next is asked
+# for. scan() is what was seen in all, or so far. Parts are given out once
+# nothing behind them makes the file unreadable, but with `unseen`, for those
+# who keep nothing of them then.
 open_parts <- function(source, layout, chunk, unseen = FALSE) {
     looked <- !is.null(chunk) && !unseen
     scan <- if (looked) look_through(source, layout)

@@ -115,8 +115,9 @@ DoneRecord ClusteringRun::finish_unit(const PreclusterStore& store,
                                       std::size_t unit,
                                       const Execution& execution,
                                       const std::string& scratch) const {
-  ownership_.show_life();
-  if (!is_kept(unit)) {
+  if (is_kept(unit)) {
+    ownership_.show_life();
+  } else {
     const std::shared_ptr<FileLock> at_work = ownership_.busy();
     const std::vector<std::size_t> units =
         units_beside(unit, scratch.empty() ? execution.threads : 1);

@@ -14,15 +14,12 @@
 namespace clustcr {
 namespace {
 
-constexpr std::uint64_t kKeysPerReceptor = 16;  // CDR3s have about 15
-
 // Partitions small enough for a core's cache, but not so many that spilling
 // them writes crumbs.
 int spill_bits(std::uint64_t receptors, const NeighbourRule& rule) {
-  const int factor = rule.distance == Distance::kLevenshtein ? 2 : 1;
+  const std::uint64_t keys = receptors * keys_per_receptor(rule);
   int bits = 0;
-  while (bits < 11 && (receptors * kKeysPerReceptor * factor >> bits) > 1 << 16)
-    ++bits;
+  while (bits < 11 && (keys >> bits) > 1 << 16) ++bits;
   return bits;
 }
 
@@ -66,11 +63,12 @@ class Joiner {
   // Which receptors hang together by the keys in the range. All but `links`
   // of the slice is filled.
   UnionFind join(JoinSlice* slice) {
+    const std::uint64_t keys =
+        options_.receptors * keys_per_receptor(options_.rule);
     std::size_t pass = 0;
     do {
       KeySpill spill(options_.folder, range_.size(),
-                     (options_.receptors * kKeysPerReceptor >> range_.bits) *
-                         range_.size(),
+                     (keys >> range_.bits) * range_.size(),
                      options_.memory_limit);
       spill_keys(pass, &spill, slice);
       if (pass == 0) sets_ = UnionFind(slice->first.back());

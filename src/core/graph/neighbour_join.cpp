@@ -9,13 +9,6 @@ namespace {
 
 using Pair = std::pair<std::uint32_t, std::uint32_t>;
 
-constexpr std::size_t kKeysPerReceptor = 16;  // CDR3s have about 15
-
-std::size_t keys_per_receptor(const NeighbourRule& rule) {
-  return rule.distance == Distance::kLevenshtein ? 2 * kKeysPerReceptor
-                                                 : kKeysPerReceptor;
-}
-
 std::size_t longest_of(const SequenceSet& set) {
   std::size_t longest = 0;
   for (std::size_t i = 0; i < set.size(); ++i)

@@ -36,6 +36,11 @@ inline bool roles_pair(KeyRole a, KeyRole b) {
          (a == KeyRole::kLonger && b == KeyRole::kShorter);
 }
 
+// About; CDR3s have some 15 letters.
+inline std::uint64_t keys_per_receptor(const NeighbourRule& rule) {
+  return rule.distance == Distance::kLevenshtein ? 32 : 16;
+}
+
 // Zobrist hashing: a random word for each (position, letter), xor-ed. Masking
 // a position exchanges one word, so all L masked hashes of a sequence cost
 // 2 L xors instead of L^2.

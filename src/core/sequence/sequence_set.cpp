@@ -56,18 +56,19 @@ std::vector<SortKey> sort_keys(const SequenceSet& set) {
 // By digits from the last to the first; equal ones stay in their order.
 void sort_by_digits(std::vector<SortKey>* keys, CancelPoll* poll) {
   constexpr int kBits = 12, kDigits = 5 * SortKey::kLetters / kBits;
-  std::vector<std::array<std::uint32_t, 1 << kBits>> counts(kDigits);
+  constexpr std::size_t kValues = std::size_t{1} << kBits;
+  const auto digit = [](const SortKey& key, int d) {
+    return key.leading >> (d * kBits) & (kValues - 1);
+  };
+  std::vector<std::array<std::uint32_t, kValues>> counts(kDigits);
   for (const SortKey& key : *keys)
-    for (int d = 0; d < kDigits; ++d)
-      ++counts[d][key.leading >> (d * kBits) & ((1 << kBits) - 1)];
+    for (int d = 0; d < kDigits; ++d) ++counts[d][digit(key, d)];
   std::vector<SortKey> sorted(keys->size());
   for (int d = 0; d < kDigits; ++d) {
     poll->check();
     std::uint32_t at = 0;
     for (std::uint32_t& count : counts[d]) at += std::exchange(count, at);
-    for (const SortKey& key : *keys)
-      sorted[counts[d][key.leading >> (d * kBits) & ((1 << kBits) - 1)]++] =
-          key;
+    for (const SortKey& key : *keys) sorted[counts[d][digit(key, d)]++] = key;
     keys->swap(sorted);
   }
 }
