@@ -2,25 +2,32 @@ unfinished <- function(folder) {
     list.files(folder, "^[.]clustcr-", all.files = TRUE)
 }
 
-test_that("what a killed writer has left goes with the next file", {
+# A session of its own once it has made the file `begun`, which it is told.
+writer_at_work <- function(begun, write, envir = parent.frame()) {
     skip_if_not_installed("callr")
+    writer <- callr::r_bg(write, list(begun), libpath = .libPaths())
+    withr::defer(writer$kill(), envir)
+    deadline <- Sys.time() + 120
+    while (!file.exists(begun)) {
+        if (Sys.time() > deadline) fail("the writer has not begun")
+        Sys.sleep(0.05)
+    }
+    writer
+}
+
+test_that("what a killed writer has left goes with the next file", {
     folder <- withr::local_tempdir()
     others <- file.path(folder, c("x.tsv-2024", ".clustcr-notes.part", "y",
         ".clustcr-12ab.part.txt"))
     file.create(others)
-    writer <- callr::r_bg(function(folder) {
-        clustcr:::write_output(file.path(folder, "x.tsv"), function(aside) {
+    writer <- writer_at_work(file.path(folder, "begun"), function(begun) {
+        path <- file.path(dirname(begun), "x.tsv")
+        clustcr:::write_output(path, function(aside) {
             writeLines("part", aside)
-            file.create(file.path(folder, "begun"))
+            file.create(begun)
             Sys.sleep(600)
         })
-    }, list(folder), libpath = .libPaths())
-    withr::defer(writer$kill())
-    deadline <- Sys.time() + 120
-    while (!file.exists(file.path(folder, "begun"))) {
-        if (Sys.time() > deadline) fail("the writer has not begun")
-        Sys.sleep(0.05)
-    }
+    })
     mine <- intersect(unfinished(folder),
         grep("^[.]clustcr-[0-9a-f]+[.]part$", unfinished(folder), value = TRUE))
     expect_length(mine, 1L)
@@ -35,24 +42,18 @@ test_that("what a killed writer has left goes with the next file", {
 })
 
 test_that("a killed writer of a folder leaves nothing that looks whole", {
-    skip_if_not_installed("callr")
     place <- withr::local_tempdir()
     path <- file.path(place, "x")
     dir.create(path)
     writeLines("before", file.path(path, "part"))
-    writer <- callr::r_bg(function(path) {
+    writer <- writer_at_work(paste0(path, "-begun"), function(begun) {
+        path <- sub("-begun$", "", begun)
         clustcr:::write_output_folder(path, "part", function(aside) {
             writeLines("half", file.path(aside, "part"))
-            file.create(paste0(path, "-begun"))
+            file.create(begun)
             Sys.sleep(600)
         })
-    }, list(path), libpath = .libPaths())
-    withr::defer(writer$kill())
-    deadline <- Sys.time() + 120
-    while (!file.exists(paste0(path, "-begun"))) {
-        if (Sys.time() > deadline) fail("the writer has not begun")
-        Sys.sleep(0.05)
-    }
+    })
     after <- function(aside) writeLines("after", file.path(aside, "part"))
     # It is at work: another leaves its folder alone.
     mine <- unfinished(place)

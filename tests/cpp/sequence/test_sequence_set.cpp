@@ -23,6 +23,17 @@ std::vector<std::string> awkward_sequences(Random* random, std::size_t n) {
   return sequences;
 }
 
+std::vector<std::uint32_t> stable_order(
+    const std::vector<std::string>& sequences) {
+  std::vector<std::uint32_t> order(sequences.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) {
+                     return sequences[a] < sequences[b];
+                   });
+  return order;
+}
+
 }  // namespace
 
 TEST(SequenceSet, HoldsWhatIsPushed) {
@@ -78,13 +89,7 @@ TEST(SequenceSet, SortedOrderIsStableSort) {
   Random random(3);
   for (int round = 0; round < 40; ++round) {
     const auto sequences = awkward_sequences(&random, random.below(200));
-    std::vector<std::uint32_t> expected(sequences.size());
-    std::iota(expected.begin(), expected.end(), 0);
-    std::stable_sort(expected.begin(), expected.end(),
-                     [&](std::uint32_t a, std::uint32_t b) {
-                       return sequences[a] < sequences[b];
-                     });
-    ASSERT_EQ(sorted_order(set_of(sequences)), expected);
+    ASSERT_EQ(sorted_order(set_of(sequences)), stable_order(sequences));
   }
 }
 
@@ -101,13 +106,7 @@ TEST(SequenceSet, SortedOrderOfManyIsStableSort) {
         sequence += letters[random.below(letters.size())];
     }
     if (round % 4 == 3) sequences[random.below(sequences.size())] = "CaSS";
-    std::vector<std::uint32_t> expected(sequences.size());
-    std::iota(expected.begin(), expected.end(), 0);
-    std::stable_sort(expected.begin(), expected.end(),
-                     [&](std::uint32_t a, std::uint32_t b) {
-                       return sequences[a] < sequences[b];
-                     });
-    ASSERT_EQ(sorted_order(set_of(sequences)), expected);
+    ASSERT_EQ(sorted_order(set_of(sequences)), stable_order(sequences));
   }
 }
 
