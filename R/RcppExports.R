@@ -5,6 +5,10 @@ cpp_associate <- function(x, is_case, test, base, options, threads) {
     .Call(`_clustcr_cpp_associate`, x, is_case, test, base, options, threads)
 }
 
+cpp_associate_many <- function(x, labels, stratum, options, threads) {
+    .Call(`_clustcr_cpp_associate_many`, x, labels, stratum, options, threads)
+}
+
 cpp_assignment_rows <- function(rule, longest, memory_limit) {
     .Call(`_clustcr_cpp_assignment_rows`, rule, longest, memory_limit)
 }

@@ -5,7 +5,7 @@ associateClusters <- function(x, phenotype,
                               permutations = 0, seed = 42, n_cpus = 1,
                               samples = NULL, conf_level = 0.95,
                               alpha = 0.05, assay = 1, case = NULL,
-                              value = NULL, ...) {
+                              value = NULL, max_rows = 1e5, ...) {
     old_arguments(sample_data = "samples")
     test <- check_choice(test, "test", c("fisher", "wilcoxon", "logistic"))
     options <- association_options(min_samples, permutations, seed, conf_level,
@@ -17,6 +17,12 @@ associateClusters <- function(x, phenotype,
     x <- tested_matrix(x, value, test, assay)
     sheet <- align_sheet(samples, x$samples, ncol(x$matrix), "samples",
         x$sheet)
+    if (is_several(phenotype, ncol(x$matrix), sheet)) {
+        options$max_rows <- check_number(max_rows, "max_rows", 1, 2^31 - 1,
+            whole = TRUE)
+        found <- resolve_phenotypes(phenotype, x, sheet, case)
+        return(associate_many(x, found, options, integer(), threads))
+    }
     groups <- as_case_labels(resolve_phenotype(phenotype, x, sheet), case)
     frame <- resolve_covariates(covariates, x, sheet)
     if (!is.null(frame) && ncol(frame)) {
@@ -93,6 +99,7 @@ association_table <- function(found, x, test, groups, options) {
     if (test == "logistic") table$penalized <- found$penalised
     if (options$permutations > 0) {
         table$fdr_permutation <- replace(found$fdr, is.nan(found$fdr), NA)
+        table$p_adjusted <- adjusted_p(table$p_value, found$smallest_by_chance)
     }
     structure(
         table,
@@ -117,66 +124,5 @@ association_summary <- function(table, found, test, value, groups, options) {
                 smallest_p = found$smallest_by_chance
             )
         }
-    )
-}
-
-print.clustcr_association <- function(x, n = 10, ...) {
-    about <- attr(x, "summary")
-    rows <- as.data.frame(unclass_association(x))
-    # A part of a result has lost what it is a part of.
-    if (is.null(about) || about$clusters != nrow(x)) {
-        print_table(rows, ...)
-        return(invisible(x))
-    }
-    say_lines(association_header(about))
-    print_smallest(rows, n, "cluster", ...)
-    invisible(x)
-}
-
-unclass_association <- function(x) {
-    class(x) <- "data.frame"
-    attr(x, "summary") <- NULL
-    x
-}
-
-association_header <- function(about) {
-    shuffles <- about$permutations
-    lines <- c(
-        paste0(
-            "Association (", about$test, "): ", about$n_case, " \"",
-            about$case, "\" against ", about$n_control, " \"", about$control,
-            "\"", if (about$left_out) {
-                paste0(", ", about$left_out, " left out")
-            }
-        ),
-        paste0("Tested: ", value_words(about$value)),
-        paste0("Estimate: ", estimate_words(about)),
-        if (!about$case_known) {
-            "Neither group is known as the control: `case =` says which is what"
-        },
-        paste0(
-            count_text(about$tested, "cluster"), " tested of ",
-            shown_number(about$clusters), "; ", about$passing,
-            " with a q-value of at most ", format(about$alpha)
-        ),
-        if (!is.null(shuffles)) {
-            paste0(
-                "By chance ", format(mean(shuffles$passing), digits = 3),
-                " would pass (", count_text(nrow(shuffles), "shuffle"),
-                ", at most ", max(shuffles$passing), ")"
-            )
-        }
-    )
-    strwrap(lines, 80, exdent = 4)
-}
-
-# Whose odds they are.
-estimate_words <- function(about) {
-    case <- paste0("\"", about$case, "\"")
-    switch(about$test,
-        fisher = paste("odds ratio of", case, "with the cluster"),
-        logistic = paste("odds ratio of", case, "for one more of the value"),
-        wilcoxon = paste("probability that", case, "has more than",
-            paste0("\"", about$control, "\""))
     )
 }

@@ -26,6 +26,20 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_associate_many
+Rcpp::List cpp_associate_many(Eigen::Map<Eigen::SparseMatrix<double>> x, Rcpp::IntegerMatrix labels, Rcpp::IntegerVector stratum, Rcpp::List options, int threads);
+RcppExport SEXP _clustcr_cpp_associate_many(SEXP xSEXP, SEXP labelsSEXP, SEXP stratumSEXP, SEXP optionsSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Eigen::Map<Eigen::SparseMatrix<double>> >::type x(xSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerMatrix >::type labels(labelsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type stratum(stratumSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type options(optionsSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_associate_many(x, labels, stratum, options, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_assignment_rows
 double cpp_assignment_rows(Rcpp::List rule, double longest, double memory_limit);
 RcppExport SEXP _clustcr_cpp_assignment_rows(SEXP ruleSEXP, SEXP longestSEXP, SEXP memory_limitSEXP) {
@@ -926,6 +940,7 @@ END_RCPP
 
 static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_associate", (DL_FUNC) &_clustcr_cpp_associate, 6},
+    {"_clustcr_cpp_associate_many", (DL_FUNC) &_clustcr_cpp_associate_many, 5},
     {"_clustcr_cpp_assignment_rows", (DL_FUNC) &_clustcr_cpp_assignment_rows, 3},
     {"_clustcr_cpp_assign_to_run", (DL_FUNC) &_clustcr_cpp_assign_to_run, 6},
     {"_clustcr_cpp_assign_to_table", (DL_FUNC) &_clustcr_cpp_assign_to_table, 6},

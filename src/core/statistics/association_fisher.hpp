@@ -22,6 +22,10 @@ class FisherExact {
   }
   // Of case_carriers = fewest(carriers), fewest(carriers) + 1, ...
   const std::vector<double>& p_values(std::size_t carriers);
+  // Whether they were asked for already.
+  bool knows(std::size_t carriers) const {
+    return carriers < p_values_.size() && !p_values_[carriers].empty();
+  }
   std::size_t fewest(std::size_t carriers) const {
     return carriers > controls_ ? carriers - controls_ : 0;
   }

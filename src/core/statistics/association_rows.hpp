@@ -27,6 +27,9 @@ struct Cohort {
   static constexpr std::int32_t kLeftOut = -1;
   std::vector<std::int32_t> sample_of_column;
   std::vector<std::uint8_t> is_case;
+  // Of each sample the stratum within which it is compared and shuffled, from
+  // 0; empty where there are none.
+  std::vector<std::uint32_t> stratum;
 
   std::size_t samples() const { return is_case.size(); }
   std::size_t cases() const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 namespace clustcr {
 namespace {
@@ -27,6 +28,7 @@ class RandomBits {
     while (x < refused) x = (*this)();
     return x % n;
   }
+  std::uint64_t state() const { return state_; }
 
  private:
   std::uint64_t state_;
@@ -41,19 +43,37 @@ std::size_t bucket_of(double p) {
 
 }  // namespace
 
+SampleOrders::SampleOrders(std::size_t samples, std::uint64_t seed,
+                           const std::vector<std::uint32_t>& stratum)
+    : state_(seed), order_(samples), strata_(1) {
+  std::iota(order_.begin(), order_.end(), 0u);
+  if (!stratum.empty())
+    strata_.resize(*std::max_element(stratum.begin(), stratum.end()) + 1);
+  for (std::uint32_t i = 0; i < samples; ++i)
+    strata_[stratum.empty() ? 0 : stratum[i]].push_back(i);
+}
+
+const std::vector<std::uint32_t>& SampleOrders::next() {
+  RandomBits random(state_);
+  for (const std::vector<std::uint32_t>& places : strata_)
+    for (std::size_t i = places.size(); i > 1; --i)
+      std::swap(order_[places[i - 1]], order_[places[random.below(i)]]);
+  state_ = random.state();
+  return order_;
+}
+
 LabelShuffles::LabelShuffles(const Cohort& cohort, std::size_t shuffles,
                              std::uint64_t seed)
     : samples_(cohort.samples()),
       shuffles_(shuffles),
       labels_(tiles() * samples_ * kTile) {
-  RandomBits random(seed);
-  std::vector<std::uint8_t> shuffled = cohort.is_case;
+  SampleOrders orders(samples_, seed, cohort.stratum);
   for (std::size_t k = 0; k < shuffles; ++k) {
-    for (std::size_t i = samples_; i > 1; --i)
-      std::swap(shuffled[i - 1], shuffled[random.below(i)]);
+    const std::vector<std::uint32_t>& order = orders.next();
     std::uint8_t* const tile =
         labels_.data() + k / kTile * samples_ * kTile + k % kTile;
-    for (std::size_t i = 0; i < samples_; ++i) tile[i * kTile] = shuffled[i];
+    for (std::size_t i = 0; i < samples_; ++i)
+      tile[i * kTile] = cohort.is_case[order[i]];
   }
 }
 

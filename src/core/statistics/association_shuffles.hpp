@@ -8,6 +8,22 @@
 
 namespace clustcr {
 
+// Orders of the samples at random, one after the other: samples change places
+// within their stratum only. No strata: all samples are one.
+class SampleOrders {
+ public:
+  SampleOrders(std::size_t samples, std::uint64_t seed,
+               const std::vector<std::uint32_t>& stratum = {});
+
+  // Of each place the sample that is there now.
+  const std::vector<std::uint32_t>& next();
+
+ private:
+  std::uint64_t state_;
+  std::vector<std::uint32_t> order_;
+  std::vector<std::vector<std::uint32_t>> strata_;  // their places
+};
+
 // Shuffled labels, in tiles of kTile shuffles: of each sample kTile bytes side
 // by side, so that a row's sums over all shuffles of a tile are vector
 // additions. Those behind the last shuffle are zero.

@@ -1,0 +1,90 @@
+# What print() says of an association.
+print.clustcr_association <- function(x, n = 10, ...) {
+    about <- attr(x, "summary")
+    rows <- as.data.frame(unclass_association(x))
+    # A part of a result has lost what it is a part of.
+    several <- !is.null(about$phenotypes)
+    whole <- if (several) about$rows else about$clusters
+    if (is.null(about) || whole != nrow(x)) {
+        print_table(rows, ...)
+        return(invisible(x))
+    }
+    say_lines(if (several) many_header(about) else association_header(about))
+    print_smallest(rows, n, if (several) "test" else "cluster", ...)
+    invisible(x)
+}
+
+unclass_association <- function(x) {
+    class(x) <- "data.frame"
+    attr(x, "summary") <- NULL
+    x
+}
+
+association_header <- function(about) {
+    lines <- c(
+        paste0(
+            "Association (", about$test, "): ", about$n_case, " \"",
+            about$case, "\" against ", about$n_control, " \"", about$control,
+            "\"", if (about$left_out) {
+                paste0(", ", about$left_out, " left out")
+            }
+        ),
+        paste0("Tested: ", value_words(about$value)),
+        paste0("Estimate: ", estimate_words(about)),
+        if (!about$case_known) {
+            "Neither group is known as the control: `case =` says which is what"
+        },
+        paste0(
+            count_text(about$tested, "cluster"), " tested of ",
+            shown_number(about$clusters), "; ", about$passing,
+            " with a q-value of at most ", format(about$alpha)
+        ),
+        chance_words(about$permutations)
+    )
+    strwrap(lines, 80, exdent = 4)
+}
+
+many_header <- function(about) {
+    of <- about$phenotypes
+    strwrap(c(
+        paste0("Association (", about$test, "): ",
+            count_text(about$clusters, "cluster"), " with ",
+            count_text(sum(of$tested > 0), "phenotype"),
+            if (any(of$tested == 0)) {
+                paste0(" (", sum(of$tested == 0), " more not tested)")
+            }),
+        paste0("Tested: ", value_words(about$value)),
+        "Estimate: odds ratio of a phenotype's cases with the cluster",
+        paste0(count_text(about$tested, "test"), "; ",
+            shown_number(about$passing), " with a q-value of at most ",
+            format(about$alpha)),
+        if (about$unreachable) {
+            paste0(count_text(about$unreachable, "test"), " without a row: ",
+                "too few samples have the cluster or the phenotype for a ",
+                "p-value that passes")
+        },
+        if (about$not_shown) {
+            paste0(count_text(about$not_shown, "test"), " more without a row: ",
+                "their p-values are larger (`max_rows`)")
+        },
+        chance_words(about$permutations)
+    ), 80, exdent = 4)
+}
+
+chance_words <- function(shuffles) {
+    if (is.null(shuffles)) return(NULL)
+    paste0("By chance ", format(mean(shuffles$passing), digits = 3),
+        " would pass (", count_text(nrow(shuffles), "shuffle"), ", at most ",
+        max(shuffles$passing), ")")
+}
+
+# Whose odds they are.
+estimate_words <- function(about) {
+    case <- paste0("\"", about$case, "\"")
+    switch(about$test,
+        fisher = paste("odds ratio of", case, "with the cluster"),
+        logistic = paste("odds ratio of", case, "for one more of the value"),
+        wilcoxon = paste("probability that", case, "has more than",
+            paste0("\"", about$control, "\""))
+    )
+}
