@@ -1,7 +1,7 @@
 #include "graph/component_join.hpp"
 
 #include <algorithm>
-#include <mutex>
+#include <atomic>
 #include <vector>
 
 #include "base/checked_text.hpp"
@@ -19,7 +19,7 @@ namespace {
 int spill_bits(std::uint64_t receptors, const NeighbourRule& rule) {
   const std::uint64_t keys = receptors * keys_per_receptor(rule);
   int bits = 0;
-  while (bits < 11 && (keys >> bits) > 1 << 16) ++bits;
+  while (bits < 11 && (keys >> bits) > 1 << 15) ++bits;
   return bits;
 }
 
@@ -97,8 +97,8 @@ class Joiner {
       }
       spill->append(partition_keys<SpilledKey>(
           set, options_.rule, keys_, pass, range_, execution_,
-          [base](std::uint64_t hash, KeyRole role, std::size_t i) {
-            return SpilledKey::make(hash, role,
+          [base, bits = range_.bits](const NeighbourKey& key, std::size_t i) {
+            return SpilledKey::make(key, bits,
                                     base + static_cast<std::uint32_t>(i));
           }));
     });
@@ -125,14 +125,12 @@ class Joiner {
 
   // Returns the number of edges found.
   std::uint64_t join_spilled(KeySpill* spill) {
-    std::mutex mutex;
-    std::uint64_t edges = 0;
+    std::atomic<std::uint64_t> edges{0};
     std::vector<KeyGroups> groups(usable_threads(execution_.threads));
     parallel_for(spill->parts(), 1, execution_,
                  [&](std::size_t p, std::size_t, int worker) {
                    const KeyLinks found =
                        links_of(spill->take(p), &groups[worker]);
-                   std::lock_guard<std::mutex> lock(mutex);
                    for (const auto& [a, b] : found.links) sets_.join(a, b);
                    edges += found.edges;
                  });

@@ -10,20 +10,29 @@
 
 namespace clustcr {
 
-// A key: 30 bits of its hash with its role below them, and whose it is. The
-// hash's upper bits have chosen the partition, so 38 and more bits have to
-// agree.
+// A key and whose it is. The hash's upper bits have chosen the partition; of
+// the others 42 have to agree.
 struct Key {
-  std::uint32_t hash_and_role;
+  std::uint32_t high, low;  // hash; hash, masked letters, role
   std::uint32_t index;
 
-  static Key make(std::uint64_t hash, KeyRole role, std::size_t index) {
-    return {static_cast<std::uint32_t>(hash) << 2 |
-                static_cast<std::uint32_t>(role),
+  static Key make(const NeighbourKey& key, std::size_t index) {
+    return {static_cast<std::uint32_t>(key.hash),
+            static_cast<std::uint32_t>(key.hash >> 32) << kBelowHash |
+                key.letters << 2 | static_cast<std::uint32_t>(key.role),
             static_cast<std::uint32_t>(index)};
   }
-  std::uint32_t hash() const { return hash_and_role >> 2; }
-  KeyRole role() const { return static_cast<KeyRole>(hash_and_role & 3); }
+  std::uint32_t hash() const { return high; }
+  MaskedLetters letters() const {
+    return low >> 2 & ((MaskedLetters{1} << kMaskedBits) - 1);
+  }
+  KeyRole role() const { return static_cast<KeyRole>(low & 3); }
+  bool same_hash(const Key& other) const {
+    return high == other.high && (low ^ other.low) >> kBelowHash == 0;
+  }
+
+ private:
+  static constexpr int kBelowHash = kMaskedBits + 2;
 };
 
 // Entries a partition should hold: with its chains it stays within an L2
@@ -43,6 +52,10 @@ inline bool keys_of_neighbours(const ReceptorSet& x, const Key& a,
                                const ReceptorSet& y, const Key& b, bool two,
                                const GeneSets& genes) {
   if (!roles_pair(a.role(), b.role())) return false;
+  // Before the rows, which no cache holds.
+  if (a.role() == KeyRole::kAny &&
+      !one_letter_differs(a.letters(), b.letters()))
+    return false;
   if (!x.gene.empty() && !genes.match(x.gene[a.index], y.gene[b.index]))
     return false;
   if (a.role() == KeyRole::kSame)

@@ -35,7 +35,7 @@ struct KeyRange {
 
 inline KeyRange all_keys(int bits) { return {bits, 0, std::size_t{1} << bits}; }
 
-// make(hash, role, i) for every key in the range of every receptor i in this
+// make(NeighbourKey, i) for every key in the range of every receptor i in this
 // pass; partition p of the result is range.first + p. Counts, then places: each
 // block of receptors writes to a range of its own in each partition, so threads
 // need no locks and the order of the entries is always the same.
@@ -61,9 +61,9 @@ Partitioned<Entry> partition_keys(const ReceptorSet& set,
       if (!set.gene.empty() && left_out[set.gene[i]]) continue;
       keys(set.sequences.row(i), set.sequences.length(i),
            set.gene.empty() ? 0 : gene_hash[set.gene[i]], pass,
-           [&](std::uint64_t hash, KeyRole role) {
-             const std::size_t part = range.part_of(hash) - range.first;
-             if (part < parts) visit(part, hash, role, i);
+           [&](const NeighbourKey& key) {
+             const std::size_t part = range.part_of(key.hash) - range.first;
+             if (part < parts) visit(part, key, i);
            });
     }
   };
@@ -71,7 +71,7 @@ Partitioned<Entry> partition_keys(const ReceptorSet& set,
   std::vector<std::size_t> place(blocks * parts, 0);
   parallel_for(blocks, 1, execution, [&](std::size_t b, std::size_t, int) {
     std::size_t* count = place.data() + b * parts;
-    visit_block(b, [&](std::size_t part, std::uint64_t, KeyRole, std::size_t) {
+    visit_block(b, [&](std::size_t part, const NeighbourKey&, std::size_t) {
       ++count[part];
     });
   });
@@ -90,10 +90,10 @@ Partitioned<Entry> partition_keys(const ReceptorSet& set,
   result.entries.resize(at);
   parallel_for(blocks, 1, execution, [&](std::size_t b, std::size_t, int) {
     std::size_t* next = place.data() + b * parts;
-    visit_block(b, [&](std::size_t part, std::uint64_t hash, KeyRole role,
-                       std::size_t i) {
-      result.entries[next[part]++] = make(hash, role, i);
-    });
+    visit_block(b,
+                [&](std::size_t part, const NeighbourKey& key, std::size_t i) {
+                  result.entries[next[part]++] = make(key, i);
+                });
   });
   return result;
 }

@@ -28,7 +28,7 @@ class PartitionJoin {
     for (std::size_t i = 0; i < count; ++i) {
       std::uint32_t& head = heads_[entries[i].hash() & (slots - 1)];
       for (std::uint32_t j = head; j != kNone; j = next_[j])
-        if (entries[j].hash() == entries[i].hash() &&
+        if (entries[j].same_hash(entries[i]) &&
             keys_of_neighbours(set, entries[j], set, entries[i], two, genes))
           pairs->emplace_back(std::min(entries[i].index, entries[j].index),
                               std::max(entries[i].index, entries[j].index));
@@ -77,12 +77,10 @@ std::vector<Edge> neighbour_pairs(const ReceptorSet& set,
     throw InvalidArgument(
         "a graph must have fewer than 2^32 - 1 receptors, not " +
         std::to_string(set.size()));
-  std::size_t total = 0, longest = 0;
-  for (std::size_t i = 0; i < set.size(); ++i) {
-    total += set.sequences.length(i);
+  std::size_t longest = 0;
+  for (std::size_t i = 0; i < set.size(); ++i)
     longest = std::max(longest, set.sequences.length(i));
-  }
-  if (rule.distance == Distance::kLevenshtein) total *= 2;
+  const std::size_t total = set.size() * keys_per_receptor(rule);
   const NeighbourKeys keys(rule, longest);
   const GeneSets genes(set.genes, rule);
   const int workers = usable_threads(execution.threads);

@@ -35,7 +35,7 @@ class KeyTable {
   template <class Visit>
   void look_up(const Key& key, Visit&& visit) const {
     for (std::uint32_t i = heads_[key.hash() & mask_]; i != kNone; i = next_[i])
-      if (entries_[i].hash() == key.hash()) visit(entries_[i]);
+      if (entries_[i].same_hash(key)) visit(entries_[i]);
   }
 
  private:

@@ -1,8 +1,10 @@
-// The keys by which neighbours are found: receptors with a key in common are
-// neighbours, but for chance collisions, and each pair of neighbours has
-// exactly one key in common.
+// The keys by which neighbours are found: each pair of neighbours has exactly
+// one key in common, and its letters under that key's mask say that it is one.
 //
-// Hamming 1: the letters with one position masked.
+// Hamming 1: the letters with up to four positions masked, evenly apart, each
+//   position by one key. Neighbours share the key that masks where they differ,
+//   and differ in one of its masked letters. One key a position would need no
+//   letters, but makes four times the keys, of which nine in ten meet no other.
 // Levenshtein 1: these, and for letters left out the text without one letter
 //   (kLonger), which meets the whole text of a shorter one (kShorter).
 // Hamming 2: the keys of Hamming 1, then, in passes, two positions masked; the
@@ -17,6 +19,7 @@
 #include <vector>
 
 #include "base/hash.hpp"
+#include "graph/masked_letters.hpp"
 #include "graph/neighbour_rule.hpp"
 #include "sequence/receptors.hpp"
 
@@ -25,9 +28,9 @@ namespace clustcr {
 // Who pairs with whom among receptors with the same key.
 enum class KeyRole : std::uint8_t {
   kAny = 0,
-  kShorter = 1,
-  kLonger = 2,
-  kSame = 3
+  kSame = 1,
+  kShorter = 2,
+  kLonger = 3
 };
 
 inline bool roles_pair(KeyRole a, KeyRole b) {
@@ -36,10 +39,24 @@ inline bool roles_pair(KeyRole a, KeyRole b) {
          (a == KeyRole::kLonger && b == KeyRole::kShorter);
 }
 
+// What only chance gives the same hash: a longer text may meet a shorter one.
+inline int kind_of(KeyRole role) {
+  return static_cast<int>(role == KeyRole::kLonger ? KeyRole::kShorter : role);
+}
+
 // About; CDR3s have some 15 letters.
 inline std::uint64_t keys_per_receptor(const NeighbourRule& rule) {
-  return rule.distance == Distance::kLevenshtein ? 32 : 16;
+  if (rule.distance == Distance::kLevenshtein) return 20;
+  return rule.max_distance == 2 ? 16 : 4;
 }
+
+struct NeighbourKey {
+  std::uint64_t hash;
+  KeyRole role = KeyRole::kAny;
+  // Of kAny; of two masked positions the second, for pairs that differ in the
+  // first alone count in pass 0.
+  MaskedLetters letters = 0;
+};
 
 // Zobrist hashing: a random word for each (position, letter), xor-ed. Masking
 // a position exchanges one word, so all L masked hashes of a sequence cost
@@ -56,7 +73,7 @@ class NeighbourKeys {
     return rule_.max_distance == 2 && longest > 1 ? longest : 1;
   }
 
-  // visit(hash, role) for each key of the `length` letters at `row`.
+  // visit(NeighbourKey) for each key of the `length` letters at `row`.
   // `genes`: a hash of what must be equal.
   template <class Visit>
   void operator()(const char* row, std::size_t length, std::uint64_t genes,
@@ -67,10 +84,8 @@ class NeighbourKeys {
       mask_two(row, length, whole, pass - 1, visit);
       return;
     }
-    for (std::size_t i = 0; i < length; ++i)
-      if (row[i] != kChainSeparator)
-        visit(masked(whole, row, i), KeyRole::kAny);
-    if (rule_.ambiguous_genes_match) visit(whole ^ kEqual, KeyRole::kSame);
+    mask_some(row, length, whole, visit);
+    if (rule_.ambiguous_genes_match) visit({whole ^ kEqual, KeyRole::kSame});
     if (rule_.distance == Distance::kLevenshtein)
       delete_one(row, length, genes, whole, visit);
   }
@@ -89,20 +104,46 @@ class NeighbourKeys {
     return hash ^ word(i, row[i]) ^ word(i, kMask);
   }
 
+  // Short ones would be alike once four of their letters are masked.
+  static std::size_t masks_of(std::size_t length) {
+    return length < 2 * kMaskedLetters
+               ? length
+               : (length + kMaskedLetters - 1) / kMaskedLetters;
+  }
+
+  template <class Visit>
+  void mask_some(const char* row, std::size_t length, std::uint64_t whole,
+                 Visit&& visit) const {
+    const std::size_t masks = masks_of(length);
+    for (std::size_t first = 0; first < masks; ++first) {
+      NeighbourKey key{whole ^ word(first, kMask)};
+      int place = 0;
+      bool some = false;
+      for (std::size_t i = first; i < length; i += masks, ++place) {
+        if (row[i] == kChainSeparator) continue;
+        some = true;
+        key.hash ^= word(i, row[i]);
+        key.letters |= masked_letter(row[i], place);
+      }
+      if (some) visit(key);
+    }
+  }
+
   template <class Visit>
   void mask_two(const char* row, std::size_t length, std::uint64_t whole,
                 std::size_t first, Visit&& visit) const {
     if (first >= length || row[first] == kChainSeparator) return;
     const std::uint64_t once = masked(whole, row, first);
     for (std::size_t i = first + 1; i < length; ++i)
-      if (row[i] != kChainSeparator) visit(masked(once, row, i), KeyRole::kAny);
+      if (row[i] != kChainSeparator)
+        visit({masked(once, row, i), KeyRole::kAny, masked_letter(row[i], 0)});
   }
 
   // Of equal letters side by side one is left out, for the text is the same.
   template <class Visit>
   void delete_one(const char* row, std::size_t length, std::uint64_t genes,
                   std::uint64_t whole, Visit&& visit) const {
-    visit(whole ^ kWhole, KeyRole::kShorter);
+    visit({whole ^ kWhole, KeyRole::kShorter});
     if (length < 2) return;
     // Without the first letter, then with one more from the left each time.
     std::uint64_t hash = genes ^ kWhole ^ word(length - 1, 0);
@@ -110,7 +151,7 @@ class NeighbourKeys {
     for (std::size_t i = 0; i < length; ++i) {
       if (i > 0) hash ^= word(i - 1, row[i]) ^ word(i - 1, row[i - 1]);
       if (row[i] != kChainSeparator && (i == 0 || row[i] != row[i - 1]))
-        visit(hash, KeyRole::kLonger);
+        visit({hash, KeyRole::kLonger});
     }
   }
 

@@ -120,12 +120,14 @@ TEST(ComponentJoin, SpilledKeysComeBack) {
         keys.offsets = {0};
         for (std::size_t p = 0; p < 8; ++p) {
           for (std::size_t k = random.below(30); k > 0; --k) {
-            const auto role = static_cast<KeyRole>(random.below(3));
-            const std::uint64_t hash = random.next();
+            const NeighbourKey key{
+                random.next(), static_cast<KeyRole>(random.below(4)),
+                static_cast<MaskedLetters>(random.below(1 << kMaskedBits))};
             const auto id = static_cast<std::uint32_t>(random.next());
-            keys.entries.push_back(SpilledKey::make(hash, role, id));
-            EXPECT_EQ(keys.entries.back().hash(), hash >> 2);
-            EXPECT_EQ(keys.entries.back().role(), role);
+            keys.entries.push_back(SpilledKey::make(key, 3, id));
+            EXPECT_EQ(keys.entries.back().hash(), key.hash << 3 >> 22);
+            EXPECT_EQ(keys.entries.back().letters(), key.letters);
+            EXPECT_EQ(keys.entries.back().role(), key.role);
             EXPECT_EQ(keys.entries.back().id, id);
             expected[p].push_back(keys.entries.back().bits() ^ id);
           }

@@ -155,51 +155,6 @@ TEST(NeighbourGraph, ManySequencesAgreeWithABucketSearch) {
 TEST(NeighbourGraph, GoldenHip20k) { expect_golden_edges("hip20k"); }
 TEST(NeighbourGraph, GoldenHip60k) { expect_golden_edges("hip60k"); }
 
-// The hashes of a small set are cut to 30 bits, so two sequences at distance
-// one can meet a second time by chance. Such a pair is built here from the
-// hasher's own words: it must be reported once all the same, for an edge that
-// stands twice in the graph would weigh twice in the clustering.
-TEST(NeighbourGraph, AChanceCollisionDoesNotDoubleAPair) {
-  constexpr std::size_t kLength = 120;
-  // Word of (position, letter), low 30 bits, as NeighbourKeys makes them.
-  auto word = [](std::size_t position, int letter) {
-    return static_cast<std::uint32_t>(mix64(position * 32 + letter + 1)) << 2;
-  };
-  struct Difference {
-    std::size_t position;
-    char a, b;
-  };
-  std::unordered_map<std::uint32_t, Difference> differences;
-  for (std::size_t p = 0; p < kLength; ++p)
-    for (int a = 0; a < kResidueCount; ++a)
-      for (int b = a + 1; b < kResidueCount; ++b)
-        differences[word(p, kResidues[a] & 31) ^ word(p, kResidues[b] & 31)] = {
-            p, kResidues[a], kResidues[b]};
-  int built = 0;
-  for (std::size_t i = 0; i < kLength && built < 3; ++i)
-    for (std::size_t j = i + 1; j < kLength; ++j)
-      for (int x = 0; x < kResidueCount; ++x)
-        for (int y = 0; y < kResidueCount; ++y) {
-          const auto found =
-              differences.find(word(i, kResidues[x] & 31) ^ word(i, 31) ^
-                               word(j, kResidues[y] & 31) ^ word(j, 31));
-          if (found == differences.end()) continue;
-          const Difference d = found->second;
-          if (d.position == i || d.position == j) continue;
-          std::vector<std::string> pair(2, std::string(kLength, 'A'));
-          for (std::string& s : pair) {
-            s[i] = kResidues[x];
-            s[j] = kResidues[y];
-          }
-          pair[0][d.position] = d.a;
-          pair[1][d.position] = d.b;
-          ++built;
-          ASSERT_EQ(pairs_of(set_of(pair), 1), naive_pairs(pair))
-              << pair[0] << " " << pair[1];
-        }
-  EXPECT_GT(built, 0) << "the hasher has changed; so must this test";
-}
-
 TEST(NeighbourGraph, GraphFromEdgesIsSymmetricAndSorted) {
   Random random(3);
   for (int round = 0; round < 50; ++round) {

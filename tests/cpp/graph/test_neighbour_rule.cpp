@@ -56,7 +56,8 @@ TEST(NeighbourRule, ManyReceptorsAgreeWithSampledPairs) {
 }
 
 // A pair of neighbours has exactly one key in common, over all passes, with
-// roles that pair; others have none. The join counts its edges by that.
+// roles and letters that pair; others have none. The join counts its edges by
+// that.
 TEST(NeighbourRule, NeighboursShareExactlyOneKey) {
   for (const ReceptorCase& c : all_cases()) {
     if (c.v_gene || c.j_gene) continue;
@@ -65,28 +66,30 @@ TEST(NeighbourRule, NeighboursShareExactlyOneKey) {
         receptors_of_rows(random_receptors(&random, 120, c), c);
     const auto all = list_of(set);
     const NeighbourKeys keys(c.rule, 32);
-    // By pass, hash and role.
-    std::vector<
-        std::map<std::pair<std::size_t, std::uint64_t>, std::map<KeyRole, int>>>
+    // By pass and hash.
+    std::vector<std::map<std::pair<std::size_t, std::uint64_t>,
+                         std::vector<NeighbourKey>>>
         of(all.size());
     for (std::size_t i = 0; i < all.size(); ++i)
       for (std::size_t pass = 0; pass < keys.passes(32); ++pass)
         keys(set.sequences.row(i), set.sequences.length(i), 0, pass,
-             [&](std::uint64_t hash, KeyRole role) {
-               ++of[i][{pass, hash}][role];
+             [&](const NeighbourKey& key) {
+               of[i][{pass, key.hash}].push_back(key);
              });
     ReceptorCase one = c;
     one.rule.max_distance = 1;
     for (std::size_t i = 0; i < all.size(); ++i)
       for (std::size_t j = i + 1; j < all.size(); ++j) {
         int first_pass = 0, others = 0;
-        for (const auto& [key, roles] : of[i]) {
-          const auto found = of[j].find(key);
+        for (const auto& [pass_and_hash, of_i] : of[i]) {
+          const auto found = of[j].find(pass_and_hash);
           if (found == of[j].end()) continue;
-          for (const auto& [a, n] : roles)
-            for (const auto& [b, m] : found->second)
-              if (roles_pair(a, b))
-                (key.first == 0 ? first_pass : others) += n * m;
+          for (const NeighbourKey& a : of_i)
+            for (const NeighbourKey& b : found->second)
+              if (roles_pair(a.role, b.role) &&
+                  (a.role != KeyRole::kAny ||
+                   one_letter_differs(a.letters, b.letters)))
+                ++(pass_and_hash.first == 0 ? first_pass : others);
         }
         const bool near = are_neighbours(all[i], all[j], one);
         ASSERT_EQ(first_pass, near ? 1 : 0)
