@@ -9,6 +9,10 @@ cpp_associate_many <- function(x, labels, stratum, options, threads) {
     .Call(`_clustcr_cpp_associate_many`, x, labels, stratum, options, threads)
 }
 
+cpp_block_fdr <- function(all_p_values, at_place, options) {
+    .Call(`_clustcr_cpp_block_fdr`, all_p_values, at_place, options)
+}
+
 cpp_assignment_rows <- function(rule, longest, memory_limit) {
     .Call(`_clustcr_cpp_assignment_rows`, rule, longest, memory_limit)
 }
@@ -95,6 +99,14 @@ cpp_count_matches <- function(held, others, rule, threads) {
 
 cpp_match_pairs <- function(held, others, rule, threads) {
     .Call(`_clustcr_cpp_match_pairs`, held, others, rule, threads)
+}
+
+cpp_run_balls <- function(run, options, visit, threads) {
+    invisible(.Call(`_clustcr_cpp_run_balls`, run, options, visit, threads))
+}
+
+cpp_table_balls <- function(rows, cluster, occurrences, samples, rule, options, visit, threads) {
+    invisible(.Call(`_clustcr_cpp_table_balls`, rows, cluster, occurrences, samples, rule, options, visit, threads))
 }
 
 cpp_part_tidy <- function(part, rules) {

@@ -40,6 +40,18 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_block_fdr
+std::vector<double> cpp_block_fdr(std::vector<double> all_p_values, Rcpp::NumericVector at_place, Rcpp::List options);
+RcppExport SEXP _clustcr_cpp_block_fdr(SEXP all_p_valuesSEXP, SEXP at_placeSEXP, SEXP optionsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< std::vector<double> >::type all_p_values(all_p_valuesSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type at_place(at_placeSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type options(optionsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_block_fdr(all_p_values, at_place, options));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_assignment_rows
 double cpp_assignment_rows(Rcpp::List rule, double longest, double memory_limit);
 RcppExport SEXP _clustcr_cpp_assignment_rows(SEXP ruleSEXP, SEXP longestSEXP, SEXP memory_limitSEXP) {
@@ -300,6 +312,34 @@ BEGIN_RCPP
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
     rcpp_result_gen = Rcpp::wrap(cpp_match_pairs(held, others, rule, threads));
     return rcpp_result_gen;
+END_RCPP
+}
+// cpp_run_balls
+void cpp_run_balls(SEXP run, Rcpp::List options, Rcpp::Function visit, int threads);
+RcppExport SEXP _clustcr_cpp_run_balls(SEXP runSEXP, SEXP optionsSEXP, SEXP visitSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type options(optionsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::Function >::type visit(visitSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    cpp_run_balls(run, options, visit, threads);
+    return R_NilValue;
+END_RCPP
+}
+// cpp_table_balls
+void cpp_table_balls(Rcpp::List rows, Rcpp::IntegerVector cluster, Rcpp::List occurrences, int samples, Rcpp::List rule, Rcpp::List options, Rcpp::Function visit, int threads);
+RcppExport SEXP _clustcr_cpp_table_balls(SEXP rowsSEXP, SEXP clusterSEXP, SEXP occurrencesSEXP, SEXP samplesSEXP, SEXP ruleSEXP, SEXP optionsSEXP, SEXP visitSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::traits::input_parameter< Rcpp::List >::type rows(rowsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type cluster(clusterSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type occurrences(occurrencesSEXP);
+    Rcpp::traits::input_parameter< int >::type samples(samplesSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type rule(ruleSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type options(optionsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::Function >::type visit(visitSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    cpp_table_balls(rows, cluster, occurrences, samples, rule, options, visit, threads);
+    return R_NilValue;
 END_RCPP
 }
 // cpp_part_tidy
@@ -941,6 +981,7 @@ END_RCPP
 static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_associate", (DL_FUNC) &_clustcr_cpp_associate, 6},
     {"_clustcr_cpp_associate_many", (DL_FUNC) &_clustcr_cpp_associate_many, 5},
+    {"_clustcr_cpp_block_fdr", (DL_FUNC) &_clustcr_cpp_block_fdr, 3},
     {"_clustcr_cpp_assignment_rows", (DL_FUNC) &_clustcr_cpp_assignment_rows, 3},
     {"_clustcr_cpp_assign_to_run", (DL_FUNC) &_clustcr_cpp_assign_to_run, 6},
     {"_clustcr_cpp_assign_to_table", (DL_FUNC) &_clustcr_cpp_assign_to_table, 6},
@@ -963,6 +1004,8 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_neighbour_pairs", (DL_FUNC) &_clustcr_cpp_neighbour_pairs, 4},
     {"_clustcr_cpp_count_matches", (DL_FUNC) &_clustcr_cpp_count_matches, 4},
     {"_clustcr_cpp_match_pairs", (DL_FUNC) &_clustcr_cpp_match_pairs, 4},
+    {"_clustcr_cpp_run_balls", (DL_FUNC) &_clustcr_cpp_run_balls, 4},
+    {"_clustcr_cpp_table_balls", (DL_FUNC) &_clustcr_cpp_table_balls, 8},
     {"_clustcr_cpp_part_tidy", (DL_FUNC) &_clustcr_cpp_part_tidy, 2},
     {"_clustcr_cpp_rows_forget", (DL_FUNC) &_clustcr_cpp_rows_forget, 1},
     {"_clustcr_cpp_rows_columns", (DL_FUNC) &_clustcr_cpp_rows_columns, 2},

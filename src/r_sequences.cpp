@@ -100,6 +100,21 @@ clustcr::ReceptorSet receptor_rows(const Rcpp::List& rows) {
   return set;
 }
 
+clustcr::ReceptorSet receptors_in_samples(const Rcpp::List& rows,
+                                          const Rcpp::List& occurrences) {
+  clustcr::ReceptorSet set = receptor_rows(rows);
+  const Rcpp::NumericVector offsets = occurrences["offsets"];
+  const Rcpp::IntegerVector sample = occurrences["sample"];
+  const Rcpp::NumericVector count = occurrences["count"];
+  clustcr::Occurrences& in = set.occurrences;
+  in.offsets.assign(offsets.begin(), offsets.end());
+  for (R_xlen_t k = 0; k < sample.size(); ++k) {
+    in.sample.push_back(static_cast<std::uint32_t>(sample[k] - 1));
+    in.duplicate_count.push_back(static_cast<std::uint64_t>(count[k]));
+  }
+  return set;
+}
+
 bool RSequenceSource::next(clustcr::SequenceBlock* block) {
   if (at_ >= rows_) return false;
   const std::size_t end = std::min(rows_, at_ + clustcr::SequenceBlock::kRows);

@@ -55,6 +55,12 @@ class GeneText {
 // distinct. All rows must be valid.
 clustcr::ReceptorSet receptor_rows(const Rcpp::List& rows);
 
+// The same with `occurrences`, list(offsets, sample, count): receptor i is in
+// the samples sample[k] (from 1, ascending), k = offsets[i] .. offsets[i+1]
+// - 1.
+clustcr::ReceptorSet receptors_in_samples(const Rcpp::List& rows,
+                                          const Rcpp::List& occurrences);
+
 // Feeds a batch to the core a block at a time. `fetch(from, to)` gives R's
 // rows as a list of junction_aa, v_call, j_call and duplicate_count (the
 // latter three may be NULL), so that what is not a character vector need not

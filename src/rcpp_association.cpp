@@ -2,21 +2,10 @@
 
 #include "core/statistics/association.hpp"
 #include "core/statistics/association_many.hpp"
+#include "r_association.hpp"
 #include "r_ports.hpp"
 
 namespace {
-
-// The slots of a dgCMatrix, where they are.
-clustcr::SparseColumns columns_of(
-    const Eigen::Map<Eigen::SparseMatrix<double>>& x) {
-  clustcr::SparseColumns matrix;
-  matrix.rows = static_cast<std::size_t>(x.rows());
-  matrix.columns = static_cast<std::size_t>(x.cols());
-  matrix.starts = x.outerIndexPtr();
-  matrix.row_of = x.innerIndexPtr();
-  matrix.values = x.valuePtr();
-  return matrix;
-}
 
 // 1 of a case, 0 of a control, NA of a sample that is left out.
 clustcr::Cohort cohort_of(const Rcpp::IntegerVector& is_case) {
@@ -117,13 +106,16 @@ Rcpp::List wrapped(const clustcr::Association& found) {
       _["fdr"] = Rcpp::wrap(found.fdr),
       _["passing_by_chance"] = integers(found.passing_by_chance),
       _["smallest_by_chance"] = Rcpp::wrap(found.smallest_by_chance),
-      _["passing"] = static_cast<double>(found.passing));
+      _["passing"] = static_cast<double>(found.passing),
+      _["at_place"] =
+          Rcpp::NumericVector(found.at_place.begin(), found.at_place.end()));
 }
 
 }  // namespace
 
 // `base`: for logistic regression, the intercept and the covariates of the
-// samples that take part, orthogonal and of mean square 1.
+// samples that take part, orthogonal and of mean square 1. `options` may have
+// `all_p_values`: `x` is then a block of several.
 // [[Rcpp::export(rng = false)]]
 Rcpp::List cpp_associate(Eigen::Map<Eigen::SparseMatrix<double>> x,
                          Rcpp::IntegerVector is_case, std::string test,
@@ -131,11 +123,16 @@ Rcpp::List cpp_associate(Eigen::Map<Eigen::SparseMatrix<double>> x,
                          int threads) {
   clustcr_r::RHost host;
   return clustcr_r::guarded([&] {
-    const clustcr::SparseColumns matrix = columns_of(x);
+    const clustcr::SparseColumns matrix = clustcr_r::columns_of(x);
     const clustcr::Cohort cohort = cohort_of(is_case);
     const clustcr::Execution execution = clustcr_r::execution(threads, &host);
     clustcr::AssociationOptions o;
     fill_options(options, &o);
+    std::vector<double> all;
+    if (options.containsElementNamed("all_p_values")) {
+      all = Rcpp::as<std::vector<double>>(options["all_p_values"]);
+      o.all_p_values = &all;
+    }
     if (test == "fisher")
       return wrapped(clustcr::associate_fisher(matrix, cohort, o, execution));
     if (test == "wilcoxon")
@@ -160,7 +157,21 @@ Rcpp::List cpp_associate_many(Eigen::Map<Eigen::SparseMatrix<double>> x,
         static_cast<std::size_t>(Rcpp::as<double>(options["max_rows"]));
     o.stratum = strata_of(stratum);
     return wrapped(
-        clustcr::associate_many(columns_of(x), phenotypes_of(labels), o,
-                                clustcr_r::execution(threads, &host)));
+        clustcr::associate_many(clustcr_r::columns_of(x), phenotypes_of(labels),
+                                o, clustcr_r::execution(threads, &host)));
+  });
+}
+
+// Of each p-value of all blocks its fdr, by the sums of their `at_place`.
+// [[Rcpp::export(rng = false)]]
+std::vector<double> cpp_block_fdr(std::vector<double> all_p_values,
+                                  Rcpp::NumericVector at_place,
+                                  Rcpp::List options) {
+  return clustcr_r::guarded([&] {
+    clustcr::AssociationOptions o;
+    fill_options(options, &o);
+    return clustcr::block_fdr(
+        all_p_values,
+        std::vector<std::uint64_t>(at_place.begin(), at_place.end()), o);
   });
 }

@@ -80,6 +80,27 @@ void ClusterMatrix::add(const ClusterTable& table) {
   identities_.insert(identities_.end(), added.begin(), added.end());
 }
 
+void ClusterMatrix::add_row(const Occurrences& in,
+                            const std::vector<std::uint32_t>& members) {
+  for (const std::uint32_t i : members)
+    for (std::uint64_t k = in.offsets[i]; k < in.offsets[i + 1]; ++k)
+      count(in.sample[k], in.duplicate_count[k]);
+  sizes_.push_back(static_cast<std::uint32_t>(members.size()));
+  close_cluster();
+}
+
+void ClusterMatrix::append(const ClusterMatrix& other) {
+  const auto behind = [](auto* to, const auto& from) {
+    to->insert(to->end(), from.begin(), from.end());
+  };
+  behind(&sizes_, other.sizes_);
+  behind(&publicity_, other.publicity_);
+  behind(&identities_, other.identities_);
+  behind(&packed_, other.packed_);
+  for (std::size_t s = 0; s < samples(); ++s)
+    cells_of_sample_[s] += other.cells_of_sample_[s];
+}
+
 std::uint64_t ClusterMatrix::cells() const {
   return std::accumulate(cells_of_sample_.begin(), cells_of_sample_.end(),
                          std::uint64_t{0});

@@ -26,6 +26,11 @@ class ClusterMatrix {
 
   // The clusters of the next unit: rows go on where the last ended.
   void add(const ClusterTable& table);
+  // One more row, of any receptors together; they have no identity.
+  void add_row(const Occurrences& in,
+               const std::vector<std::uint32_t>& members);
+  // The rows of another matrix of the same samples and values.
+  void append(const ClusterMatrix& other);
 
   std::size_t clusters() const { return sizes_.size(); }
   std::size_t samples() const { return cells_of_sample_.size(); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <utility>
 
 #include "base/parallel.hpp"
 #include "statistics/association_fisher.hpp"
@@ -246,6 +247,16 @@ Association empty_result(std::size_t clusters) {
   return result;
 }
 
+std::vector<double> fdr_of(const std::vector<double>& p_values,
+                           const ObservedP& observed, const ByChance& chance) {
+  const std::vector<double> by_place = empirical_fdr(observed, chance);
+  std::vector<double> fdr(p_values.size(), kNaN);
+  for (std::size_t i = 0; i < fdr.size(); ++i)
+    if (p_values[i] == p_values[i])
+      fdr[i] = by_place[observed.place(p_values[i])];
+  return fdr;
+}
+
 template <class Test, class MakeTest>
 class Run {
  public:
@@ -305,7 +316,9 @@ class Run {
   }
 
   void compare_with_chance(Association* result) {
-    const ObservedP observed(result->p_value, options_.alpha);
+    const ObservedP observed(
+        options_.all_p_values ? *options_.all_p_values : result->p_value,
+        options_.alpha);
     for_each_row([&](std::size_t i, const ClusterRow& row, Worker<Test>& own) {
       if (!own.chance)
         own.chance = std::make_unique<ByChance>(observed, shuffles_.size());
@@ -325,11 +338,10 @@ class Run {
     ByChance chance(observed, shuffles_.size());
     for (const Worker<Test>& own : workers_)
       if (own.chance) chance.add(*own.chance);
-    const std::vector<double> fdr = empirical_fdr(observed, chance);
-    result->fdr.assign(matrix_.rows, kNaN);
-    for (std::size_t i = 0; i < matrix_.rows; ++i)
-      if (result->p_value[i] == result->p_value[i])
-        result->fdr[i] = fdr[observed.place(result->p_value[i])];
+    if (options_.all_p_values)
+      result->at_place = chance.at_place;
+    else
+      result->fdr = fdr_of(result->p_value, observed, chance);
     result->passing_by_chance = chance.passing;
     result->smallest_by_chance = chance.smallest;
     result->passing = observed.passing();
@@ -354,6 +366,15 @@ Association run(const SparseColumns& matrix, const Cohort& cohort,
 }
 
 }  // namespace
+
+std::vector<double> block_fdr(const std::vector<double>& all_p_values,
+                              std::vector<std::uint64_t> at_place,
+                              const AssociationOptions& options) {
+  const ObservedP observed(all_p_values, options.alpha);
+  ByChance chance(observed, options.permutations);
+  chance.at_place = std::move(at_place);
+  return fdr_of(all_p_values, observed, chance);
+}
 
 Association associate_fisher(const SparseColumns& matrix, const Cohort& cohort,
                              const AssociationOptions& options,

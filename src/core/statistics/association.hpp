@@ -19,6 +19,9 @@ struct AssociationOptions {
   std::size_t permutations = 0;
   std::uint64_t seed = 42;
   double alpha = 0.05;  // the q-value that passes, for counting
+  // Where the matrix is one of several blocks: the p-values of all clusters of
+  // all blocks, found before. What passes by chance is then counted among them.
+  const std::vector<double>* all_p_values = nullptr;
 };
 
 // By cluster; not a number where a cluster was not tested.
@@ -33,7 +36,15 @@ struct Association {
   std::vector<std::uint64_t> passing_by_chance;
   std::vector<double> smallest_by_chance;
   std::size_t passing = 0;
+  // Instead of `fdr`, of a block: the p-values seen by chance, by place among
+  // all observed ones. To be summed over all blocks for block_fdr().
+  std::vector<std::uint64_t> at_place;
 };
+
+// Of each of all clusters of all blocks, as Association::fdr.
+std::vector<double> block_fdr(const std::vector<double>& all_p_values,
+                              std::vector<std::uint64_t> at_place,
+                              const AssociationOptions& options);
 
 // Presence; the estimate is the odds ratio.
 Association associate_fisher(const SparseColumns& matrix, const Cohort& cohort,

@@ -1,0 +1,193 @@
+# Test each public receptor with its neighbors: man/associateReceptors.Rd.
+associateReceptors <- function(x, phenotype, neighbors = TRUE, min_samples = 2,
+                               test = c("fisher", "wilcoxon", "logistic"),
+                               covariates = NULL, permutations = 0, seed = 42,
+                               n_cpus = 1, samples = NULL, conf_level = 0.95,
+                               alpha = 0.05, case = NULL, value = NULL,
+                               distance = NULL, max_distance = NULL,
+                               v_gene = NULL, j_gene = NULL,
+                               missing_genes = NULL, ambiguous_genes = NULL) {
+    test <- check_choice(test, "test", c("fisher", "wilcoxon", "logistic"))
+    check_flag(neighbors, "neighbors")
+    options <- association_options(min_samples, permutations, seed, conf_level,
+        alpha)
+    threads <- check_threads(n_cpus)
+    value <- ball_value(value, test)
+    x <- as_clusters(x)
+    source <- ball_source(x, mget(rule_arguments), threads)
+    source$options <- list(min_samples = options$min_samples,
+        neighbors = neighbors, value = value, cells = ball_cells)
+    design <- sample_design(source, phenotype, test, covariates, samples, case)
+    tests <- function(matrix, ...) {
+        cpp_associate(matrix, design$groups$label, test, design$base,
+            c(options, list(...)), threads)
+    }
+    found <- with_progress("Testing receptors", test_balls(source, tests))
+    if (!nrow(found$columns)) {
+        inform("left_out", "No receptor of `x` is in ",
+            shown_number(min_samples), " samples or more: none was tested.")
+    } else if (options$permutations > 0) {
+        chance <- with_progress("Shuffling", balls_by_chance(source, tests,
+            found$tests$p_value, options))
+        found$tests <- c(found$tests, chance)
+    }
+    ball_table(found, x, source, test, design$groups, options)
+}
+
+# Values of a block that are not zero: about 100 MB.
+ball_cells <- 6e6
+
+ball_values <- c("presence", "receptors", "duplicate_count")
+
+ball_value <- function(value, test) {
+    if (!is.null(value)) check_choice(value, "value", ball_values)
+    # Fisher's test asks for presence only.
+    if (test == "fisher") "presence" else if (is.null(value)) "receptors"
+    else value
+}
+
+# Where balls come from: list(matrix, samples, sheet, rule, walk): a matrix
+# without rows, for the samples; walk(visit, options) calls visit(block) for
+# blocks of balls.
+ball_source <- function(x, asked, threads) {
+    kept <- is_kept(x)
+    asked <- Filter(Negate(is.null), asked)
+    if (kept && length(asked)) {
+        bad_argument("`", names(asked)[1L], "` must be NULL for clusters of a ",
+            "run: neighbors are those of the run's rule")
+    }
+    if (!is.null(chosen_clusters(x))) {
+        bad_argument("`x` must be all clusters: a part of them lacks ",
+            "neighbors of its receptors")
+    }
+    rule <- link_rule(x, asked)
+    if (kept) return(ball_source_of_run(x, rule, threads))
+    table <- receptors_in_samples(x, rule)
+    c(sample_frame(table$samples, NULL), list(
+        rule = rule, clusters = table$clusters,
+        walk = function(visit, options) {
+            cpp_table_balls(table$rows, table$cluster, table$occurrences,
+                length(table$samples), rule_list(rule), options, visit, threads)
+        }
+    ))
+}
+
+ball_source_of_run <- function(x, rule, threads) {
+    tell_of_borders(x@parameters)
+    c(sample_frame(id_text(x@samples$repertoire_id), x@samples), list(
+        rule = rule, walk = function(visit, options) {
+            cpp_run_balls(open_kept(x), options, visit, threads)
+        }
+    ))
+}
+
+# As as_cluster_matrix() has them.
+sample_frame <- function(samples, sheet) {
+    loadNamespace("Matrix")
+    list(
+        matrix = Matrix::sparseMatrix(integer(), integer(), x = numeric(),
+            dims = c(0L, length(samples))),
+        samples = samples, sheet = sheet
+    )
+}
+
+tell_of_borders <- function(parameters) {
+    cut <- parameters$method == "faiss" ||
+        (parameters$method == "two-step" && parameters$borders == "cut")
+    if (!cut && !isTRUE(parameters$divide)) return(invisible())
+    inform("borders", "Neighbors are those of the same ", if (cut)
+        "precluster" else "part of a component", ": `x` was made ", if (cut)
+        "with preclusters that links do not cross" else "with `divide = TRUE`",
+        ", and links across them are not seen.")
+}
+
+# Who is which group, and the covariates: list(groups, base).
+sample_design <- function(x, phenotype, test, covariates, samples, case) {
+    if (!is.null(covariates) && test != "logistic") {
+        bad_argument("`covariates` must be NULL unless `test` is \"logistic\"")
+    }
+    sheet <- align_sheet(samples, x$samples, ncol(x$matrix), "samples",
+        x$sheet)
+    groups <- as_case_labels(resolve_phenotype(phenotype, x, sheet), case)
+    frame <- resolve_covariates(covariates, x, sheet)
+    if (!is.null(frame) && ncol(frame)) {
+        groups$label[!stats::complete.cases(frame)] <- NA
+    }
+    check_group_sizes(groups)
+    list(groups = groups, base = covariate_base(frame, !is.na(groups$label)))
+}
+
+# list(columns, tests): of all balls, what they are and what was found.
+test_balls <- function(source, tests) {
+    columns <- found <- list()
+    source$walk(function(block) {
+        at <- length(columns) + 1L
+        columns[[at]] <<- data.frame(block$columns,
+            n_receptors = block$n_receptors, n_own = block$n_samples)
+        result <- tests(block$matrix)
+        found[[at]] <<- as.data.frame(result[c("estimate", "conf_low",
+            "conf_high", "p_value", "n_case", "n_control", "penalised")])
+    }, source$options)
+    if (!length(columns)) {
+        columns <- list(data.frame(junction_aa = character(),
+            cluster = integer(), n_receptors = integer(), n_own = integer()))
+        none <- stats::setNames(rep(list(numeric()), 7L), c("estimate",
+            "conf_low", "conf_high", "p_value", "n_case", "n_control",
+            "penalised"))
+        found <- list(as.data.frame(none))
+    }
+    list(
+        columns = as.data.frame(data.table::rbindlist(columns)),
+        tests = as.list(data.table::rbindlist(found))
+    )
+}
+
+# The balls once more, with shuffled labels: they are as long to make as to
+# read, and all of them would not fit.
+balls_by_chance <- function(source, tests, p_values, options) {
+    at_place <- passing <- 0
+    smallest <- 1
+    source$walk(function(block) {
+        found <- tests(block$matrix, all_p_values = p_values)
+        at_place <<- at_place + found$at_place
+        passing <<- passing + found$passing_by_chance
+        smallest <<- pmin(smallest, found$smallest_by_chance)
+    }, source$options)
+    list(fdr = cpp_block_fdr(p_values, at_place, options),
+        passing_by_chance = passing, smallest_by_chance = smallest)
+}
+
+ball_table <- function(found, x, source, test, groups, options) {
+    options$permutations <- options$permutations *
+        (nrow(found$columns) > 0L)
+    table <- association_table(found$tests, list(
+        cluster = seq_along(found$tests$p_value), value = source$options$value
+    ), test, groups, options)
+    columns <- found$columns
+    columns$precluster <- NULL
+    # The core's number for none.
+    columns$cluster[columns$cluster == .Machine$integer.max] <- NA
+    if (!is_kept(x)) columns$cluster <- source$clusters[columns$cluster]
+    chain <- x@parameters$chain
+    if (isTRUE(is_paired(chain))) columns <- split_pairs(columns, chain)
+    about <- attr(table, "summary")
+    about$neighbors <- source$options$neighbors
+    structure(cbind(columns, unclass_association(table)[-1L]),
+        class = c("clustcr_receptor_association", "data.frame"),
+        summary = about, rule = source$rule)
+}
+
+print.clustcr_receptor_association <- function(x, n = 10, ...) {
+    about <- attr(x, "summary")
+    rows <- as.data.frame(unclass_association(x))
+    attr(rows, "rule") <- NULL
+    if (is.null(about) || about$clusters != nrow(x)) {
+        print_table(rows, ...)
+        return(invisible(x))
+    }
+    say_lines(gsub("the cluster", if (about$neighbors) "the ball"
+        else "the receptor", gsub("([0-9]) cluster", "\\1 receptor",
+        association_header(about))))
+    print_smallest(rows, n, "receptor", ...)
+    invisible(x)
+}
