@@ -81,6 +81,14 @@ cpp_replace_file <- function(path, bytes, durable) {
     invisible(.Call(`_clustcr_cpp_replace_file`, path, bytes, durable))
 }
 
+cpp_fold_burdens <- function(x, sample, label, fold, counted, max_p, min_samples, threads) {
+    .Call(`_clustcr_cpp_fold_burdens`, x, sample, label, fold, counted, max_p, min_samples, threads)
+}
+
+cpp_fisher_limits <- function(cases, controls, max_p) {
+    .Call(`_clustcr_cpp_fisher_limits`, cases, controls, max_p)
+}
+
 cpp_mcl <- function(nodes, from, to, mcl_params, threads) {
     .Call(`_clustcr_cpp_mcl`, nodes, from, to, mcl_params, threads)
 }

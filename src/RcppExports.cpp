@@ -252,6 +252,35 @@ BEGIN_RCPP
     return R_NilValue;
 END_RCPP
 }
+// cpp_fold_burdens
+Rcpp::List cpp_fold_burdens(Eigen::Map<Eigen::SparseMatrix<double>> x, Rcpp::IntegerVector sample, Rcpp::IntegerMatrix label, Rcpp::IntegerMatrix fold, double counted, double max_p, double min_samples, int threads);
+RcppExport SEXP _clustcr_cpp_fold_burdens(SEXP xSEXP, SEXP sampleSEXP, SEXP labelSEXP, SEXP foldSEXP, SEXP countedSEXP, SEXP max_pSEXP, SEXP min_samplesSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Eigen::Map<Eigen::SparseMatrix<double>> >::type x(xSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type sample(sampleSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerMatrix >::type label(labelSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerMatrix >::type fold(foldSEXP);
+    Rcpp::traits::input_parameter< double >::type counted(countedSEXP);
+    Rcpp::traits::input_parameter< double >::type max_p(max_pSEXP);
+    Rcpp::traits::input_parameter< double >::type min_samples(min_samplesSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_fold_burdens(x, sample, label, fold, counted, max_p, min_samples, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_fisher_limits
+Rcpp::List cpp_fisher_limits(double cases, double controls, double max_p);
+RcppExport SEXP _clustcr_cpp_fisher_limits(SEXP casesSEXP, SEXP controlsSEXP, SEXP max_pSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< double >::type cases(casesSEXP);
+    Rcpp::traits::input_parameter< double >::type controls(controlsSEXP);
+    Rcpp::traits::input_parameter< double >::type max_p(max_pSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_fisher_limits(cases, controls, max_p));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_mcl
 Rcpp::IntegerVector cpp_mcl(double nodes, Rcpp::IntegerVector from, Rcpp::IntegerVector to, Rcpp::NumericVector mcl_params, int threads);
 RcppExport SEXP _clustcr_cpp_mcl(SEXP nodesSEXP, SEXP fromSEXP, SEXP toSEXP, SEXP mcl_paramsSEXP, SEXP threadsSEXP) {
@@ -999,6 +1028,8 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_new_identifier", (DL_FUNC) &_clustcr_cpp_new_identifier, 0},
     {"_clustcr_cpp_read_file", (DL_FUNC) &_clustcr_cpp_read_file, 1},
     {"_clustcr_cpp_replace_file", (DL_FUNC) &_clustcr_cpp_replace_file, 3},
+    {"_clustcr_cpp_fold_burdens", (DL_FUNC) &_clustcr_cpp_fold_burdens, 8},
+    {"_clustcr_cpp_fisher_limits", (DL_FUNC) &_clustcr_cpp_fisher_limits, 3},
     {"_clustcr_cpp_mcl", (DL_FUNC) &_clustcr_cpp_mcl, 5},
     {"_clustcr_cpp_mcl_defaults", (DL_FUNC) &_clustcr_cpp_mcl_defaults, 0},
     {"_clustcr_cpp_neighbour_pairs", (DL_FUNC) &_clustcr_cpp_neighbour_pairs, 4},

@@ -1,0 +1,291 @@
+# Predict a phenotype by cross-validation: man/predictPhenotype.Rd.
+predictPhenotype <- function(x, phenotype, folds = 10, repeats = 5,
+                             model = c("beta_binomial", "logistic"),
+                             max_p = 1e-4, min_samples = 2, permutations = 20,
+                             subject = NULL, leakage = FALSE,
+                             chosen_elsewhere = FALSE, seed = 42, n_cpus = 1,
+                             samples = NULL, conf_level = 0.95, case = NULL,
+                             assay = 1) {
+    model <- check_choice(model, "model", prediction_models)
+    settings <- list(
+        repeats = check_number(repeats, "repeats", 1, 1e4, TRUE),
+        model = model, max_p = check_number(max_p, "max_p", 0, 1),
+        min_samples = check_number(min_samples, "min_samples", 1, 2^31, TRUE),
+        permutations = check_number(permutations, "permutations", 0, 1e5, TRUE),
+        leakage = check_flag(leakage, "leakage"),
+        seed = check_number(seed, "seed", 0, .Machine$integer.max, TRUE),
+        conf_level = check_number(conf_level, "conf_level", 0.01, 0.9999)
+    )
+    threads <- check_threads(n_cpus)
+    check_flag(chosen_elsewhere, "chosen_elsewhere")
+    if (!chosen_elsewhere) refuse_chosen(x)
+    x <- tested_matrix(x, NULL, "fisher", assay)
+    sheet <- align_sheet(samples, x$samples, ncol(x$matrix), "samples",
+        x$sheet)
+    groups <- as_case_labels(resolve_phenotype(phenotype, x, sheet), case)
+    check_group_sizes(groups)
+    x$used <- which(!is.na(groups$label))
+    label <- groups$label[x$used]
+    subject <- prediction_subjects(subject, x, sheet)
+    if (!chosen_elsewhere) refuse_leak(x, groups$label, threads)
+    plans <- prediction_plans(folds, settings, label, subject, x, sheet)
+    found <- with_progress("Predicting", cpp_fold_burdens(x$matrix,
+        match(seq_len(ncol(x$matrix)), x$used), plans$label, plans$fold,
+        plans$repeats, settings$max_p, settings$min_samples, threads))
+    # As tests count, a value above zero.
+    depth <- Matrix::colSums(x$matrix > 0)[x$used]
+    settings$repeats <- plans$repeats
+    prediction(found, plans, depth, x, groups, label, settings)
+}
+
+# One name for each sample; itself without subjects.
+prediction_subjects <- function(subject, x, sheet) {
+    if (is.null(subject)) return(seq_along(x$used))
+    found <- id_text(resolve_phenotype(subject, x, sheet, "subject"))[x$used]
+    alone <- is.na(found)
+    replace(found, alone, paste("sample", which(alone)))
+}
+
+# Clusters that somebody has chosen.
+refuse_chosen <- function(x) {
+    what <- if (inherits(x, c("clustcr_association",
+        "clustcr_receptor_association"))) {
+        "a result of an association"
+    } else if (methods::is(x, "Clusters") && !is.null(chosen_clusters(x))) {
+        "a part of the clusters"
+    }
+    if (is.null(what)) return(invisible())
+    raise_error("leak", paste0("`x` must have all clusters, not ", what,
+        ": if they were chosen by the phenotype of these samples, any AUC is ",
+        "too large. If other samples have chosen them, say so by ",
+        "`chosen_elsewhere = TRUE`"))
+}
+
+# The smallest number of clusters by which a choice is told.
+fewest_to_tell <- 20
+
+# A matrix does not say who has chosen its rows, but where half of all that
+# could go with the phenotype do, somebody has.
+refuse_leak <- function(x, label, threads) {
+    options <- association_options(1, 0, 0, 0.95, 0.05)
+    found <- cpp_associate(x$matrix, label, "fisher",
+        matrix(1, sum(!is.na(label)), 1L), options, threads)
+    n <- found$n_case + found$n_control
+    limits <- cpp_fisher_limits(sum(label == 1L, na.rm = TRUE),
+        sum(label == 0L, na.rm = TRUE), 0.05)
+    carriers <- seq_along(limits$many) - 1L
+    able <- (limits$many <= carriers | limits$few >= 0L)[n + 1L]
+    share <- mean(found$p_value[able] <= 0.05)
+    if (sum(able) < fewest_to_tell || share < 0.5) return(invisible())
+    raise_error("leak", paste0("`x` must have all clusters, not those that ",
+        "were chosen by the phenotype: ", percent_words(share), " of its ",
+        shown_number(sum(able)), " clusters that can go with it do (p of at ",
+        "most 0.05). If other samples have chosen them, say so by ",
+        "`chosen_elsewhere = TRUE`"))
+}
+
+percent_words <- function(share) paste0(shown_number(round(100 * share)), " %")
+
+# list(label, fold, repeats, given): a column for each repeat, then for each
+# shuffle of the labels.
+prediction_plans <- function(folds, settings, label, subject, x, sheet) {
+    with_own_seed(settings$seed, {
+        real <- prediction_folds(folds, settings$repeats, label, subject, x,
+            sheet)
+        shuffled <- lapply(seq_len(settings$permutations), function(i) {
+            label <- shuffled_labels(label, subject)
+            fold <- if (real$given) real$fold[, 1L] else
+                prediction_folds(folds, 1, label, subject, x, sheet)$fold
+            list(label = label, fold = fold)
+        })
+    })
+    n <- ncol(real$fold)
+    list(
+        label = do.call(cbind, c(list(matrix(label, length(label), n)),
+            lapply(shuffled, `[[`, "label"))),
+        fold = do.call(cbind, c(list(real$fold), lapply(shuffled, `[[`,
+            "fold"))),
+        repeats = n, given = real$given
+    )
+}
+
+# Of each sample the log odds, by models that have not seen it.
+fold_scores <- function(burden, fold, label, depth, model) {
+    score <- numeric(length(label))
+    for (f in seq_len(ncol(burden))) {
+        out <- fold == f
+        odds <- learn_burden(burden[!out, f], depth[!out], label[!out], model)
+        score[out] <- odds(burden[out, f], depth[out])
+    }
+    score
+}
+
+# The probability that a case has more than a control, with DeLong's limits: by
+# the test of associateClusters(), of one row.
+auc_of <- function(score, label, conf_level = 0.95) {
+    if (length(unique(score)) < 2L) {
+        return(c(auc = 0.5, conf_low = NA, conf_high = NA))
+    }
+    row <- Matrix::sparseMatrix(i = rep(1L, length(score)),
+        j = seq_along(score), x = rank(score), dims = c(1L, length(score)))
+    found <- cpp_associate(row, label, "wilcoxon", matrix(1, length(score), 1L),
+        association_options(1, 0, 0, conf_level, 0.05), 1L)
+    c(auc = found$estimate, conf_low = found$conf_low,
+        conf_high = found$conf_high)
+}
+
+prediction <- function(found, plans, depth, x, groups, label, settings) {
+    scores <- function(which, leak = FALSE) {
+        vapply(which, function(p) {
+            of <- found$plans[[p]]
+            burden <- if (!leak) of$burden else matrix(of$all_burden,
+                length(label), ncol(of$burden))
+            fold_scores(burden, plans$fold[, p], plans$label[, p], depth,
+                settings$model)
+        }, numeric(length(label)))
+    }
+    area <- function(score, which) {
+        vapply(seq_along(which), function(i) {
+            auc_of(score[, i], plans$label[, which[i]])[["auc"]]
+        }, 0)
+    }
+    real <- seq_len(plans$repeats)
+    shuffled <- setdiff(seq_len(ncol(plans$label)), real)
+    score <- scores(real)
+    # Of probabilities, for a model without any doubt is often a poor one.
+    share <- rowMeans(stats::plogis(score))
+    of <- function(which) area(scores(which), which)
+    leak <- if (settings$leakage) {
+        list(auc = mean(area(scores(real, TRUE), real)),
+            permuted = area(scores(shuffled, TRUE), shuffled))
+    }
+    structure(list(
+        predictions = prediction_rows(found, plans, share, depth, x, groups,
+            label),
+        auc = auc_of(share, label, settings$conf_level),
+        repeats = area(score, real), permuted = of(shuffled),
+        depth_auc = auc_of(depth, label, settings$conf_level),
+        leakage = leak, folds = fold_rows(found, plans),
+        features = feature_rows(found, plans, x),
+        settings = c(settings, list(folds = max(plans$fold[, 1L]),
+            given_folds = plans$given, case = groups$levels[2L],
+            control = groups$levels[1L], case_known = groups$known,
+            n_case = sum(label == 1L), n_control = sum(label == 0L),
+            left_out = sum(is.na(groups$label)),
+            clusters = nrow(x$matrix)))
+    ), class = "clustcr_prediction")
+}
+
+# Burdens by the choice that did not see the sample, over repeats.
+prediction_rows <- function(found, plans, share, depth, x, groups, label) {
+    own <- vapply(seq_len(plans$repeats), function(p) {
+        fold <- plans$fold[, p]
+        found$plans[[p]]$burden[cbind(seq_along(fold), fold)] + 0
+    }, numeric(length(label)))
+    names <- if (is.null(x$samples)) as.character(x$used)
+        else x$samples[x$used]
+    data.frame(repertoire_id = names, phenotype = groups$levels[label + 1L],
+        case = label == 1L, probability = share, burden = rowMeans(own),
+        clusters = as.integer(depth))
+}
+
+fold_rows <- function(found, plans) {
+    real <- seq_len(plans$repeats)
+    folds <- lapply(found$plans[real], function(of) seq_along(of$chosen))
+    at <- rep(real, lengths(folds))
+    fold <- unlist(folds)
+    data.frame(
+        `repeat` = at, fold = fold,
+        n_test = mapply(function(p, f) sum(plans$fold[, p] == f), at, fold),
+        chosen = unlist(lapply(found$plans[real], `[[`, "chosen")),
+        check.names = FALSE
+    )
+}
+
+# The clusters that any fold has chosen, the most often chosen first.
+feature_rows <- function(found, plans, x) {
+    folds <- sum(vapply(found$plans[seq_len(plans$repeats)], function(of) {
+        length(of$chosen)
+    }, 0L))
+    by_all <- found$plans[[1L]]$all_chosen
+    at <- union(which(found$times_chosen > 0L), by_all)
+    at <- at[order(-found$times_chosen[at], at)]
+    with_identity(data.frame(cluster = x$cluster[at],
+        share_of_folds = found$times_chosen[at] / folds,
+        by_all = at %in% by_all), if (!is.null(x$identity)) {
+        identity_within(x$identity, x$cluster[at])
+    })
+}
+
+print.clustcr_prediction <- function(x, n = 10, ...) {
+    say_lines(prediction_lines(x))
+    if (nrow(x$features)) {
+        cat("Clusters that folds chose most often:\n")
+        print_table(utils::head(as.data.frame(x$features), n),
+            row.names = FALSE, digits = 3, ...)
+        more <- nrow(x$features) - n
+        if (more > 0) cat("... and", count_text(more, "cluster"), "more\n")
+    }
+    invisible(x)
+}
+
+prediction_lines <- function(x) {
+    of <- x$settings
+    chosen <- x$folds$chosen
+    strwrap(c(
+        paste0("Prediction of \"", of$case, "\" (", of$n_case,
+            " samples) against \"", of$control, "\" (", of$n_control, ")",
+            if (of$left_out) paste0(", ", of$left_out, " left out"), ": ",
+            of$folds, if (of$given_folds) " given", " folds",
+            if (!of$given_folds) paste0(", ", count_text(of$repeats,
+                "repeat"))),
+        paste0("Model: ", sub("_", "-", of$model), " burden of clusters with ",
+            "Fisher's p of at most ", format(of$max_p), ", chosen anew in ",
+            "each fold among ", shown_number(of$clusters)),
+        paste0("AUC ", auc_words(x$auc, of$conf_level),
+            if (length(x$repeats) > 1L) paste0("; single repeats ",
+                range_words(x$repeats))),
+        permuted_words(x),
+        paste0("Depth (clusters in a sample) alone: ",
+            auc_words(x$depth_auc, of$conf_level)),
+        paste0("Chosen in a fold: ", shown_number(stats::median(chosen)),
+            " clusters (", range_words(chosen, 0L), "); by all samples ",
+            sum(x$features$by_all)),
+        if (any(chosen == 0L)) paste0(shown_number(sum(chosen == 0L)), " of ",
+            count_text(length(chosen), "fold"), " chose none, and predict ",
+            "the share of cases"),
+        leakage_words(x)
+    ), 80, exdent = 4)
+}
+
+two_digits <- function(x) formatC(x, digits = 2L, format = "f")
+
+auc_words <- function(auc, conf_level) {
+    if (is.na(auc[["conf_low"]])) return(two_digits(auc[["auc"]]))
+    paste0(two_digits(auc[["auc"]]), " (", shown_number(100 * conf_level),
+        " % limits ", two_digits(auc[["conf_low"]]), " to ",
+        two_digits(auc[["conf_high"]]), ")")
+}
+
+range_words <- function(x, digits = 2L) {
+    paste(formatC(range(x), digits = digits, format = "f", big.mark = ","),
+        collapse = " to ")
+}
+
+permuted_words <- function(x) {
+    n <- length(x$permuted)
+    if (!n) return(NULL)
+    p <- (1 + sum(x$permuted >= mean(x$repeats))) / (1 + n)
+    paste0("With shuffled labels: ", two_digits(mean(x$permuted)), " (",
+        count_text(n, "shuffle"), ", ", range_words(x$permuted), "; p ",
+        format(signif(p, 2)), ")")
+}
+
+leakage_words <- function(x) {
+    if (is.null(x$leakage)) return(NULL)
+    paste0("If all samples had chosen the clusters, a leak: ",
+        two_digits(x$leakage$auc), if (length(x$leakage$permuted)) {
+            paste0(", and ", two_digits(mean(x$leakage$permuted)),
+                " with shuffled labels")
+        })
+}

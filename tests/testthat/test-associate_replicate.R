@@ -1,0 +1,104 @@
+# Two cohorts with the same planted clusters, as matrices.
+two_cohorts <- function(seed = 1) {
+    make <- function(seed, hits) {
+        withr::with_seed(seed, {
+            ill <- rep(c("yes", "no"), 30)
+            x <- matrix(stats::rbinom(100 * 60, 1, 0.2), 100)
+            x[hits, ill == "yes"] <- stats::rbinom(length(hits) * 30, 1, 0.9)
+        })
+        dimnames(x) <- list(seq_len(100), paste0("s", seq_len(60)))
+        list(x = x, ill = stats::setNames(ill, colnames(x)))
+    }
+    list(one = make(seed, 1:6), two = make(seed + 50, 1:4))
+}
+
+test_that("hits are tested again, and only hits", {
+    cohorts <- two_cohorts()
+    result <- associateClusters(cohorts$one$x, cohorts$one$ill)
+    hits <- which(result$q_value <= 0.05)
+    expect_true(all(1:6 %in% hits))
+    expect_message(found <- replicateAssociation(result, cohorts$two$x,
+        cohorts$two$ill), "does not say", class = "clustcr_message_clusters")
+    expect_identical(found$cluster, hits)
+    again <- associateClusters(cohorts$two$x[hits, ], cohorts$two$ill,
+        min_samples = 1)
+    expect_equal(found$p_replication, again$p_value)
+    expect_equal(found$estimate_replication, again$estimate)
+    expect_equal(found$q_replication, stats::p.adjust(again$p_value, "BH"))
+    expect_identical(found$replicated[1:4], rep(TRUE, 4))
+    expect_false(any(found$replicated[found$cluster %in% 5:6]))
+    # Stouffer's by hand.
+    z <- function(p, estimate) sign(log(estimate)) * -stats::qnorm(p / 2)
+    weights <- sqrt(cbind(result$n_samples[hits], again$n_samples))
+    sum <- rowSums(weights * cbind(z(found$p_value, found$estimate),
+        z(found$p_replication, found$estimate_replication)))
+    expect_equal(found$p_combined, 2 * stats::pnorm(-abs(sum /
+        sqrt(rowSums(weights^2)))))
+    shown <- utils::capture.output(print(found))
+    expect_match(shown, "4 of [0-9]+ tested replicated", all = FALSE)
+    # In another order, and without some.
+    part <- cohorts$two$x[rev(hits)[-1], ]
+    expect_message(expect_message(some <- replicateAssociation(result, part,
+        cohorts$two$ill), "not in `y`", class = "clustcr_message_left_out"),
+        class = "clustcr_message_clusters")
+    same <- found$cluster != rev(hits)[1]
+    expect_equal(some$p_replication[same], found$p_replication[same])
+    expect_message(expect_message(none <- replicateAssociation(result,
+        cohorts$two$x, cohorts$two$ill, alpha = 0),
+        class = "clustcr_message_left_out"), class = "clustcr_message_clusters")
+    expect_identical(nrow(none), 0L)
+})
+
+test_that("each phenotype of many is tested with its own", {
+    cohorts <- two_cohorts(3)
+    labels <- function(ill) {
+        cbind(ill = ill == "yes", odd = rep_len(c(TRUE, TRUE, FALSE), 60))
+    }
+    one <- labels(cohorts$one$ill)
+    two <- labels(cohorts$two$ill)
+    rownames(one) <- rownames(two) <- names(cohorts$one$ill)
+    result <- associateClusters(cohorts$one$x, one)
+    found <- suppressMessages(replicateAssociation(result, cohorts$two$x, two))
+    hits <- result[result$q_value <= 0.05, ]
+    expect_setequal(paste(found$cluster, found$phenotype),
+        paste(hits$cluster, hits$phenotype))
+    again <- associateClusters(cohorts$two$x[found$cluster[
+        found$phenotype == "ill"], ], cohorts$two$ill, min_samples = 1)
+    expect_equal(found$p_replication[found$phenotype == "ill"], again$p_value)
+    expect_error(suppressMessages(replicateAssociation(result, cohorts$two$x,
+        cohorts$two$ill)), "a column `ill`",
+        class = "clustcr_error_invalid_argument")
+})
+
+test_that("files and tables are assigned to the clusters", {
+    x <- cohort_clusters(cohort_folder())
+    ids <- clusterSamples(x)$repertoire_id
+    ill <- stats::setNames(rep(c("yes", "no"), 3), ids)
+    result <- associateClusters(x, ill)
+    replicated <- function(y, ...) {
+        suppressMessages(replicateAssociation(result, y, ill, clusters = x,
+            alpha = 1, ...))
+    }
+    of_files <- replicated(cohort_folder())
+    # The cohort itself has its clusters where it had them.
+    matrix <- clusterMatrix(x, as = "matrix")
+    of_matrix <- replicateAssociation(result, matrix, ill, alpha = 1)
+    expect_equal(of_files, of_matrix)
+    expect_equal(of_files$p_replication, of_files$p_value)
+    rows <- do.call(rbind, lapply(cohort_files(), function(file) {
+        cbind(suppressMessages(readRepertoire(file)),
+            repertoire_id = sub("[.].*", "", basename(file)))
+    }))
+    rows <- rows[!duplicated(names(rows))]
+    expect_equal(replicated(rows), of_files)
+    expect_equal(replicated(rows, status = "identical"), of_files)
+    expect_error(replicateAssociation(result, rows, ill), "`clusters`",
+        class = "clustcr_error_invalid_argument")
+    expect_error(replicateAssociation(result, 7, ill, clusters = x), "`y`",
+        class = "clustcr_error_invalid_argument")
+    expect_error(replicateAssociation(matrix, rows, ill), "`result`",
+        class = "clustcr_error_invalid_argument")
+    other <- cohort_clusters(cohort_folder(), v_gene = "none")
+    expect_error(suppressMessages(replicateAssociation(result, cohort_folder(),
+        ill, clusters = other, alpha = 1)), class = "clustcr_error_clusters")
+})
