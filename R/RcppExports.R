@@ -117,6 +117,22 @@ cpp_table_balls <- function(rows, cluster, occurrences, samples, rule, options, 
     invisible(.Call(`_clustcr_cpp_table_balls`, rows, cluster, occurrences, samples, rule, options, visit, threads))
 }
 
+cpp_read_recombination_model <- function(folder) {
+    .Call(`_clustcr_cpp_read_recombination_model`, folder)
+}
+
+cpp_generation_probability <- function(model, junction_aa, v_set, j_set, v_sets, j_sets, ball, threads) {
+    .Call(`_clustcr_cpp_generation_probability`, model, junction_aa, v_set, j_set, v_sets, j_sets, ball, threads)
+}
+
+cpp_productive_lengths <- function(model, v_sets, j_sets, most, threads) {
+    .Call(`_clustcr_cpp_productive_lengths`, model, v_sets, j_sets, most, threads)
+}
+
+cpp_generate_receptors <- function(model, first, count, seed, v_sets, j_sets, weights, nucleotides, threads) {
+    .Call(`_clustcr_cpp_generate_receptors`, model, first, count, seed, v_sets, j_sets, weights, nucleotides, threads)
+}
+
 cpp_part_tidy <- function(part, rules) {
     .Call(`_clustcr_cpp_part_tidy`, part, rules)
 }

@@ -53,6 +53,8 @@ check_output_folder <- function(path, own) {
     }
 }
 
+is_packed <- function(file) endsWith(small_letters(file), ".gz")
+
 # A file can be written there.
 check_place <- function(file, name) {
     if (dir.exists(file) || !dir.exists(dirname(file))) {

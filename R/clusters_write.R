@@ -36,8 +36,6 @@ writeClusters <- function(x, file,
     invisible(file)
 }
 
-is_packed <- function(file) endsWith(small_letters(file), ".gz")
-
 # What the column of clusters is called.
 check_cluster_column <- function(name) {
     name <- check_names(check_string(name, "cluster_column"), "cluster_column")

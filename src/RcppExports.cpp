@@ -371,6 +371,65 @@ BEGIN_RCPP
     return R_NilValue;
 END_RCPP
 }
+// cpp_read_recombination_model
+Rcpp::List cpp_read_recombination_model(std::string folder);
+RcppExport SEXP _clustcr_cpp_read_recombination_model(SEXP folderSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< std::string >::type folder(folderSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_read_recombination_model(folder));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_generation_probability
+Rcpp::NumericVector cpp_generation_probability(Rcpp::List model, Rcpp::CharacterVector junction_aa, Rcpp::IntegerVector v_set, Rcpp::IntegerVector j_set, Rcpp::List v_sets, Rcpp::List j_sets, bool ball, int threads);
+RcppExport SEXP _clustcr_cpp_generation_probability(SEXP modelSEXP, SEXP junction_aaSEXP, SEXP v_setSEXP, SEXP j_setSEXP, SEXP v_setsSEXP, SEXP j_setsSEXP, SEXP ballSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type model(modelSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type v_set(v_setSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type j_set(j_setSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type v_sets(v_setsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type j_sets(j_setsSEXP);
+    Rcpp::traits::input_parameter< bool >::type ball(ballSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_generation_probability(model, junction_aa, v_set, j_set, v_sets, j_sets, ball, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_productive_lengths
+Rcpp::NumericMatrix cpp_productive_lengths(Rcpp::List model, Rcpp::List v_sets, Rcpp::List j_sets, int most, int threads);
+RcppExport SEXP _clustcr_cpp_productive_lengths(SEXP modelSEXP, SEXP v_setsSEXP, SEXP j_setsSEXP, SEXP mostSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type model(modelSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type v_sets(v_setsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type j_sets(j_setsSEXP);
+    Rcpp::traits::input_parameter< int >::type most(mostSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_productive_lengths(model, v_sets, j_sets, most, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_generate_receptors
+Rcpp::List cpp_generate_receptors(Rcpp::List model, double first, double count, double seed, Rcpp::List v_sets, Rcpp::List j_sets, Rcpp::NumericVector weights, bool nucleotides, int threads);
+RcppExport SEXP _clustcr_cpp_generate_receptors(SEXP modelSEXP, SEXP firstSEXP, SEXP countSEXP, SEXP seedSEXP, SEXP v_setsSEXP, SEXP j_setsSEXP, SEXP weightsSEXP, SEXP nucleotidesSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type model(modelSEXP);
+    Rcpp::traits::input_parameter< double >::type first(firstSEXP);
+    Rcpp::traits::input_parameter< double >::type count(countSEXP);
+    Rcpp::traits::input_parameter< double >::type seed(seedSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type v_sets(v_setsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type j_sets(j_setsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type weights(weightsSEXP);
+    Rcpp::traits::input_parameter< bool >::type nucleotides(nucleotidesSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_generate_receptors(model, first, count, seed, v_sets, j_sets, weights, nucleotides, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_part_tidy
 SEXP cpp_part_tidy(SEXP part, const Rcpp::List& rules);
 RcppExport SEXP _clustcr_cpp_part_tidy(SEXP partSEXP, SEXP rulesSEXP) {
@@ -1037,6 +1096,10 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_match_pairs", (DL_FUNC) &_clustcr_cpp_match_pairs, 4},
     {"_clustcr_cpp_run_balls", (DL_FUNC) &_clustcr_cpp_run_balls, 4},
     {"_clustcr_cpp_table_balls", (DL_FUNC) &_clustcr_cpp_table_balls, 8},
+    {"_clustcr_cpp_read_recombination_model", (DL_FUNC) &_clustcr_cpp_read_recombination_model, 1},
+    {"_clustcr_cpp_generation_probability", (DL_FUNC) &_clustcr_cpp_generation_probability, 8},
+    {"_clustcr_cpp_productive_lengths", (DL_FUNC) &_clustcr_cpp_productive_lengths, 5},
+    {"_clustcr_cpp_generate_receptors", (DL_FUNC) &_clustcr_cpp_generate_receptors, 9},
     {"_clustcr_cpp_part_tidy", (DL_FUNC) &_clustcr_cpp_part_tidy, 2},
     {"_clustcr_cpp_rows_forget", (DL_FUNC) &_clustcr_cpp_rows_forget, 1},
     {"_clustcr_cpp_rows_columns", (DL_FUNC) &_clustcr_cpp_rows_columns, 2},
