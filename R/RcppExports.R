@@ -221,6 +221,10 @@ cpp_run_totals <- function(run) {
     .Call(`_clustcr_cpp_run_totals`, run)
 }
 
+cpp_sample_minima <- function(x, threads) {
+    .Call(`_clustcr_cpp_sample_minima`, x, threads)
+}
+
 cpp_store_exists <- function(directory) {
     .Call(`_clustcr_cpp_store_exists`, directory)
 }

@@ -682,6 +682,17 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_sample_minima
+Rcpp::NumericMatrix cpp_sample_minima(Eigen::Map<Eigen::SparseMatrix<double>> x, int threads);
+RcppExport SEXP _clustcr_cpp_sample_minima(SEXP xSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Eigen::Map<Eigen::SparseMatrix<double>> >::type x(xSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_sample_minima(x, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_store_exists
 bool cpp_store_exists(std::string directory);
 RcppExport SEXP _clustcr_cpp_store_exists(SEXP directorySEXP) {
@@ -1122,6 +1133,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_run_units", (DL_FUNC) &_clustcr_cpp_run_units, 1},
     {"_clustcr_cpp_run_set_busy", (DL_FUNC) &_clustcr_cpp_run_set_busy, 2},
     {"_clustcr_cpp_run_totals", (DL_FUNC) &_clustcr_cpp_run_totals, 1},
+    {"_clustcr_cpp_sample_minima", (DL_FUNC) &_clustcr_cpp_sample_minima, 2},
     {"_clustcr_cpp_store_exists", (DL_FUNC) &_clustcr_cpp_store_exists, 1},
     {"_clustcr_cpp_store_create", (DL_FUNC) &_clustcr_cpp_store_create, 9},
     {"_clustcr_cpp_store_open", (DL_FUNC) &_clustcr_cpp_store_open, 2},

@@ -14,12 +14,13 @@ clustcr::BallOptions ball_options(const Rcpp::List& options) {
       static_cast<std::size_t>(Rcpp::as<double>(options["min_samples"]));
   o.neighbours = Rcpp::as<bool>(options["neighbors"]);
   o.value = clustcr_r::cell_value_of(Rcpp::as<std::string>(options["value"]));
+  o.own = options.containsElementNamed("own");
   o.cells = static_cast<std::uint64_t>(Rcpp::as<double>(options["cells"]));
   return o;
 }
 
-// list(columns, matrix, n_receptors, n_samples): `columns` as of a unit; those
-// in no cluster have the largest number of R's integers.
+// list(columns, matrix, own, n_receptors, n_samples): `columns` as of a unit;
+// those in no cluster have the largest number of R's integers.
 Rcpp::List wrapped(const clustcr::BallBlock& block,
                    const clustcr::StoreManifest& manifest) {
   const auto integers = [](const std::vector<std::uint32_t>& x) {
@@ -30,6 +31,9 @@ Rcpp::List wrapped(const clustcr::BallBlock& block,
       _["columns"] = clustcr_r::cluster_columns(block.table, manifest, 1,
                                                 Rcpp::CharacterVector()),
       _["matrix"] = clustcr_r::as_dgc_matrix(block.balls),
+      _["own"] = block.own.clusters() > 0
+                     ? Rcpp::RObject(clustcr_r::as_dgc_matrix(block.own))
+                     : Rcpp::RObject(R_NilValue),
       _["n_receptors"] = integers(block.balls.sizes()),
       _["n_samples"] = integers(block.own_samples));
 }
@@ -44,7 +48,8 @@ clustcr::VisitBalls visitor(const Rcpp::Function& visit,
 }  // namespace
 
 // Calls visit(block) for the balls of a run's receptors, a block at a time.
-// `options`: list(min_samples, neighbors, value, cells).
+// `options`: list(min_samples, neighbors, value, cells), and `own` where the
+// receptors alone are wanted, too.
 // [[Rcpp::export(rng = false)]]
 void cpp_run_balls(SEXP run, Rcpp::List options, Rcpp::Function visit,
                    int threads) {

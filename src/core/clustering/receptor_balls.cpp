@@ -16,6 +16,8 @@ namespace {
 // taken together, so many for each thread.
 constexpr std::size_t kBalls = 1 << 12;
 constexpr std::size_t kUnitsPerThread = 4;
+// Of receptors without neighbours so many at a time, in alphabetical order.
+constexpr std::size_t kLoneRows = 1 << 22;
 
 std::size_t own_samples(const ReceptorSet& set, std::size_t i) {
   return set.occurrences.offsets[i + 1] - set.occurrences.offsets[i];
@@ -45,6 +47,7 @@ class LinkedReceptors {
     for (std::size_t k = begin; k < end; ++k) {
       const std::uint32_t i = centres_[k];
       members.assign(1, i);
+      if (options_.own) block->own.add_row(set_.occurrences, members);
       if (options_.neighbours)
         members.insert(members.end(), graph_.begin(i), graph_.end(i));
       block->balls.add_row(set_.occurrences, members);
@@ -95,6 +98,7 @@ class BallStream {
     behind(&block_->table.precluster, more.table.precluster);
     behind(&block_->own_samples, more.own_samples);
     block_->balls.append(more.balls);
+    block_->own.append(more.own);
     if (block_->balls.cells() >= options_.cells) flush();
   }
 
@@ -195,13 +199,9 @@ class RunBalls {
           found.add(set.sequences[i], set.genes_of(i), in.sample[k],
                     in.duplicate_count[k]);
       }
+      if (found.rows() >= kLoneRows) add_alone(found.finish());
     });
-    const ReceptorSet set = found.finish();
-    const std::vector<std::uint32_t> none(set.size(), BallBlock::kNoCluster);
-    BallOptions alone = options_;
-    alone.neighbours = false;
-    stream_->append(LinkedReceptors(set, none, {}, alone, execution_),
-                    execution_);
+    add_alone(found.finish());
   }
 
  private:
@@ -217,6 +217,14 @@ class RunBalls {
       if (own_samples(table.rows, i) >= options_.min_samples)
         in_clusters_.push_back(name_of(table.rows, i));
     return table;
+  }
+
+  void add_alone(const ReceptorSet& set) {
+    const std::vector<std::uint32_t> none(set.size(), BallBlock::kNoCluster);
+    BallOptions alone = options_;
+    alone.neighbours = false;
+    stream_->append(LinkedReceptors(set, none, {}, alone, execution_),
+                    execution_);
   }
 
   void alone(std::size_t unit) {

@@ -21,6 +21,7 @@ struct BallOptions {
   std::size_t min_samples = 2;
   bool neighbours = true;  // else a ball is the receptor alone
   CellValue value = CellValue::kPresence;
+  bool own = false;  // whether BallBlock::own is wanted, too
   // A block is handed on when it has so many cells that are not zero.
   std::uint64_t cells = std::uint64_t{1} << 23;
 };
@@ -31,7 +32,8 @@ struct BallBlock {
   static constexpr std::uint32_t kNoCluster =
       std::numeric_limits<std::int32_t>::max() - 1;
 
-  BallBlock(std::size_t samples, CellValue value) : balls(samples, value) {}
+  BallBlock(std::size_t samples, CellValue value)
+      : balls(samples, value), own(samples, value) {}
 
   std::size_t size() const { return own_samples.size(); }
 
@@ -41,12 +43,14 @@ struct BallBlock {
   // In how many samples the receptor itself is; the ball's are publicity().
   std::vector<std::uint32_t> own_samples;
   ClusterMatrix balls;
+  ClusterMatrix own;  // the receptors alone
 };
 
 using VisitBalls = std::function<void(const BallBlock&)>;
 
 // Of all receptors of a run whose units are kept: those in clusters in the
-// order of the clusters, then those that have no neighbour, by sequence.
+// order of the clusters, then those that have no neighbour, by sequence (where
+// there are millions, millions at a time).
 void receptor_balls(const ClusteringRun& run, const PreclusterStore& store,
                     const BallOptions& options, const Execution& execution,
                     const VisitBalls& visit);
