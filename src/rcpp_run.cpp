@@ -1,3 +1,4 @@
+#include "core/clustering/cluster_memory.hpp"
 #include "core/clustering/cluster_text.hpp"
 #include "core/clustering/plan_slices.hpp"
 #include "r_clusters.hpp"

@@ -44,11 +44,23 @@ class CancelPoll {
   std::chrono::steady_clock::time_point next_{};
 };
 
-// body(begin, end, worker) for blocks of at most `grain`; `worker` counts
-// from 0 to the number of threads - 1 and names the scratch memory to use.
+// What a worker that is not the calling thread asks whether to stop.
+class StopFlag : public Host {
+ public:
+  bool cancelled() override { return set_.load(std::memory_order_relaxed); }
+  void set() { set_.store(true, std::memory_order_relaxed); }
+
+ private:
+  std::atomic<bool> set_{false};
+};
+
+// body(begin, end, worker, alone) for blocks of at most `grain`; `worker`
+// counts from 0 to the number of threads - 1 and names the scratch memory to
+// use, `alone` is what a body that takes seconds passes on: one thread, and
+// whom to ask whether to stop.
 template <class Body>
-void parallel_for(std::size_t n, std::size_t grain, const Execution& execution,
-                  Body&& body) {
+void parallel_tasks(std::size_t n, std::size_t grain,
+                    const Execution& execution, Body&& body) {
   if (n == 0) return;
   if (grain == 0) grain = 1;
   const std::size_t blocks = (n + grain - 1) / grain;
@@ -59,28 +71,42 @@ void parallel_for(std::size_t n, std::size_t grain, const Execution& execution,
   CancelPoll poll(execution.host);
   poll.check();
   std::atomic<std::size_t> next{0};
-  std::atomic<bool> stop{false};
+  StopFlag stop;
   std::exception_ptr failure;
   std::mutex failure_mutex;
-
-  auto work = [&](int worker) {
+  auto guarded = [&](auto&& work) {
     try {
-      while (!stop.load(std::memory_order_relaxed)) {
-        const std::size_t block = next.fetch_add(1, std::memory_order_relaxed);
-        if (block >= blocks) break;
-        const std::size_t begin = block * grain;
-        body(begin, begin + grain < n ? begin + grain : n, worker);
-        if (worker == 0) poll.check();
-      }
+      work();
     } catch (...) {
       std::lock_guard<std::mutex> lock(failure_mutex);
       if (!failure) failure = std::current_exception();
-      stop.store(true, std::memory_order_relaxed);
+      stop.set();
     }
   };
+  auto work = [&](int worker) {
+    const Execution alone{1, worker == 0 ? execution.host : &stop};
+    guarded([&] {
+      while (!stop.cancelled()) {
+        const std::size_t block = next.fetch_add(1, std::memory_order_relaxed);
+        if (block >= blocks) break;
+        const std::size_t begin = block * grain;
+        body(begin, begin + grain < n ? begin + grain : n, worker, alone);
+        if (worker == 0) poll.check();
+      }
+    });
+  };
 
-  run_team(threads, work);
+  run_team(threads, work, [&] { guarded([&] { poll.check(); }); });
   if (failure) std::rethrow_exception(failure);
+}
+
+// The same with body(begin, end, worker).
+template <class Body>
+void parallel_for(std::size_t n, std::size_t grain, const Execution& execution,
+                  Body&& body) {
+  parallel_tasks(n, grain, execution,
+                 [&](std::size_t begin, std::size_t end, int worker,
+                     const Execution&) { body(begin, end, worker); });
 }
 
 }  // namespace clustcr

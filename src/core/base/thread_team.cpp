@@ -26,6 +26,8 @@ const int registered = pthread_atfork(
 // waking, some 50 us; so long a thread looks for more before it sleeps.
 constexpr auto kLookOut = std::chrono::microseconds(20);
 
+constexpr auto kMeanwhile = std::chrono::milliseconds(50);
+
 template <class Condition>
 bool comes_soon(const Condition& condition) {
   const auto end = std::chrono::steady_clock::now() + kLookOut;
@@ -51,7 +53,8 @@ class Team {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  void run(int threads, const std::function<void(int)>& work) {
+  void run(int threads, const std::function<void(int)>& work,
+           const std::function<void()>& meanwhile) {
     grow(static_cast<std::size_t>(threads - 1));
     {
       std::lock_guard<std::mutex> lock(mutex_);
@@ -69,7 +72,11 @@ class Team {
     const auto all_ended = [&] { return at_work_.load() == 0; };
     if (comes_soon(all_ended)) return;
     lock.lock();
-    ended_.wait(lock, all_ended);
+    while (!ended_.wait_for(lock, kMeanwhile, all_ended)) {
+      lock.unlock();
+      meanwhile();
+      lock.lock();
+    }
   }
 
  private:
@@ -124,13 +131,14 @@ class TeamOwner {
   ~TeamOwner() {
     if (!in_forked_child()) delete team_;
   }
-  void run(int threads, const std::function<void(int)>& work) {
+  void run(int threads, const std::function<void(int)>& work,
+           const std::function<void()>& meanwhile) {
     if (taken_.test_and_set(std::memory_order_acquire)) {
       work(0);
       return;
     }
     if (!team_) team_ = new Team();
-    team_->run(threads, work);
+    team_->run(threads, work, meanwhile);
     taken_.clear(std::memory_order_release);
   }
 
@@ -143,11 +151,12 @@ TeamOwner owner;
 
 }  // namespace
 
-void run_team(int threads, const std::function<void(int)>& work) {
+void run_team(int threads, const std::function<void(int)>& work,
+              const std::function<void()>& meanwhile) {
   if (threads <= 1 || in_forked_child())
     work(0);
   else
-    owner.run(threads, work);
+    owner.run(threads, work, meanwhile);
 }
 
 bool in_forked_child() {

@@ -11,7 +11,10 @@ namespace clustcr {
 // of them, as the others may come late, or not at all. Returns when all that
 // have begun have ended. `work` must not throw. Of calls within calls, or from
 // several threads at once, one has the team; the others do their work alone.
-void run_team(int threads, const std::function<void(int)>& work);
+// meanwhile() is called some times a second while the calling thread waits for
+// others; it must not throw either.
+void run_team(int threads, const std::function<void(int)>& work,
+              const std::function<void()>& meanwhile);
 
 // In a forked child, where the threads of its parent are not.
 bool in_forked_child();

@@ -1,12 +1,14 @@
 #include "clustering/cluster_receptors.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <unordered_map>
 
 #include "base/free_memory.hpp"
 #include "base/hash.hpp"
 #include "base/parallel.hpp"
 #include "clustering/cluster_labels.hpp"
+#include "clustering/cluster_memory.hpp"
 #include "graph/neighbour_graph.hpp"
 #include "mcl/markov_clustering.hpp"
 
@@ -67,6 +69,18 @@ class RowCopier {
     }
   }
 
+  void reserve(std::size_t rows) {
+    std::size_t longest = 0;
+    for (const ReceptorGroup& group : groups_)
+      longest = std::max(longest, group.receptors.sequences.longest());
+    rows_->sequences = SequenceSet(longest);
+    rows_->sequences.reserve(rows);
+    rows_->gene.reserve(rows);
+    rows_->occurrences.offsets.reserve(rows + 1);
+    rows_->occurrences.sample.reserve(rows);
+    rows_->occurrences.duplicate_count.reserve(rows);
+  }
+
   void operator()(const Origin& origin) {
     const ReceptorSet& from = groups_[origin.group].receptors;
     rows_->sequences.push_back(from.sequences[origin.index]);
@@ -103,6 +117,25 @@ ClusterTable groups_as_clusters(const std::vector<ReceptorGroup>& groups) {
   for (std::uint32_t g = 0; g < groups.size(); ++g)
     for (std::uint32_t i = 0; i < groups[g].receptors.size(); ++i)
       append_row(groups, {g, i}, g, &copy, &table);
+  return table;
+}
+
+bool is_alone(const std::vector<ReceptorGroup>& groups) {
+  return groups.size() == 1 && groups.front().alone;
+}
+
+ClusterTable singletons(ReceptorGroup&& group, const RunSettings& settings) {
+  ClusterTable table;
+  const std::size_t n = group.receptors.size();
+  table.totals.receptors = n;
+  table.totals.occurrences = group.receptors.occurrences.sample.size();
+  if (settings.method == Method::kEdges || !settings.singletons) return table;
+  table.clusters = static_cast<std::uint32_t>(n);
+  table.cluster.resize(n);
+  std::iota(table.cluster.begin(), table.cluster.end(), 0);
+  table.precluster = std::move(group.preclusters);
+  table.precluster.resize(n, group.precluster);
+  table.rows = std::move(group.receptors);
   return table;
 }
 
@@ -143,6 +176,7 @@ ClusterTable cluster_receptors(std::vector<ReceptorGroup> groups,
                                const RunSettings& settings,
                                const Execution& execution,
                                const std::string& folder) {
+  if (is_alone(groups)) return singletons(std::move(groups.front()), settings);
   if (settings.method == Method::kPreclusters) {
     ClusterTable table = groups_as_clusters(groups);
     table.totals = totals_of(groups, Pairs(groups.size()));
@@ -169,7 +203,8 @@ ClusterTable cluster_receptors(std::vector<ReceptorGroup> groups,
   }
   const Graph graph = graph_from_edges(group_of.size(), edges);
   std::vector<Edge>().swap(edges);
-  if (!folder.empty()) return_free_memory();
+  // Of short units the next one would only ask for it again.
+  if (!folder.empty() && group_of.size() > kGiantRows) return_free_memory();
   const std::vector<std::uint32_t> representative =
       settings.method == Method::kComponents
           ? component_representatives(graph)
@@ -179,7 +214,10 @@ ClusterTable cluster_receptors(std::vector<ReceptorGroup> groups,
       number_clusters(graph, representative, group_of, settings.singletons);
 
   table.clusters = rows.clusters;
+  table.cluster.reserve(rows.node.size());
+  table.precluster.reserve(rows.node.size());
   RowCopier copy(groups, &table.rows);
+  copy.reserve(rows.node.size());
   for (std::size_t i = 0; i < rows.node.size(); ++i)
     append_row(groups, origins[rows.node[i]], rows.cluster[i], &copy, &table);
   return table;

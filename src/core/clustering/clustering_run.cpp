@@ -1,5 +1,6 @@
 #include "clustering/clustering_run.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -8,15 +9,13 @@
 #include "base/errors.hpp"
 #include "base/free_memory.hpp"
 #include "base/parallel.hpp"
+#include "clustering/cluster_memory.hpp"
 #include "clustering/plan_builder.hpp"
 #include "clustering/plan_slices.hpp"
 #include "store/receptor_parts.hpp"
 
 namespace clustcr {
 namespace {
-
-// A unit of one component, for which a tenth of a second is nothing.
-constexpr std::uint64_t kGiantRows = 4 * kUnitRows;
 
 // Reads or makes the plan of a run; returns its lock, null where another
 // process has it. One process plans; others wait until it has, or has ended.
@@ -91,12 +90,13 @@ std::vector<ReceptorGroup> ClusteringRun::groups_of(
 
 ClusterTable ClusteringRun::make_unit(const PreclusterStore& store,
                                       std::size_t unit,
+                                      const RunSettings& settings,
                                       const Execution& execution,
                                       const std::string& scratch) const {
   if (plan_.units[unit].rows > kGiantRows) make_room(execution.host);
   ClusterTable table =
-      cluster_receptors(groups_of(store, unit, execution), settings(),
-                        execution, scratch.empty() ? folder_.path() : scratch);
+      cluster_receptors(groups_of(store, unit, execution), settings, execution,
+                        scratch.empty() ? folder_.path() : scratch);
   keep_clusters(folder_.path(), unit, store.manifest(), table, store.durable());
   return table;
 }
@@ -108,7 +108,7 @@ ClusterTable ClusteringRun::unit(const PreclusterStore& store, std::size_t unit,
     return read_clusters(folder_.path(), unit, store.manifest());
   }
   const std::shared_ptr<FileLock> at_work = ownership_.busy();
-  return make_unit(store, unit, execution, {});
+  return make_unit(store, unit, settings(), execution, {});
 }
 
 DoneRecord ClusteringRun::finish_unit(const PreclusterStore& store,
@@ -119,31 +119,44 @@ DoneRecord ClusteringRun::finish_unit(const PreclusterStore& store,
     ownership_.show_life();
   } else {
     const std::shared_ptr<FileLock> at_work = ownership_.busy();
-    const std::vector<std::size_t> units =
-        units_beside(unit, scratch.empty() ? execution.threads : 1);
-    if (units.size() == 1)
-      make_unit(store, unit, execution, scratch);
-    else
-      parallel_for(units.size(), 1, execution,
-                   [&](std::size_t u, std::size_t, int) {
-                     make_unit(store, units[u], Execution(), scratch);
-                   });
+    Execution beside = execution;
+    beside.threads = scratch.empty() ? threads_beside(execution.threads) : 1;
+    const std::vector<std::size_t> units = units_beside(unit, beside.threads);
+    RunSettings share = settings();
+    if (units.size() == 1) {
+      make_unit(store, unit, share, execution, scratch);
+    } else {
+      share.memory_limit /= beside.threads;
+      parallel_tasks(
+          units.size(), 1, beside,
+          [&](std::size_t u, std::size_t, int, const Execution& alone) {
+            make_unit(store, units[u], share, alone, scratch);
+          });
+    }
   }
   return read_done_record(folder_.path(), unit);
 }
 
-// Only components: a unit for MCL takes seconds, in which a thread that has no
-// more to do could not ask whether to stop.
+// As many as fit into memory.
+int ClusteringRun::threads_beside(int threads) const {
+  const std::uint64_t limit = settings().memory_limit;
+  const std::uint64_t rows =
+      std::max<std::uint64_t>(1, std::min(kUnitRows, limit / unit_bytes(1)));
+  const std::uint64_t bytes = settings().method == Method::kComponents
+                                  ? rows * kClusterBytesPerRow
+                                  : unit_bytes(rows);
+  return static_cast<int>(std::max<std::uint64_t>(
+      1, std::min<std::uint64_t>(limit / bytes, usable_threads(threads))));
+}
+
+// Short ones that follow, for as many threads.
 std::vector<std::size_t> ClusteringRun::units_beside(std::size_t unit,
                                                      int threads) const {
   constexpr std::size_t kUnitsPerThread = 4;
   const auto is_short = [&](std::size_t u) {
-    const PlanUnit& about = plan_.units[u];
-    return plan_.join && about.rows <= kUnitRows &&
-           (about.alone || settings().method == Method::kComponents);
+    return plan_.join && plan_.units[u].rows <= kUnitRows;
   };
   std::vector<std::size_t> units{unit};
-  threads = usable_threads(threads);
   if (threads == 1 || !is_short(unit)) return units;
   while (++unit < plan_.units.size() && is_short(unit) &&
          units.size() < kUnitsPerThread * threads)

@@ -58,7 +58,9 @@ class ClusteringRun {
   ClusteringRun(RunFolder folder, RunPlan plan, std::shared_ptr<FileLock> lock);
   // The unit, and those behind it that are to be made beside it.
   std::vector<std::size_t> units_beside(std::size_t unit, int threads) const;
+  int threads_beside(int threads) const;
   ClusterTable make_unit(const PreclusterStore& store, std::size_t unit,
+                         const RunSettings& settings,
                          const Execution& execution,
                          const std::string& scratch) const;
   std::vector<ReceptorGroup> groups_of(const PreclusterStore& store,

@@ -95,12 +95,9 @@ class JoinPlanner {
   }
 
  private:
-  static std::uint64_t cost(std::uint64_t receptors) {
-    return receptors * (kClusterBytesPerRow + kClusterBytesPerNode);
-  }
   bool is_too_large(std::uint32_t component) const {
     return settings_.divide &&
-           cost(join_.component_size[component]) > settings_.memory_limit;
+           unit_bytes(join_.component_size[component]) > settings_.memory_limit;
   }
 
   // visit(part, receptors, i, component) for all receptors.
@@ -142,7 +139,7 @@ class JoinPlanner {
   void divide(std::uint32_t c) {
     std::uint64_t rows = 0;
     for (auto& [precluster, count] : rows_in_[c]) {
-      if (rows == 0 || cost(rows + count) > settings_.memory_limit) {
+      if (rows == 0 || unit_bytes(rows + count) > settings_.memory_limit) {
         begin_unit();
         plan_.units.back().divided = true;
         rows = 0;
@@ -173,11 +170,11 @@ class JoinPlanner {
       if (rows_in != rows_in_.end()) rows_in_.erase(rows_in);
       const std::uint64_t size = join_.component_size[c];
       if (plan_.units.empty() || plan_.units.back().divided ||
-          bytes_ + cost(size) > settings_.memory_limit ||
+          bytes_ + unit_bytes(size) > settings_.memory_limit ||
           rows_ + size > kUnitRows)
         begin_unit();
       unit_of_[c] = static_cast<std::uint32_t>(plan_.units.size() - 1);
-      bytes_ += cost(size);
+      bytes_ += unit_bytes(size);
       rows_ += size;
     }
     first_singleton_unit_ = plan_.units.size();

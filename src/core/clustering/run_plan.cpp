@@ -193,6 +193,7 @@ class UnitCollector {
     ++rows_;
   }
   std::uint64_t rows() const { return rows_; }
+  void reserve(std::uint64_t rows) { expected_ = divided_ ? 0 : rows; }
 
   std::vector<ReceptorGroup> finish() {
     std::vector<ReceptorGroup> groups;
@@ -224,6 +225,8 @@ class UnitCollector {
           {number,
            ReceptorCollector(manifest_.v_gene || manifest_.j_gene),
            {}});
+      groups_.back().collector.reserve(expected_);
+      groups_.back().precluster.reserve(expected_);
       return groups_.back();
     }
     if (groups_.back().number == number) return groups_.back();
@@ -233,7 +236,7 @@ class UnitCollector {
   const StoreManifest& manifest_;
   bool divided_;
   std::vector<Group> groups_;
-  std::uint64_t rows_ = 0;
+  std::uint64_t rows_ = 0, expected_ = 0;
 };
 
 }  // namespace
@@ -243,6 +246,8 @@ std::vector<ReceptorGroup> read_unit(const std::string& folder,
                                      const PlanUnit& unit, std::size_t number) {
   UnitCollector collector(manifest, unit.divided);
   const std::string path = unit_path(folder, number);
+  // A row has some bytes, whatever the plan says.
+  collector.reserve(std::min(unit.rows, unit.file.bytes));
   read_lines(path, unit.file,
              [&](std::string_view line) { collector.line(line); });
   if (collector.rows() != unit.rows)

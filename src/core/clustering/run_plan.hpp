@@ -20,10 +20,6 @@
 
 namespace clustcr {
 
-// Rows of a unit of many components: a data frame's worth, and few enough that
-// several workers have something to do. A larger unit is one component.
-constexpr std::uint64_t kUnitRows = 1 << 15;
-
 struct PlanUnit {
   // Of preclusters [first, end), where first < end; else of a file.
   std::uint64_t first = 0, end = 0;

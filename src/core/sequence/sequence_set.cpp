@@ -78,7 +78,9 @@ void sort_by_digits(std::vector<SortKey>* keys, CancelPoll* poll) {
 void SequenceSet::widen(std::size_t longest) {
   const std::size_t wider = (longest / 8 + 1) * 8;
   const std::size_t n = size();
-  std::vector<char> moved(n * wider);
+  std::vector<char> moved;
+  moved.reserve(bytes_.capacity() / stride_ * wider);  // what was reserved, too
+  moved.resize(n * wider);
   for (std::size_t i = 0; i < n; ++i)
     std::memcpy(moved.data() + i * wider, row(i), stride_);
   bytes_ = std::move(moved);

@@ -118,7 +118,7 @@ class AskedOn : public Host {
   const std::thread::id home = std::this_thread::get_id();
   std::atomic<int> asked{0};
   std::atomic<bool> elsewhere{false};
-  bool stop = false;
+  std::atomic<bool> stop{false};
 };
 
 }  // namespace
@@ -151,6 +151,37 @@ TEST(ParallelFor, AsksTheHostByTimeOnTheCallingThread) {
   EXPECT_GE(host.asked, 2);
   EXPECT_LE(host.asked, took.count() / 50 + 1);
   EXPECT_FALSE(host.elsewhere);
+}
+
+// Of tasks that take seconds each asks for itself; the calling thread asks the
+// host even when it has no task left.
+TEST(ParallelTasks, OthersStopWhenTheHostWantsTo) {
+  for (int n_threads : {2, 4}) {
+    AskedOn host;
+    std::atomic<int> stopped{0};
+    const auto start = std::chrono::steady_clock::now();
+    EXPECT_THROW(parallel_tasks(n_threads, 1, threads(n_threads, &host),
+                                [&](std::size_t task, std::size_t, int worker,
+                                    const Execution& alone) {
+                                  EXPECT_EQ(alone.threads, 1);
+                                  if (worker == 0 && task > 0) return;
+                                  host.stop = true;
+                                  CancelPoll poll(alone.host);
+                                  for (int i = 0; i < 4000; ++i) {
+                                    std::this_thread::sleep_for(
+                                        std::chrono::milliseconds(1));
+                                    if (!poll()) continue;
+                                    ++stopped;
+                                    throw Cancelled();
+                                  }
+                                }),
+                 Cancelled);
+    const std::chrono::duration<double> took =
+        std::chrono::steady_clock::now() - start;
+    EXPECT_LT(took.count(), 3.0);
+    EXPECT_GT(stopped, 0);
+    EXPECT_FALSE(host.elsewhere);
+  }
 }
 
 TEST(CancelPoll, WithoutAHostNeverStops) {

@@ -34,13 +34,16 @@ struct Numbers {
   std::vector<std::atomic<int>> taken;
 };
 
+const std::function<void()> idle = [] {};
+
 }  // namespace
 
 // Who comes late must not touch the work of a call that has returned.
 TEST(ThreadTeam, ManyShortCalls) {
   for (int round = 0; round < 20000; ++round) {
     Numbers numbers(round % 7);
-    run_team(1 + round % 5, [&](int worker) { numbers.take(worker); });
+    run_team(
+        1 + round % 5, [&](int worker) { numbers.take(worker); }, idle);
     ASSERT_TRUE(numbers.all_once()) << round;
   }
 }
@@ -48,10 +51,13 @@ TEST(ThreadTeam, ManyShortCalls) {
 TEST(ThreadTeam, WorkersAreNumberedOnceEach) {
   for (int round = 0; round < 2000; ++round) {
     std::vector<std::atomic<int>> seen(4);
-    run_team(4, [&](int worker) {
-      ++seen[worker];
-      std::this_thread::yield();
-    });
+    run_team(
+        4,
+        [&](int worker) {
+          ++seen[worker];
+          std::this_thread::yield();
+        },
+        idle);
     ASSERT_EQ(seen[0], 1);
     for (const auto& count : seen) ASSERT_LE(count, 1);
   }
@@ -75,7 +81,8 @@ TEST(ThreadTeam, CallsOfSeveralThreadsAreDone) {
     callers.emplace_back([&] {
       for (int round = 0; round < 500; ++round) {
         Numbers numbers(20);
-        run_team(3, [&](int worker) { numbers.take(worker); });
+        run_team(
+            3, [&](int worker) { numbers.take(worker); }, idle);
         done += numbers.all_once();
       }
     });
@@ -87,20 +94,24 @@ TEST(ThreadTeam, CallsOfSeveralThreadsAreDone) {
 TEST(ThreadTeam, WorkersTakeNoSignals) {
   std::atomic<int> others{0}, blocked{0};
   for (int round = 0; round < 1000 && others < 20; ++round)
-    run_team(4, [&](int worker) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      if (worker == 0) return;
-      ++others;
-      sigset_t mask;
-      pthread_sigmask(SIG_SETMASK, nullptr, &mask);
-      blocked += sigismember(&mask, SIGINT) == 1;
-    });
+    run_team(
+        4,
+        [&](int worker) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(1));
+          if (worker == 0) return;
+          ++others;
+          sigset_t mask;
+          pthread_sigmask(SIG_SETMASK, nullptr, &mask);
+          blocked += sigismember(&mask, SIGINT) == 1;
+        },
+        idle);
   EXPECT_GT(others, 0);
   EXPECT_EQ(blocked, others);
 }
 
 TEST(ThreadTeam, SleepsWhileThereIsNothingToDo) {
-  run_team(4, [](int) {});
+  run_team(
+      4, [](int) {}, idle);
   const std::clock_t before = std::clock();
   std::this_thread::sleep_for(std::chrono::milliseconds(200));
   const double cpu = double(std::clock() - before) / CLOCKS_PER_SEC;
