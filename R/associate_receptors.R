@@ -19,8 +19,8 @@ associateReceptors <- function(x, phenotype, neighbors = TRUE, min_samples = 2,
         neighbors = neighbors, value = value, cells = ball_cells)
     design <- sample_design(source, phenotype, test, covariates, samples, case)
     tests <- function(matrix, ...) {
-        cpp_associate(matrix, design$groups$label, test, design$base,
-            c(options, list(...)), threads)
+        test_rows(matrix, design$groups$label, test, c(options, list(...)),
+            design$base, threads)
     }
     found <- with_progress("Testing receptors", test_balls(source, tests))
     if (!nrow(found$columns)) {
@@ -34,8 +34,8 @@ associateReceptors <- function(x, phenotype, neighbors = TRUE, min_samples = 2,
     ball_table(found, x, source, test, design$groups, options)
 }
 
-# Values of a block that are not zero: about 100 MB.
-ball_cells <- 6e6
+# Values of a block that are not zero: about 30 MB.
+ball_cells <- 2e6
 
 ball_values <- c("presence", "receptors", "duplicate_count")
 
@@ -158,11 +158,7 @@ balls_by_chance <- function(source, tests, p_values, options) {
 }
 
 ball_table <- function(found, x, source, test, groups, options) {
-    options$permutations <- options$permutations *
-        (nrow(found$columns) > 0L)
-    table <- association_table(found$tests, list(
-        cluster = seq_along(found$tests$p_value), value = source$options$value
-    ), test, groups, options)
+    tests <- found$tests
     columns <- found$columns
     columns$precluster <- NULL
     # The core's number for none.
@@ -170,11 +166,47 @@ ball_table <- function(found, x, source, test, groups, options) {
     if (!is_kept(x)) columns$cluster <- source$clusters[columns$cluster]
     chain <- x@parameters$chain
     if (isTRUE(is_paired(chain))) columns <- split_pairs(columns, chain)
-    about <- attr(table, "summary")
-    about$neighbors <- source$options$neighbors
-    structure(cbind(columns, unclass_association(table)[-1L]),
+    table <- data.frame(
+        columns, tests[c("estimate", "conf_low", "conf_high", "p_value")],
+        q_value = stats::p.adjust(tests$p_value, "BH"),
+        n_samples = tests$n_case + tests$n_control,
+        n_case = tests$n_case, n_control = tests$n_control
+    )
+    # Where nobody knows which is the case, columns are called by level.
+    if (!groups$known) {
+        at <- match(c("n_control", "n_case"), names(table))
+        names(table)[at] <- paste0("n_", groups$levels)
+        names(table) <- make.unique(names(table), "_")
+    }
+    if (test == "logistic") table$penalized <- tests$penalised
+    if (!is.null(tests$fdr)) {
+        table$fdr_permutation <- replace(tests$fdr, is.nan(tests$fdr), NA)
+        table$p_adjusted <- adjusted_p(table$p_value, tests$smallest_by_chance)
+    }
+    structure(table,
         class = c("clustcr_receptor_association", "data.frame"),
-        summary = about, rule = source$rule)
+        summary = ball_summary(table, tests, source, test, groups, options),
+        rule = source$rule)
+}
+
+# As that of associateClusters().
+ball_summary <- function(table, tests, source, test, groups, options) {
+    list(
+        test = test, value = source$options$value,
+        neighbors = source$options$neighbors,
+        case_known = groups$known, case = groups$levels[2L],
+        control = groups$levels[1L],
+        n_case = sum(groups$label == 1L, na.rm = TRUE),
+        n_control = sum(groups$label == 0L, na.rm = TRUE),
+        left_out = sum(is.na(groups$label)), clusters = nrow(table),
+        tested = sum(!is.na(table$p_value)), alpha = options$alpha,
+        passing = sum(table$q_value <= options$alpha, na.rm = TRUE),
+        min_samples = options$min_samples,
+        permutations = if (!is.null(tests$fdr)) {
+            data.frame(passing = tests$passing_by_chance,
+                smallest_p = tests$smallest_by_chance)
+        }
+    )
 }
 
 print.clustcr_receptor_association <- function(x, n = 10, ...) {

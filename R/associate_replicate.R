@@ -165,15 +165,12 @@ replicated_tests <- function(own, value, test, case, samples, about) {
     test <- if (test == "wilcoxon") test else "fisher"
     if (test == "fisher") own$matrix <- (own$matrix > 0) + 0
     own$matrix <- methods::as(own$matrix, "dMatrix")
-    found <- cpp_associate(own$matrix, groups$label, test,
-        matrix(1, sum(!is.na(groups$label)), 1L),
-        association_options(1, 0, 0, 0.95, 0.05), 1L)
-    no_number <- function(x) replace(x, is.nan(x), NA)
+    found <- test_rows(own$matrix, groups$label, test)
     data.frame(
-        estimate_replication = no_number(found$estimate),
-        conf_low_replication = no_number(found$conf_low),
-        conf_high_replication = no_number(found$conf_high),
-        p_replication = no_number(found$p_value), n_case = found$n_case,
+        estimate_replication = found$estimate,
+        conf_low_replication = found$conf_low,
+        conf_high_replication = found$conf_high,
+        p_replication = found$p_value, n_case = found$n_case,
         n_control = found$n_control, of_case = sum(groups$label == 1L,
             na.rm = TRUE), of_control = sum(groups$label == 0L, na.rm = TRUE)
     )

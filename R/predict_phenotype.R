@@ -67,9 +67,7 @@ fewest_to_tell <- 20
 # A matrix does not say who has chosen its rows, but where half of all that
 # could go with the phenotype do, somebody has.
 refuse_leak <- function(x, label, threads) {
-    options <- association_options(1, 0, 0, 0.95, 0.05)
-    found <- cpp_associate(x$matrix, label, "fisher",
-        matrix(1, sum(!is.na(label)), 1L), options, threads)
+    found <- test_rows(x$matrix, label, "fisher", threads = threads)
     n <- found$n_case + found$n_control
     limits <- cpp_fisher_limits(sum(label == 1L, na.rm = TRUE),
         sum(label == 0L, na.rm = TRUE), 0.05)
@@ -128,8 +126,7 @@ auc_of <- function(score, label, conf_level = 0.95) {
     }
     row <- Matrix::sparseMatrix(i = rep(1L, length(score)),
         j = seq_along(score), x = rank(score), dims = c(1L, length(score)))
-    found <- cpp_associate(row, label, "wilcoxon", matrix(1, length(score), 1L),
-        association_options(1, 0, 0, conf_level, 0.05), 1L)
+    found <- test_rows(row, label, "wilcoxon", plain_options(conf_level))
     c(auc = found$estimate, conf_low = found$conf_low,
         conf_high = found$conf_high)
 }

@@ -185,7 +185,7 @@ class RunBalls {
   void without_cluster() {
     std::sort(in_clusters_.begin(), in_clusters_.end());
     ReceptorParts parts(store_, run_.snapshot(),
-                        run_.settings().memory_limit / 4);
+                        run_.settings().memory_limit / 16);
     const StoreManifest& manifest = store_.manifest();
     ReceptorCollector found(manifest.v_gene || manifest.j_gene);
     parts.for_each(execution_, [&](std::size_t, const ReceptorSet& set) {

@@ -1,0 +1,194 @@
+# What was done, in words for a paper: man/methodsText.Rd.
+methodsText <- function(x, ...) UseMethod("methodsText")
+
+methodsText.default <- function(x, ...) {
+    if (methods::is(x, "Clusters") || (is.character(x) && length(x) == 1L)) {
+        return(methods_of_clusters(as_clusters(x)))
+    }
+    bad_argument("`x` must be clusters, or a result of associateClusters(), ",
+        "associateReceptors(), replicateAssociation(), predictPhenotype() or ",
+        "associationPower(), not ", given(x))
+}
+
+methods_of_clusters <- function(x) {
+    if (!of_run(x)) {
+        bad_argument("`x` must be clusters of a run, which say how they were ",
+            "made, not a table")
+    }
+    counts <- x@counts
+    how <- describe_method(x@parameters, names_no_v_call(x))
+    methods_text(
+        "T-cell receptors of ", count_words(nrow(x@samples), "repertoire",
+            "repertoires"), " (", count_text(counts[["receptors"]],
+            "distinct receptor"), ") were clustered by ", how,
+        " (Valkiers et al. 2021), which gave ", count_text(
+            counts[["clusters"]], "cluster"), " of ",
+        count_text(counts[["clustered"]], "receptor"), "."
+    )
+}
+
+methodsText.clustcr_association <- function(x, ...) {
+    about <- whole_summary(x)
+    several <- !is.null(about$phenotypes)
+    methods_text(
+        count_text(about$clusters, "cluster"), " of T-cell receptors ",
+        if (about$clusters == 1) "was" else "were",
+        " tested for association with ", if (several) {
+            count_text(sum(about$phenotypes$tested > 0), "phenotype")
+        } else {
+            groups_in_words(about)
+        }, " by ", test_in_words(about), ". ", design_in_words(about),
+        adjusted_in_words(about, if (several) "test" else "cluster"),
+        if (isTRUE(about$unreachable > 0)) {
+            paste0(" Of these, ", count_words(about$unreachable,
+                "test could", "tests could"), " not reach significance.")
+        },
+        permuted_in_words(about)
+    )
+}
+
+methodsText.clustcr_receptor_association <- function(x, ...) {
+    about <- whole_summary(x)
+    methods_text(
+        "Each T-cell receptor that occurred in ", shown_number(
+            about$min_samples), " samples or more was tested",
+        if (about$neighbors) paste0(" together with all its neighbors (",
+            rule_in_words(attr(x, "rule")), ")"),
+        " for association with ", groups_in_words(about), " by ",
+        test_in_words(about), ". ", adjusted_in_words(about, "receptor"),
+        permuted_in_words(about)
+    )
+}
+
+methodsText.clustcr_replication <- function(x, ...) {
+    about <- whole_summary(x)
+    methods_text(
+        count_text(about$hits, "association"), " with a q-value of at most ",
+        format(about$alpha), " in the first cohort ",
+        if (about$hits == 1) "was" else "were", " tested in ",
+        count_text(about$samples, "sample"), " of a second cohort by ",
+        test_in_words(about), ". P-values of the second cohort were adjusted ",
+        "for these associations alone (Benjamini and Hochberg 1995). ",
+        shown_number(about$same_direction), " of ",
+        shown_number(about$directed), " had the same direction, and ",
+        shown_number(about$replicated), " passed in it."
+    )
+}
+
+methodsText.clustcr_prediction <- function(x, ...) {
+    of <- x$settings
+    model <- switch(of$model,
+        beta_binomial = paste("a beta-binomial model of this number against",
+            "the number of all clusters of the sample (Emerson et al. 2017)"),
+        logistic = "logistic regression on the log share of these clusters"
+    )
+    methods_text(
+        "Prediction of ", groups_in_words(of), " was cross-validated in ",
+        of$folds, if (of$given_folds) " given folds" else paste0(" folds, ",
+            count_words(of$repeats, "time", "times")),
+        ". In each fold, clusters that cases had more often were chosen anew ",
+        "among ", shown_number(of$clusters), " by Fisher's exact test in the ",
+        "other folds (p of at most ", format(of$max_p), "), and samples were ",
+        "predicted from the number of chosen clusters they had, by ", model,
+        ". The area under the ROC curve was ", auc_words(x$auc,
+            of$conf_level), " by the method of DeLong et al. (1988)",
+        if (length(x$permuted)) paste0(", and ", two_digits(mean(x$permuted)),
+            " on average in ", count_text(length(x$permuted), "shuffle"),
+            " of the labels"),
+        "; the number of clusters alone gave ", two_digits(
+            x$depth_auc[["auc"]]), "."
+    )
+}
+
+methodsText.clustcr_power <- function(x, ...) {
+    about <- whole_summary(x)
+    methods_text("The power of Fisher's exact test of ",
+        count_text(about$tests, "cluster"), " was computed exactly from the ",
+        "binomial distributions of carriers among cases (",
+        percent_words(about$case_share), " of donors) and controls, for a ",
+        "p-value of at most ", format(about$max_p, digits = 3),
+        " (Benjamini and Hochberg 1995, q of at most ", format(about$q),
+        " with ", count_text(about$hits, "hit"), ").")
+}
+
+# A part of a result may have what was said of the whole.
+whole_summary <- function(x) {
+    about <- attr(x, "summary")
+    rows <- c(about$rows, about$hits[inherits(x, "clustcr_replication")],
+        about$clusters, nrow(x))[1L]
+    if (is.null(about) || rows != nrow(x)) {
+        bad_argument("`x` must be a whole result: a part of one does not say ",
+            "what was done")
+    }
+    about
+}
+
+# With the versions, and as print() shows it.
+methods_text <- function(...) {
+    structure(paste0(..., " Analyses were made with clustcr ",
+        utils::packageVersion("clustcr"), " in R ", getRversion(), "."),
+        class = "clustcr_methods")
+}
+
+print.clustcr_methods <- function(x, ...) {
+    cat(wrap_lines(unclass(x), getOption("width"), 0L), sep = "\n")
+    invisible(x)
+}
+
+groups_in_words <- function(about) {
+    out <- if (isTRUE(about$left_out > 0)) paste0("; ",
+        count_text(about$left_out, "sample"), " without it left out")
+    if (is.null(about$case)) return(paste0("the phenotype",
+        if (!is.null(about$samples)) paste0(" (", count_text(about$samples,
+            "sample"), out, ")")))
+    paste0("\"", about$case, "\" (", count_text(about$n_case, "sample"),
+        ") against \"", about$control, "\" (", count_text(about$n_control,
+            "sample"), out, ")")
+}
+
+# Tests by their names in papers; another by its own.
+test_in_words <- function(about) {
+    known <- c(
+        fisher = paste("Fisher's exact test (two-sided) of presence, with",
+            "the conditional maximum-likelihood odds ratio"),
+        wilcoxon = "Wilcoxon's rank-sum test (normal approximation, with ties)",
+        logistic = paste("logistic regression with likelihood-ratio tests,",
+            "and Firth's penalty where groups are separated"),
+        chisq = "the chi-squared test of presence",
+        kruskal = "the Kruskal-Wallis test",
+        spearman = "Spearman's rank correlation",
+        linear = "linear regression",
+        cox = "the score test of Cox regression"
+    )
+    found <- known[about$test]
+    if (is.na(found)) paste0("the test \"", about$test, "\"") else found
+}
+
+design_in_words <- function(about) {
+    if (!length(about$design)) return(NULL)
+    paste0("The design was respected (", toString(about$design), "). ")
+}
+
+adjusted_in_words <- function(about, what) {
+    paste0("P-values of ", count_text(about$tested, what), " were adjusted by ",
+        "the method of Benjamini and Hochberg (1995); ",
+        count_words(about$passing, "had", "had"),
+        " a q-value of at most ", format(about$alpha), ".")
+}
+
+permuted_in_words <- function(about) {
+    shuffles <- about$permutations
+    if (is.null(shuffles)) return(NULL)
+    paste0(" With labels shuffled ", count_words(nrow(shuffles), "time",
+        "times"), ", ", format(mean(shuffles$passing), digits = 3),
+        " passed on average.")
+}
+
+rule_in_words <- function(rule) {
+    genes <- c(V = rule$v_gene, J = rule$j_gene)
+    genes <- genes[genes != "none"]
+    paste0(capitals(substr(rule$distance, 1, 1)), substring(rule$distance, 2),
+        " distance of at most ", plain_numbers(rule$max_distance),
+        if (length(genes)) paste0(", the same ", paste(names(genes), genes,
+            collapse = " and ")))
+}
