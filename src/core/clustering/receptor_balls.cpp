@@ -6,6 +6,7 @@
 
 #include "base/hash.hpp"
 #include "base/parallel.hpp"
+#include "clustering/cluster_memory.hpp"
 #include "graph/neighbour_graph.hpp"
 #include "store/receptor_parts.hpp"
 
