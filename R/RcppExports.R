@@ -5,12 +5,24 @@ cpp_associate <- function(x, is_case, test, base, options, threads) {
     .Call(`_clustcr_cpp_associate`, x, is_case, test, base, options, threads)
 }
 
-cpp_associate_many <- function(x, labels, stratum, options, threads) {
-    .Call(`_clustcr_cpp_associate_many`, x, labels, stratum, options, threads)
+cpp_associate_many <- function(x, labels, options, threads) {
+    .Call(`_clustcr_cpp_associate_many`, x, labels, options, threads)
 }
 
 cpp_block_fdr <- function(all_p_values, at_place, options) {
     .Call(`_clustcr_cpp_block_fdr`, all_p_values, at_place, options)
+}
+
+cpp_associate_levels <- function(x, group, levels, test, options, threads) {
+    .Call(`_clustcr_cpp_associate_levels`, x, group, levels, test, options, threads)
+}
+
+cpp_associate_numbers <- function(x, used, residual, ranks, quantile, base, options, threads) {
+    .Call(`_clustcr_cpp_associate_numbers`, x, used, residual, ranks, quantile, base, options, threads)
+}
+
+cpp_associate_survival <- function(x, used, parts, options, threads) {
+    .Call(`_clustcr_cpp_associate_survival`, x, used, parts, options, threads)
 }
 
 cpp_assignment_rows <- function(rule, longest, memory_limit) {

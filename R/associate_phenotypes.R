@@ -13,15 +13,14 @@ is_several <- function(phenotype, n, sheet) {
 }
 
 # list(labels, table): an integer matrix of samples and phenotypes (1 of a case,
-# 0 of a control, NA where it is not known), and a row for each phenotype.
-# Those without two groups of two samples can't be tested: `table` has them
-# with `why`, `labels` has not.
-resolve_phenotypes <- function(phenotype, x, sheet, case = NULL) {
+# 0 of a control, NA where it is not known), and a row for each phenotype, the
+# columns of `frame`. Those without two groups of two samples can't be tested:
+# `table` has them with `why`, `labels` has not.
+resolve_phenotypes <- function(frame, case = NULL) {
     if (!is.null(case)) {
         bad_argument("`case` must be NULL for several phenotypes; the case is ",
             "TRUE, 1 or the second level of a factor, not ", given(case))
     }
-    frame <- phenotype_frame(phenotype, x, sheet)
     groups <- lapply(stats::setNames(nm = names(frame)), function(name) {
         phenotype_groups(frame[[name]], name)
     })

@@ -22,16 +22,12 @@ unclass_association <- function(x) {
 
 association_header <- function(about) {
     lines <- c(
-        paste0(
-            "Association (", about$test, "): ", about$n_case, " \"",
-            about$case, "\" against ", about$n_control, " \"", about$control,
-            "\"", if (about$left_out) {
-                paste0(", ", about$left_out, " left out")
-            }
-        ),
+        paste0("Association (", test_words(about), "): ", cohort_words(about),
+            if (about$left_out) paste0(", ", about$left_out, " left out")),
         paste0("Tested: ", value_words(about$value)),
         paste0("Estimate: ", estimate_words(about)),
-        if (!about$case_known) {
+        if (length(about$design)) paste0("Design: ", toString(about$design)),
+        if (isFALSE(about$case_known)) {
             "Neither group is known as the control: `case =` says which is what"
         },
         paste0(
@@ -39,22 +35,52 @@ association_header <- function(about) {
             shown_number(about$clusters), "; ", about$passing,
             " with a q-value of at most ", format(about$alpha)
         ),
+        if (!is.null(about$depth)) paste0("Depth: ", depth_words(about$depth)),
+        if (length(about$batch)) {
+            paste0("Batch: ", shown_names(about$batch), " of the sheet tells ",
+                "the phenotype")
+        },
         chance_words(about$permutations)
     )
     strwrap(lines, 80, exdent = 4)
 }
 
+# The test, as it is called where samples belong together.
+test_words <- function(about) {
+    if ("within subjects" %in% about$design) {
+        return(c(fisher = "McNemar, exact", wilcoxon = "signed ranks")[[
+            about$test]])
+    }
+    if (about$test == "fisher" && any(startsWith(as.character(about$design),
+        "within"))) return("Cochran-Mantel-Haenszel, exact")
+    about$test
+}
+
+cohort_words <- function(about) {
+    if (!is.null(about$case)) {
+        return(paste0(about$n_case, " \"", about$case, "\" against ",
+            about$n_control, " \"", about$control, "\""))
+    }
+    if (!is.null(about$groups)) {
+        return(paste(paste0(about$groups$samples, " \"", about$groups$level,
+            "\""), collapse = ", "))
+    }
+    count_text(about$samples, "sample")
+}
+
 many_header <- function(about) {
     of <- about$phenotypes
     strwrap(c(
-        paste0("Association (", about$test, "): ",
+        paste0("Association (", test_words(about), "): ",
             count_text(about$clusters, "cluster"), " with ",
             count_text(sum(of$tested > 0), "phenotype"),
             if (any(of$tested == 0)) {
                 paste0(" (", sum(of$tested == 0), " more not tested)")
             }),
         paste0("Tested: ", value_words(about$value)),
-        "Estimate: odds ratio of a phenotype's cases with the cluster",
+        paste0("Estimate: ", estimate_words(c(about, list(
+            case = "TRUE", control = "FALSE")))),
+        if (length(about$design)) paste0("Design: ", toString(about$design)),
         paste0(count_text(about$tested, "test"), "; ",
             shown_number(about$passing), " with a q-value of at most ",
             format(about$alpha)),
@@ -66,6 +92,10 @@ many_header <- function(about) {
         if (about$not_shown) {
             paste0(count_text(about$not_shown, "test"), " more without a row: ",
                 "their p-values are larger (`max_rows`)")
+        },
+        if (isTRUE(about$depth$passing > 0)) {
+            paste("Depth: differs with", count_text(about$depth$passing,
+                "phenotype"))
         },
         chance_words(about$permutations)
     ), 80, exdent = 4)
@@ -84,7 +114,16 @@ estimate_words <- function(about) {
     switch(about$test,
         fisher = paste("odds ratio of", case, "with the cluster"),
         logistic = paste("odds ratio of", case, "for one more of the value"),
-        wilcoxon = paste("probability that", case, "has more than",
-            paste0("\"", about$control, "\""))
+        wilcoxon = if ("within subjects" %in% about$design) {
+            paste("share of subjects that have more at", case)
+        } else {
+            paste("probability that", case, "has more than",
+                paste0("\"", about$control, "\""))
+        },
+        chisq = "Cramer's V",
+        kruskal = "epsilon squared, the share of the ranks' variance",
+        spearman = "rank correlation",
+        linear = "rise of the phenotype with one more of the value",
+        cox = "hazard ratio for one more of the value, after one step"
     )
 }

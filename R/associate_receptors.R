@@ -126,14 +126,14 @@ test_balls <- function(source, tests) {
             n_receptors = block$n_receptors, n_own = block$n_samples)
         result <- tests(block$matrix)
         found[[at]] <<- as.data.frame(result[c("estimate", "conf_low",
-            "conf_high", "p_value", "n_case", "n_control", "penalised")])
+            "conf_high", "p_value", "n_case", "n_control", "marked")])
     }, source$options)
     if (!length(columns)) {
         columns <- list(data.frame(junction_aa = character(),
             cluster = integer(), n_receptors = integer(), n_own = integer()))
         none <- stats::setNames(rep(list(numeric()), 7L), c("estimate",
             "conf_low", "conf_high", "p_value", "n_case", "n_control",
-            "penalised"))
+            "marked"))
         found <- list(as.data.frame(none))
     }
     list(
@@ -178,7 +178,7 @@ ball_table <- function(found, x, source, test, groups, options) {
         names(table)[at] <- paste0("n_", groups$levels)
         names(table) <- make.unique(names(table), "_")
     }
-    if (test == "logistic") table$penalized <- tests$penalised
+    if (test == "logistic") table$penalized <- tests$marked
     if (!is.null(tests$fdr)) {
         table$fdr_permutation <- replace(tests$fdr, is.nan(tests$fdr), NA)
         table$p_adjusted <- adjusted_p(table$p_value, tests$smallest_by_chance)

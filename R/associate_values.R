@@ -5,11 +5,15 @@ association_values <- c("receptors", "presence", "duplicate_count",
 
 # As as_cluster_matrix() gives it, with `value`: what its values are. Of
 # clusters and of what clusterMatrix() makes of them the same by default.
-tested_matrix <- function(x, value, test, assay) {
+tested_matrix <- function(x, value, test, assay, depth = "none", seed = 42) {
     if (!is.null(value)) check_choice(value, "value", association_values)
     if (!is_cluster_matrix(x)) {
-        if (is.null(value)) value <- association_values[1L]
-        found <- as_cluster_matrix(x, value = switch(value,
+        if (is.null(value)) {
+            value <- if (depth == "downsample") "duplicate_count"
+                else association_values[1L]
+        }
+        found <- as_cluster_matrix(x, value = if (depth ==
+            "downsample") "duplicate_count" else switch(value,
             log_count = "duplicate_count", value))
     } else {
         found <- as_cluster_matrix(x, assay = assay)
@@ -20,13 +24,28 @@ tested_matrix <- function(x, value, test, assay) {
             check_held(value, held)
         }
     }
-    # Fisher's test asks for presence only, whatever the values are.
-    if (test == "fisher") value <- "presence"
+    if (depth == "downsample") {
+        found$matrix <- downsampled_values(found$matrix, value, seed)
+    }
+    found$depth <- Matrix::colSums(found$matrix)
+    # These tests ask for presence only, whatever the values are.
+    if (test %in% c("fisher", "chisq")) value <- "presence"
     else if (value %in% c("presence", "log_count")) {
         found$matrix@x <- scaled_values(found$matrix, value)
     }
     found$value <- value
     found
+}
+
+# Of a matrix of counts; clusters have been counted so.
+downsampled_values <- function(matrix, value, seed) {
+    if (value == "receptors") {
+        bad_argument("`depth` can't be \"downsample\" if `value` is ",
+            "\"receptors\": counts are drawn; test \"duplicate_count\", ",
+            "\"log_count\" or \"presence\", or use downsampleRepertoires() ",
+            "before clustering")
+    }
+    downsampled_columns(matrix, NULL, seed)
 }
 
 # What the values are that clusterMatrix() has put into an assay, by its name.

@@ -2,15 +2,28 @@
 clusterMatrix <- function(x, value = c("receptors", "duplicate_count",
                               "presence"),
                           as = c("SummarizedExperiment", "matrix"),
-                          samples = NULL, ...) {
+                          samples = NULL, depth = c("none", "downsample"),
+                          size = NULL, seed = 42, ...) {
     old_arguments(sample_data = "samples")
     value <- check_choice(value, "value", cell_values)
+    depth <- check_choice(depth, "depth", c("none", "downsample"))
+    if (depth == "downsample" && value == "receptors") {
+        bad_argument("`value` must be \"duplicate_count\" or \"presence\" if ",
+            "`depth` is \"downsample\": counts are drawn; for receptors use ",
+            "downsampleRepertoires() before clustering")
+    }
     as <- check_choice(as, "as", c("SummarizedExperiment", "matrix"))
     if (as == "SummarizedExperiment") {
         need_package(as, "`clusterMatrix(as = \"SummarizedExperiment\")`")
     }
     if (!methods::is(x, "Clustering")) x <- as_clusters(x, members = FALSE)
-    found <- as_cluster_matrix(x, value = value)
+    found <- as_cluster_matrix(x, value = if (depth == "downsample")
+        "duplicate_count" else value)
+    if (depth == "downsample") {
+        colnames(found$matrix) <- found$samples
+        found$matrix <- downsampleRepertoires(found$matrix, size, seed)
+        if (value == "presence") found$matrix@x[] <- 1
+    }
     found["sheet"] <- list(align_sheet(samples, found$samples,
         ncol(found$matrix), "samples", found$sheet))
     dimnames(found$matrix) <- list(cluster_text(found$cluster), found$samples)

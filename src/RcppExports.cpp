@@ -27,16 +27,15 @@ BEGIN_RCPP
 END_RCPP
 }
 // cpp_associate_many
-Rcpp::List cpp_associate_many(Eigen::Map<Eigen::SparseMatrix<double>> x, Rcpp::IntegerMatrix labels, Rcpp::IntegerVector stratum, Rcpp::List options, int threads);
-RcppExport SEXP _clustcr_cpp_associate_many(SEXP xSEXP, SEXP labelsSEXP, SEXP stratumSEXP, SEXP optionsSEXP, SEXP threadsSEXP) {
+Rcpp::List cpp_associate_many(Eigen::Map<Eigen::SparseMatrix<double>> x, Rcpp::IntegerMatrix labels, Rcpp::List options, int threads);
+RcppExport SEXP _clustcr_cpp_associate_many(SEXP xSEXP, SEXP labelsSEXP, SEXP optionsSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< Eigen::Map<Eigen::SparseMatrix<double>> >::type x(xSEXP);
     Rcpp::traits::input_parameter< Rcpp::IntegerMatrix >::type labels(labelsSEXP);
-    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type stratum(stratumSEXP);
     Rcpp::traits::input_parameter< Rcpp::List >::type options(optionsSEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_associate_many(x, labels, stratum, options, threads));
+    rcpp_result_gen = Rcpp::wrap(cpp_associate_many(x, labels, options, threads));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -49,6 +48,52 @@ BEGIN_RCPP
     Rcpp::traits::input_parameter< Rcpp::NumericVector >::type at_place(at_placeSEXP);
     Rcpp::traits::input_parameter< Rcpp::List >::type options(optionsSEXP);
     rcpp_result_gen = Rcpp::wrap(cpp_block_fdr(all_p_values, at_place, options));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_associate_levels
+Rcpp::List cpp_associate_levels(Eigen::Map<Eigen::SparseMatrix<double>> x, Rcpp::IntegerVector group, int levels, std::string test, Rcpp::List options, int threads);
+RcppExport SEXP _clustcr_cpp_associate_levels(SEXP xSEXP, SEXP groupSEXP, SEXP levelsSEXP, SEXP testSEXP, SEXP optionsSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Eigen::Map<Eigen::SparseMatrix<double>> >::type x(xSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type group(groupSEXP);
+    Rcpp::traits::input_parameter< int >::type levels(levelsSEXP);
+    Rcpp::traits::input_parameter< std::string >::type test(testSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type options(optionsSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_associate_levels(x, group, levels, test, options, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_associate_numbers
+Rcpp::List cpp_associate_numbers(Eigen::Map<Eigen::SparseMatrix<double>> x, Rcpp::IntegerVector used, Rcpp::NumericVector residual, bool ranks, double quantile, Eigen::MatrixXd base, Rcpp::List options, int threads);
+RcppExport SEXP _clustcr_cpp_associate_numbers(SEXP xSEXP, SEXP usedSEXP, SEXP residualSEXP, SEXP ranksSEXP, SEXP quantileSEXP, SEXP baseSEXP, SEXP optionsSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Eigen::Map<Eigen::SparseMatrix<double>> >::type x(xSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type used(usedSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type residual(residualSEXP);
+    Rcpp::traits::input_parameter< bool >::type ranks(ranksSEXP);
+    Rcpp::traits::input_parameter< double >::type quantile(quantileSEXP);
+    Rcpp::traits::input_parameter< Eigen::MatrixXd >::type base(baseSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type options(optionsSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_associate_numbers(x, used, residual, ranks, quantile, base, options, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_associate_survival
+Rcpp::List cpp_associate_survival(Eigen::Map<Eigen::SparseMatrix<double>> x, Rcpp::IntegerVector used, Rcpp::List parts, Rcpp::List options, int threads);
+RcppExport SEXP _clustcr_cpp_associate_survival(SEXP xSEXP, SEXP usedSEXP, SEXP partsSEXP, SEXP optionsSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Eigen::Map<Eigen::SparseMatrix<double>> >::type x(xSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type used(usedSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type parts(partsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type options(optionsSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_associate_survival(x, used, parts, options, threads));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -1079,8 +1124,11 @@ END_RCPP
 
 static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_associate", (DL_FUNC) &_clustcr_cpp_associate, 6},
-    {"_clustcr_cpp_associate_many", (DL_FUNC) &_clustcr_cpp_associate_many, 5},
+    {"_clustcr_cpp_associate_many", (DL_FUNC) &_clustcr_cpp_associate_many, 4},
     {"_clustcr_cpp_block_fdr", (DL_FUNC) &_clustcr_cpp_block_fdr, 3},
+    {"_clustcr_cpp_associate_levels", (DL_FUNC) &_clustcr_cpp_associate_levels, 6},
+    {"_clustcr_cpp_associate_numbers", (DL_FUNC) &_clustcr_cpp_associate_numbers, 8},
+    {"_clustcr_cpp_associate_survival", (DL_FUNC) &_clustcr_cpp_associate_survival, 5},
     {"_clustcr_cpp_assignment_rows", (DL_FUNC) &_clustcr_cpp_assignment_rows, 3},
     {"_clustcr_cpp_assign_to_run", (DL_FUNC) &_clustcr_cpp_assign_to_run, 6},
     {"_clustcr_cpp_assign_to_table", (DL_FUNC) &_clustcr_cpp_assign_to_table, 6},

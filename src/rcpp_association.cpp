@@ -1,14 +1,30 @@
 #include <RcppEigen.h>
 
 #include "core/statistics/association.hpp"
+#include "core/statistics/association_levels.hpp"
 #include "core/statistics/association_many.hpp"
+#include "core/statistics/association_numbers.hpp"
+#include "core/statistics/association_paired.hpp"
+#include "core/statistics/association_stratified.hpp"
+#include "core/statistics/association_survival.hpp"
 #include "r_association.hpp"
 #include "r_ports.hpp"
 
 namespace {
 
-// 1 of a case, 0 of a control, NA of a sample that is left out.
-clustcr::Cohort cohort_of(const Rcpp::IntegerVector& is_case) {
+// `stratum` of the options, counted from 1 in R; nothing where there are none.
+std::vector<std::uint32_t> strata_of(const Rcpp::List& options) {
+  std::vector<std::uint32_t> found;
+  if (!options.containsElementNamed("stratum")) return found;
+  for (const int s : Rcpp::as<Rcpp::IntegerVector>(options["stratum"]))
+    found.push_back(static_cast<std::uint32_t>(s - 1));
+  return found;
+}
+
+// 1 of a case, 0 of a control, NA of a sample that is left out; of groups from
+// 0 on.
+clustcr::Cohort cohort_of(const Rcpp::IntegerVector& is_case,
+                          const Rcpp::List& options) {
   clustcr::Cohort cohort;
   for (const int label : is_case) {
     if (label == NA_INTEGER) {
@@ -16,17 +32,10 @@ clustcr::Cohort cohort_of(const Rcpp::IntegerVector& is_case) {
       continue;
     }
     cohort.sample_of_column.push_back(static_cast<int>(cohort.samples()));
-    cohort.is_case.push_back(label == 1);
+    cohort.is_case.push_back(static_cast<std::uint8_t>(label));
   }
+  cohort.stratum = strata_of(options);
   return cohort;
-}
-
-// Strata are counted from 1 in R.
-std::vector<std::uint32_t> strata_of(const Rcpp::IntegerVector& stratum) {
-  std::vector<std::uint32_t> found;
-  for (const int s : stratum)
-    found.push_back(static_cast<std::uint32_t>(s - 1));
-  return found;
 }
 
 // A row for each sample; NA where it is not known.
@@ -101,8 +110,8 @@ Rcpp::List wrapped(const clustcr::Association& found) {
       _["conf_high"] = limits.high, _["p_value"] = Rcpp::wrap(found.p_value),
       _["n_case"] = integers(found.case_samples),
       _["n_control"] = integers(found.control_samples),
-      _["penalised"] =
-          Rcpp::LogicalVector(found.penalised.begin(), found.penalised.end()),
+      _["marked"] =
+          Rcpp::LogicalVector(found.marked.begin(), found.marked.end()),
       _["fdr"] = Rcpp::wrap(found.fdr),
       _["passing_by_chance"] = integers(found.passing_by_chance),
       _["smallest_by_chance"] = Rcpp::wrap(found.smallest_by_chance),
@@ -124,7 +133,7 @@ Rcpp::List cpp_associate(Eigen::Map<Eigen::SparseMatrix<double>> x,
   clustcr_r::RHost host;
   return clustcr_r::guarded([&] {
     const clustcr::SparseColumns matrix = clustcr_r::columns_of(x);
-    const clustcr::Cohort cohort = cohort_of(is_case);
+    const clustcr::Cohort cohort = cohort_of(is_case, options);
     const clustcr::Execution execution = clustcr_r::execution(threads, &host);
     clustcr::AssociationOptions o;
     fill_options(options, &o);
@@ -135,6 +144,12 @@ Rcpp::List cpp_associate(Eigen::Map<Eigen::SparseMatrix<double>> x,
     }
     if (test == "fisher")
       return wrapped(clustcr::associate_fisher(matrix, cohort, o, execution));
+    if (test == "stratified")
+      return wrapped(
+          clustcr::associate_stratified(matrix, cohort, o, execution));
+    if (test == "signed_rank")
+      return wrapped(
+          clustcr::associate_signed_rank(matrix, cohort, o, execution));
     if (test == "wilcoxon")
       return wrapped(clustcr::associate_wilcoxon(matrix, cohort, o, execution));
     return wrapped(
@@ -143,11 +158,10 @@ Rcpp::List cpp_associate(Eigen::Map<Eigen::SparseMatrix<double>> x,
 }
 
 // `labels`: of samples (rows) and phenotypes 1 of a case, 0 of a control, NA of
-// what is not known; `stratum`: of each sample its stratum, or nothing.
+// what is not known.
 // [[Rcpp::export(rng = false)]]
 Rcpp::List cpp_associate_many(Eigen::Map<Eigen::SparseMatrix<double>> x,
-                              Rcpp::IntegerMatrix labels,
-                              Rcpp::IntegerVector stratum, Rcpp::List options,
+                              Rcpp::IntegerMatrix labels, Rcpp::List options,
                               int threads) {
   clustcr_r::RHost host;
   return clustcr_r::guarded([&] {
@@ -155,7 +169,7 @@ Rcpp::List cpp_associate_many(Eigen::Map<Eigen::SparseMatrix<double>> x,
     fill_options(options, &o);
     o.max_rows =
         static_cast<std::size_t>(Rcpp::as<double>(options["max_rows"]));
-    o.stratum = strata_of(stratum);
+    o.stratum = strata_of(options);
     return wrapped(
         clustcr::associate_many(clustcr_r::columns_of(x), phenotypes_of(labels),
                                 o, clustcr_r::execution(threads, &host)));
@@ -173,5 +187,69 @@ std::vector<double> cpp_block_fdr(std::vector<double> all_p_values,
     return clustcr::block_fdr(
         all_p_values,
         std::vector<std::uint64_t>(at_place.begin(), at_place.end()), o);
+  });
+}
+
+// `group`: from 0 on, NA of a sample that is left out.
+// [[Rcpp::export(rng = false)]]
+Rcpp::List cpp_associate_levels(Eigen::Map<Eigen::SparseMatrix<double>> x,
+                                Rcpp::IntegerVector group, int levels,
+                                std::string test, Rcpp::List options,
+                                int threads) {
+  clustcr_r::RHost host;
+  return clustcr_r::guarded([&] {
+    const clustcr::Cohort cohort = cohort_of(group, options);
+    clustcr::AssociationOptions o;
+    fill_options(options, &o);
+    const auto associate =
+        test == "chisq" ? clustcr::associate_chisq : clustcr::associate_kruskal;
+    return wrapped(associate(clustcr_r::columns_of(x), cohort,
+                             static_cast<std::size_t>(levels), o,
+                             clustcr_r::execution(threads, &host)));
+  });
+}
+
+// `used`: 0 of a sample that takes part, NA of another; `residual` and `base`
+// are of those that do.
+// [[Rcpp::export(rng = false)]]
+Rcpp::List cpp_associate_numbers(Eigen::Map<Eigen::SparseMatrix<double>> x,
+                                 Rcpp::IntegerVector used,
+                                 Rcpp::NumericVector residual, bool ranks,
+                                 double quantile, Eigen::MatrixXd base,
+                                 Rcpp::List options, int threads) {
+  clustcr_r::RHost host;
+  return clustcr_r::guarded([&] {
+    const clustcr::Cohort cohort = cohort_of(used, options);
+    clustcr::AssociationOptions o;
+    fill_options(options, &o);
+    clustcr::Numbers numbers;
+    numbers.residual.assign(residual.begin(), residual.end());
+    numbers.ranks = ranks;
+    numbers.quantile = quantile;
+    return wrapped(clustcr::associate_numbers(
+        clustcr_r::columns_of(x), cohort, numbers, base, o,
+        clustcr_r::execution(threads, &host)));
+  });
+}
+
+// `parts`: of the samples that take part, as in association_survival.hpp.
+// [[Rcpp::export(rng = false)]]
+Rcpp::List cpp_associate_survival(Eigen::Map<Eigen::SparseMatrix<double>> x,
+                                  Rcpp::IntegerVector used, Rcpp::List parts,
+                                  Rcpp::List options, int threads) {
+  clustcr_r::RHost host;
+  return clustcr_r::guarded([&] {
+    const clustcr::Cohort cohort = cohort_of(used, options);
+    clustcr::AssociationOptions o;
+    fill_options(options, &o);
+    clustcr::Survival survival;
+    survival.residual = Rcpp::as<std::vector<double>>(parts["residual"]);
+    survival.hazard = Rcpp::as<std::vector<double>>(parts["hazard"]);
+    survival.risk = Rcpp::as<std::vector<double>>(parts["risk"]);
+    survival.squared = Rcpp::as<std::vector<double>>(parts["squared"]);
+    survival.shared = Rcpp::as<Eigen::MatrixXd>(parts["shared"]);
+    return wrapped(
+        clustcr::associate_survival(clustcr_r::columns_of(x), cohort, survival,
+                                    o, clustcr_r::execution(threads, &host)));
   });
 }

@@ -29,7 +29,8 @@ struct Association {
   std::vector<Estimate> estimate;
   std::vector<double> p_value;
   std::vector<std::uint32_t> case_samples, control_samples;
-  std::vector<std::uint8_t> penalised;
+  // Logistic regression: the fit is penalised; levels: the test is exact.
+  std::vector<std::uint8_t> marked;
 
   // With permutations only: by cluster, then by permutation.
   std::vector<double> fdr;

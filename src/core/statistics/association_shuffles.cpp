@@ -77,13 +77,19 @@ LabelShuffles::LabelShuffles(const Cohort& cohort, std::size_t shuffles,
   }
 }
 
-ObservedP::ObservedP(const std::vector<double>& p, double alpha) {
-  for (double x : p)
-    if (!std::isnan(x)) sorted_.push_back(x);
+ObservedP::ObservedP(const std::vector<double>& p,
+                     const std::vector<double>& key, double alpha) {
+  std::vector<double> sorted;
+  for (std::size_t i = 0; i < p.size(); ++i)
+    if (!std::isnan(p[i])) {
+      sorted.push_back(p[i]);
+      sorted_.push_back(key[i]);
+    }
+  std::sort(sorted.begin(), sorted.end());
   std::sort(sorted_.begin(), sorted_.end());
-  const double n = static_cast<double>(sorted_.size());
-  for (std::size_t i = sorted_.size(); i > 0; --i)
-    if (sorted_[i - 1] * n <= alpha * static_cast<double>(i)) {
+  const double n = static_cast<double>(sorted.size());
+  for (std::size_t i = sorted.size(); i > 0; --i)
+    if (sorted[i - 1] * n <= alpha * static_cast<double>(i)) {
       cutoff_ = sorted_[i - 1] * kRounding;
       passing_ = i;
       break;

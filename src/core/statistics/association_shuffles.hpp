@@ -42,6 +42,19 @@ class LabelShuffles {
   const std::uint8_t* labels(std::size_t tile, std::size_t sample = 0) const {
     return labels_.data() + (tile * samples_ + sample) * kTile;
   }
+  // see(shuffle, sum of the row's labels) for each shuffle.
+  template <class See>
+  void for_each_count(const ClusterRow& row, See&& see) const {
+    for (std::size_t tile = 0; tile < tiles(); ++tile) {
+      std::uint32_t sums[kTile] = {};
+      for (const SampleValue& entry : row) {
+        const std::uint8_t* own = labels(tile, entry.sample);
+        for (std::size_t k = 0; k < kTile; ++k) sums[k] += own[k];
+      }
+      for (std::size_t k = 0; k < in_tile(tile); ++k)
+        see(tile * kTile + k, sums[k]);
+    }
+  }
 
  private:
   std::size_t samples_, shuffles_;
@@ -53,7 +66,11 @@ class ObservedP {
  public:
   // Values that are not numbers count as not tested. `alpha`: the largest
   // q-value (Benjamini and Hochberg 1995) that passes.
-  ObservedP(const std::vector<double>& p, double alpha);
+  ObservedP(const std::vector<double>& p, double alpha)
+      : ObservedP(p, p, alpha) {}
+  // By keys that ascend with the p-values and stand for them from here on.
+  ObservedP(const std::vector<double>& p, const std::vector<double>& key,
+            double alpha);
 
   std::size_t size() const { return sorted_.size(); }
   double operator[](std::size_t i) const { return sorted_[i]; }

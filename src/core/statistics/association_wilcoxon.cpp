@@ -33,8 +33,9 @@ void RankSum::rank(const ClusterRow& row, std::size_t cases,
   const double variance =
       cases_ * controls_ / 12 * (n + 1 - ties / (n * (n - 1)));
   // One value only: rounding must not leave a little of a variance.
-  const bool one_value = ties == n * n * n - n;
-  deviation_ = one_value ? 0 : std::sqrt(std::max(0.0, variance));
+  one_value_ = ties == n * n * n - n;
+  ties_ = ties;
+  deviation_ = one_value_ ? 0 : std::sqrt(std::max(0.0, variance));
 }
 
 double RankSum::p_value(double excess_of_cases) const {

@@ -16,6 +16,12 @@ class RankSum {
 
   // Whether all samples have the same value, so that there is no test.
   bool constant() const { return deviation_ == 0; }
+  // The same, whatever the groups.
+  bool one_value() const { return one_value_; }
+
+  // The midrank of the zeros, and the sum of t^3 - t over the ties of t values.
+  double zero_rank() const { return zero_rank_; }
+  double ties() const { return ties_; }
 
   // Twice (a value's midrank - the zeros' midrank): whole numbers, in the
   // order of the row. The rank sum of any labels follows from their sum over
@@ -34,6 +40,8 @@ class RankSum {
   std::vector<std::uint32_t> order_;  // of the row's values, ascending
   std::vector<double> excess_;
   double cases_ = 0, controls_ = 0, zero_rank_ = 0, deviation_ = 0;
+  double ties_ = 0;
+  bool one_value_ = false;
 };
 
 }  // namespace clustcr

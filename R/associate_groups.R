@@ -1,0 +1,79 @@
+# One phenotype of two groups, or of more.
+
+association_tests <- c("fisher", "wilcoxon", "logistic", "chisq", "kruskal",
+    "spearman", "linear", "cox")
+
+# What of a phenotype each test asks for.
+test_kinds <- c(fisher = "groups", wilcoxon = "groups", logistic = "groups",
+    chisq = "levels", kruskal = "levels", spearman = "numbers",
+    linear = "numbers", cox = "survival")
+
+# Levels that the exact test tells apart.
+most_levels <- 20L
+
+test_groups <- function(cohort, setting) {
+    name <- if (isTRUE(cohort$by_time)) "time" else "phenotype"
+    groups <- as_case_labels(cohort$phenotype, setting$case, name)
+    groups$label[!complete_samples(cohort)] <- NA
+    if (!is.null(cohort$pairs)) groups <- whole_pairs(groups, cohort, setting)
+    check_group_sizes(groups)
+    used <- !is.na(groups$label)
+    test <- setting$test
+    base <- if (test == "logistic") adjusted_base(cohort, used)
+        else matrix(1, sum(used), 1L)
+    stratum <- stratum_numbers(cohort, used)
+    if (!is.null(cohort$pairs) && test == "wilcoxon") test <- "signed_rank"
+    if (test == "fisher" && length(stratum)) test <- "stratified"
+    found <- cpp_associate(cohort$x$matrix, groups$label, test, base,
+        with_stratum(cohort, used, setting), setting$threads)
+    about <- c(list(kind = "groups"), groups)
+    list(found = found, about = with_warnings(about, cohort, setting))
+}
+
+check_group_sizes <- function(groups) {
+    sizes <- c(sum(groups$label == 0L, na.rm = TRUE),
+        sum(groups$label == 1L, na.rm = TRUE))
+    if (any(sizes < 2L)) {
+        raise_error("too_few_samples", paste0(
+            "each group must have two samples or more; ",
+            paste0("\"", groups$levels, "\" has ", sizes, collapse = ", "),
+            if (anyNA(groups$label)) {
+                paste0(" (", sum(is.na(groups$label)),
+                    " left out for missing values)")
+            }
+        ))
+    }
+}
+
+test_levels <- function(cohort, setting) {
+    groups <- as_level_labels(cohort$phenotype)
+    groups$label[!complete_samples(cohort)] <- NA
+    sizes <- tabulate(groups$label + 1L, length(groups$levels))
+    if (any(sizes < 2L)) {
+        raise_error("too_few_samples", paste0(
+            "each group must have two samples or more; ",
+            given(groups$levels[sizes < 2L][1L]), " has ",
+            sizes[sizes < 2L][1L]))
+    }
+    used <- !is.na(groups$label)
+    found <- cpp_associate_levels(cohort$x$matrix, groups$label,
+        length(groups$levels), setting$test, setting$options, setting$threads)
+    about <- c(list(kind = "levels"), groups)
+    list(found = found, about = with_warnings(about, cohort, setting))
+}
+
+# list(label, levels): of each sample its level, from 0.
+as_level_labels <- function(phenotype) {
+    value <- if (is.factor(phenotype)) as.character(phenotype) else phenotype
+    if (is.character(value)) value[!nzchar(value)] <- NA
+    levels <- if (is.factor(phenotype)) intersect(levels(phenotype), value)
+        else sort(unique(value[!is.na(value)]), method = "radix")
+    if (length(levels) < 2L || length(levels) > most_levels) {
+        raise_error("phenotype", paste0("`phenotype` must have 2 to ",
+            most_levels, " levels, not ", length(levels),
+            if (is.numeric(value) && length(levels) > 2L) {
+                "; numbers are tested by test = \"spearman\" or \"linear\""
+            }))
+    }
+    list(label = match(value, levels) - 1L, levels = id_text(levels))
+}

@@ -1,0 +1,88 @@
+# A phenotype that is a number, such as age, or a time to an event.
+
+test_numbers <- function(cohort, setting) {
+    value <- cohort$phenotype
+    if (inherits(value, "difftime")) value <- as.numeric(value)
+    if (!is.numeric(value)) {
+        raise_error("phenotype", paste0("`phenotype` must be numbers if ",
+            "`test` is ", given(setting$test), ", not ", given(value)))
+    }
+    value <- as.numeric(value)
+    value[!complete_samples(cohort) | !is.finite(value)] <- NA
+    used <- !is.na(value)
+    if (length(unique(value[used])) < 2L) {
+        raise_error("phenotype", paste0("`phenotype` must vary among the ",
+            "samples; ", if (any(used)) paste("all are", given(value[used][1L]))
+                else "all values are missing"))
+    }
+    ranks <- setting$test == "spearman"
+    base <- adjusted_base(cohort, used)
+    number <- if (ranks) rank(value[used]) else value[used]
+    residual <- drop(number - base %*% crossprod(base, number) / sum(used))
+    if (sum(residual^2) <= 1e-10 * sum((number - mean(number))^2)) {
+        raise_error("covariates", paste0("`phenotype` must not follow from ",
+            "`covariates` and `strata`"))
+    }
+    quantile <- if (ranks) setting$options$quantile else stats::qt(
+        (1 + setting$options$confidence) / 2, sum(used) - ncol(base) - 1)
+    found <- cpp_associate_numbers(cohort$x$matrix, ifelse(used, 0L, NA),
+        residual, ranks, quantile, base, with_stratum(cohort, used, setting),
+        setting$threads)
+    about <- list(kind = "numbers", label = value)
+    list(found = found, about = with_warnings(about, cohort, setting))
+}
+
+test_survival <- function(cohort, setting) {
+    need_package("survival", "`associateClusters(test = \"cox\")`")
+    surv <- cohort$phenotype
+    if (!inherits(surv, "Surv") || attr(surv, "type") != "right") {
+        raise_error("phenotype", paste0("`phenotype` must be right-censored ",
+            "times of survival::Surv() if `test` is \"cox\", not ",
+            if (inherits(surv, "Surv")) attr(surv, "type") else given(surv)))
+    }
+    used <- !is.na(surv) & complete_samples(cohort)
+    time <- as.matrix(surv)[used, "time"]
+    event <- as.matrix(surv)[used, "status"] > 0
+    if (sum(event) < 2L) {
+        raise_error("too_few_samples", paste0("two samples or more must have ",
+            "had the event, not ", sum(event)))
+    }
+    base <- adjusted_base(cohort, used)
+    parts <- survival_parts(time, event, base[, -1L, drop = FALSE])
+    found <- cpp_associate_survival(cohort$x$matrix, ifelse(used, 0L, NA),
+        parts, with_stratum(cohort, used, setting), setting$threads)
+    about <- list(kind = "survival", label = ifelse(used, 0L, NA),
+        events = sum(event))
+    list(found = found, about = with_warnings(about, cohort, setting))
+}
+
+# What the score test of a cluster is made of: association_survival.hpp. `z`:
+# the covariates.
+survival_parts <- function(time, event, z) {
+    fit <- if (ncol(z)) {
+        survival::coxph(survival::Surv(time, event) ~ z, ties = "breslow",
+            control = survival::coxph.control(eps = 1e-11, iter.max = 100))
+    }
+    risk <- if (is.null(fit)) rep(1, length(time))
+        else exp(drop(z %*% stats::coef(fit)))
+    times <- sort(unique(time[event]))
+    events <- tabulate(match(time[event], times), length(times))
+    # Sums over those who are left at each of these times.
+    order <- order(time)
+    first <- findInterval(times, time[order], left.open = TRUE) + 1L
+    left <- function(value) rev(cumsum(rev(value[order])))[first]
+    at_risk <- left(risk)
+    up_to <- function(step) c(0, cumsum(step))[findInterval(time, times) + 1L]
+    hazard <- up_to(events / at_risk)
+    shared <- matrix(0, length(time), ncol(z))
+    if (!is.null(fit)) {
+        for (k in seq_len(ncol(z))) {
+            mean <- left(risk * z[, k]) / at_risk
+            shared[, k] <- risk * (z[, k] * hazard -
+                up_to(events * mean / at_risk))
+        }
+        shared <- shared %*% t(chol(stats::vcov(fit)))
+    }
+    list(residual = event - risk * hazard, hazard = risk * hazard,
+        risk = risk, squared = up_to(events / at_risk^2), shared = shared)
+}
