@@ -7,6 +7,7 @@
 #include "base/file_io.hpp"
 #include "clustering/cluster_memory.hpp"
 #include "clustering/plan_slices.hpp"
+#include "clustering/smallest_receptors.hpp"
 #include "graph/component_join.hpp"
 
 namespace clustcr {
@@ -112,7 +113,7 @@ class JoinPlanner {
   // The smallest receptor of each component; what singletons there are; and
   // how many receptors of a component too large lie in which precluster.
   void find_smallest() {
-    smallest_.resize(join_.component_size.size());
+    smallest_ = SmallestReceptors(join_.component_size.size());
     for_each_receptor([&](std::size_t p, const ReceptorSet& set, std::size_t i,
                           std::uint32_t c) {
       if (c == ComponentJoin::kAlone) {
@@ -120,13 +121,7 @@ class JoinPlanner {
         return;
       }
       if (is_too_large(c)) ++rows_in_[c][parts_.precluster_of(p)];
-      // Genes of a component are one, or its receptors would not be linked:
-      // they decide between components with the same sequences.
-      std::string& smallest = smallest_[c];
-      const std::string_view sequence = set.sequences[i];
-      if (smallest.empty() ||
-          sequence < std::string_view(smallest).substr(0, smallest.find('\n')))
-        smallest = std::string(sequence) + "\n" + std::string(set.genes_of(i));
+      smallest_.offer(c, set, i);
     });
   }
 
@@ -157,8 +152,9 @@ class JoinPlanner {
               [&](std::uint32_t a, std::uint32_t b) {
                 const std::uint32_t m = join_.component_size[a];
                 const std::uint32_t n = join_.component_size[b];
-                return m != n ? m > n : smallest_[a] < smallest_[b];
+                return m != n ? m > n : smallest_.less(a, b);
               });
+    smallest_ = SmallestReceptors(0);
     unit_of_.resize(order.size());
     for (const std::uint32_t c : order) {
       // What lies in one precluster can't be divided along preclusters.
@@ -230,7 +226,7 @@ class JoinPlanner {
   ReceptorParts parts_;
   RunPlan plan_;
   ComponentJoin join_;
-  std::vector<std::string> smallest_;
+  SmallestReceptors smallest_{0};
   std::vector<std::uint32_t> unit_of_;
   // Of components too large: receptors by precluster; once they are divided,
   // the unit of each precluster.
