@@ -137,6 +137,10 @@ cpp_generation_probability <- function(model, junction_aa, v_set, j_set, v_sets,
     .Call(`_clustcr_cpp_generation_probability`, model, junction_aa, v_set, j_set, v_sets, j_sets, ball, threads)
 }
 
+cpp_crossover_shares <- function(junction_aa, group, threads) {
+    .Call(`_clustcr_cpp_crossover_shares`, junction_aa, group, threads)
+}
+
 cpp_productive_lengths <- function(model, v_sets, j_sets, most, threads) {
     .Call(`_clustcr_cpp_productive_lengths`, model, v_sets, j_sets, most, threads)
 }

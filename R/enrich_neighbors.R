@@ -15,8 +15,8 @@ neighborEnrichment <- function(data, background,
         rule[[name]] <- check_parameter(name, rule[[name]])
     }
     check_together(c(rule, method = "mcl", chain = "any"))
-    if (is.null(q)) q <- if (background_kind == "synthetic") 9.41 else 1
-    q <- check_number(q, "q", .Machine$double.eps)
+    null <- null_of(background, rule)
+    q <- check_selection(q, null, background_kind)
     min_neighbors <- check_number(min_neighbors, "min_neighbors", 1,
         whole = TRUE)
     pseudocount <- check_number(pseudocount, "pseudocount", 0)
@@ -29,20 +29,27 @@ neighborEnrichment <- function(data, background,
     held <- sample[!duplicated(sample[c("junction_aa", "class")]), ]
     own <- match(do.call(paste, sample[c("junction_aa", "class")]),
         do.call(paste, held[c("junction_aa", "class")]))
-    within <- count_neighbours(held, sample, rule, threads)
-    outside <- 0
-    background_size <- 0
-    for (fetch in background_parts(background, are_pairs(sample))) {
-        part <- classed_receptors(fetch(), rule, "background",
-            are_pairs(sample))
-        outside <- outside + count_neighbours(held, part, rule, threads)
-        background_size <- background_size + class_sizes(part, classes, rule)
-    }
+    within <- count_neighbours(held, sample, rule, threads)[own] - 1
     class <- match(sample$class, classes$class)
-    found <- neighbour_statistics(
-        D = within[own] - 1, n = class_sizes(sample, classes, rule)[class],
-        b = outside[own], N = background_size[class], q, pseudocount
-    )
+    n <- class_sizes(sample, classes, rule)[class]
+    found <- if (null == "receptors") {
+        of <- background_counts(background, held, classes, sample, rule,
+            threads)
+        neighbour_statistics(within, n, of$near[own], of$size[class], q,
+            pseudocount)
+    } else {
+        refuse_pairs(sample, null)
+        expected <- if (null == "model") {
+            like <- same_length(sample$class, sample$junction_aa)
+            first <- match(seq_len(nrow(held)), own)
+            model_expectations(held, n[first], like[first], within[first],
+                background, rule, q, threads)[own, ]
+        } else {
+            shuffled_expectations(sample, rows, q, threads)
+        }
+        with_p_values(data.frame(neighbors = within, class_size = n,
+            expected, row.names = NULL))
+    }
     found$p_value[found$neighbors < min_neighbors] <- NA
     found$q_value <- adjusted_for(found$p_value, sum(!is.na(found$expected)))
     cbind(rows[setdiff(names(rows), names(found))], found)
@@ -52,11 +59,30 @@ neighborEnrichment <- function(data, background,
 neighbour_statistics <- function(D, n, b, N, q, pseudocount = 0) {
     expected <- n * q * (b + pseudocount) / N
     expected[N == 0] <- NA
-    data.frame(
+    with_p_values(data.frame(
         neighbors = D, class_size = n, background_neighbors = b,
-        background_size = N, expected = expected,
-        p_value = stats::ppois(D, expected, lower.tail = FALSE)
-    )
+        background_size = N, expected = expected
+    ))
+}
+
+with_p_values <- function(found) {
+    found$p_value <- stats::ppois(found$neighbors, found$expected,
+        lower.tail = FALSE)
+    found
+}
+
+# Receptors of a background near each of `held`, and of each class.
+background_counts <- function(background, held, classes, sample, rule,
+                              threads) {
+    near <- 0
+    size <- 0
+    for (fetch in background_parts(background, are_pairs(sample))) {
+        part <- classed_receptors(fetch(), rule, "background",
+            are_pairs(sample))
+        near <- near + count_neighbours(held, part, rule, threads)
+        size <- size + class_sizes(part, classes, rule)
+    }
+    list(near = near, size = size)
 }
 
 # What was not tested for having few neighbours was looked at all the same.

@@ -443,6 +443,18 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_crossover_shares
+Rcpp::NumericVector cpp_crossover_shares(Rcpp::CharacterVector junction_aa, Rcpp::IntegerVector group, int threads);
+RcppExport SEXP _clustcr_cpp_crossover_shares(SEXP junction_aaSEXP, SEXP groupSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type junction_aa(junction_aaSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type group(groupSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_crossover_shares(junction_aa, group, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_productive_lengths
 Rcpp::NumericMatrix cpp_productive_lengths(Rcpp::List model, Rcpp::List v_sets, Rcpp::List j_sets, int most, int threads);
 RcppExport SEXP _clustcr_cpp_productive_lengths(SEXP modelSEXP, SEXP v_setsSEXP, SEXP j_setsSEXP, SEXP mostSEXP, SEXP threadsSEXP) {
@@ -1157,6 +1169,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_table_balls", (DL_FUNC) &_clustcr_cpp_table_balls, 8},
     {"_clustcr_cpp_read_recombination_model", (DL_FUNC) &_clustcr_cpp_read_recombination_model, 1},
     {"_clustcr_cpp_generation_probability", (DL_FUNC) &_clustcr_cpp_generation_probability, 8},
+    {"_clustcr_cpp_crossover_shares", (DL_FUNC) &_clustcr_cpp_crossover_shares, 3},
     {"_clustcr_cpp_productive_lengths", (DL_FUNC) &_clustcr_cpp_productive_lengths, 5},
     {"_clustcr_cpp_generate_receptors", (DL_FUNC) &_clustcr_cpp_generate_receptors, 9},
     {"_clustcr_cpp_part_tidy", (DL_FUNC) &_clustcr_cpp_part_tidy, 2},

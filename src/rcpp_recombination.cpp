@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "core/recombination/crossover_null.hpp"
 #include "core/recombination/generation_probability.hpp"
 #include "core/recombination/model_reader.hpp"
 #include "core/recombination/productive_lengths.hpp"
@@ -140,6 +141,14 @@ std::vector<std::uint32_t> places_of(const Rcpp::IntegerVector& set) {
   return places;
 }
 
+std::vector<std::string_view> views_of(const Rcpp::CharacterVector& texts) {
+  std::vector<std::string_view> views;
+  views.reserve(static_cast<std::size_t>(texts.size()));
+  for (R_xlen_t i = 0; i < texts.size(); ++i)
+    views.push_back(clustcr_r::view(STRING_ELT(texts, i)));
+  return views;
+}
+
 }  // namespace
 
 // [[Rcpp::export(rng = false)]]
@@ -169,11 +178,22 @@ Rcpp::NumericVector cpp_generation_probability(
     query.j_set = places_of(j_set);
     query.v_sets = sets_of(v_sets);
     query.j_sets = sets_of(j_sets);
-    query.sequences.reserve(static_cast<std::size_t>(junction_aa.size()));
-    for (R_xlen_t i = 0; i < junction_aa.size(); ++i)
-      query.sequences.push_back(clustcr_r::view(STRING_ELT(junction_aa, i)));
+    query.sequences = views_of(junction_aa);
     return Rcpp::NumericVector(Rcpp::wrap(clustcr::generation_probabilities(
         model_of(model), query, ball, clustcr_r::execution(threads, &host))));
+  });
+}
+
+// All of `junction_aa` are valid, and all of a group (from 1) have one length.
+// [[Rcpp::export(rng = false)]]
+Rcpp::NumericVector cpp_crossover_shares(Rcpp::CharacterVector junction_aa,
+                                         Rcpp::IntegerVector group,
+                                         int threads) {
+  clustcr_r::RHost host;
+  return clustcr_r::guarded([&] {
+    return Rcpp::NumericVector(Rcpp::wrap(
+        clustcr::crossover_shares(views_of(junction_aa), places_of(group),
+                                  clustcr_r::execution(threads, &host))));
   });
 }
 

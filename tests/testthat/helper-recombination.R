@@ -46,6 +46,15 @@ random_model <- function(seed, d = TRUE, v_bases = 5, j_bases = 6) {
     })
 }
 
+# One whose V begin with C and whose J end with F.
+whole_model <- function(seed, d = TRUE) {
+    spec <- random_model(seed, d)
+    spec$v$bases <- c("ACTGTGC", "ACTGTAG", "ACTGTTCG")
+    spec$j$bases <- c("CATTCGA", "GGCTTTGA")
+    spec$j$anchor <- c(2, 3)
+    spec
+}
+
 event_lines <- function(kind, name, values, bases = NULL) {
     # In any order, as the published files have them.
     at <- rev(seq_along(values))
@@ -237,4 +246,45 @@ translated <- function(text) {
 # The model that the package ships.
 made_up_model <- function() {
     system.file("extdata", "made_up_model", package = "clustcr")
+}
+
+# All CDR3s that differ at one residue at most.
+variants <- function(text) {
+    unique(unlist(lapply(seq_len(nchar(text)), function(i) {
+        vapply(residues, function(x) {
+            substr(text, i, i) <- x
+            text
+        }, "")
+    })))
+}
+
+# Events that begin with C and end with F, V or W.
+productive_events <- function(spec) {
+    events <- all_events(spec)
+    events$aa <- translated(events$text)
+    events <- events[grepl("^C.*[FVW]$", events$aa), ]
+    events$v_gene <- sub("[*].*", "", spec$v$name[events$v])
+    events$j_gene <- sub("[*].*", "", spec$j$name[events$j])
+    events
+}
+
+# Some of them as receptors, drawn without the package.
+generateable <- function(spec, n, seed = 1) {
+    events <- productive_events(spec)
+    at <- withr::with_seed(seed, sample(nrow(events), n, TRUE, events$p))
+    data.frame(junction_aa = events$aa[at], v_call = spec$v$name[events$v[at]],
+        j_call = spec$j$name[events$j[at]])
+}
+
+ball_given_genes <- function(spec, junction_aa, v_gene, j_gene) {
+    all <- all_events(spec)
+    all$aa <- translated(all$text)
+    all$v_gene <- sub("[*].*", "", spec$v$name[all$v])
+    all$j_gene <- sub("[*].*", "", spec$j$name[all$j])
+    good <- grepl("^C.*[FVW]$", all$aa)
+    vapply(seq_along(junction_aa), function(i) {
+        same <- all$v_gene == v_gene[i] & all$j_gene == j_gene[i]
+        sum(all$p[same & all$aa %in% variants(junction_aa[i])]) /
+            sum(all$p[same & good])
+    }, 0)
 }

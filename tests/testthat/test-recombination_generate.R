@@ -1,9 +1,6 @@
 test_that("draws are as frequent as their probabilities say", {
     for (d in c(TRUE, FALSE)) {
-        spec <- random_model(if (d) 3 else 5, d = d)
-        spec$v$bases <- c("ACTGTGC", "ACTGTAG", "ACTGTTCG")
-        spec$j$bases <- c("CATTCGA", "GGCTTTGA")
-        spec$j$anchor <- c(2, 3)
+        spec <- whole_model(if (d) 3 else 5, d)
         model <- recombinationModel(write_model(spec))
         events <- all_events(spec)
         events$aa <- translated(events$text)

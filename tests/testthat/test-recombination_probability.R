@@ -31,16 +31,6 @@ test_that("balls are the published sums over all variants", {
         golden$j_call, model, distance = 1), golden$ball_v_j)
 })
 
-variants <- function(text) {
-    at <- seq_len(nchar(text))
-    unique(unlist(lapply(at, function(i) {
-        vapply(residues, function(x) {
-            substr(text, i, i) <- x
-            text
-        }, "")
-    })))
-}
-
 test_that("sums are those over every event, nucleotide by nucleotide", {
     for (case in 1:6) {
         spec <- random_model(case, d = case %% 2 == 0, v_bases = 4 + case %% 3)
