@@ -2,13 +2,19 @@
 plotRoc <- function(x) {
     need_ggplot2("`plotRoc()`")
     check_prediction(x)
-    rows <- x$predictions
-    curve <- roc_curve(rows$probability, rows$case)
+    case <- x$predictions$case
+    single <- lapply(seq_len(ncol(x$scores)), function(i) {
+        cbind(roc_curve(x$scores[, i], case), `repeat` = i)
+    })
+    several <- length(single) > 1L
+    curve <- if (several) mean_curve(single) else single[[1L]]
     of <- x$settings
     ggplot2::ggplot(curve, ggplot2::aes(.data$false_positive,
         .data$true_positive)) +
         ggplot2::geom_abline(slope = 1, intercept = 0, colour = "grey60",
             linetype = 2) +
+        (if (several) ggplot2::geom_path(ggplot2::aes(group = .data[["repeat"]]),
+            do.call(rbind, single), colour = other_palette[["unknown"]])) +
         ggplot2::geom_path(colour = group_palette[1L], linewidth = 1.1) +
         ggplot2::coord_equal(xlim = 0:1, ylim = 0:1) +
         ggplot2::scale_x_continuous(labels = axis_percent) +
@@ -41,6 +47,19 @@ roc_curve <- function(score, case) {
         true_positive = c(0, cumsum(case)[last] / sum(case)),
         score = c(Inf, score[last])
     )
+}
+
+# The mean of the true positives at each share of false ones: its area is the
+# mean of the areas.
+mean_curve <- function(curves, points = 200L) {
+    at <- seq(0, 1, 1 / points)
+    true <- vapply(curves, function(curve) {
+        # Where the curve rises straight up, the middle of it.
+        stats::approx(curve$false_positive, curve$true_positive, at,
+            ties = mean)$y
+    }, numeric(length(at)))
+    data.frame(false_positive = c(0, at, 1),
+        true_positive = c(0, rowMeans(true), 1))
 }
 
 roc_note <- function(x) {

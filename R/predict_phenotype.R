@@ -84,25 +84,27 @@ refuse_leak <- function(x, label, threads) {
 
 percent_words <- function(share) paste0(shown_number(round(100 * share)), " %")
 
-# list(label, fold, repeats, given): a column for each repeat, then for each
-# shuffle of the labels.
+# list(label, fold, set, repeats, given): a column for each repeat, of the labels
+# (set 0) and then of each shuffle of them (set 1, 2, ...).
 prediction_plans <- function(folds, settings, label, subject, x, sheet) {
+    divide <- function(label) {
+        prediction_folds(folds, settings$repeats, label, subject, x, sheet)
+    }
     with_own_seed(settings$seed, {
-        real <- prediction_folds(folds, settings$repeats, label, subject, x,
-            sheet)
+        real <- divide(label)
         shuffled <- lapply(seq_len(settings$permutations), function(i) {
             label <- shuffled_labels(label, subject)
-            fold <- if (real$given) real$fold[, 1L] else
-                prediction_folds(folds, 1, label, subject, x, sheet)$fold
-            list(label = label, fold = fold)
+            list(label = label, fold = if (real$given) real$fold else
+                divide(label)$fold)
         })
     })
     n <- ncol(real$fold)
+    labels <- c(list(label), lapply(shuffled, `[[`, "label"))
     list(
-        label = do.call(cbind, c(list(matrix(label, length(label), n)),
-            lapply(shuffled, `[[`, "label"))),
+        label = do.call(cbind, lapply(labels, matrix, length(label), n)),
         fold = do.call(cbind, c(list(real$fold), lapply(shuffled, `[[`,
             "fold"))),
+        set = rep(seq_along(labels) - 1L, each = n),
         repeats = n, given = real$given
     )
 }
@@ -141,29 +143,31 @@ prediction <- function(found, plans, depth, x, groups, label, settings) {
                 settings$model)
         }, numeric(length(label)))
     }
-    area <- function(score, which) {
-        vapply(seq_along(which), function(i) {
+    real <- which(plans$set == 0L)
+    score <- scores(real)
+    # Of each set of labels the mean over its repeats.
+    areas <- function(which, score) {
+        area <- vapply(seq_along(which), function(i) {
             auc_of(score[, i], plans$label[, which[i]])[["auc"]]
         }, 0)
+        as.vector(tapply(area, plans$set[which], mean))
     }
-    real <- seq_len(plans$repeats)
-    shuffled <- setdiff(seq_len(ncol(plans$label)), real)
-    score <- scores(real)
-    # Of probabilities, for a model without any doubt is often a poor one.
-    share <- rowMeans(stats::plogis(score))
-    of <- function(which) area(scores(which), which)
+    shuffled <- which(plans$set > 0L)
     leak <- if (settings$leakage) {
-        list(auc = mean(area(scores(real, TRUE), real)),
-            permuted = area(scores(shuffled, TRUE), shuffled))
+        list(auc = areas(real, scores(real, TRUE)),
+            permuted = areas(shuffled, scores(shuffled, TRUE)))
     }
+    single <- apply(score, 2L, auc_of, label, settings$conf_level)
+    # Of probabilities, for a model without any doubt is often a poor one.
+    probability <- stats::plogis(score)
     structure(list(
-        predictions = prediction_rows(found, plans, share, depth, x, groups,
-            label),
-        auc = auc_of(share, label, settings$conf_level),
-        repeats = area(score, real), permuted = of(shuffled),
+        predictions = prediction_rows(found, plans, rowMeans(probability),
+            depth, x, groups, label),
+        auc = rowMeans(single), repeats = single["auc", ],
+        permuted = areas(shuffled, scores(shuffled)),
         depth_auc = auc_of(depth, label, settings$conf_level),
         leakage = leak, folds = fold_rows(found, plans),
-        features = feature_rows(found, plans, x),
+        features = feature_rows(found, plans, x), scores = probability,
         settings = c(settings, list(folds = max(plans$fold[, 1L]),
             given_folds = plans$given, case = groups$levels[2L],
             control = groups$levels[1L], case_known = groups$known,
@@ -272,7 +276,7 @@ range_words <- function(x, digits = 2L) {
 permuted_words <- function(x) {
     n <- length(x$permuted)
     if (!n) return(NULL)
-    p <- (1 + sum(x$permuted >= mean(x$repeats))) / (1 + n)
+    p <- (1 + sum(x$permuted >= x$auc[["auc"]])) / (1 + n)
     paste0("With shuffled labels: ", two_digits(mean(x$permuted)), " (",
         count_text(n, "shuffle"), ", ", range_words(x$permuted), "; p ",
         format(signif(p, 2)), ")")

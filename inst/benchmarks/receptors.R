@@ -1,8 +1,9 @@
 # Rscript receptors.R FOLDER [receptors] [samples] [runs]: associateReceptors()
 # on a made-up cohort of OLGA's receptors, of which a fifth is in two samples or
-# more. The cohort is clustered once, into FOLDER. Rivals: the least it can
-# take, which is the bytes of the units once through a checksum, and the same
-# tests of the matrix of clusters alone.
+# more. The cohort is clustered once, into FOLDER. Bound: the bytes of the units
+# once through a checksum. Rivals, for half a million receptors or fewer: the
+# balls of clustered receptors as one product of sparse matrices, and a loop of
+# fisher.test(), extrapolated to all balls.
 here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),
     value = TRUE)))
 source(file.path(here, "memory.R"))
@@ -52,13 +53,41 @@ say <- function(what, expression) {
 cat(format(x@counts[["receptors"]], big.mark = ","), " receptors in ",
     nrow(clusterSamples(x)), " samples; peak before ",
     round(megabytes("VmHWM")), " MB\n", sep = "")
-say("bound: the units' bytes, cksum", quote(system2("cksum",
-    list.files(file.path(directory, "runs"), "[.]tsv$", recursive = TRUE,
-        full.names = TRUE), stdout = FALSE)))
+files <- list.files(file.path(directory, "runs"), "^[0-9]+[.]tsv$",
+    recursive = TRUE, full.names = TRUE)
+list <- tempfile()
+writeLines(files, list)
+say(sprintf("bound: %d files of units through cksum", length(files)), quote(
+    system2("xargs", c("cksum", "<", list), stdout = FALSE)))
+# What an R user would do: all links, one matrix, and R's own test of some balls.
+if (n <= 5e5) {
+    members <- as.data.frame(x, columns = "sample_counts")
+    rows <- clustcr:::by_sample(members, clusterSamples(x)$repertoire_id)
+    say("rival: links, one matrix product", quote({
+        name <- paste(members$junction_aa, members$v_call)
+        links <- neighborGraph(members, v_gene = "gene")
+        from <- match(paste(links$from, links$v_call), name)
+        to <- match(paste(links$to, links$v_call), name)
+        all <- seq_along(name)
+        near <- Matrix::sparseMatrix(c(from, to, all), c(to, from, all), x = 1)
+        present <- Matrix::sparseMatrix(match(paste(rows$junction_aa,
+            rows$v_call), name), match(rows$repertoire_id, names(case)), x = 1,
+        dims = c(length(name), length(case)))
+        balls <<- (near %*% present)[Matrix::rowSums(present) >= 2, ]
+    }))
+}
 for (threads in 1:2) {
     found <- NULL
     say(sprintf("balls, %d threads", threads), quote(found <<-
         associateReceptors(x, case, n_cpus = threads)))
+}
+if (n <= 5e5) {
+    some <- as.matrix(balls[seq_len(300), ]) > 0
+    used <- system.time(for (i in 1:300) {
+        stats::fisher.test(table(factor(some[i, ], c(FALSE, TRUE)), case))
+    })
+    cat(sprintf("rival: fisher.test of %d balls, extrapolated: %.0f CPU s\n",
+        nrow(found), sum(used[1:2]) * nrow(found) / 300))
 }
 cat(format(nrow(found), big.mark = ","), "balls of",
     format(sum(found$n_receptors), big.mark = ","), "receptors in",

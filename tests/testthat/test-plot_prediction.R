@@ -1,11 +1,11 @@
 # A prediction whose scores are known.
-known_prediction <- function() {
+known_prediction <- function(repeats = 1) {
     found <- withr::with_seed(1, {
         x <- matrix(stats::rbinom(400 * 40, 1, 0.2), 400)
         x[1:8, 1:20] <- stats::rbinom(160, 1, 0.8)
         dimnames(x) <- list(NULL, paste0("s", 1:40))
         ill <- stats::setNames(rep(c("ill", "well"), each = 20), colnames(x))
-        predictPhenotype(x, ill, case = "ill", folds = 5, repeats = 1,
+        predictPhenotype(x, ill, case = "ill", folds = 5, repeats = repeats,
             max_p = 0.01, permutations = 3)
     })
 }
@@ -21,6 +21,13 @@ test_that("the curve has the area of the AUC", {
     expect_equal(area, found$auc[["auc"]])
     expect_match(plot$labels$caption, paste0("AUC ",
         two_digits(found$auc[["auc"]])), fixed = TRUE)
+    several <- known_prediction(3)
+    mean <- plotRoc(several)
+    built(mean)
+    curve <- mean$data
+    area <- sum(diff(curve$false_positive) * (utils::head(
+        curve$true_positive, -1) + curve$true_positive[-1]) / 2)
+    expect_equal(area, several$auc[["auc"]], tolerance = 0.01)
     # Equal scores are one step.
     tied <- roc_curve(c(1, 1, 0, 0), c(TRUE, FALSE, TRUE, FALSE))
     expect_equal(tied$false_positive, c(0, 0.5, 1))

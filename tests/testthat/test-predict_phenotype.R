@@ -89,6 +89,26 @@ test_that("what is planted is found, and chance gives a half", {
     expect_match(shown, "With shuffled labels: 0\\.[45]", all = FALSE)
 })
 
+test_that("the AUC is the mean of repeats, of shuffles too", {
+    cohort <- planted_cohort(7)
+    found <- predict_quietly(cohort$x, cohort$ill, repeats = 3, folds = 5,
+        max_p = 0.02, permutations = 4)
+    expect_identical(dim(found$scores), c(60L, 3L))
+    areas <- apply(found$scores, 2, function(score) {
+        wins <- outer(score[found$predictions$case],
+            score[!found$predictions$case], function(a, b) {
+                (a > b) + (a == b) / 2
+            })
+        mean(wins)
+    })
+    expect_equal(unname(found$repeats), areas)
+    expect_equal(found$auc[["auc"]], mean(areas))
+    expect_length(found$permuted, 4)
+    more <- predict_quietly(cohort$x, cohort$ill, repeats = 3, folds = 5,
+        max_p = 0.02, permutations = 2)
+    expect_identical(more$permuted, found$permuted[1:2])
+})
+
 test_that("predictions depend on the seed alone", {
     cohort <- planted_cohort(3)
     call <- function(...) {
