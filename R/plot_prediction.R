@@ -13,8 +13,9 @@ plotRoc <- function(x) {
         .data$true_positive)) +
         ggplot2::geom_abline(slope = 1, intercept = 0, colour = "grey60",
             linetype = 2) +
-        (if (several) ggplot2::geom_path(ggplot2::aes(group = .data[["repeat"]]),
-            do.call(rbind, single), colour = other_palette[["unknown"]])) +
+        (if (several) ggplot2::geom_path(ggplot2::aes(
+            group = .data[["repeat"]]), do.call(rbind, single),
+        colour = other_palette[["unknown"]])) +
         ggplot2::geom_path(colour = group_palette[1L], linewidth = 1.1) +
         ggplot2::coord_equal(xlim = 0:1, ylim = 0:1) +
         ggplot2::scale_x_continuous(labels = axis_percent) +
@@ -52,14 +53,20 @@ roc_curve <- function(score, case) {
 # The mean of the true positives at each share of false ones: its area is the
 # mean of the areas.
 mean_curve <- function(curves, points = 200L) {
-    at <- seq(0, 1, 1 / points)
-    true <- vapply(curves, function(curve) {
-        # Where the curve rises straight up, the middle of it.
-        stats::approx(curve$false_positive, curve$true_positive, at,
-            ties = mean)$y
-    }, numeric(length(at)))
-    data.frame(false_positive = c(0, at, 1),
-        true_positive = c(0, rowMeans(true), 1))
+    at <- (seq_len(points) - 0.5) / points
+    true <- vapply(curves, curve_at, numeric(points), at)
+    data.frame(false_positive = c(0, 0, at, 1, 1),
+        true_positive = c(0, rowMeans(true)[c(1L, seq_len(points), points)], 1))
+}
+
+# Between the straight rises of a curve.
+curve_at <- function(curve, at) {
+    x <- unique(curve$false_positive)
+    own <- match(curve$false_positive, x)
+    low <- as.vector(tapply(curve$true_positive, own, min))
+    high <- as.vector(tapply(curve$true_positive, own, max))
+    i <- findInterval(at, x)
+    high[i] + (low[i + 1L] - high[i]) * (at - x[i]) / (x[i + 1L] - x[i])
 }
 
 roc_note <- function(x) {

@@ -84,8 +84,8 @@ refuse_leak <- function(x, label, threads) {
 
 percent_words <- function(share) paste0(shown_number(round(100 * share)), " %")
 
-# list(label, fold, set, repeats, given): a column for each repeat, of the labels
-# (set 0) and then of each shuffle of them (set 1, 2, ...).
+# list(label, fold, set, repeats, given): a column for each repeat, of the
+# labels (set 0) and then of each shuffle of them (set 1, 2, ...).
 prediction_plans <- function(folds, settings, label, subject, x, sheet) {
     divide <- function(label) {
         prediction_folds(folds, settings$repeats, label, subject, x, sheet)
@@ -163,7 +163,7 @@ prediction <- function(found, plans, depth, x, groups, label, settings) {
     structure(list(
         predictions = prediction_rows(found, plans, rowMeans(probability),
             depth, x, groups, label),
-        auc = rowMeans(single), repeats = single["auc", ],
+        auc = rowMeans(single), repeats = unname(single["auc", ]),
         permuted = areas(shuffled, scores(shuffled)),
         depth_auc = auc_of(depth, label, settings$conf_level),
         leakage = leak, folds = fold_rows(found, plans),

@@ -1,7 +1,7 @@
 # Rscript prediction.R [clusters] [samples] [repeats] [runs]: 10-fold
 # cross-validation by predictPhenotype() of a made-up matrix, most clusters in
-# few samples. Rival: a loop of fisher.test() over some clusters, extrapolated to
-# all of them in every fold of every repeat; its models would come on top.
+# few samples. Rival: a loop of fisher.test() over some clusters, extrapolated
+# to all in every fold of every repeat; its models would come on top.
 here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),
     value = TRUE)))
 source(file.path(here, "memory.R"))

@@ -10,8 +10,9 @@ source(file.path(here, "memory.R"))
 source(file.path(here, "data.R"))
 library(clustcr)
 args <- commandArgs(TRUE)
-given <- function(i, default) if (is.na(args[i])) default else
-    as.numeric(args[i])
+given <- function(i, default) {
+    if (is.na(args[i])) default else as.numeric(args[i])
+}
 folder <- args[1]
 n <- given(2, 5e6)
 samples <- given(3, 1000)
@@ -59,7 +60,7 @@ list <- tempfile()
 writeLines(files, list)
 say(sprintf("bound: %d files of units through cksum", length(files)), quote(
     system2("xargs", c("cksum", "<", list), stdout = FALSE)))
-# What an R user would do: all links, one matrix, and R's own test of some balls.
+# What an R user would do: all links, one matrix, R's own test of some balls.
 if (n <= 5e5) {
     members <- as.data.frame(x, columns = "sample_counts")
     rows <- clustcr:::by_sample(members, clusterSamples(x)$repertoire_id)
