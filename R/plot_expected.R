@@ -21,7 +21,7 @@ plotExpected <- function(x, n_labels = 8, alpha = 0.05) {
 
 expected_kind <- function(names) {
     kinds <- list(
-        list(seen = "n_samples", expected = "expected_if_seen",
+        list(seen = "n_samples", expected = "expected",
             label = "junction_aa", what = "Samples", of = "samples"),
         list(seen = "links", expected = "expected_links", label = "member",
             what = "Links in the cluster", of = "links"),
@@ -51,7 +51,10 @@ draw_expected <- function(table, kind, n_labels, alpha) {
     ggplot2::ggplot(table, ggplot2::aes(.data$x, .data$y)) +
         ggplot2::geom_abline(colour = "grey50", linetype = 2) +
         ggplot2::geom_point(ggplot2::aes(colour = .data$kind), size = 2,
-            alpha = if (nrow(table) > 2000) 0.35 else 0.7) +
+            alpha = ifelse(table$passes, 1, if (nrow(table) > 2000) 0.35
+                else 0.7)) +
+        ggplot2::guides(colour = ggplot2::guide_legend(override.aes =
+            list(alpha = 1))) +
         ggplot2::scale_colour_manual(name = NULL, drop = FALSE, values =
             stats::setNames(c(group_palette[2L], "#8C8C8C"), kinds)) +
         ggplot2::scale_x_log10(labels = power_numbers) +
