@@ -14,11 +14,12 @@ assign_files <- function(x, files, output = NULL, format = "auto",
     sheet <- cohort_sheet(files, reading = list(format = format,
         locus = loci_of_chain(x@parameters$chain)), on_error = on_error)
     divided <- is_divided(sheet)
+    first <- !duplicated(sheet$file)
     on.exit(forget_divided())
     failed <- character()
     write_rows(output, safe, function(put) {
         for (i in seq_len(nrow(sheet))) tryCatch(
-            put(assign_file(x, sheet[i, ], format, divided[i], by, ...)),
+            put(assign_file(x, sheet[i, ], format, divided[i], first[i], by, ...)),
             clustcr_error = function(e) {
                 if (on_error == "stop") stop(e)
                 warning("'", sheet$file[i], "' is left out: ",
@@ -30,15 +31,18 @@ assign_files <- function(x, files, output = NULL, format = "auto",
     invisible(failed)
 }
 
-# `divided`: whether the file is of other repertoires, too.
-assign_file <- function(x, row, format, divided, by, ...) {
+# `divided`: whether the file is of other repertoires, too; `first`: whether this
+# is the first of them, with which the file is told of.
+assign_file <- function(x, row, format, divided, first, by, ...) {
     if (!file.exists(row$file)) no_such_file(row$file)
     reading <- reading_of_bound(list(format = format,
         locus = loci_of_chain(x@parameters$chain)), row$file)
     table <- NULL
     if (divided) {
-        read_one_of_several(row$file, row$repertoire_id, reading, NULL,
+        said <- read_one_of_several(row$file, row$repertoire_id, reading, NULL,
             function(part) table <<- part)
+        if (first) inform("read", paste(c(paste0("Read ",
+            shown_file(row$file), "."), said), collapse = " "))
     } else {
         table <- do.call(readRepertoire, c(list(row$file), reading))
     }

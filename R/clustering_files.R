@@ -30,11 +30,11 @@ precluster_files <- function(self, files, names, reading, BPPARAM, BPREDO,
     chunks <- lapply(files, cohort_chunk, NULL, state$chain,
         state$memory_limit)
     if (is.null(engine)) {
-        for (i in seq_along(files)) {
+        said <- lapply(seq_along(files), function(i) {
             add_file_wholly(self, files[i], names[i], reading, chunks[[i]],
-                wait = wait)
-        }
-        return(invisible())
+                wait = wait)$said
+        })
+        return(tell_of_files(said, files))
     }
     stop_workers <- start_workers(engine)
     on.exit(stop_workers())
@@ -50,6 +50,13 @@ precluster_files <- function(self, files, names, reading, BPPARAM, BPREDO,
     staged <- engine_map(engine, tasks, "Preclustering", BPREDO)
     for (i in seq_along(files)) add_staged_file(self, names[i], staged[[i]],
         wait = wait)
+    tell_of_files(lapply(staged, `[[`, "said"), files)
+}
+
+tell_of_files <- function(said, files) {
+    told <- said_together(stats::setNames(said, files))
+    inform("read", "Read ", count_text(length(files), "file"), ".",
+        paste0(" ", told, recycle0 = TRUE, collapse = ""))
 }
 
 check_files <- function(files) {

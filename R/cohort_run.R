@@ -3,16 +3,11 @@
 # What became of the columns of all files and of their rows, each kind of file
 # once; and which have no V gene where these count.
 reading_said <- function(plan, read) {
-    said <- lapply(read$said, without_counts)
-    columns <- vapply(said, `[`, "", 1L)
-    notes <- stats::setNames(unlist(lapply(said, `[`, -1L), use.names = FALSE),
-        rep(names(said), lengths(said) - 1L))
     inside <- read$inside[read$inside$repertoire_id %in% read$ids, ]
     none <- inside$repertoire_id[inside$rows != "0" &
         inside$rows == inside$without_v_call]
     c(
-        said_of_files(columns[nzchar(columns)], length(said)),
-        said_of_files(notes, length(said)),
+        said_together(read$said),
         if (length(none) && plan$arguments$v_gene != "none") {
             paste0("No V gene was found in ", name_some(none), ": with ",
                 "`v_gene` = \"", plan$arguments$v_gene, "\" ",
@@ -20,23 +15,6 @@ reading_said <- function(plan, read) {
                 " receptors are a group of their own.")
         }
     )
-}
-
-# Texts named by their files, each once: "a.tsv and 2 others: columns ...", but
-# where it is of all `n`. Of names of genes the example is one file's.
-said_of_files <- function(texts, n) {
-    kind <- sub(", such as .*", "", texts)
-    vapply(utils::head(unique(kind), 5L), function(one) {
-        files <- names(texts)[kind == one]
-        text <- texts[[match(one, kind)]]
-        if (length(files) == n) return(text)
-        paste0(short_file(files[1L]), if (length(files) > 1L) {
-            paste0(" and ", count_text(length(files) - 1L, "other"))
-        }, ": ", sub("^Columns: ", "columns ", text),
-        if (grepl("without their conserved", one)) {
-            " They can't be neighbors of CDR3s that have theirs."
-        })
-    }, "", USE.NAMES = FALSE)
 }
 
 read_cohort <- function(plan, found) {

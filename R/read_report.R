@@ -71,6 +71,33 @@ without_counts <- function(notes) {
         "Names of genes that are none of IMGT's stay as they are", notes)
 }
 
+# What the readers of files said, by the names of these: each kind once.
+said_together <- function(said) {
+    said <- lapply(said, without_counts)
+    columns <- vapply(said, `[`, "", 1L)
+    notes <- stats::setNames(unlist(lapply(said, `[`, -1L), use.names = FALSE),
+        rep(names(said), lengths(said) - 1L))
+    c(said_of_files(columns[nzchar(columns)], length(said)),
+        said_of_files(notes, length(said)))
+}
+
+# Texts named by their files, each once: "a.tsv and 2 others: columns ...", but
+# where it is of all `n`. Of names of genes the example is one file's.
+said_of_files <- function(texts, n) {
+    kind <- sub(", such as .*", "", texts)
+    vapply(utils::head(unique(kind), 5L), function(one) {
+        files <- names(texts)[kind == one]
+        text <- texts[[match(one, kind)]]
+        if (length(files) == n) return(text)
+        paste0(short_file(files[1L]), if (length(files) > 1L) {
+            paste0(" and ", count_text(length(files) - 1L, "other"))
+        }, ": ", sub("^Columns: ", "columns ", text),
+        if (grepl("without their conserved", one)) {
+            " They can't be neighbors of CDR3s that have theirs."
+        })
+    }, "", USE.NAMES = FALSE)
+}
+
 # Genes that have no place among IMGT's, with an example.
 strange_note <- function(names) {
     if (!length(names)) return(NULL)

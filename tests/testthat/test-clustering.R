@@ -257,3 +257,25 @@ test_that("only the temporary folder ends with the object", {
     expect_false(dir.exists(gone))
     expect_true(file.exists(file.path(folder, "clustcr.dcf")))
 })
+
+test_that("batch_precluster_files() tells what became of columns and rows", {
+    folder <- withr::local_tempdir()
+    write_tsv <- function(name, table) {
+        file <- file.path(folder, name)
+        utils::write.table(table, file, sep = "\t", row.names = FALSE,
+            quote = FALSE)
+        file
+    }
+    cdr3s <- c("CASSLGQAYEQYF", "CASSPGQAYEQYF")
+    files <- c(
+        write_tsv("bare.tsv", data.frame(cdr3 = substr(cdr3s, 2, 12),
+            v = "TRBV5-1")),
+        write_tsv("whole.tsv", data.frame(junction_aa = cdr3s, v_call = "x"))
+    )
+    x <- Clustering(method = "mcl", directory = file.path(folder, "store"))
+    said <- paste(testthat::capture_messages(x$batch_precluster_files(files)),
+        collapse = "")
+    expect_match(said, "'bare.tsv': columns junction_aa is `cdr3`, v_call is")
+    expect_match(said, "'bare.tsv': Most CDR3s are without their conserved")
+    expect_match(said, "none of IMGT's")
+})
