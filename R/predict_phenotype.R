@@ -167,7 +167,7 @@ prediction <- function(found, plans, depth, x, groups, label, settings) {
         permuted = areas(shuffled, scores(shuffled)),
         depth_auc = auc_of(depth, label, settings$conf_level),
         leakage = leak, folds = fold_rows(found, plans),
-        features = feature_rows(found, plans, x), scores = probability,
+        features = chosen_features(found, plans, x), scores = probability,
         settings = c(settings, list(folds = max(plans$fold[, 1L]),
             given_folds = plans$given, case = groups$levels[2L],
             control = groups$levels[1L], case_known = groups$known,
@@ -204,7 +204,7 @@ fold_rows <- function(found, plans) {
 }
 
 # The clusters that any fold has chosen, the most often chosen first.
-feature_rows <- function(found, plans, x) {
+chosen_features <- function(found, plans, x) {
     folds <- sum(vapply(found$plans[seq_len(plans$repeats)], function(of) {
         length(of$chosen)
     }, 0L))
