@@ -27,7 +27,41 @@ test_groups <- function(cohort, setting) {
     found <- cpp_associate(cohort$x$matrix, groups$label, test, base,
         with_stratum(cohort, used, setting), setting$threads)
     about <- c(list(kind = "groups"), groups)
+    if (test == "stratified" && is.null(cohort$pairs) &&
+        !isTRUE(setting$several)) {
+        about$strata <- strata_table(found, groups, cohort, setting)
+    }
     list(found = found, about = with_warnings(about, cohort, setting))
+}
+
+# Of so many clusters, those with the smallest p-values, the odds ratio in each
+# stratum.
+most_in_strata <- 50L
+
+strata_table <- function(found, groups, cohort, setting) {
+    best <- order(found$p_value)
+    best <- utils::head(best[!is.nan(found$p_value[best])], most_in_strata)
+    matrix <- cohort$x$matrix[best, , drop = FALSE]
+    known <- !is.na(groups$label)
+    strata <- sort(unique(cohort$strata[known]), method = "radix")
+    options <- utils::modifyList(setting$options, list(permutations = 0,
+        min_samples = 1))
+    rows <- lapply(strata, function(stratum) {
+        label <- replace(groups$label, !cohort$strata %in% stratum, NA)
+        one <- cpp_associate(matrix, label, "fisher",
+            matrix(1, sum(!is.na(label)), 1L), options, 1L)
+        of <- function(which) sum(label == which, na.rm = TRUE)
+        data.frame(cluster = cohort$x$cluster[best],
+            stratum = rep(stratum, length(best)),
+            lapply(one[c("estimate", "conf_low", "conf_high", "p_value")],
+                function(value) replace(value, is.nan(value), NA)),
+            n_case = one$n_case, of_case = rep(of(1L), length(best)),
+            n_control = one$n_control, of_control = rep(of(0L), length(best)))
+    })
+    rows <- do.call(rbind, rows)
+    rows <- rows[order(match(rows$cluster, cohort$x$cluster[best])), ]
+    rownames(rows) <- NULL
+    rows
 }
 
 check_group_sizes <- function(groups) {

@@ -57,10 +57,10 @@ with_counts <- function(table, found, about, matrix) {
     if (about$kind == "levels") {
         column <- rep(about$label, diff(matrix@p))
         present <- which(matrix@x > 0 & !is.na(column))
-        cell <- table(factor(matrix@i[present], seq_len(nrow(matrix)) - 1L),
-            factor(column[present], seq_along(about$levels) - 1L))
         for (i in seq_along(about$levels)) {
-            table[[paste0("n_", about$levels[i])]] <- as.integer(cell[, i])
+            own <- present[column[present] == i - 1L]
+            table[[paste0("n_", about$levels[i])]] <- tabulate(
+                matrix@i[own] + 1L, nrow(matrix))
         }
         names(table) <- make.unique(names(table), "_")
     }
@@ -92,7 +92,7 @@ association_summary <- function(table, found, about, cohort, setting) {
         tested = sum(!is.na(table$p_value)), alpha = options$alpha,
         passing = sum(table$q_value <= options$alpha, na.rm = TRUE),
         design = design_words(cohort), depth = about$depth,
-        batch = about$batch,
+        batch = about$batch, strata = about$strata,
         permutations = if (options$permutations > 0) {
             data.frame(
                 passing = found$passing_by_chance,

@@ -72,6 +72,9 @@ explorer_table <- function(x, association, annotation, by = NULL) {
             if (!is.null(value)) rows[[column]] <- signif(value, 3)
         }
         first <- first | rank_of(rows$q_value) <= 0.05
+        more <- phenotype_columns(rows, association, at)
+        labels <- c(labels, more$labels)
+        rows[names(more$columns)] <- more$columns
     }
     if (!is.null(annotation)) {
         check_found(annotation, "annotation",
@@ -83,8 +86,9 @@ explorer_table <- function(x, association, annotation, by = NULL) {
         first <- first | nzchar(found$labels)
     }
     # What is known of a cluster beyond itself stands where it is seen.
-    order <- c("cluster", "size", "motif", "v_call", "p_value", "q_value",
-        "estimate", "labels", "label_p_value", "label_q_value")
+    order <- c("cluster", "size", "motif", "v_call", "phenotype", "p_value",
+        "q_value", "estimate", grep("^p_value_[0-9]+$", names(rows),
+        value = TRUE), "labels", "label_p_value", "label_q_value")
     rows <- rows[c(intersect(order, names(rows)), setdiff(names(rows), order))]
     # As it is opened; a click on a column's title sorts it otherwise.
     p_value <- association$p_value
@@ -95,6 +99,29 @@ explorer_table <- function(x, association, annotation, by = NULL) {
     rownames(rows) <- NULL
     list(rows = rows, first = first[order], labels = labels, all = nrow(rows),
         receptors = sum(rows$size))
+}
+
+# Of several phenotypes the best of each cluster, and a column of p-values for
+# each of those with the smallest: list(columns, labels).
+most_phenotypes <- 8L
+
+phenotype_columns <- function(rows, association, at) {
+    if (is.null(association[["phenotype"]])) return(list())
+    ranked <- order(association$p_value)
+    chosen <- utils::head(unique(association$phenotype[ranked]),
+        most_phenotypes)
+    names <- paste0("p_value_", seq_along(chosen))
+    columns <- lapply(chosen, function(phenotype) {
+        own <- which(association$phenotype == phenotype)
+        own <- own[match(cluster_text(rows$cluster),
+            cluster_text(association$cluster[own]))]
+        signif(association$p_value[own], 3)
+    })
+    list(
+        columns = c(list(phenotype = association$phenotype[at]),
+            stats::setNames(columns, names)),
+        labels = stats::setNames(paste("p:", short_names(chosen, 16L)), names)
+    )
 }
 
 # What is not known comes last.

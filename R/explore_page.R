@@ -113,7 +113,7 @@ explorer_labels <- c(
     cluster = "Cluster", size = "Size", motif = "Motif", v_call = "V gene",
     j_call = "J gene", n_samples = "Samples", duplicate_count = "Count",
     member = "Most frequent", estimate = "Estimate", p_value = "p-value",
-    q_value = "q-value", labels = "Antigens", label_p_value = "Antigens' p",
+    q_value = "q-value", phenotype = "Phenotype", labels = "Antigens", label_p_value = "Antigens' p",
     label_q_value = "Antigens' q", junction_aa = "CDR3",
     junction_aa_alpha = "CDR3 alpha", junction_aa_beta = "CDR3 beta",
     junction_aa_gamma = "CDR3 gamma", junction_aa_delta = "CDR3 delta",
@@ -124,7 +124,8 @@ explorer_sequences <- c("motif", "member", "junction_aa",
 
 # What the estimate of the test is.
 estimate_labels <- c(fisher = "Odds ratio", logistic = "Odds ratio",
-    wilcoxon = "P(more)")
+    wilcoxon = "P(more)", chisq = "Cramer's V", kruskal = "Epsilon squared",
+    spearman = "Rank correlation", linear = "Slope", cox = "Hazard ratio")
 
 # The columns of a table: texts of residues wide and in letters of one width,
 # numbers with separators.

@@ -161,6 +161,14 @@ test_in_words <- function(about) {
         cox = "the score test of Cox regression"
     )
     found <- known[about$test]
+    # Where samples belong together a test has another name.
+    if (length(about$design)) {
+        name <- sub(", exact", "", test_words(about))
+        if (name != about$test) {
+            return(paste0("the ", name, " test", if (about$test == "fisher")
+                " of presence, exact"))
+        }
+    }
     if (is.na(found)) paste0("the test \"", about$test, "\"") else found
 }
 

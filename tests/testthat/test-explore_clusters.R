@@ -453,3 +453,20 @@ test_that("the page works in a browser", {
         .map(x => x.outerHTML.slice(0, 80))")
     expect_identical(unlist(unnamed), NULL)
 })
+
+test_that("several phenotypes have a column each", {
+    members <- data.frame(cluster = rep(1:12, each = 2),
+        junction_aa = paste0("CAS", rep(LETTERS[c(1, 3:9, 11:14)], each = 2),
+            c("A", "C"), "F"))
+    result <- data.frame(cluster = c(3, 3, 5), phenotype = c("A*02:01",
+        "B*07:02", "A*02:01"), estimate = 2, p_value = c(1e-8, 1e-3, 1e-5),
+        q_value = c(1e-6, 0.1, 1e-3))
+    table <- suppressMessages(clustcr:::explorer_table(
+        clustcr:::as_clusters(members), result, NULL))
+    rows <- table$rows
+    expect_identical(rows$cluster[1:2], c(3L, 5L))
+    expect_identical(rows$phenotype[1:2], c("A*02:01", "A*02:01"))
+    expect_identical(rows$p_value_1[1:3], c(1e-8, 1e-5, NA))
+    expect_identical(rows$p_value_2[1:2], c(1e-3, NA))
+    expect_identical(table$labels[["p_value_2"]], "p: B*07:02")
+})

@@ -68,3 +68,83 @@ test_that("a summary of another clustering is refused with nothing to draw", {
     expect_error(plotAssociation(found, summary = clusterSummary(members)),
         "other members", class = "clustcr_error_clusters")
 })
+
+# Ten alleles of two loci, three of which go with a cluster.
+allele_hits <- function() {
+    x <- random_clusters(80, 60, 5)
+    labels <- withr::with_seed(5, matrix(stats::runif(600) < 0.3, 60,
+        dimnames = list(NULL, paste0(rep(c("A", "DRB1"), each = 5), "*0", 1:5,
+            ":01"))))
+    for (k in 1:3) x[k, ] <- labels[, 3 * k]
+    list(x = x, labels = labels)
+}
+
+test_that("many phenotypes stand side by side", {
+    skip_without()
+    d <- allele_hits()
+    found <- suppressMessages(associateClusters(d$x, d$labels, alpha = 1))
+    plot <- plotAssociation(found, alpha = 0.05)
+    built(plot)
+    expect_identical(nrow(plot$data), sum(!is.na(found$estimate)))
+    expect_true(all(abs(plot$data$x -
+        match(plot$data$phenotype, colnames(d$labels))) <= 0.5))
+    expect_identical(sum(plot$data$kind == "passes"), sum(plot$data$passes))
+    named <- plot$layers[[length(plot$layers)]]$data
+    expect_true("1, A*03:01" %in% named$label)
+    expect_s3_class(plotAssociation(found, kind = "volcano"), "ggplot")
+    heat <- plotAssociation(found, alpha = 0.05, kind = "heatmap")
+    built(heat)
+    expect_true(all(as.character(1:3) %in% levels(heat$data$row)))
+    hit <- heat$data[heat$data$cluster == 1 &
+        heat$data$phenotype == "A*03:01", ]
+    expect_equal(hit$signed, -log10(hit$p_value))
+    expect_nothing(plotAssociation(found, alpha = 1e-99, kind = "heatmap"),
+        "no cluster passes")
+    expect_error(plotAssociation(associateClusters(d$x, d$labels[, 1]),
+        kind = "heatmap"), "`kind`", class = "clustcr_error_invalid_argument")
+})
+
+test_that("a cluster's strata are Fisher's tests, and all of them", {
+    skip_without()
+    d <- allele_hits()
+    case <- d$labels[, 1]
+    site <- rep(c("a", "b", "c"), 20)
+    x <- d$x
+    x[9, ] <- replace(case, 1:12, !case[1:12])
+    found <- suppressMessages(associateClusters(x, case, strata = site))
+    plot <- plotAssociation(found, kind = "strata", cluster = 9)
+    built(plot)
+    expect_identical(plot$data$stratum, c("a", "b", "c", "all strata"))
+    for (i in 1:3) {
+        own <- site == c("a", "b", "c")[i]
+        one <- stats::fisher.test(x[9, own] > 0, case[own])
+        expect_equal(log(plot$data$estimate[i]), log(unname(one$estimate)),
+            tolerance = 0.01)
+        expect_identical(plot$data$n_case[i], sum(x[9, own & case] > 0))
+    }
+    expect_identical(plot$data$estimate[4], found$estimate[9])
+    expect_identical(plot$data$of_case[4], sum(case))
+    infinite <- x
+    infinite[10, ] <- case
+    found <- suppressMessages(associateClusters(infinite, case, strata = site))
+    built(plotAssociation(found, kind = "strata"))
+    expect_error(plotAssociation(found, kind = "strata", cluster = 999),
+        "`cluster`", class = "clustcr_error_invalid_argument")
+    expect_error(plotAssociation(associateClusters(x, case), kind = "strata"),
+        "`strata`", class = "clustcr_error_invalid_argument")
+})
+
+test_that("effects of other tests are drawn as they are", {
+    skip_without()
+    x <- random_clusters(40, 30, 3)
+    age <- withr::with_seed(3, stats::rnorm(30))
+    for (test in c("spearman", "linear", "chisq", "kruskal")) {
+        value <- if (test %in% c("chisq", "kruskal")) rep(c("a", "b", "c"), 10)
+            else age
+        found <- suppressMessages(associateClusters(x, value, test))
+        plot <- plotAssociation(found)
+        built(plot)
+        expect_identical(plot$data$effect,
+            found$estimate[!is.na(found$p_value)])
+    }
+})

@@ -137,7 +137,7 @@ class NumbersTest {
     }
     const double square = squared(together, squares_);
     Outcome found;
-    found.key = 1 - square;
+    found.key = key_of(square);
     found.p_value = correlation_p(square, degrees_);
     found.estimate = numbers_.ranks ? rank_correlation(together, square)
                                     : slope(together, square);
@@ -160,16 +160,20 @@ class NumbersTest {
       const std::size_t end = std::min(kTile, shuffles_.size() - begin);
       for (std::size_t k = 0; k < end; ++k) {
         const double key =
-            1 - squared(together[k], shuffles_.squares(begin + k));
+            key_of(squared(together[k], shuffles_.squares(begin + k)));
         see(begin + k, key);
         pool(key, 1);
       }
     }
   }
 
-  double p_of_key(double key) const { return correlation_p(1 - key, degrees_); }
+  double p_of_key(double key) const {
+    return correlation_p((1 / key - 1) / degrees_, degrees_);
+  }
 
  private:
+  // As far apart as p-values are, so that they are found as fast.
+  double key_of(double square) const { return 1 / (1 + degrees_ * square); }
   double squared(double together, double squares) const {
     return std::min(1.0, together * together / (left_ * squares));
   }

@@ -34,11 +34,11 @@ class RandomBits {
   std::uint64_t state_;
 };
 
-// Six bits of the fraction: 64 buckets for each power of two.
+// Ten bits of the fraction: 1,024 buckets for each power of two.
 std::size_t bucket_of(double p) {
   std::uint64_t bits;
   std::memcpy(&bits, &p, sizeof(bits));
-  return static_cast<std::size_t>(bits >> 46);
+  return static_cast<std::size_t>(bits >> 42);
 }
 
 }  // namespace
