@@ -164,11 +164,14 @@ ball_table <- function(found, x, source, test, groups, options) {
     # The core's number for none.
     columns$cluster[columns$cluster == .Machine$integer.max] <- NA
     if (!is_kept(x)) columns$cluster <- source$clusters[columns$cluster]
+    q_value <- stats::p.adjust(tests$p_value, "BH")
+    columns$family <- ball_families(columns, q_value <= options$alpha,
+        tests$p_value, source$rule)
     chain <- x@parameters$chain
     if (isTRUE(is_paired(chain))) columns <- split_pairs(columns, chain)
     table <- data.frame(
         columns, tests[c("estimate", "conf_low", "conf_high", "p_value")],
-        q_value = stats::p.adjust(tests$p_value, "BH"),
+        q_value = q_value,
         n_samples = tests$n_case + tests$n_control,
         n_case = tests$n_case, n_control = tests$n_control
     )
@@ -187,6 +190,24 @@ ball_table <- function(found, x, source, test, groups, options) {
         class = c("clustcr_receptor_association", "data.frame"),
         summary = ball_summary(table, tests, source, test, groups, options),
         rule = source$rule)
+}
+
+# Hits that are linked by neighbors that are hits, too: of each its family, the
+# one with the smallest p-value first; NA of the others.
+ball_families <- function(columns, passes, p_value, rule) {
+    family <- rep(NA_integer_, nrow(columns))
+    hits <- which(passes)
+    if (!length(hits)) return(family)
+    genes <- columns[hits, intersect(c("v_call", "j_call"), names(columns)),
+        drop = FALSE]
+    pairs <- cpp_neighbour_pairs(columns$junction_aa[hits],
+        if (length(genes)) do.call(paste, c(genes, sep = "\t"))
+        else character(), rule_list(rule), 1L)
+    own <- joined_groups(length(hits), pairs$from, pairs$to)
+    smallest <- tapply(p_value[hits], own, min)
+    order <- names(smallest)[order(smallest, method = "radix")]
+    family[hits] <- match(as.character(own), order)
+    family
 }
 
 # As that of associateClusters().

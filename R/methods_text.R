@@ -138,9 +138,12 @@ print.clustcr_methods <- function(x, ...) {
 groups_in_words <- function(about) {
     out <- if (isTRUE(about$left_out > 0)) paste0("; ",
         count_text(about$left_out, "sample"), " without it left out")
-    if (is.null(about$case)) return(paste0("the phenotype",
-        if (!is.null(about$samples)) paste0(" (", count_text(about$samples,
-            "sample"), out, ")")))
+    if (is.null(about$case)) {
+        # Levels, or numbers.
+        of <- if (is.null(about$groups)) count_text(about$samples, "sample")
+            else cohort_words(about)
+        return(paste0("the phenotype (", of, out, ")"))
+    }
     paste0("\"", about$case, "\" (", count_text(about$n_case, "sample"),
         ") against \"", about$control, "\" (", count_text(about$n_control,
             "sample"), out, ")")
@@ -158,23 +161,21 @@ test_in_words <- function(about) {
         kruskal = "the Kruskal-Wallis test",
         spearman = "Spearman's rank correlation",
         linear = "linear regression",
-        cox = "the score test of Cox regression"
+        cox = "the score test of Cox regression",
+        "McNemar, exact" = paste("McNemar's exact test of presence in two",
+            "samples of a subject"),
+        "signed ranks" = paste("Wilcoxon's signed-rank test of two samples of",
+            "a subject"),
+        "Cochran-Mantel-Haenszel, exact" = paste("the exact",
+            "Cochran-Mantel-Haenszel test of presence")
     )
-    found <- known[about$test]
-    # Where samples belong together a test has another name.
-    if (length(about$design)) {
-        name <- sub(", exact", "", test_words(about))
-        if (name != about$test) {
-            return(paste0("the ", name, " test", if (about$test == "fisher")
-                " of presence, exact"))
-        }
-    }
-    if (is.na(found)) paste0("the test \"", about$test, "\"") else found
+    test <- test_words(about)
+    if (test %in% names(known)) known[[test]] else paste("the test", test)
 }
 
 design_in_words <- function(about) {
     if (!length(about$design)) return(NULL)
-    paste0("The design was respected (", toString(about$design), "). ")
+    paste0("Design: ", toString(about$design), ". ")
 }
 
 adjusted_in_words <- function(about, what) {

@@ -149,6 +149,16 @@ test_that("a ball finds what its cluster dilutes", {
     expect_identical(c(best$n_receptors, best$n_case, best$n_control),
         c(7L, 18L, 0L))
     expect_lt(best$q_value, 1e-6)
+    # Those that pass are one family: they are neighbors, or have one in common.
+    passes <- ball$q_value <= 0.05
+    expect_identical(is.na(ball$family), !passes)
+    hits <- ball$junction_aa[passes]
+    pairs <- naive_hamming_pairs(hits)
+    group <- naive_components(length(hits), match(pairs$from, hits),
+        match(pairs$to, hits))
+    expect_identical(match(ball$family[passes], unique(ball$family[passes])),
+        match(group, unique(group)))
+    expect_identical(ball$family[which.min(ball$p_value)], 1L)
     shown <- utils::capture.output(print(ball))
     expect_match(shown[1], "Association (fisher): 18", fixed = TRUE)
     expect_match(shown, "presence of the ball", all = FALSE)

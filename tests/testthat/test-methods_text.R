@@ -18,6 +18,14 @@ test_that("methods say what the result says, with versions", {
         words <- c(wilcoxon = "rank-sum", logistic = "Firth's penalty")[[test]]
         expect_match(methodsText(associateClusters(x, ill, test)), words)
     }
+    half <- rep(c("x", "y"), each = 15)
+    expect_match(methodsText(associateClusters(x, ill, strata = half)),
+        "exact Cochran-Mantel-Haenszel test of presence. Design: within 2 stra")
+    expect_match(methodsText(associateClusters(x, subject = rep(1:15, each = 2),
+        time = ill)), "McNemar's exact test")
+    expect_match(methodsText(associateClusters(x, rep(c("a", "b", "c"), 10),
+        "kruskal")), paste("10 \"a\", 10 \"b\", 10 \"c\"\\) by",
+        "the Kruskal-Wallis test"))
     left <- replace(ill, 1:2, NA)
     expect_match(methodsText(associateClusters(x, left)),
         "2 samples without it left out")
