@@ -112,10 +112,11 @@ assigned_receptors <- function(y, clusters, threads) {
     sheet <- cohort_sheet(y, reading = list(format = "auto",
         locus = loci_of_chain(clusters@parameters$chain)))
     divided <- is_divided(sheet)
+    first <- !duplicated(sheet$file)
     on.exit(forget_divided())
     parts <- lapply(seq_len(nrow(sheet)), function(i) {
         table <- assign_file(clusters, sheet[i, ], "auto", divided[i],
-            "receptor", n_cpus = threads)
+            first[i], "receptor", n_cpus = threads)
         table[!is.na(table$cluster), , drop = FALSE]
     })
     table <- as.data.frame(data.table::rbindlist(parts, fill = TRUE))
