@@ -10,9 +10,10 @@ allele_sets <- function(calls, n, known, level, name) {
         return(list(set = rep_len(1L, n), sets = everything))
     }
     calls <- as_text_column(calls, name, "the receptors")
+    if (length(calls) == 1L) calls <- rep_len(calls, n)
     if (length(calls) != n) {
         bad_argument("`", name, "` must have an element for each of ",
-            "`junction_aa` (", plain_numbers(n), "), not ",
+            "`junction_aa` (", plain_numbers(n), "), or one for all, not ",
             plain_numbers(length(calls)))
     }
     calls[is.na(calls)] <- ""
