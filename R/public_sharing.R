@@ -40,7 +40,6 @@ expectedSharing <- function(x, model, depth = NULL, q = NULL, min_samples = 2,
 # Distinct receptors with the number of samples they are in, and how many each
 # sample has.
 shared_receptors <- function(x, rule) {
-    if (methods::is(x, "Clusters")) x <- as.data.frame(x)
     x <- plain_frame(x)
     if (!is.data.frame(x)) {
         bad_argument("`x` must be a data.frame of receptors with ",
