@@ -44,7 +44,11 @@ check_residues <- function(text, name, column = NULL) {
 
 # Where sequences are wanted, paths of files would be sequences that are wrong.
 refuse_paths <- function(text, name) {
-    text <- utils::head(text[!is.na(text) & nzchar(text)], looked_at)
+    # Of a million the first say it; blanks may be all there is at the top.
+    some <- utils::head(text, 10L * looked_at)
+    some <- some[!is.na(some) & nzchar(some)]
+    if (!length(some)) some <- text[!is.na(text) & nzchar(text)]
+    text <- utils::head(some, looked_at)
     if (!length(text)) return(invisible())
     path <- grepl(paste0("[/\\\\]|[.](tsv|csv|txt|tab|gz|bz2|xz|zst|zip|rds|",
         "fasta|fa)$"), text, ignore.case = TRUE, useBytes = TRUE)
