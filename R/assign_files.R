@@ -19,7 +19,8 @@ assign_files <- function(x, files, output = NULL, format = "auto",
     failed <- character()
     write_rows(output, safe, function(put) {
         for (i in seq_len(nrow(sheet))) tryCatch(
-            put(assign_file(x, sheet[i, ], format, divided[i], first[i], by, ...)),
+            put(assign_file(x, sheet[i, ], format, divided[i], first[i], by,
+                ...)),
             clustcr_error = function(e) {
                 if (on_error == "stop") stop(e)
                 warning("'", sheet$file[i], "' is left out: ",
@@ -31,8 +32,8 @@ assign_files <- function(x, files, output = NULL, format = "auto",
     invisible(failed)
 }
 
-# `divided`: whether the file is of other repertoires, too; `first`: whether this
-# is the first of them, with which the file is told of.
+# `divided`: whether the file is of other repertoires, too; `first`: whether
+# this is the first of them, with which the file is told of.
 assign_file <- function(x, row, format, divided, first, by, ...) {
     if (!file.exists(row$file)) no_such_file(row$file)
     reading <- reading_of_bound(list(format = format,

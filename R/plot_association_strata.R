@@ -53,7 +53,8 @@ draw_strata <- function(rows, all, name, about) {
         effect_scale(data.frame(effect = reach, beyond = any(is.infinite(
             logs))), FALSE) +
         ggplot2::labs(x = paste0("Odds ratio of \"", case, "\" (log2)"),
-            y = NULL, title = paste("Cluster", short_names(name, 40L)), caption = wrapped(paste0(
+            y = NULL, title = paste("Cluster", short_names(name, 40L)),
+            caption = wrapped(paste0(
                 "Samples with the cluster of all: \"", case, "\" : \"",
                 short_names(about$control), "\"; p = ",
                 format(all$p_value, digits = 3)))) +
