@@ -24,6 +24,10 @@ test_groups <- function(cohort, setting) {
     stratum <- stratum_numbers(cohort, used)
     if (!is.null(cohort$pairs) && test == "wilcoxon") test <- "signed_rank"
     if (test == "fisher" && length(stratum)) test <- "stratified"
+    if (is.null(cohort$pairs) && length(stratum) && max(stratum) == 1L) {
+        inform("strata", "`strata` change nothing: all samples are of one ",
+            "stratum")
+    }
     found <- cpp_associate(cohort$x$matrix, groups$label, test, base,
         with_stratum(cohort, used, setting), setting$threads)
     about <- c(list(kind = "groups"), groups)

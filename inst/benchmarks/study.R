@@ -1,9 +1,10 @@
 # Rscript study.R FOLDER [PHENOTYPE ...]: the study of vignette("cohort-study")
 # on a folder of repertoires with a sample sheet in it, such as `aging_lite` or
 # `covid` of the shared data. PHENOTYPE: columns of the sheet; those of numbers
-# are divided at their median (larger is the case). Each is tested by itself and
-# with the others and the depth as covariates. The published COVID matrix is
-# written out as a file for each donor first. `CLUSTCR_REFERENCE`: a file of
+# are divided at their median (larger is the case), and tested as numbers, too.
+# Each is tested by itself and with the others and the depth as covariates. The
+# published COVID matrix is written out as a file for each donor first; its
+# donors are also compared within sequencing runs, and by their HLA alleles. `CLUSTCR_REFERENCE`: a file of
 # receptors with known antigens, for annotateClusters().
 library(clustcr)
 args <- commandArgs(TRUE)
@@ -40,14 +41,35 @@ covid_files <- function(folder) {
             file.path(out, paste0(counts$run[i], ".tsv")), sep = "\t"
         )
     }
+    own <- match(counts$run, sub("[.].*", "", donors$run))
     list(
         files = out,
         samples = data.frame(
             repertoire_id = as.character(counts$run),
-            status = factor(donors$COVID_status[match(counts$run,
-                sub("[.].*", "", donors$run))], c("healthy", "COVID"))
-        )
+            status = factor(donors$COVID_status[own], c("healthy", "COVID")),
+            # All are of one project, sequenced in several runs.
+            run_folder = donors$folder[own]
+        ),
+        hla = cbind(data.frame(repertoire_id = as.character(counts$run)),
+            donors[own, grep("^HLA-", names(donors))])
     )
+}
+
+# Alleles of 10 carriers or more, each with each cluster; and COVID within
+# sequencing runs.
+test_donors <- function(x, sheet, hla, m) {
+    alleles <- hlaAlleles(hla, grep("^HLA-", names(hla), value = TRUE),
+        min_carriers = 10)
+    cat("\n== HLA:", ncol(alleles), "alleles\n")
+    found <- seconds("HLA, 1,000 shuffles", associateClusters(m, alleles,
+        min_samples = 10, permutations = 1000, n_cpus = 2))
+    print(found, n = 5)
+    print(utils::head(clusterFamilies(found, x), 5), row.names = FALSE)
+    cat("\n== COVID within sequencing runs\n")
+    print(table(sheet$run_folder, sheet$status))
+    print(seconds("strata, 1,000 shuffles", associateClusters(m, "status",
+        strata = "run_folder", permutations = 1000, samples = sheet,
+        n_cpus = 2)), n = 5)
 }
 
 # Two groups; their names say which is the case.
@@ -73,6 +95,15 @@ test_phenotype <- function(x, sheet, name, others) {
         samples = sheet, n_cpus = 2
     ))
     print(adjusted, n = 5)
+    if (is.numeric(sheet[[name]]) && length(unique(sheet[[name]])) > 2) {
+        for (depth in c("none", "covariate")) {
+            cat("\nRank correlation, depth:", depth, "\n")
+            print(seconds("Spearman, 1,000 shuffles", associateClusters(
+                clusterMatrix(x, as = "matrix"), name, "spearman",
+                permutations = 1000, samples = sheet, depth = depth,
+                n_cpus = 2)), n = 5)
+        }
+    }
     invisible(found)
 }
 
@@ -89,7 +120,7 @@ print(x)
 
 sheet <- clusterSamples(x)
 counted <- clusterAudit(x)
-sheet$depth <- counted$accepted[match(sheet$repertoire_id, counted$name)]
+sheet$depth <- counted$accepted[match(sheet$repertoire_id, counted$repertoire_id)]
 if (!covid && length(args) == 1) {
     stop("name columns of the sheet: ", toString(names(sheet)))
 }
@@ -105,6 +136,9 @@ print(utils::head(public[order(-public$n_samples, -public$size), ], 5),
 for (name in wanted) {
     found <- test_phenotype(x, sheet, name, setdiff(wanted, name))
 }
+
+if (covid) test_donors(x, sheet, input$hla, clusterMatrix(x, "presence",
+    "matrix"))
 
 golden <- file.path(Sys.getenv("CLUSTCR_SHARED"), "golden",
     "covid_trb_association.tsv")

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "base/simd.hpp"
 
@@ -89,21 +90,24 @@ TableCounts::TableCounts(const PhenotypeBytes& bytes)
     for (const std::size_t cases : cases_) cells += std::min(dense_, cases) + 1;
   }
   cells_.resize((dense_ + 1) * phenotypes_);
+  used_.resize(cells_.size());
 }
 
 void TableCounts::add(const TableCounts& other) {
-  for (std::size_t i = 0; i < cells_.size(); ++i) {
-    const std::vector<std::uint32_t>& more = other.cells_[i];
-    if (more.empty()) continue;
-    if (cells_[i].empty()) cells_[i].resize(more.size());
-    for (std::size_t k = 0; k < more.size(); ++k) cells_[i][k] += more[k];
+  for (const std::size_t place : other.places_) {
+    const std::vector<std::uint32_t>& more = other.cells_[place];
+    std::vector<std::uint32_t>& cells = cells_of(place);
+    for (std::size_t k = 0; k < more.size(); ++k) cells[k] += more[k];
   }
   others_.insert(others_.end(), other.others_.begin(), other.others_.end());
 }
 
 void TableCounts::clear() {
-  for (std::vector<std::uint32_t>& cells : cells_)
-    std::fill(cells.begin(), cells.end(), 0u);
+  for (const std::size_t place : places_) {
+    std::fill(cells_[place].begin(), cells_[place].end(), 0u);
+    used_[place] = 0;
+  }
+  places_.clear();
   others_.clear();
 }
 
@@ -114,13 +118,19 @@ std::vector<TableCount> TableCounts::counted() const {
   std::vector<TableCount> others = others_;
   std::sort(others.begin(), others.end(),
             [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  std::vector<std::size_t> places = places_;
+  std::sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) {
+    return std::pair(a % phenotypes_, a) < std::pair(b % phenotypes_, b);
+  });
   std::vector<TableCount> found;
+  auto place = places.begin();
   auto other = others.begin();
   for (std::uint32_t p = 0; p < phenotypes_; ++p) {
-    for (std::uint32_t n = 0; n <= dense_; ++n) {
-      const std::vector<std::uint32_t>& cells = cells_[n * phenotypes_ + p];
+    for (; place != places.end() && *place % phenotypes_ == p; ++place) {
+      const std::vector<std::uint32_t>& cells = cells_[*place];
+      const auto carriers = static_cast<std::uint32_t>(*place / phenotypes_);
       for (std::uint32_t a = 0; a < cells.size(); ++a)
-        if (cells[a] > 0) found.push_back({p, n, a, cells[a]});
+        if (cells[a] > 0) found.push_back({p, carriers, a, cells[a]});
     }
     for (; other != others.end() && other->phenotype == p; ++other) {
       if (!found.empty() && key(found.back()) == key(*other))

@@ -75,10 +75,8 @@ class TableCounts {
                          static_cast<std::uint32_t>(cases), 1});
       return;
     }
-    std::vector<std::uint32_t>& cells =
-        cells_[carriers * phenotypes_ + phenotype];
-    if (cells.empty()) cells.resize(std::min(carriers, cases_[phenotype]) + 1);
-    ++cells[cases];
+    const std::size_t place = carriers * phenotypes_ + phenotype;
+    cells_of(place)[cases] += 1;
   }
   void add(const TableCounts& other);
   void clear();
@@ -86,9 +84,26 @@ class TableCounts {
   std::vector<TableCount> counted() const;
 
  private:
+  // All zero where nothing has been counted.
+  std::vector<std::uint32_t>& cells_of(std::size_t place) {
+    std::vector<std::uint32_t>& cells = cells_[place];
+    if (!used_[place]) {
+      used_[place] = 1;
+      places_.push_back(place);
+      if (cells.empty())
+        cells.resize(
+            std::min(place / phenotypes_, cases_[place % phenotypes_]) + 1);
+    }
+    return cells;
+  }
+
   std::size_t phenotypes_, dense_ = 0;
   std::vector<std::size_t> cases_;
+  // By carriers, then phenotype; those that are used, so that the others need
+  // not be looked at.
   std::vector<std::vector<std::uint32_t>> cells_;
+  std::vector<std::uint8_t> used_;
+  std::vector<std::size_t> places_;
   std::vector<TableCount> others_;
 };
 
