@@ -56,7 +56,9 @@ manhattan_axis <- function(names, groups) {
     }
     shown <- if (length(names) > 25L) {
         unique(round(seq(1, length(names), length.out = 20L)))
-    } else seq_along(names)
+    } else {
+        seq_along(names)
+    }
     ggplot2::scale_x_continuous(breaks = shown,
         labels = short_names(names[shown], 16L),
         expand = ggplot2::expansion(add = 0.6))

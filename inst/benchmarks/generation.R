@@ -1,7 +1,7 @@
 # Rscript generation.R: generation probabilities of human TRB CDR3s, of their
 # balls, and the enrichment of a sample of 300,000 receptors. The rival of a
-# ball is the sum over all its members, one by one, by the same program. CPU time
-# (user and system), medians of 5 runs in turn; data and model are in
+# ball is the sum over all its members, one by one, by the same program. CPU
+# time (user and system), medians of 5 runs in turn; data and model are in
 # `CLUSTCR_SHARED`.
 suppressMessages(library(clustcr))
 shared <- file.path(Sys.getenv("CLUSTCR_SHARED"), "data")
