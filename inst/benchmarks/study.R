@@ -4,8 +4,9 @@
 # are divided at their median (larger is the case), and tested as numbers, too.
 # Each is tested by itself and with the others and the depth as covariates. The
 # published COVID matrix is written out as a file for each donor first; its
-# donors are also compared within sequencing runs, and by their HLA alleles. `CLUSTCR_REFERENCE`: a file of
-# receptors with known antigens, for annotateClusters().
+# donors are also compared within sequencing runs, and by their HLA alleles.
+# `CLUSTCR_REFERENCE`: a file of receptors with known antigens, for
+# annotateClusters().
 library(clustcr)
 args <- commandArgs(TRUE)
 if (!length(args)) stop("usage: Rscript study.R FOLDER [PHENOTYPE ...]")
@@ -120,7 +121,8 @@ print(x)
 
 sheet <- clusterSamples(x)
 counted <- clusterAudit(x)
-sheet$depth <- counted$accepted[match(sheet$repertoire_id, counted$repertoire_id)]
+sheet$depth <- counted$accepted[match(sheet$repertoire_id,
+    counted$repertoire_id)]
 if (!covid && length(args) == 1) {
     stop("name columns of the sheet: ", toString(names(sheet)))
 }
