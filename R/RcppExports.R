@@ -357,6 +357,10 @@ cpp_table_close <- function(table) {
     invisible(.Call(`_clustcr_cpp_table_close`, table))
 }
 
+cpp_tcr_distances <- function(a, b) {
+    .Call(`_clustcr_cpp_tcr_distances`, a, b)
+}
+
 cpp_available_threads <- function() {
     .Call(`_clustcr_cpp_available_threads`)
 }

@@ -11,14 +11,14 @@ annotation_rule <- function(known, distance, max_distance) {
     rule <- list(distance = "hamming", max_distance = 1,
         missing_genes = "none", ambiguous_genes = "same")
     rule[names(rule)] <- utils::modifyList(rule, known)[names(rule)]
-    if (!is.null(distance)) {
-        rule$distance <- check_parameter("distance", distance)
-        if (rule$distance == "levenshtein") rule$max_distance <- 1
+    if (!is.null(distance) &&
+        check_parameter("distance", distance) != rule$distance) {
+        rule[c("distance", "max_distance")] <- list(distance,
+            usual_max_distance(distance))
     }
     if (!is.null(max_distance)) {
-        most <- if (rule$distance == "hamming") 2 else 1
         rule$max_distance <- check_number(max_distance, "max_distance", 0,
-            most, whole = TRUE)
+            most_distances[[rule$distance]], whole = TRUE)
     }
     rule
 }
@@ -210,7 +210,8 @@ match_receptors <- function(members, entries, rule, threads) {
     near <- found$distance <= most
     list(
         member = found$other[near], entry = found$held[near],
-        exact = found$distance[near] == 0L
+        exact = entries$junction_aa[found$held[near]] ==
+            members$junction_aa[found$other[near]]
     )
 }
 

@@ -25,10 +25,15 @@ clusterFamilies <- function(result, x, alpha = NULL, distance = "hamming",
             else "are", " not in it"))
     }
     if (!length(clusters)) return(family_table(hits, members, integer()))
+    rule <- with_distance_defaults(list(distance = distance,
+        max_distance = max_distance, v_gene = v_gene),
+        c(if (!missing(max_distance)) "max_distance",
+            if (!missing(v_gene)) "v_gene"))
     links <- member_links(members, neighborGraph(
-        unique(members[c("junction_aa", "v_call")]), distance, max_distance,
-        v_gene, missing_genes = missing_genes, n_cpus = n_cpus
-    ), v_gene)
+        unique(members[c("junction_aa", "v_call")]), rule$distance,
+        rule$max_distance, rule$v_gene, missing_genes = missing_genes,
+        n_cpus = n_cpus
+    ), rule$v_gene)
     own <- match(members$cluster, clusters)
     family_table(hits, members, joined_groups(length(clusters),
         own[links$from], own[links$to])[own])

@@ -68,9 +68,9 @@ parameter_table <- list(
     missing_chain = parameter("skip", "store", "text", cohort = TRUE,
         choices = c("skip", "cluster")),
     distance = parameter("hamming", "run", "text", cohort = TRUE, rule = TRUE,
-        choices = c("hamming", "levenshtein")),
+        choices = c("hamming", "levenshtein", "tcrdist")),
     max_distance = parameter(1, "run", "numbers", cohort = TRUE, rule = TRUE,
-        check = function(value, name) check_number(value, name, 1, 2, TRUE)),
+        check = function(value, name) check_number(value, name, 1, 24, TRUE)),
     divide = parameter(FALSE, "run", cohort = TRUE,
         check = function(value, name) check_flag(value, name)),
     directory = parameter(NULL, "store",
@@ -121,6 +121,33 @@ without_later <- function(values) {
     values[setdiff(names(values), names(later)[usual])]
 }
 
+# The largest `max_distance` of each distance.
+most_distances <- c(hamming = 2, levenshtein = 1, tcrdist = 24)
+
+distance_words <- c(hamming = "Hamming distance",
+    levenshtein = "Levenshtein distance", tcrdist = "TCRdist")
+
+# What goes with a distance, and is other than the defaults above.
+distance_defaults <- function(distance) {
+    if (identical(distance, "tcrdist")) list(max_distance = 12, v_gene = "gene")
+    else list()
+}
+
+usual_max_distance <- function(distance) {
+    with_distance_defaults(list(distance = distance,
+        max_distance = parameter_table$max_distance$default),
+        NULL)$max_distance
+}
+
+# `values`, of which those that were not `given` are the ones that go with their
+# distance.
+with_distance_defaults <- function(values, given) {
+    own <- distance_defaults(values$distance)
+    own <- own[setdiff(intersect(names(own), names(values)), given)]
+    values[names(own)] <- own
+    values
+}
+
 # A checked value of a parameter.
 check_parameter <- function(name, value) {
     parameter_table[[name]]$check(value, name)
@@ -136,10 +163,7 @@ is_open <- function(name) {
 
 # What must fit together.
 check_together <- function(state) {
-    if (state$distance == "levenshtein" && state$max_distance != 1) {
-        bad_argument("`max_distance` must be 1 with `distance = ",
-            "\"levenshtein\"`, not ", given(state$max_distance))
-    }
+    check_distance_together(state$distance, state$max_distance)
     if (isTRUE(state$divide) && state$method != "two-step") {
         bad_argument("`divide` can be TRUE with `method = \"two-step\"` only, ",
             "which has preclusters, not with ", given(state$method))
@@ -147,6 +171,16 @@ check_together <- function(state) {
     if (is_paired(state$chain) && by_centroid(state)) {
         bad_argument("`method` must be \"mcl\" or \"components\" with ",
             "`chain = \"", state$chain, "\"`, not ", given(state$method))
+    }
+}
+
+check_distance_together <- function(distance, max_distance) {
+    most <- most_distances[[distance]]
+    if (max_distance > most) {
+        bad_argument("`max_distance` must be ", if (most == 1) "1"
+            else if (most == 2) "1 or 2" else paste("1 to", most),
+            " with `distance = \"", distance, "\"`, not ",
+            given(max_distance))
     }
 }
 

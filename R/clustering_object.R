@@ -13,6 +13,7 @@ initialize_clustering <- function(self, arguments) {
     }
     all <- parameter_defaults(known)
     all[names(arguments)] <- arguments
+    all <- with_distance_defaults(all, names(arguments))
     state <- new_state(all)
     rm(list = ls(self$state), envir = self$state)
     for (name in ls(state)) assign(name, state[[name]], self$state)

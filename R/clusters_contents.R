@@ -80,6 +80,11 @@ link_rule <- function(x, asked = list()) {
         if (is.null(value)) value <- known[[name]]
         if (!is.null(value)) rule[[name]] <- check_parameter(name, value)
     }
+    # Of another distance than the clusters' theirs says nothing.
+    if (is.null(asked$max_distance) && !identical(rule$distance,
+        known$distance)) {
+        rule$max_distance <- usual_max_distance(rule$distance)
+    }
     check_together(c(rule, method = "mcl", chain = "any"))
     rule
 }

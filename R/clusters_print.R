@@ -60,8 +60,8 @@ describe_method <- function(parameters, no_v_call = FALSE) {
             plain_numbers(p$mcl_params[1L]), ")"),
         if (p$method != "faiss") paste0(": ",
             describe_chain(p$chain),
-            " at ", capitals(substr(p$distance, 1, 1)),
-            substring(p$distance, 2), " distance ",
+            " at ", distance_words[[p$distance]],
+            if (p$distance == "tcrdist") " up to", " ",
             plain_numbers(p$max_distance),
             if (length(genes)) paste0(" with the same ",
                 paste(names(genes), genes, collapse = " and ")))

@@ -26,6 +26,7 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
     reading <- mget(parameters_of(level = "reading"), environment())
     clustering <- mget(c(parameters_of(level = clustering_levels,
         cohort = TRUE), "n_cpus", "memory_limit"), environment())
+    if (missing(max_distance)) clustering$max_distance <- NULL
     input <- cohort_input(files, samples, chain, columns)
     sheet <- cohort_sheet(input$files, input$samples, c(reading,
         list(locus = loci_of_chain(check_chain(chain)))),

@@ -11,6 +11,8 @@ neighborEnrichment <- function(data, background,
     rule <- list(distance = distance, max_distance = max_distance,
         v_gene = v_gene, j_gene = j_gene, missing_genes = missing_genes,
         ambiguous_genes = ambiguous_genes)
+    rule <- with_distance_defaults(rule,
+        c("v_gene", if (!missing(max_distance)) "max_distance"))
     for (name in names(rule)) {
         rule[[name]] <- check_parameter(name, rule[[name]])
     }

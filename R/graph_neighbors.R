@@ -3,11 +3,12 @@ neighborGraph <- function(data, distance = "hamming", max_distance = 1,
                           v_gene = "none", j_gene = "none",
                           missing_genes = "group", n_cpus = 1,
                           ambiguous_genes = "same") {
-    state <- list(
+    state <- with_distance_defaults(list(
         chain = "any", invalid = "error", distance = distance,
         max_distance = max_distance, v_gene = v_gene, j_gene = j_gene,
         missing_genes = missing_genes, ambiguous_genes = ambiguous_genes
-    )
+    ), c(if (!missing(max_distance)) "max_distance",
+        if (!missing(v_gene)) "v_gene"))
     for (name in parameters_of(rule = TRUE)) {
         state[[name]] <- check_parameter(name, state[[name]])
     }
@@ -24,8 +25,9 @@ neighborGraph <- function(data, distance = "hamming", max_distance = 1,
     graph <- data.frame(
         from = rows$junction_aa[pairs$from], to = rows$junction_aa[pairs$to]
     )
-    if (v_gene != "none") graph$v_call <- rows$v_call[pairs$from]
-    if (j_gene != "none") graph$j_call <- rows$j_call[pairs$from]
+    if (distance == "tcrdist") graph$distance <- tcrDistance(graph$from, graph$to)
+    if (state$v_gene != "none") graph$v_call <- rows$v_call[pairs$from]
+    if (state$j_gene != "none") graph$j_call <- rows$j_call[pairs$from]
     graph
 }
 

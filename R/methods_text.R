@@ -196,8 +196,9 @@ permuted_in_words <- function(about) {
 rule_in_words <- function(rule) {
     genes <- c(V = rule$v_gene, J = rule$j_gene)
     genes <- genes[genes != "none"]
-    paste0(capitals(substr(rule$distance, 1, 1)), substring(rule$distance, 2),
-        " distance of at most ", plain_numbers(rule$max_distance),
+    paste0(distance_words[[rule$distance]], " of at most ",
+        plain_numbers(rule$max_distance),
+        if (rule$distance == "tcrdist") " (Dash et al. 2017)",
         if (length(genes)) paste0(", the same ", paste(names(genes), genes,
             collapse = " and ")))
 }

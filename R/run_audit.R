@@ -56,7 +56,8 @@ count_edges <- function(self) {
     totals <- cpp_run_totals(counter)
     divided <- totals[["divided"]] > 0
     all <- if (!divided) totals[["edges"]]
-        else if (state$max_distance == 1) totals[["edges_joined"]]
+        else if (state$max_distance == 1 || state$distance == "tcrdist")
+            totals[["edges_joined"]]
         else NA_real_
     kept <- if (crosses_borders(state)) totals[["edges"]]
         else totals[["edges_within"]]

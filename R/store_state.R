@@ -11,8 +11,20 @@ set_field <- function(self, name, value) {
     value <- check_parameter(name, value)
     changed <- as.environment(as.list(self$state))
     assign(name, value, changed)
+    if (name == "distance") settle_max_distance(changed)
     check_together(changed)
     assign(name, value, self$state)
+    self$state$max_distance <- changed$max_distance
+}
+
+# Of another distance another `max_distance` makes sense; the two can't be set
+# at once.
+settle_max_distance <- function(state) {
+    own <- usual_max_distance(state$distance)
+    if (own == state$max_distance) return(invisible())
+    inform("distance", "`max_distance` is ", own, " now, as `distance` is \"",
+        state$distance, "\".")
+    state$max_distance <- own
 }
 
 new_state <- function(args) {

@@ -1079,6 +1079,17 @@ BEGIN_RCPP
     return R_NilValue;
 END_RCPP
 }
+// cpp_tcr_distances
+Rcpp::IntegerVector cpp_tcr_distances(Rcpp::CharacterVector a, Rcpp::CharacterVector b);
+RcppExport SEXP _clustcr_cpp_tcr_distances(SEXP aSEXP, SEXP bSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type a(aSEXP);
+    Rcpp::traits::input_parameter< Rcpp::CharacterVector >::type b(bSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_tcr_distances(a, b));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_available_threads
 int cpp_available_threads();
 RcppExport SEXP _clustcr_cpp_available_threads() {
@@ -1224,6 +1235,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_part_columns", (DL_FUNC) &_clustcr_cpp_part_columns, 2},
     {"_clustcr_cpp_table_seen", (DL_FUNC) &_clustcr_cpp_table_seen, 1},
     {"_clustcr_cpp_table_close", (DL_FUNC) &_clustcr_cpp_table_close, 1},
+    {"_clustcr_cpp_tcr_distances", (DL_FUNC) &_clustcr_cpp_tcr_distances, 2},
     {"_clustcr_cpp_available_threads", (DL_FUNC) &_clustcr_cpp_available_threads, 0},
     {"_clustcr_cpp_memory_quota", (DL_FUNC) &_clustcr_cpp_memory_quota, 0},
     {"_clustcr_cpp_train", (DL_FUNC) &_clustcr_cpp_train, 5},

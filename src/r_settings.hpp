@@ -22,8 +22,8 @@ inline clustcr::MclOptions mcl_options(const Rcpp::NumericVector& mcl_params) {
 
 inline clustcr::NeighbourRule neighbour_rule(const Rcpp::List& rule) {
   clustcr::NeighbourRule r;
-  if (Rcpp::as<std::string>(rule["distance"]) == "levenshtein")
-    r.distance = clustcr::Distance::kLevenshtein;
+  r.distance =
+      clustcr::distance_of_name(Rcpp::as<std::string>(rule["distance"]));
   r.max_distance = Rcpp::as<int>(rule["max_distance"]);
   r.missing_genes_match = Rcpp::as<bool>(rule["missing_genes_match"]);
   r.ambiguous_genes_match = Rcpp::as<bool>(rule["ambiguous_genes_match"]);

@@ -148,9 +148,7 @@ Rcpp::List cpp_run_describe(SEXP run) {
         Rcpp::_["mcl_params"] = Rcpp::NumericVector::create(
             s.mcl.inflation, static_cast<double>(s.mcl.expansion)),
         Rcpp::_["memory_limit"] = static_cast<double>(s.memory_limit),
-        Rcpp::_["distance"] = s.rule.distance == clustcr::Distance::kLevenshtein
-                                  ? "levenshtein"
-                                  : "hamming",
+        Rcpp::_["distance"] = clustcr::distance_name(s.rule.distance),
         Rcpp::_["max_distance"] = static_cast<double>(s.rule.max_distance),
         Rcpp::_["missing_genes_match"] = s.rule.missing_genes_match,
         Rcpp::_["ambiguous_genes_match"] = s.rule.ambiguous_genes_match,

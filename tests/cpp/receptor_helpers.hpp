@@ -13,6 +13,7 @@
 #include "base/hash.hpp"
 #include "graph/graph.hpp"
 #include "graph/neighbour_rule.hpp"
+#include "graph/tcrdist.hpp"
 #include "sequence/receptors.hpp"
 #include "store/batch_writer.hpp"
 #include "store/precluster_store.hpp"
@@ -25,10 +26,13 @@ struct ReceptorCase {
   clustcr::NeighbourRule rule;
   bool v_gene = false, j_gene = false, paired = false;
 
+  bool by_tcrdist() const {
+    return rule.distance == clustcr::Distance::kTcrdist;
+  }
+
   std::string name() const {
-    std::string text =
-        rule.distance == clustcr::Distance::kHamming ? "hamming" : "lev";
-    text += std::to_string(rule.max_distance);
+    std::string text = clustcr::distance_name(rule.distance) +
+                       std::to_string(rule.max_distance);
     if (v_gene) text += " v";
     if (j_gene) text += " j";
     if (paired) text += " paired";
@@ -42,12 +46,16 @@ inline std::vector<ReceptorCase> all_cases() {
   for (const auto& [distance, most] :
        {std::pair{clustcr::Distance::kHamming, 1},
         std::pair{clustcr::Distance::kHamming, 2},
-        std::pair{clustcr::Distance::kLevenshtein, 1}})
+        std::pair{clustcr::Distance::kLevenshtein, 1},
+        std::pair{clustcr::Distance::kTcrdist, 12},
+        std::pair{clustcr::Distance::kTcrdist, 18},
+        std::pair{clustcr::Distance::kTcrdist, 24}})
     for (int genes = 0; genes < 4; ++genes)
       for (const bool match : {true, false})
         for (const bool sets : {false, true})
           for (const bool paired : {false, true}) {
             if (genes == 0 && (!match || sets)) continue;
+            if (most > 2 && (genes > 1 || !match)) continue;
             ReceptorCase c;
             c.rule = {distance, most, match, sets};
             c.v_gene = genes & 1;
@@ -79,7 +87,8 @@ inline std::string mutated(Random* random, std::string text,
 inline std::vector<Row> random_receptors(Random* random, std::size_t n,
                                          const ReceptorCase& c,
                                          std::size_t longest = 9) {
-  const std::string_view letters = "ACDY";
+  // By TCRdist some are nearer than others.
+  const std::string_view letters = c.by_tcrdist() ? "ADEFY" : "ACDY";
   const std::vector<std::string> v =
       c.paired ? std::vector<std::string>{"TRAV1:TRBV1",
                                           "TRAV1:TRBV2",
@@ -155,6 +164,34 @@ inline std::size_t edit_distance(const std::string& a, const std::string& b) {
   return row[b.size()];
 }
 
+// The same chain with a gap put in, letter below letter.
+inline std::size_t tcrdist_steps_below(const std::string& a,
+                                       const std::string& b) {
+  std::size_t steps = 0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (a[i] == '-')
+      steps += 4;
+    else if (i >= 3 && i + 2 < a.size())
+      steps += clustcr::substitution_steps(a[i], b[i]);
+  return steps;
+}
+
+// TCRdist of one chain (Dash et al. 2017), as it is told: every place of the
+// gap is tried.
+inline std::size_t naive_tcrdist(std::string a, std::string b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (a.empty() && !b.empty()) return 1000;
+  if (a.size() == b.size()) return 3 * tcrdist_steps_below(a, b);
+  const std::size_t before = std::min<std::size_t>(5, a.size() / 2);
+  std::size_t least = 1000;
+  for (std::size_t at = before; at <= a.size() - before; ++at) {
+    std::string gapped = a;
+    gapped.insert(at, b.size() - a.size(), '-');
+    least = std::min(least, 3 * tcrdist_steps_below(gapped, b));
+  }
+  return least;
+}
+
 inline bool any_gene_missing(const std::string& genes) {
   for (const std::string& names : split(genes, '\t'))
     for (const std::string& name : split(names, clustcr::kChainSeparator))
@@ -194,6 +231,10 @@ inline bool are_neighbours(const Receptor& a, const Receptor& b,
   if (x.size() != y.size()) return false;
   std::size_t distance = 0;
   for (std::size_t k = 0; k < x.size(); ++k) {
+    if (c.by_tcrdist()) {
+      distance += naive_tcrdist(x[k], y[k]);
+      continue;
+    }
     if (c.rule.distance == clustcr::Distance::kLevenshtein) {
       distance += edit_distance(x[k], y[k]);
       continue;

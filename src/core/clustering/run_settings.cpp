@@ -42,8 +42,7 @@ void set(std::string_view key, std::string_view value, RunSettings* settings) {
   } else if (key == "inflation") {
     settings->mcl.inflation = double_from_text(value);
   } else if (key == "distance") {
-    settings->rule.distance =
-        value == "levenshtein" ? Distance::kLevenshtein : Distance::kHamming;
+    settings->rule.distance = distance_of_name(value);
   } else {
     const std::uint64_t number = number_from_text(value);
     if (key == "expansion")
@@ -80,8 +79,7 @@ std::string settings_to_text(const RunSettings& s) {
   add("method", kMethods[static_cast<int>(s.method)]);
   add("inflation", number_to_text(s.mcl.inflation));
   add_number("expansion", static_cast<std::uint64_t>(s.mcl.expansion));
-  add("distance",
-      s.rule.distance == Distance::kLevenshtein ? "levenshtein" : "hamming");
+  add("distance", distance_name(s.rule.distance));
   add_number("max_distance", static_cast<std::uint64_t>(s.rule.max_distance));
   add_number("missing_genes_match", s.rule.missing_genes_match);
   // Runs of before do not have it.

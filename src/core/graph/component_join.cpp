@@ -10,6 +10,7 @@
 #include "base/union_find.hpp"
 #include "graph/key_groups.hpp"
 #include "graph/key_spill.hpp"
+#include "graph/tcrdist_groups.hpp"
 
 namespace clustcr {
 namespace {
@@ -68,7 +69,7 @@ class Joiner {
     std::size_t pass = 0;
     do {
       KeySpill spill(options_.folder, range_.size(),
-                     (keys >> range_.bits) * range_.size(),
+                     (keys >> range_.bits) * range_.size() * bytes_per_key(),
                      options_.memory_limit);
       spill_keys(pass, &spill, slice);
       if (pass == 0) sets_ = UnionFind(slice->first.back());
@@ -95,14 +96,42 @@ class Joiner {
           longest_ = std::max(longest_, set.sequences.length(i));
         if (options_.rule.ambiguous_genes_match) note_genes(set);
       }
-      spill->append(partition_keys<SpilledKey>(
-          set, options_.rule, keys_, pass, range_, execution_,
-          [base, bits = range_.bits](const NeighbourKey& key, std::size_t i) {
-            return SpilledKey::make(key, bits,
-                                    base + static_cast<std::uint32_t>(i));
-          }));
+      append(set, base,
+             partition_keys<SpilledKey>(
+                 set, options_.rule, keys_, pass, range_, execution_,
+                 [base, bits = range_.bits](const NeighbourKey& key,
+                                            std::size_t i) {
+                   return SpilledKey::make(
+                       key, bits, base + static_cast<std::uint32_t>(i));
+                 }),
+             spill);
     });
     if (pass == 0) slice->first.push_back(static_cast<std::uint32_t>(next));
+  }
+
+  bool by_tcrdist() const {
+    return options_.rule.distance == Distance::kTcrdist;
+  }
+  // About; the letters that TCRdist compares are some ten.
+  std::size_t bytes_per_key() const {
+    return sizeof(SpilledKey) + (by_tcrdist() ? 20 : 0);
+  }
+
+  void append(const ReceptorSet& set, std::uint32_t base,
+              const Partitioned<SpilledKey>& keys, KeySpill* spill) const {
+    if (!by_tcrdist()) {
+      spill->append(keys);
+      return;
+    }
+    std::string bytes;
+    for (std::size_t p = 0; p < keys.parts(); ++p) {
+      bytes.clear();
+      for (std::size_t i = 0; i < keys.count(p); ++i) {
+        const SpilledKey& key = keys.begin(p)[i];
+        append_tcrdist_key(key, set.sequences[key.id - base], &bytes);
+      }
+      spill->append(p, bytes);
+    }
   }
 
   // All receptors of a sequence are in one part, one after the other.
@@ -117,20 +146,30 @@ class Joiner {
     }
   }
 
-  KeyLinks links_of(const std::vector<SpilledKey>& keys,
-                    KeyGroups* groups) const {
-    return options_.rule.ambiguous_genes_match ? groups->links_of(keys, beside_)
-                                               : groups->links_of(keys);
+  struct Groups {
+    KeyGroups by_letters;
+    TcrdistGroups by_tcrdist;
+  };
+
+  KeyLinks links_of(KeySpill* spill, std::size_t part, Groups* groups) const {
+    const bool sets = options_.rule.ambiguous_genes_match;
+    if (by_tcrdist())
+      return groups->by_tcrdist.links_of(spill->take_bytes(part),
+                                         sets ? &beside_ : nullptr);
+    const std::vector<SpilledKey> keys = spill->take(part);
+    return sets ? groups->by_letters.links_of(keys, beside_)
+                : groups->by_letters.links_of(keys);
   }
 
   // Returns the number of edges found.
   std::uint64_t join_spilled(KeySpill* spill) {
     std::atomic<std::uint64_t> edges{0};
-    std::vector<KeyGroups> groups(usable_threads(execution_.threads));
+    std::vector<Groups> groups(
+        usable_threads(execution_.threads),
+        Groups{KeyGroups(), TcrdistGroups(options_.rule)});
     parallel_for(spill->parts(), 1, execution_,
                  [&](std::size_t p, std::size_t, int worker) {
-                   const KeyLinks found =
-                       links_of(spill->take(p), &groups[worker]);
+                   const KeyLinks found = links_of(spill, p, &groups[worker]);
                    for (const auto& [a, b] : found.links) sets_.join(a, b);
                    edges += found.edges;
                  });

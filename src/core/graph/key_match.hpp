@@ -6,6 +6,7 @@
 #include "graph/gene_sets.hpp"
 #include "graph/neighbour_keys.hpp"
 #include "graph/neighbour_rule.hpp"
+#include "graph/tcrdist_keys.hpp"
 #include "sequence/receptors.hpp"
 
 namespace clustcr {
@@ -44,31 +45,61 @@ inline int partition_bits(std::size_t entries) {
   return bits;
 }
 
-// Whether key a of set x and key b of set y, with the same hash, are of
-// neighbours. `two`: keys of two masked positions. Genes must be numbered in
-// both as in `genes`. Rows may have different strides: what does not fit into
-// the shorter one stands against a zero there, which is no letter.
-inline bool keys_of_neighbours(const ReceptorSet& x, const Key& a,
-                               const ReceptorSet& y, const Key& b, bool two,
-                               const GeneSets& genes) {
-  if (!roles_pair(a.role(), b.role())) return false;
-  // Before the rows, which no cache holds.
-  if (a.role() == KeyRole::kAny &&
-      !one_letter_differs(a.letters(), b.letters()))
-    return false;
-  if (!x.gene.empty() && !genes.match(x.gene[a.index], y.gene[b.index]))
-    return false;
-  if (a.role() == KeyRole::kSame)
-    return !x.gene.empty() && x.gene[a.index] != y.gene[b.index] &&
-           x.sequences[a.index] == y.sequences[b.index];
-  const std::size_t stride =
-      std::min(x.sequences.stride(), y.sequences.stride());
-  const char* const s = x.sequences.row(a.index);
-  const char* const t = y.sequences.row(b.index);
-  if (a.role() == KeyRole::kAny)
-    return two ? differ_at_two(s, t, stride) : differ_at_one(s, t, stride);
-  return a.role() == KeyRole::kShorter ? is_deletion_of(s, t, stride)
-                                       : is_deletion_of(t, s, stride);
-}
+// Whether keys with the same hash are of neighbours.
+class KeyMatch {
+ public:
+  // `genes` must outlive this.
+  KeyMatch(const NeighbourRule& rule, const GeneSets& genes)
+      : rule_(rule),
+        steps_(tcrdist_most_steps(rule)),
+        tcrdist_keys_(steps_),
+        genes_(genes) {}
+
+  // Key a of set x and key b of set y, whose genes must be numbered as in
+  // `genes`. `two`: keys of two masked positions. Rows may have different
+  // strides: what does not fit into the shorter one stands against a zero
+  // there, which is no letter.
+  bool operator()(const ReceptorSet& x, const Key& a, const ReceptorSet& y,
+                  const Key& b, bool two) const {
+    if (!roles_pair(a.role(), b.role())) return false;
+    const bool tcrdist = rule_.distance == Distance::kTcrdist;
+    // Before the rows, which no cache holds.
+    if (a.role() == KeyRole::kAny && !tcrdist &&
+        !one_letter_differs(a.letters(), b.letters()))
+      return false;
+    if (!x.gene.empty() && !genes_.match(x.gene[a.index], y.gene[b.index]))
+      return false;
+    if (tcrdist) return within_tcrdist(x, a, y, b);
+    if (a.role() == KeyRole::kSame)
+      return !x.gene.empty() && x.gene[a.index] != y.gene[b.index] &&
+             x.sequences[a.index] == y.sequences[b.index];
+    const std::size_t stride =
+        std::min(x.sequences.stride(), y.sequences.stride());
+    const char* const s = x.sequences.row(a.index);
+    const char* const t = y.sequences.row(b.index);
+    if (a.role() == KeyRole::kAny)
+      return two ? differ_at_two(s, t, stride) : differ_at_one(s, t, stride);
+    return a.role() == KeyRole::kShorter ? is_deletion_of(s, t, stride)
+                                         : is_deletion_of(t, s, stride);
+  }
+
+ private:
+  bool within_tcrdist(const ReceptorSet& x, const Key& a, const ReceptorSet& y,
+                      const Key& b) const {
+    const std::string_view s = x.sequences[a.index], t = y.sequences[b.index];
+    const TcrChains p(s.data(), s.size()), q(t.data(), t.size());
+    const int steps = tcrdist_steps(p, q, steps_);
+    if (steps > steps_ || tcrdist_keys_.first_common(p, q) != a.letters())
+      return false;
+    const bool same_genes =
+        x.gene.empty() || x.gene[a.index] == y.gene[b.index];
+    return steps > 0 || !same_genes || s != t;
+  }
+
+  NeighbourRule rule_;
+  int steps_;
+  TcrdistKeys tcrdist_keys_;
+  const GeneSets& genes_;
+};
 
 }  // namespace clustcr

@@ -16,7 +16,7 @@ std::string spill_path(const std::string& folder, std::size_t part) {
 
 }  // namespace
 
-KeySpill::KeySpill(std::string folder, std::size_t parts, std::uint64_t keys,
+KeySpill::KeySpill(std::string folder, std::size_t parts, std::uint64_t bytes,
                    std::uint64_t memory_limit)
     : folder_(std::move(folder)),
       files_(
@@ -24,7 +24,7 @@ KeySpill::KeySpill(std::string folder, std::size_t parts, std::uint64_t keys,
           [folder = folder_](std::size_t p) { return spill_path(folder, p); },
           memory_limit, "receptors can't be joined") {
   // Partitions differ little.
-  files_.reserve(keys * sizeof(SpilledKey) / parts * 9 / 8);
+  files_.reserve(bytes / parts * 9 / 8);
 }
 
 KeySpill::~KeySpill() {

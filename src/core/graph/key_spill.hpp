@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/partition_files.hpp"
@@ -40,9 +41,9 @@ struct SpilledKey {
 
 class KeySpill {
  public:
-  // For so many partitions, and about so many keys; at most about
+  // For so many partitions, and about so many bytes; at most about
   // `memory_limit` bytes are kept in memory.
-  KeySpill(std::string folder, std::size_t parts, std::uint64_t keys,
+  KeySpill(std::string folder, std::size_t parts, std::uint64_t bytes,
            std::uint64_t memory_limit);
   // Removes its files.
   ~KeySpill();
@@ -50,9 +51,14 @@ class KeySpill {
 
   std::size_t parts() const { return files_.size(); }
   void append(const Partitioned<SpilledKey>& keys);
+  // A key may have more bytes than a SpilledKey; then all have.
+  void append(std::size_t part, std::string_view bytes) {
+    files_.append(part, bytes);
+  }
   // Hands over a partition; each can be taken once. Thread-safe for different
   // partitions.
   std::vector<SpilledKey> take(std::size_t part);
+  std::string take_bytes(std::size_t part) { return files_.take(part); }
 
   // Removes what a spill that was killed has left in `folder`.
   static void remove_leftovers(const std::string& folder);

@@ -18,7 +18,7 @@ namespace {
 // of the pairs found, but for chance collisions.
 class PartitionJoin {
  public:
-  void operator()(const ReceptorSet& set, const GeneSets& genes, bool two,
+  void operator()(const ReceptorSet& set, const KeyMatch& match, bool two,
                   const Key* entries, std::size_t count,
                   std::vector<Edge>* pairs) {
     std::size_t slots = 16;
@@ -29,7 +29,7 @@ class PartitionJoin {
       std::uint32_t& head = heads_[entries[i].hash() & (slots - 1)];
       for (std::uint32_t j = head; j != kNone; j = next_[j])
         if (entries[j].same_hash(entries[i]) &&
-            keys_of_neighbours(set, entries[j], set, entries[i], two, genes))
+            match(set, entries[j], set, entries[i], two))
           pairs->emplace_back(std::min(entries[i].index, entries[j].index),
                               std::max(entries[i].index, entries[j].index));
       next_[i] = head;
@@ -83,6 +83,7 @@ std::vector<Edge> neighbour_pairs(const ReceptorSet& set,
   const std::size_t total = set.size() * keys_per_receptor(rule);
   const NeighbourKeys keys(rule, longest);
   const GeneSets genes(set.genes, rule);
+  const KeyMatch match(rule, genes);
   const int workers = usable_threads(execution.threads);
   std::vector<std::vector<Edge>> found(workers);
   std::vector<PartitionJoin> joins(workers);
@@ -92,7 +93,7 @@ std::vector<Edge> neighbour_pairs(const ReceptorSet& set,
                                                 execution, Key::make);
     parallel_for(partitions.parts(), 1, execution,
                  [&](std::size_t p, std::size_t, int w) {
-                   joins[w](set, genes, pass > 0, partitions.begin(p),
+                   joins[w](set, match, pass > 0, partitions.begin(p),
                             partitions.count(p), &found[w]);
                  });
   }

@@ -49,14 +49,14 @@ class KeyTable {
 void join_partition(const ReceptorSet& held, const Partitioned<Key>& held_keys,
                     const ReceptorSet& block,
                     const Partitioned<Key>& block_keys, std::size_t p, bool two,
-                    const GeneSets& genes, KeyTable* table,
+                    const KeyMatch& are_neighbours, KeyTable* table,
                     std::vector<Pair>* found) {
   const std::size_t n = held_keys.count(p), m = block_keys.count(p);
   if (n == 0 || m == 0) return;
   const Key* const held_begin = held_keys.begin(p);
   const Key* const block_begin = block_keys.begin(p);
   auto match = [&](const Key& a, const Key& b) {
-    if (keys_of_neighbours(held, a, block, b, two, genes))
+    if (are_neighbours(held, a, block, b, two))
       found->emplace_back(a.index, b.index);
   };
   if (m < n) {
@@ -103,6 +103,7 @@ std::vector<Pair> NeighbourJoin::pairs(const ReceptorSet& block,
   std::vector<std::vector<Pair>> found(workers);
   std::vector<KeyTable> tables(workers);
   const GeneSets genes(block.genes, rule_);
+  const KeyMatch match(rule_, genes);
   for (std::size_t pass = 0; pass < keys_.passes(longest_); ++pass) {
     if (pass != held_pass_) {
       held_keys_ = Partitioned<Key>();  // before the next ones are made
@@ -113,7 +114,7 @@ std::vector<Pair> NeighbourJoin::pairs(const ReceptorSet& block,
     parallel_for(block_keys.parts(), 1, execution,
                  [&](std::size_t p, std::size_t, int w) {
                    join_partition(held_, held_keys_, block, block_keys, p,
-                                  pass > 0, genes, &tables[w], &found[w]);
+                                  pass > 0, match, &tables[w], &found[w]);
                  });
   }
   std::vector<Pair> all = std::move(found[0]);

@@ -11,6 +11,7 @@
 //   keys of pass p > 0 have p - 1 as the first of the two, so that no pass has
 //   many more keys than Hamming 1, and a pair at distance 1, which shares many
 //   of them, counts in pass 0 alone.
+// TCRdist: those of tcrdist_keys.hpp, with their number in place of letters.
 // Where sets of genes may meet, genes are no part of keys: receptors with a key
 // in common are neighbours if their genes match. Those of the same sequence
 // share all its keys, but are told by kSame alone.
@@ -21,6 +22,7 @@
 #include "base/hash.hpp"
 #include "graph/masked_letters.hpp"
 #include "graph/neighbour_rule.hpp"
+#include "graph/tcrdist_keys.hpp"
 #include "sequence/receptors.hpp"
 
 namespace clustcr {
@@ -46,6 +48,8 @@ inline int kind_of(KeyRole role) {
 
 // About; CDR3s have some 15 letters.
 inline std::uint64_t keys_per_receptor(const NeighbourRule& rule) {
+  if (rule.distance == Distance::kTcrdist)
+    return TcrdistKeys(tcrdist_most_steps(rule)).keys_per_chain();
   if (rule.distance == Distance::kLevenshtein) return 20;
   return rule.max_distance == 2 ? 16 : 4;
 }
@@ -64,13 +68,18 @@ struct NeighbourKey {
 class NeighbourKeys {
  public:
   NeighbourKeys(const NeighbourRule& rule, std::size_t longest_possible)
-      : rule_(rule), words_((longest_possible + 1) * 32) {
+      : rule_(rule),
+        tcrdist_(tcrdist_most_steps(rule)),
+        words_((longest_possible + 1) * 32) {
     for (std::size_t i = 0; i < words_.size(); ++i) words_[i] = mix64(i + 1);
   }
 
   // Where sequences have up to `longest` letters.
   std::size_t passes(std::size_t longest) const {
-    return rule_.max_distance == 2 && longest > 1 ? longest : 1;
+    return rule_.distance == Distance::kHamming && rule_.max_distance == 2 &&
+                   longest > 1
+               ? longest
+               : 1;
   }
 
   // visit(NeighbourKey) for each key of the `length` letters at `row`.
@@ -78,6 +87,10 @@ class NeighbourKeys {
   template <class Visit>
   void operator()(const char* row, std::size_t length, std::uint64_t genes,
                   std::size_t pass, Visit&& visit) const {
+    if (rule_.distance == Distance::kTcrdist) {
+      tcrdist_keys(row, length, genes, visit);
+      return;
+    }
     std::uint64_t whole = genes ^ word(length, 0);  // lengths never mix
     for (std::size_t i = 0; i < length; ++i) whole ^= word(i, row[i]);
     if (pass > 0) {
@@ -155,7 +168,22 @@ class NeighbourKeys {
     }
   }
 
+  template <class Visit>
+  void tcrdist_keys(const char* row, std::size_t length, std::uint64_t genes,
+                    Visit&& visit) const {
+    tcrdist_(
+        TcrChains(row, length), genes,
+        [&](std::uint64_t hash, std::uint32_t number, TcrdistKeys::Side side) {
+          visit({hash,
+                 side == TcrdistKeys::Side::kEqual     ? KeyRole::kAny
+                 : side == TcrdistKeys::Side::kShorter ? KeyRole::kShorter
+                                                       : KeyRole::kLonger,
+                 number});
+        });
+  }
+
   NeighbourRule rule_;
+  TcrdistKeys tcrdist_;
   std::vector<std::uint64_t> words_;
 };
 

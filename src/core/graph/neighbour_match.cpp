@@ -97,6 +97,8 @@ std::uint32_t NeighbourMatch::distance(std::uint32_t held,
   const SequenceSet& a = held_.sequences;
   const SequenceSet& b = block_.sequences;
   if (rule_.ambiguous_genes_match && a[held] == b[other]) return 0;
+  if (rule_.distance == Distance::kTcrdist)
+    return tcr_distance(a[held], b[other]);
   if (rule_.max_distance == 1) return 1;
   return differ_at_one(a.row(held), b.row(other),
                        std::min(a.stride(), b.stride()))

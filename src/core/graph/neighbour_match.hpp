@@ -13,7 +13,8 @@ namespace clustcr {
 
 struct NeighbourPair {
   std::uint32_t held, other;
-  // 0 also of the same sequence with genes that match.
+  // 0 also of the same sequence with genes that match; by TCRdist also of
+  // others.
   std::uint32_t distance;
   bool same;  // the same receptor, which a join does not pair with itself
 };

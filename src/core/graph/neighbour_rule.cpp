@@ -2,20 +2,51 @@
 
 #include <cstdint>
 #include <cstring>
+#include <stdexcept>
 #include <string>
 
 #include "base/errors.hpp"
+#include "graph/tcrdist.hpp"
 #include "sequence/receptors.hpp"
 
 namespace clustcr {
 
+namespace {
+
+struct NamedDistance {
+  const char* name;
+  int most;
+};
+constexpr NamedDistance kDistances[] = {
+    {"hamming", 2}, {"levenshtein", 1}, {"tcrdist", kTcrdistMost}};
+
+const NamedDistance& named(Distance distance) {
+  return kDistances[static_cast<int>(distance)];
+}
+
+}  // namespace
+
+const char* distance_name(Distance distance) { return named(distance).name; }
+
+Distance distance_of_name(std::string_view name) {
+  for (int d = 0; d < 3; ++d)
+    if (name == kDistances[d].name) return static_cast<Distance>(d);
+  throw std::invalid_argument("there is no `distance` \"" + std::string(name) +
+                              "\"");
+}
+
+int tcrdist_most_steps(const NeighbourRule& rule) {
+  return rule.distance == Distance::kTcrdist ? rule.max_distance / kTcrdistStep
+                                             : 0;
+}
+
 void check_rule(const NeighbourRule& rule) {
-  const int most = rule.distance == Distance::kHamming ? 2 : 1;
-  if (rule.max_distance < 1 || rule.max_distance > most)
-    throw InvalidArgument(
-        std::string("`max_distance` must be 1 or, with `distance` \"hamming\", "
-                    "2, not ") +
-        std::to_string(rule.max_distance));
+  const NamedDistance& distance = named(rule.distance);
+  if (rule.max_distance < 1 || rule.max_distance > distance.most)
+    throw InvalidArgument("`max_distance` must be 1 to " +
+                          std::to_string(distance.most) +
+                          " with `distance` \"" + distance.name + "\", not " +
+                          std::to_string(rule.max_distance));
 }
 
 bool lacks_gene(std::string_view genes) {

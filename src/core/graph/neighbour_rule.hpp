@@ -5,13 +5,19 @@
 
 namespace clustcr {
 
-enum class Distance { kHamming, kLevenshtein };
+enum class Distance { kHamming, kLevenshtein, kTcrdist };
+
+// "hamming", "levenshtein", "tcrdist". Other names throw
+// std::invalid_argument.
+const char* distance_name(Distance distance);
+Distance distance_of_name(std::string_view name);
 
 // The defaults are those of the published method. Genes, where they are part
 // of the receptor, must be equal, as the rule says.
 struct NeighbourRule {
   Distance distance = Distance::kHamming;
-  int max_distance = 1;  // 1, or 2 with kHamming
+  // 1, or 2 with kHamming; with kTcrdist up to kTcrdistMost.
+  int max_distance = 1;
   // A receptor that lacks a gene: in a group with others that lack it, or
   // without neighbours.
   bool missing_genes_match = true;
@@ -20,6 +26,9 @@ struct NeighbourRule {
   // that meet, are neighbours, too.
   bool ambiguous_genes_match = false;
 };
+
+// Steps of a TCRdist that neighbours have at most; 0 by other distances.
+int tcrdist_most_steps(const NeighbourRule& rule);
 
 // Throws InvalidArgument where there is no such rule.
 void check_rule(const NeighbourRule& rule);

@@ -1,0 +1,23 @@
+#include "core/graph/tcrdist.hpp"
+#include "r_ports.hpp"
+#include "r_sequences.hpp"
+
+// Of each two; NA where one is NA or lacks a chain of the other.
+// [[Rcpp::export(rng = false)]]
+Rcpp::IntegerVector cpp_tcr_distances(Rcpp::CharacterVector a,
+                                      Rcpp::CharacterVector b) {
+  clustcr_r::RHost host;
+  return clustcr_r::guarded([&] {
+    Rcpp::IntegerVector found(a.size(), NA_INTEGER);
+    for (R_xlen_t i = 0; i < a.size(); ++i) {
+      if (i % 65536 == 0 && host.cancelled()) throw clustcr::Cancelled();
+      const SEXP x = STRING_ELT(a, i), y = STRING_ELT(b, i);
+      if (x == NA_STRING || y == NA_STRING) continue;
+      const std::uint32_t distance =
+          clustcr::tcr_distance(clustcr_r::view(x), clustcr_r::view(y));
+      if (distance != clustcr::kTcrdistNever)
+        found[i] = static_cast<int>(distance);
+    }
+    return found;
+  });
+}

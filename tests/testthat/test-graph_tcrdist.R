@@ -1,0 +1,142 @@
+# Every place of the gap is tried, on the whole CDR3s; the costs are those of
+# Biostrings' BLOSUM62 where it is there.
+blosum_steps <- function() {
+    if (!requireNamespace("Biostrings", quietly = TRUE)) return(NULL)
+    found <- new.env()
+    utils::data("BLOSUM62", package = "Biostrings", envir = found)
+    scores <- if (is.null(found$BLOSUM62)) pwalign_scores() else found$BLOSUM62
+    if (is.null(scores)) return(NULL)
+    steps <- scores[residues, residues]
+    steps[] <- pmin(4, 4 - steps)
+    diag(steps) <- 0
+    steps
+}
+
+# Where newer versions keep it.
+pwalign_scores <- function() {
+    if (!requireNamespace("pwalign", quietly = TRUE)) return(NULL)
+    found <- new.env()
+    utils::data("BLOSUM62", package = "pwalign", envir = found)
+    found$BLOSUM62
+}
+
+naive_tcrdist <- function(a, b, steps) {
+    a <- strsplit(a, "")[[1L]]
+    b <- strsplit(b, "")[[1L]]
+    if (length(a) > length(b)) return(naive_tcrdist(paste(b, collapse = ""),
+        paste(a, collapse = ""), steps))
+    compared <- function(x) {
+        at <- seq_along(b)
+        at <- at[at > 3 & at <= length(b) - 2 & x != "-"]
+        sum(steps[cbind(x[at], b[at])])
+    }
+    more <- length(b) - length(a)
+    if (more == 0) return(3 * compared(a))
+    before <- min(5, length(a) %/% 2)
+    3 * (4 * more + min(vapply(before:(length(a) - before), function(at) {
+        compared(append(a, rep("-", more), at))
+    }, 0)))
+}
+
+# Some of them without a letter, and others.
+with_shorter <- function(junction_aa) {
+    unique(c(junction_aa, vapply(seq_along(junction_aa), function(i) {
+        at <- 4 + i %% 5
+        paste0(substr(junction_aa[i], 1, at - 1),
+            substring(junction_aa[i], at + 1))
+    }, "")))
+}
+
+test_that("the distance is that of trying every gap with BLOSUM62", {
+    steps <- blosum_steps()
+    skip_if(is.null(steps), "Biostrings' BLOSUM62 is not there")
+    a <- random_cdr3(400, 1, 6:18)
+    b <- c(random_cdr3(200, 2, 6:18), substr(a[1:200], 1, nchar(a[1:200]) - 1))
+    expected <- mapply(naive_tcrdist, a, b, MoreArgs = list(steps = steps),
+        USE.NAMES = FALSE)
+    expect_equal(tcrDistance(a, b), expected)
+    expect_equal(tcrDistance(b, a), expected)
+})
+
+test_that("texts that can't be compared are NA or refused", {
+    expect_identical(tcrDistance(c("CASSF", NA), "CASSF"), c(0L, NA))
+    expect_identical(tcrDistance("CASSF:CASSF", "CASSF"), NA_integer_)
+    expect_identical(tcrDistance("CASSLAAF:CASSF", "CASSIAAF:CASSF"),
+        tcrDistance("CASSLAAF", "CASSIAAF"))
+    expect_identical(tcrDistance(character(), "CASSF"), integer())
+    wrong <- "clustcr_error_invalid_argument"
+    expect_error(tcrDistance(1:2, "CASSF"), "`a`", class = wrong)
+    expect_error(tcrDistance(c("CASSF", "CAF", "CAF"), c("CAF", "CAF")), "`b`",
+        class = wrong)
+    expect_error(tcrDistance("CASSF", "cassf"), "`b`",
+        class = "clustcr_error_invalid_sequence")
+})
+
+test_that("neighbors are all pairs within the distance", {
+    junction_aa <- with_shorter(random_cdr3(250, 3, 10:14))
+    all <- t(utils::combn(sort(junction_aa, method = "radix"), 2L))
+    distance <- tcrDistance(all[, 1L], all[, 2L])
+    for (most in c(12, 18, 24)) {
+        found <- neighborGraph(junction_aa, distance = "tcrdist",
+            max_distance = most, v_gene = "none")
+        near <- which(distance <= most)
+        expect_gt(length(near), 50)
+        expect_identical(found, data.frame(from = all[near, 1L],
+            to = all[near, 2L], distance = distance[near]))
+    }
+})
+
+test_that("the distance has its own defaults, which are told or refused", {
+    rows <- data.frame(junction_aa = c("CASSLGQAYEQYF", "CASSIGQAYEQYF",
+        "CASSLGQAYEQYF"), v_call = c("TRBV5-1", "TRBV5-1", "TRBV6-1"))
+    found <- neighborGraph(rows, distance = "tcrdist")
+    expect_identical(found$distance, 6L)
+    expect_identical(found$v_call, "TRBV5-1")
+    x <- Clustering(method = "mcl", distance = "tcrdist")
+    expect_identical(c(x$max_distance, x$v_gene), c("12", "gene"))
+    y <- Clustering(method = "mcl")
+    expect_message(y$distance <- "tcrdist", "max_distance")
+    expect_identical(y$max_distance, 12)
+    expect_message(y$distance <- "hamming", "max_distance")
+    expect_identical(y$max_distance, 1)
+    expect_error(Clustering(distance = "tcrdist", max_distance = 25),
+        "1 to 24", class = "clustcr_error_invalid_argument")
+    expect_error(Clustering(max_distance = 12), "1 or 2",
+        class = "clustcr_error_invalid_argument")
+})
+
+test_that("clusters are the same in memory, in batches and in parts", {
+    rows <- data.frame(
+        junction_aa = with_shorter(random_cdr3(400, 5, 11:14)),
+        stringsAsFactors = FALSE
+    )
+    rows$v_call <- rep_len(c("TRBV5-1", "TRBV6-1"), nrow(rows))
+    partition_of <- function(table) {
+        key <- paste(table$junction_aa, table$v_call)
+        unname(sort(vapply(split(key, table$cluster), function(x) {
+            paste(sort(x, method = "radix"), collapse = " ")
+        }, ""), method = "radix"))
+    }
+    for (method in c("mcl", "components")) {
+        whole <- Clustering(method = method, distance = "tcrdist",
+            max_distance = 18)$fit(rows)
+        graph <- neighborGraph(rows, distance = "tcrdist", max_distance = 18)
+        kept <- as.data.frame(whole)
+        key <- paste(kept$junction_aa, kept$v_call)
+        expect_setequal(key, unique(c(paste(graph$from, graph$v_call),
+            paste(graph$to, graph$v_call))))
+        for (limit in c("64MB", "1GB")) {
+            x <- Clustering(method = method, distance = "tcrdist",
+                max_distance = 18, n_cpus = 2, memory_limit = limit)
+            x$batch_precluster(rows[1:300, ], "a")
+            x$batch_precluster(rows[-(1:300), ], "b")
+            found <- NULL
+            while (!is.null(d <- x$batch_cluster())) found <- rbind(found, d)
+            expect_identical(length(unique(found$cluster)),
+                length(unique(kept$cluster)))
+            expect_identical(partition_of(found), partition_of(kept))
+            expect_equal(x$edges()$edges, nrow(graph))
+            x$batch_cleanup()
+        }
+    }
+})
