@@ -1,6 +1,7 @@
 # HLA types as people write them, made into phenotypes: man/hlaAlleles.Rd.
 hlaAlleles <- function(sheet, columns = NULL,
                        resolution = c("allele", "group"), min_carriers = 1) {
+    refuse_serotype(resolution)
     resolution <- check_choice(resolution, "resolution", c("allele", "group"))
     min_carriers <- check_number(min_carriers, "min_carriers", 1, 2^31,
         whole = TRUE)
@@ -21,6 +22,16 @@ hlaAlleles <- function(sheet, columns = NULL,
     ids <- names_in(sheet)
     if (!is.null(ids)) rownames(found) <- ids
     found
+}
+
+# Groups are no serotypes, and the tables of those that there are may not be
+# shipped in parts (IPD-IMGT/HLA's licence allows no derivatives).
+refuse_serotype <- function(resolution) {
+    if (!identical(resolution, "serotype")) return(invisible())
+    bad_argument("`resolution` can't be \"serotype\": the name of an allele ",
+        "does not tell its serotype (\"B*15:01\" is B62, \"B*15:02\" is B75), ",
+        "and clustcr has no table of them. Use \"group\", or give ",
+        "associateClusters() a matrix with a column for each serotype")
 }
 
 # Columns that are called like a locus, or "HLA".

@@ -80,6 +80,9 @@ test_that("what is no HLA type is an error that shows it", {
         "column's name is no locus", class = "clustcr_error_invalid_argument")
     expect_error(hlaAlleles(data.frame(hla = "A*02:01"), "HLA-B"),
         class = "clustcr_error_invalid_argument")
+    expect_error(hlaAlleles(data.frame(hla = "A*02:01"),
+        resolution = "serotype"), "B62",
+    class = "clustcr_error_invalid_argument")
     expect_error(hlaAlleles(data.frame(hla = "A*02:01"), resolution = "x"),
         class = "clustcr_error_invalid_argument")
 })
