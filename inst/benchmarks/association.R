@@ -3,8 +3,9 @@
 # a loop of fisher.test() and wilcox.test() over some clusters, extrapolated to
 # all (the time of one test for one cluster does not depend on the others).
 # Then 250 alleles at once, strata, numbers, groups, survival and pairs, each
-# against its own rival. CLUSTCR_ASSOCIATION=designs: these alone. Times are
-# elapsed and, behind them, of the processor (all threads together).
+# against its own rival ("few": of 20,000 clusters); CLUSTCR_ASSOCIATION=designs
+# is these alone. Times are elapsed and, behind them, of the processor (all
+# threads together).
 # Prints medians and the process's peak memory in MB after each step.
 here <- dirname(sub("--file=", "", grep("--file=", commandArgs(),
     value = TRUE)))
@@ -53,40 +54,41 @@ loop <- function(n, test) {
     yes <- case == "yes"
     seconds(for (i in seq_len(n)) test(rows[i, ], yes)) * clusters / n
 }
-fisher_loop <- say("loop of fisher.test (extrapolated)", replicate(runs,
-    loop(500, function(row, yes) {
-        stats::fisher.test(table(factor(row > 0, c(FALSE, TRUE)), yes))
-    })))
-wilcoxon_loop <- say("loop of wilcox.test (extrapolated)", replicate(runs,
-    loop(500, function(row, yes) {
-        stats::wilcox.test(row[yes], row[!yes], exact = FALSE)
-    })))
-# The least an observed test can cost: looking at each value once.
-invisible(say("bound: one pass over the values", replicate(runs,
-    seconds(Matrix::rowSums(x)))))
-if (Sys.getenv("CLUSTCR_ASSOCIATION") != "designs")
-for (test in c("fisher", "wilcoxon")) {
-    of <- if (test == "fisher") fisher_loop else wilcoxon_loop
-    for (threads in 1:2) {
-        say(sprintf("%s, %d threads", test, threads), replicate(runs, seconds(
-            associateClusters(x, case, test, n_cpus = threads))), of)
-        # The rival would run its loop once for each shuffle too.
-        say(sprintf("%s, %d permutations, %d threads", test, permutations,
-            threads), replicate(runs, seconds(associateClusters(x, case, test,
-            permutations = permutations, n_cpus = threads))),
-            of * (1 + permutations))
-    }
-}
 few <- x[seq_len(min(clusters, 20000)), ]
 age <- stats::rnorm(samples)
-glm_loop <- stats::median(replicate(runs, seconds(for (i in 1:50) {
-    suppressWarnings(
-        stats::glm((case == "yes") ~ age + few[i, ], stats::binomial)
-    )
-})) / 50 * nrow(few))
-invisible(say(sprintf("logistic, %d clusters, 2 threads", nrow(few)),
-    replicate(runs, seconds(associateClusters(few, case, "logistic",
-        covariates = age, n_cpus = 2))), glm_loop))
+
+if (Sys.getenv("CLUSTCR_ASSOCIATION") != "designs") {
+    fisher_loop <- say("loop of fisher.test (extrapolated)", replicate(runs,
+        loop(500, function(row, yes) {
+            stats::fisher.test(table(factor(row > 0, c(FALSE, TRUE)), yes))
+        })))
+    wilcoxon_loop <- say("loop of wilcox.test (extrapolated)", replicate(runs,
+        loop(500, function(row, yes) {
+            stats::wilcox.test(row[yes], row[!yes], exact = FALSE)
+        })))
+    # The least an observed test can cost: looking at each value once.
+    invisible(say("bound: one pass over the values", replicate(runs,
+        seconds(Matrix::rowSums(x)))))
+    for (test in c("fisher", "wilcoxon")) for (threads in 1:2) {
+        of <- if (test == "fisher") fisher_loop else wilcoxon_loop
+        ask <- function(...) {
+            seconds(associateClusters(x, case, test, ..., n_cpus = threads))
+        }
+        what <- sprintf("%s, %d threads", test, threads)
+        say(what, replicate(runs, ask()), of)
+        # The rival would run its loop once for each shuffle too.
+        say(sprintf("%s, %d shuffles", what, permutations), replicate(runs,
+            ask(permutations = permutations)), of * (1 + permutations))
+    }
+    glm_loop <- stats::median(replicate(runs, seconds(for (i in 1:50) {
+        suppressWarnings(
+            stats::glm((case == "yes") ~ age + few[i, ], stats::binomial)
+        )
+    })) / 50 * nrow(few))
+    invisible(say(sprintf("logistic, %d clusters, 2 threads", nrow(few)),
+        replicate(runs, seconds(associateClusters(few, case, "logistic",
+            covariates = age, n_cpus = 2))), glm_loop))
+}
 
 # What follows is of designs: each with the rival's loop, extrapolated.
 set.seed(2)
@@ -104,61 +106,85 @@ site <- rep_len(letters[1:5], samples)
 subject <- rep(seq_len(samples / 2), each = 2)
 visit <- rep_len(0:1, samples)
 rate <- stats::rexp(samples)
+# What is timed, with `shuffles` of the samples; what the rival does to one
+# `row`, which stands for `times` of its tests; how often to shuffle.
+design <- function(what, ours, theirs, times = 1, shuffles = 0) {
+    list(what = what, ours = substitute(ours), theirs = substitute(theirs),
+        times = times, shuffles = shuffles)
+}
+# Two threads, and the samples' own shuffles.
+ask <- function(x, ...) {
+    suppressMessages(associateClusters(x, ..., permutations = shuffles,
+        n_cpus = 2))
+}
+present <- function(row) factor(row > 0, c(FALSE, TRUE))
+numbers <- as.data.frame(matrix(stats::rnorm(250 * samples), samples))
+# Of many phenotypes all tests but one take one after the other: fewer clusters.
+of_few <- nrow(few) / clusters
 designs <- list(
-    list("Fisher, 250 alleles", function(...) associateClusters(x, alleles,
-        ..., n_cpus = 2), function(row) for (a in 1:4) stats::fisher.test(
-        row > 0, alleles[, a])$p.value, 250 / 4, c(0, 10)),
-    list("Cochran-Mantel-Haenszel, 5 strata", function(...) associateClusters(
-        x, case, strata = site, ..., n_cpus = 2), function(row) {
-        stats::mantelhaen.test(table(factor(row > 0, c(FALSE, TRUE)), yes,
-            site), exact = TRUE)
-    }, 1, 0),
-    list("Spearman", function(...) associateClusters(x, age, "spearman", ...,
-        n_cpus = 2), function(row) stats::cor.test(row, age,
+    design("Fisher, 250 alleles", ask(x, alleles), for (a in 1:4) {
+        stats::fisher.test(row > 0, alleles[, a])
+    }, 250 / 4, c(0, 10)),
+    design("Cochran-Mantel-Haenszel, 5 strata", ask(x, case, strata = site),
+        stats::mantelhaen.test(table(present(row), yes, site), exact = TRUE)),
+    design("Spearman", ask(x, age, "spearman"), stats::cor.test(row, age,
         method = "spearman", exact = FALSE), 1, c(0, 100)),
-    list("chi-square, 5 groups", function(...) associateClusters(x, site,
-        "chisq", ..., n_cpus = 2), function(row) suppressWarnings(
-        stats::chisq.test(table(row > 0, site))), 1, 0),
-    list("Kruskal-Wallis, 5 groups", function(...) associateClusters(x, site,
-        "kruskal", ..., n_cpus = 2), function(row) stats::kruskal.test(row,
-        factor(site)), 1, 0),
-    list("McNemar, pairs", function(...) associateClusters(x, time = visit,
-        subject = subject, ..., n_cpus = 2), function(row) {
-        stats::mcnemar.test(factor(row[visit == 0] > 0, c(FALSE, TRUE)),
-            factor(row[visit == 1] > 0, c(FALSE, TRUE)))
-    }, 1, 0),
-    list("signed ranks, pairs", function(...) associateClusters(x,
-        test = "wilcoxon", time = visit, subject = subject, ..., n_cpus = 2),
-        function(row) stats::wilcox.test(row[visit == 1], row[visit == 0],
-            paired = TRUE, exact = FALSE), 1, 0)
+    design("chi-square, 5 groups", ask(x, site, "chisq"), suppressWarnings(
+        stats::chisq.test(table(row > 0, site)))),
+    design("Kruskal-Wallis, 5 groups", ask(x, site, "kruskal"),
+        stats::kruskal.test(row, factor(site))),
+    design("McNemar, pairs", ask(x, time = visit, subject = subject),
+        stats::mcnemar.test(present(row[visit == 0]), present(
+            row[visit == 1]))),
+    design("signed ranks, pairs", ask(x, test = "wilcoxon", time = visit,
+        subject = subject), stats::wilcox.test(row[visit == 1],
+        row[visit == 0], paired = TRUE, exact = FALSE)),
+    design("Wilcoxon, 250 alleles, few", ask(few, alleles, "wilcoxon"),
+        for (a in 1:4) stats::wilcox.test(row ~ alleles[, a], exact = FALSE),
+        250 / 4 * of_few),
+    design("CMH, 250 alleles, 5 strata, few", ask(few, alleles, strata = site),
+        stats::mantelhaen.test(table(present(row), alleles[, 1], site),
+            exact = TRUE), 250 * of_few),
+    design("Spearman, 250 numbers, few", ask(few, numbers, "spearman"),
+        for (a in 1:4) {
+            stats::cor.test(row, numbers[, a], method = "spearman",
+                exact = FALSE)
+        }, 250 / 4 * of_few)
 )
 if (requireNamespace("survival", quietly = TRUE)) {
+    library(survival)
     surv <- survival::Surv(rate, yes)
-    designs <- c(designs, list(list("Cox's score test", function(...) {
-        associateClusters(x, surv, "cox", ..., n_cpus = 2)
-    }, function(row) survival::coxph(surv ~ row), 1, 0)))
+    designs <- c(designs, list(
+        design("Cox's score test", ask(x, surv, "cox"),
+            survival::coxph(surv ~ row)),
+        design("Cox's score test, 5 strata", ask(x, surv, "cox",
+            strata = site), survival::coxph(surv ~ row + strata(site))),
+        design("conditional logistic, pairs, few", ask(few, test = "logistic",
+            time = visit, subject = subject), suppressWarnings(
+            survival::clogit(visit ~ row + strata(subject))), of_few)
+    ))
 }
 processor <- function(expression) {
     begin <- proc.time()
     force(expression)
     sum((proc.time() - begin)[1:2])
 }
-for (design in designs) {
+for (of in designs) {
     rows <- as.matrix(x[seq_len(50), ])
     rival <- stats::median(replicate(runs, processor(for (i in 1:50) {
-        design[[3]](rows[i, ])
-    }))) * clusters / 50 * design[[4]]
-    for (shuffles in design[[5]]) {
-        of <- rival * (1 + shuffles)
+        row <- rows[i, ]
+        eval(of$theirs)
+    }))) * clusters / 50 * of$times
+    for (shuffles in of$shuffles) {
         times <- replicate(runs, {
             begin <- Sys.time()
-            cpu <- processor(suppressMessages(design[[2]](
-                permutations = shuffles)))
+            cpu <- processor(eval(of$ours))
             c(as.numeric(difftime(Sys.time(), begin, units = "secs")), cpu)
         })
+        cpu <- stats::median(times[2, ])
         cat(sprintf(paste0("%-34s %4d shuffles %8.2f s, %8.2f s of processor,",
-            " rival %.3g s (%.3g of it), peak %5.0f MB\n"), design[[1]],
-            shuffles, stats::median(times[1, ]), stats::median(times[2, ]), of,
-            stats::median(times[2, ]) / of, megabytes("VmHWM")))
+            " rival %.3g s (%.3g of it), peak %5.0f MB\n"), of$what, shuffles,
+        stats::median(times[1, ]), cpu, rival * (1 + shuffles),
+        cpu / (rival * (1 + shuffles)), megabytes("VmHWM")))
     }
 }

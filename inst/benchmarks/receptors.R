@@ -82,6 +82,24 @@ for (threads in 1:2) {
     say(sprintf("balls, %d threads", threads), quote(found <<-
         associateReceptors(x, case, n_cpus = threads)))
 }
+# HLA alleles of the donors, all at once, and what takes one after the other.
+set.seed(2)
+alleles <- as.data.frame(lapply(rep_len(c(0.3, 0.1, 0.05, 0.02, 0.01), 250),
+    function(share) stats::runif(length(case)) < share),
+col.names = sprintf("A%03d", 1:250))
+alleles$repertoire_id <- names(case)
+age <- stats::setNames(stats::rnorm(length(case)), names(case))
+site <- stats::setNames(rep_len(1:5, length(case)), names(case))
+say("balls, 10 permutations, 2 threads", quote(associateReceptors(x, case,
+    permutations = 10, n_cpus = 2)))
+say("balls, 250 alleles, 2 threads", quote(associateReceptors(x, alleles,
+    n_cpus = 2)))
+say("balls, 250 alleles, 10 permutations", quote(associateReceptors(x, alleles,
+    permutations = 10, n_cpus = 2)))
+say("balls, 5 strata, 2 threads", quote(associateReceptors(x, case,
+    strata = site, n_cpus = 2)))
+say("balls, Spearman, 2 threads", quote(associateReceptors(x, age,
+    test = "spearman", n_cpus = 2)))
 if (n <= 5e5) {
     some <- as.matrix(balls[seq_len(300), ]) > 0
     used <- system.time(for (i in 1:300) {
