@@ -9,8 +9,28 @@ cpp_associate_many <- function(x, labels, options, threads) {
     .Call(`_clustcr_cpp_associate_many`, x, labels, options, threads)
 }
 
-cpp_block_fdr <- function(all_p_values, at_place, options) {
-    .Call(`_clustcr_cpp_block_fdr`, all_p_values, at_place, options)
+cpp_many_tests <- function(labels, options) {
+    .Call(`_clustcr_cpp_many_tests`, labels, options)
+}
+
+cpp_many_block <- function(tests, x, threads) {
+    .Call(`_clustcr_cpp_many_block`, tests, x, threads)
+}
+
+cpp_many_next <- function(tests, threads) {
+    .Call(`_clustcr_cpp_many_next`, tests, threads)
+}
+
+cpp_many_result <- function(tests) {
+    .Call(`_clustcr_cpp_many_result`, tests)
+}
+
+cpp_block_fdr <- function(at_place, options) {
+    .Call(`_clustcr_cpp_block_fdr`, at_place, options)
+}
+
+cpp_step_up <- function(p_values, all, alpha) {
+    .Call(`_clustcr_cpp_step_up`, p_values, all, alpha)
 }
 
 cpp_associate_levels <- function(x, group, levels, test, options, threads) {

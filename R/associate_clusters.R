@@ -32,20 +32,3 @@ associateClusters <- function(x, phenotype = NULL,
     tested <- test_phenotype(cohort, setting)
     with_identity(association_table(tested, cohort, setting), x$identity)
 }
-
-association_options <- function(min_samples, permutations, seed, conf_level,
-                                alpha, max_rows = 1e5) {
-    confidence <- check_number(conf_level, "conf_level", 0.01, 0.9999)
-    list(
-        min_samples = check_number(min_samples, "min_samples", 1, 2^31,
-            whole = TRUE),
-        permutations = check_number(permutations, "permutations", 0, 1e6,
-            whole = TRUE),
-        seed = check_number(seed, "seed", 0, 2^53, whole = TRUE),
-        confidence = confidence,
-        quantile = stats::qnorm((1 + confidence) / 2),
-        alpha = check_number(alpha, "alpha", 0, 1),
-        max_rows = check_number(max_rows, "max_rows", 1, 2^31 - 1,
-            whole = TRUE)
-    )
-}

@@ -14,7 +14,7 @@ with_warnings <- function(about, cohort, setting) {
     about$depth <- depth_by(about, cohort, setting)
     if (isTRUE(setting$several)) return(about)
     alarm <- isTRUE(about$depth$p_value < depth_alarm) &&
-        nrow(cohort$x$matrix) >= depth_clusters &&
+        clusters_of(cohort) >= depth_clusters &&
         setting$options$depth == "none"
     if (alarm) {
         inform("depth", "Depth goes with the phenotype: ", depth_words(
@@ -31,6 +31,11 @@ with_warnings <- function(about, cohort, setting) {
     about
 }
 
+# Of blocks the number that there were.
+clusters_of <- function(cohort) {
+    if (is.null(cohort$x$rows)) nrow(cohort$x$matrix) else cohort$x$rows
+}
+
 # The test of the depth itself: list(p_value, level, median); NULL where it is
 # the same in all samples.
 depth_by <- function(about, cohort, setting) {
@@ -39,8 +44,7 @@ depth_by <- function(about, cohort, setting) {
     if (length(unique(depth[used])) < 2L) return(NULL)
     row <- Matrix::sparseMatrix(i = rep(1L, length(depth)),
         j = seq_along(depth), x = depth, dims = c(1L, length(depth)))
-    options <- utils::modifyList(setting$options, list(permutations = 0,
-        min_samples = 1))
+    options <- once_options(setting$options)
     base <- matrix(1, sum(used), 1L)
     found <- switch(about$kind,
         groups = if (is.null(cohort$pairs)) cpp_associate(row, about$label,

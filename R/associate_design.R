@@ -25,9 +25,10 @@ refuse_design <- function(test, covariates, strata, subject, time, depth) {
         bad_argument("`subject` must say which samples are of one person if ",
             "`time` is given")
     }
-    if (!test %in% c("fisher", "wilcoxon")) {
+    if (!test %in% c("fisher", "wilcoxon", "logistic")) {
         bad_argument("`time` must be NULL unless `test` is \"fisher\" ",
-            "(McNemar's test of presence) or \"wilcoxon\" (signed ranks), not ",
+            "(McNemar's test of presence), \"wilcoxon\" (signed ranks) or ",
+            "\"logistic\" (conditional logistic regression), not ",
             given(test))
     }
     if (!is.null(strata)) {
@@ -178,8 +179,32 @@ stratum_numbers <- function(cohort, used) {
 }
 
 # The options of the core with it.
-with_stratum <- function(cohort, used, setting) {
-    c(setting$options, list(stratum = stratum_numbers(cohort, used)))
+with_stratum <- function(cohort, used, options) {
+    c(options, list(stratum = stratum_numbers(cohort, used)))
+}
+
+# What the covariates differ by within each pair, the first sample's minus the
+# second's, as covariate_base() has them; no column without any.
+pair_base <- function(cohort, used, stratum) {
+    pairs <- max(stratum)
+    design <- covariate_design(cohort$frame, used)
+    if (!ncol(design)) return(matrix(0, pairs, 0L))
+    first <- match(seq_len(pairs), stratum)
+    second <- length(stratum) + 1L - match(seq_len(pairs), rev(stratum))
+    columns <- design[first, , drop = FALSE] - design[second, , drop = FALSE]
+    size <- sqrt(colMeans(columns^2))
+    if (any(size == 0)) {
+        raise_error("covariates", paste0("`covariates` must vary within ",
+            "subjects if `time` is given; ", name_some(colnames(columns)[
+                size == 0]), if (sum(size == 0) == 1L) " does" else " do",
+            " not"))
+    }
+    if (pairs <= ncol(columns) + 1L) {
+        raise_error("too_few_samples", paste0("there must be more than ",
+            ncol(columns) + 1L, " subjects for as many coefficients ",
+            "(covariates and cluster), not ", pairs))
+    }
+    orthogonal_base(sweep(columns, 2L, size, "/"))
 }
 
 # Samples of subjects that were seen at one time only are left out, and told.
@@ -193,13 +218,13 @@ whole_pairs <- function(groups, cohort, setting) {
             " left out: of subjects with no sample at the other time")
         groups$label[alone] <- NA
     }
-    if (setting$test == "wilcoxon") {
+    if (setting$test != "fisher") {
         used <- !is.na(groups$label)
         twice <- duplicated(data.frame(pairs, groups$label)[used, ])
         if (any(twice)) {
             bad_argument("`subject` must have one sample at each time if ",
-                "`test` is \"wilcoxon\"; ", given(pairs[used][twice][1L]),
-                " has more")
+                "`test` is ", given(setting$test), "; ",
+                given(pairs[used][twice][1L]), " has more")
         }
     }
     groups

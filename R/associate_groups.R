@@ -11,31 +11,35 @@ test_kinds <- c(fisher = "groups", wilcoxon = "groups", logistic = "groups",
 # Levels that the exact test tells apart.
 most_levels <- 20L
 
-test_groups <- function(cohort, setting) {
+plan_groups <- function(cohort, setting) {
     name <- if (isTRUE(cohort$by_time)) "time" else "phenotype"
     groups <- as_case_labels(cohort$phenotype, setting$case, name)
     groups$label[!complete_samples(cohort)] <- NA
     if (!is.null(cohort$pairs)) groups <- whole_pairs(groups, cohort, setting)
     check_group_sizes(groups)
     used <- !is.na(groups$label)
-    test <- setting$test
-    base <- if (test == "logistic") adjusted_base(cohort, used)
-        else matrix(1, sum(used), 1L)
     stratum <- stratum_numbers(cohort, used)
-    if (!is.null(cohort$pairs) && test == "wilcoxon") test <- "signed_rank"
-    if (test == "fisher" && length(stratum)) test <- "stratified"
     if (is.null(cohort$pairs) && length(stratum) && max(stratum) == 1L) {
         inform("strata", "`strata` change nothing: all samples are of one ",
             "stratum")
     }
-    found <- cpp_associate(cohort$x$matrix, groups$label, test, base,
-        with_stratum(cohort, used, setting), setting$threads)
-    about <- c(list(kind = "groups"), groups)
-    if (test == "stratified" && is.null(cohort$pairs) &&
-        !isTRUE(setting$several)) {
-        about$strata <- strata_table(found, groups, cohort, setting)
+    test <- test_of_design(setting$test, cohort, stratum)
+    base <- switch(test, logistic = adjusted_base(cohort, used),
+        paired_logistic = pair_base(cohort, used, stratum),
+        matrix(1, sum(used), 1L))
+    run <- function(matrix, options) {
+        cpp_associate(matrix, groups$label, test, base,
+            c(options, list(stratum = stratum)), setting$threads)
     }
-    list(found = found, about = with_warnings(about, cohort, setting))
+    list(run = run, about = c(list(kind = "groups", by_stratum =
+        test == "stratified" && is.null(cohort$pairs)), groups))
+}
+
+# As the core calls the test where samples belong together.
+test_of_design <- function(test, cohort, stratum) {
+    if (test == "fisher" && length(stratum)) return("stratified")
+    if (is.null(cohort$pairs)) return(test)
+    c(wilcoxon = "signed_rank", logistic = "paired_logistic")[[test]]
 }
 
 # Of so many clusters, those with the smallest p-values, the odds ratio in each
@@ -48,17 +52,14 @@ strata_table <- function(found, groups, cohort, setting) {
     matrix <- cohort$x$matrix[best, , drop = FALSE]
     known <- !is.na(groups$label)
     strata <- sort(unique(cohort$strata[known]), method = "radix")
-    options <- utils::modifyList(setting$options, list(permutations = 0,
-        min_samples = 1))
     rows <- lapply(strata, function(stratum) {
         label <- replace(groups$label, !cohort$strata %in% stratum, NA)
-        one <- cpp_associate(matrix, label, "fisher",
-            matrix(1, sum(!is.na(label)), 1L), options, 1L)
+        one <- test_rows(matrix, label, "fisher",
+            once_options(setting$options))
         of <- function(which) sum(label == which, na.rm = TRUE)
         data.frame(cluster = cohort$x$cluster[best],
             stratum = rep(stratum, length(best)),
-            lapply(one[c("estimate", "conf_low", "conf_high", "p_value")],
-                function(value) replace(value, is.nan(value), NA)),
+            one[c("estimate", "conf_low", "conf_high", "p_value")],
             n_case = one$n_case, of_case = rep(of(1L), length(best)),
             n_control = one$n_control, of_control = rep(of(0L), length(best)))
     })
@@ -83,7 +84,7 @@ check_group_sizes <- function(groups) {
     }
 }
 
-test_levels <- function(cohort, setting) {
+plan_levels <- function(cohort, setting) {
     groups <- as_level_labels(cohort$phenotype)
     groups$label[!complete_samples(cohort)] <- NA
     sizes <- tabulate(groups$label + 1L, length(groups$levels))
@@ -93,11 +94,11 @@ test_levels <- function(cohort, setting) {
             given(groups$levels[sizes < 2L][1L]), " has ",
             sizes[sizes < 2L][1L]))
     }
-    used <- !is.na(groups$label)
-    found <- cpp_associate_levels(cohort$x$matrix, groups$label,
-        length(groups$levels), setting$test, setting$options, setting$threads)
-    about <- c(list(kind = "levels"), groups)
-    list(found = found, about = with_warnings(about, cohort, setting))
+    run <- function(matrix, options) {
+        cpp_associate_levels(matrix, groups$label, length(groups$levels),
+            setting$test, options, setting$threads)
+    }
+    list(run = run, about = c(list(kind = "levels"), groups))
 }
 
 # list(label, levels): of each sample its level, from 0.

@@ -1,6 +1,6 @@
 # A phenotype that is a number, such as age, or a time to an event.
 
-test_numbers <- function(cohort, setting) {
+plan_numbers <- function(cohort, setting) {
     value <- cohort$phenotype
     if (inherits(value, "difftime")) value <- as.numeric(value)
     if (!is.numeric(value)) {
@@ -25,14 +25,15 @@ test_numbers <- function(cohort, setting) {
     }
     quantile <- if (ranks) setting$options$quantile else stats::qt(
         (1 + setting$options$confidence) / 2, sum(used) - ncol(base) - 1)
-    found <- cpp_associate_numbers(cohort$x$matrix, ifelse(used, 0L, NA),
-        residual, ranks, quantile, base, with_stratum(cohort, used, setting),
-        setting$threads)
-    about <- list(kind = "numbers", label = value)
-    list(found = found, about = with_warnings(about, cohort, setting))
+    run <- function(matrix, options) {
+        cpp_associate_numbers(matrix, ifelse(used, 0L, NA), residual, ranks,
+            quantile, base, with_stratum(cohort, used, options),
+            setting$threads)
+    }
+    list(run = run, about = list(kind = "numbers", label = value))
 }
 
-test_survival <- function(cohort, setting) {
+plan_survival <- function(cohort, setting) {
     need_package("survival", "`associateClusters(test = \"cox\")`")
     surv <- cohort$phenotype
     if (!inherits(surv, "Surv") || attr(surv, "type") != "right") {
@@ -47,42 +48,76 @@ test_survival <- function(cohort, setting) {
         raise_error("too_few_samples", paste0("two samples or more must have ",
             "had the event, not ", sum(event)))
     }
-    base <- adjusted_base(cohort, used)
-    parts <- survival_parts(time, event, base[, -1L, drop = FALSE])
-    found <- cpp_associate_survival(cohort$x$matrix, ifelse(used, 0L, NA),
-        parts, with_stratum(cohort, used, setting), setting$threads)
-    about <- list(kind = "survival", label = ifelse(used, 0L, NA),
-        events = sum(event))
-    list(found = found, about = with_warnings(about, cohort, setting))
+    # Strata are compared within themselves, and need no intercepts.
+    own <- cohort
+    own$strata <- NULL
+    base <- adjusted_base(own, used)
+    parts <- survival_parts(time, event, base[, -1L, drop = FALSE],
+        stratum_numbers(cohort, used))
+    run <- function(matrix, options) {
+        cpp_associate_survival(matrix, ifelse(used, 0L, NA), parts,
+            with_stratum(cohort, used, options), setting$threads)
+    }
+    list(run = run, about = list(kind = "survival", label =
+        ifelse(used, 0L, NA), events = sum(event)))
 }
 
 # What the score test of a cluster is made of: association_survival.hpp. `z`:
 # the covariates.
-survival_parts <- function(time, event, z) {
-    fit <- if (ncol(z)) {
-        survival::coxph(survival::Surv(time, event) ~ z, ties = "breslow",
-            control = survival::coxph.control(eps = 1e-11, iter.max = 100))
-    }
+survival_parts <- function(time, event, z, stratum) {
+    if (!length(stratum)) stratum <- rep(1L, length(time))
+    fit <- if (ncol(z)) null_survival(time, event, z, stratum)
     risk <- if (is.null(fit)) rep(1, length(time))
         else exp(drop(z %*% stats::coef(fit)))
+    hazard <- squared <- numeric(length(time))
+    shared <- matrix(0, length(time), ncol(z))
+    for (own in split(seq_along(time), stratum)) {
+        sums <- hazard_sums(time[own], event[own], risk[own],
+            z[own, , drop = FALSE])
+        hazard[own] <- sums$hazard
+        squared[own] <- sums$squared
+        shared[own, ] <- sums$shared
+    }
+    if (!is.null(fit)) shared <- shared %*% t(chol(stats::vcov(fit)))
+    list(residual = event - hazard, hazard = hazard, risk = risk,
+        squared = squared, shared = shared)
+}
+
+# The fit without any cluster.
+null_survival <- function(time, event, z, stratum) {
+    # coxph() knows it by this name only.
+    strata <- survival::strata
+    formula <- if (max(stratum) > 1L) {
+        survival::Surv(time, event) ~ z + strata(stratum)
+    } else {
+        survival::Surv(time, event) ~ z
+    }
+    fit <- survival::coxph(formula, ties = "breslow",
+        control = survival::coxph.control(eps = 1e-11, iter.max = 100))
+    if (anyNA(stats::coef(fit))) {
+        raise_error("covariates", paste0("`covariates` must vary within ",
+            "`strata` and among samples with events"))
+    }
+    fit
+}
+
+# Of the samples of a stratum, by sample: sums up to its time over all events,
+# each over those who were left.
+hazard_sums <- function(time, event, risk, z) {
     times <- sort(unique(time[event]))
     events <- tabulate(match(time[event], times), length(times))
-    # Sums over those who are left at each of these times.
     order <- order(time)
     first <- findInterval(times, time[order], left.open = TRUE) + 1L
     left <- function(value) rev(cumsum(rev(value[order])))[first]
     at_risk <- left(risk)
     up_to <- function(step) c(0, cumsum(step))[findInterval(time, times) + 1L]
     hazard <- up_to(events / at_risk)
-    shared <- matrix(0, length(time), ncol(z))
-    if (!is.null(fit)) {
-        for (k in seq_len(ncol(z))) {
-            mean <- left(risk * z[, k]) / at_risk
-            shared[, k] <- risk * (z[, k] * hazard -
-                up_to(events * mean / at_risk))
-        }
-        shared <- shared %*% t(chol(stats::vcov(fit)))
+    shared <- z
+    for (k in seq_len(ncol(z))) {
+        mean <- left(risk * z[, k]) / at_risk
+        shared[, k] <- risk * (z[, k] * hazard -
+            up_to(events * mean / at_risk))
     }
-    list(residual = event - risk * hazard, hazard = risk * hazard,
-        risk = risk, squared = up_to(events / at_risk^2), shared = shared)
+    list(hazard = risk * hazard, squared = up_to(events / at_risk^2),
+        shared = shared)
 }

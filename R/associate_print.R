@@ -48,12 +48,14 @@ association_header <- function(about) {
 # The test, as it is called where samples belong together.
 test_words <- function(about) {
     if ("within subjects" %in% about$design) {
-        return(c(fisher = "McNemar, exact", wilcoxon = "signed ranks")[[
-            about$test]])
+        return(c(fisher = "McNemar, exact", wilcoxon = "signed ranks",
+            logistic = "conditional logistic")[[about$test]])
     }
-    if (about$test == "fisher" && any(startsWith(as.character(about$design),
-        "within"))) return("Cochran-Mantel-Haenszel, exact")
-    about$test
+    if (!any(startsWith(as.character(about$design), "within"))) {
+        return(about$test)
+    }
+    switch(about$test, fisher = "Cochran-Mantel-Haenszel, exact",
+        cox = "stratified Cox", about$test)
 }
 
 cohort_words <- function(about) {

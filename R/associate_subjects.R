@@ -9,10 +9,10 @@ of_subjects <- function(cohort, subject) {
     names <- sort(unique(subject[known]), method = "radix")
     own <- match(subject, names)
     cohort$subjects <- c(sum(known), length(names))
-    cohort$x$matrix <- subject_matrix(cohort$x, own, length(names))
-    cohort$x$depth <- as.vector(tapply(cohort$x$depth, factor(own,
-        seq_along(names)), mean))
+    cohort$own <- own
     cohort$x$samples <- names
+    cohort$x$matrix <- cohort_matrix(cohort, cohort$x$matrix)
+    cohort$x$depth <- cohort_depth(cohort, cohort$x$depth)
     frame_of <- function(frame, name) {
         if (is.null(frame)) return(NULL)
         terms <- attr(frame, "terms")
@@ -34,15 +34,28 @@ of_subjects <- function(cohort, subject) {
     cohort
 }
 
-subject_matrix <- function(x, own, n) {
+# Of a matrix by sample one by the cohort's columns: subjects, where it has any.
+cohort_matrix <- function(cohort, matrix) {
+    own <- cohort$own
+    if (is.null(own)) return(matrix)
+    n <- length(cohort$x$samples)
     used <- which(!is.na(own))
     size <- tabulate(own[used], n)
     joined <- Matrix::sparseMatrix(i = used, j = own[used],
         x = rep(1, length(used)), dims = c(length(own), n))
-    matrix <- as(x$matrix %*% joined, "CsparseMatrix")
-    matrix@x <- if (x$value == "presence") as.numeric(matrix@x > 0)
+    matrix <- as(matrix %*% joined, "CsparseMatrix")
+    matrix@x <- if (cohort$x$value == "presence") as.numeric(matrix@x > 0)
         else matrix@x / rep(size, diff(matrix@p))
     matrix
+}
+
+cohort_depth <- function(cohort, depth) {
+    if (is.null(cohort$own) || is.null(depth)) return(depth)
+    subject_means(depth, cohort$own, length(cohort$x$samples))
+}
+
+subject_means <- function(value, own, n, ...) {
+    as.vector(tapply(value, factor(own, seq_len(n)), mean, ...))
 }
 
 # One value for each subject: what its samples say, as far as they say it. Of
@@ -52,8 +65,7 @@ subject_values <- function(value, own, names, name) {
     if (inherits(value, "Surv")) {
         text <- paste(as.matrix(value)[, 1L], as.matrix(value)[, 2L])
     } else if (name == "covariates" && is.numeric(value)) {
-        return(as.vector(tapply(value, factor(own, seq_along(names)), mean,
-            na.rm = TRUE)))
+        return(subject_means(value, own, length(names), na.rm = TRUE))
     } else {
         text <- id_text(value)
     }

@@ -1,70 +1,100 @@
 # One phenotype tested, and the table of it.
 
-# list(found, about): what the core has found of one phenotype, and what it was
-# tested with: kind, label or value by sample, levels.
-test_phenotype <- function(cohort, setting) {
+# list(run, about): run(matrix, options) tests any clusters of the cohort's
+# samples; `about` is what they are tested with: kind, label or value by sample,
+# levels, and the columns that count the levels.
+plan_phenotype <- function(cohort, setting) {
     kind <- if (inherits(cohort$phenotype, "Surv")) "survival"
         else test_kinds[[setting$test]]
-    switch(kind,
-        groups = test_groups(cohort, setting),
-        levels = test_levels(cohort, setting),
-        numbers = test_numbers(cohort, setting),
-        survival = test_survival(cohort, setting)
+    plan <- switch(kind,
+        groups = plan_groups(cohort, setting),
+        levels = plan_levels(cohort, setting),
+        numbers = plan_numbers(cohort, setting),
+        survival = plan_survival(cohort, setting)
     )
+    plan$about$columns <- count_columns(plan$about, isTRUE(setting$several))
+    plan
 }
 
-# A row for each cluster.
-association_table <- function(tested, cohort, setting) {
-    found <- tested$found
-    about <- tested$about
-    options <- setting$options
-    if (setting$test %in% c("logistic", "cox")) {
-        for (column in c("estimate", "conf_low", "conf_high")) {
-            found[[column]] <- exp(found[[column]])
-        }
+# list(found, about): what the core has found, and the plan's `about` with what
+# else is known of the cohort.
+test_phenotype <- function(cohort, setting) {
+    plan <- plan_phenotype(cohort, setting)
+    found <- plan$run(cohort$x$matrix, setting$options)
+    about <- plan$about
+    if (isTRUE(about$by_stratum) && !isTRUE(setting$several)) {
+        about$strata <- strata_table(found, about, cohort, setting)
     }
-    # NaN is R's word for a failed computation; here nothing was computed.
-    columns <- lapply(
+    list(found = found, about = with_warnings(about, cohort, setting))
+}
+
+# The columns of results that begin as those of levels do.
+counted_columns <- c("n_samples", "n_receptors", "n_own")
+
+# What the counts of groups are called, in their order. Where nobody knows which
+# is the case they are called by level, and no level takes another column's
+# name. Of several phenotypes levels have names of their own in each.
+count_columns <- function(about, several) {
+    levels <- switch(about$kind, groups = rev(about$levels),
+        levels = about$levels)
+    if (is.null(levels)) return(NULL)
+    if (about$kind == "groups" && (about$known || several)) {
+        return(c("n_case", "n_control"))
+    }
+    if (several) return(NULL)
+    names <- make.unique(c(counted_columns, paste0("n_", levels)), "_")
+    names[-seq_along(counted_columns)]
+}
+
+# A row for each cluster of the matrix.
+tested_rows <- function(found, about, matrix, test) {
+    found <- readable_estimates(found, test)
+    rows <- data.frame(
         found[c("estimate", "conf_low", "conf_high", "p_value")],
-        function(value) replace(value, is.nan(value), NA)
-    )
-    table <- data.frame(
-        cluster = cohort$x$cluster, columns,
-        q_value = stats::p.adjust(columns$p_value, "BH"),
         n_samples = found$n_case + found$n_control
     )
-    table <- with_counts(table, found, about, cohort$x$matrix)
-    if (setting$test == "logistic") table$penalized <- found$marked
-    if (setting$test == "chisq") table$exact <- found$marked
-    if (options$permutations > 0) {
-        table$fdr_permutation <- replace(found$fdr, is.nan(found$fdr), NA)
-        table$p_adjusted <- adjusted_p(table$p_value, found$smallest_by_chance)
+    if (length(about$columns)) {
+        counts <- if (about$kind == "groups") found[c("n_case", "n_control")]
+            else level_counts(about, matrix)
+        rows[about$columns] <- counts
     }
-    structure(table, class = c("clustcr_association", "data.frame"),
-        summary = association_summary(table, found, about, cohort, setting))
+    if (test == "logistic") rows$penalized <- found$marked
+    if (test == "chisq") rows$exact <- found$marked
+    rows
 }
 
-# How many samples of each group have the cluster.
-with_counts <- function(table, found, about, matrix) {
-    if (about$kind == "groups") {
-        columns <- data.frame(n_case = found$n_case,
-            n_control = found$n_control)
-        # Where nobody knows which is the case, columns are called by level.
-        if (!about$known) names(columns) <- paste0("n_", rev(about$levels))
-        table[names(columns)] <- columns
-        names(table) <- make.unique(names(table), "_")
-    }
-    if (about$kind == "levels") {
-        column <- rep(about$label, diff(matrix@p))
-        present <- which(matrix@x > 0 & !is.na(column))
-        for (i in seq_along(about$levels)) {
-            own <- present[column[present] == i - 1L]
-            table[[paste0("n_", about$levels[i])]] <- tabulate(
-                matrix@i[own] + 1L, nrow(matrix))
-        }
-        names(table) <- make.unique(names(table), "_")
+# How many samples of each level have the cluster.
+level_counts <- function(about, matrix) {
+    column <- rep(about$label, diff(matrix@p))
+    present <- which(matrix@x > 0 & !is.na(column))
+    lapply(seq_along(about$levels), function(i) {
+        own <- present[column[present] == i - 1L]
+        tabulate(matrix@i[own] + 1L, nrow(matrix))
+    })
+}
+
+# The whole table with q-values and, of shuffles, what they say: `chance` is
+# list(fdr, smallest_by_chance).
+adjusted_rows <- function(rows, chance = NULL) {
+    at <- seq_len(match("p_value", names(rows)))
+    table <- data.frame(rows[at],
+        q_value = stats::p.adjust(rows$p_value, "BH"), rows[-at],
+        check.names = FALSE)
+    if (length(chance$smallest_by_chance)) {
+        table$fdr_permutation <- nan_to_na(chance$fdr)
+        table$p_adjusted <- adjusted_p(table$p_value, chance$smallest_by_chance)
     }
     table
+}
+
+association_table <- function(tested, cohort, setting) {
+    rows <- tested_rows(tested$found, tested$about, cohort$x$matrix,
+        setting$test)
+    table <- adjusted_rows(data.frame(cluster = cohort$x$cluster, rows,
+        check.names = FALSE), tested$found)
+    structure(table, class = c("clustcr_association", "data.frame"),
+        summary = association_summary(table, tested$about, tested$found, cohort,
+            setting))
 }
 
 # The share of shuffles, and of the data themselves, whose smallest p-value is
@@ -75,7 +105,7 @@ adjusted_p <- function(p, smallest) {
     replace((1 + seen) / (1 + length(smallest)), is.na(p), NA)
 }
 
-association_summary <- function(table, found, about, cohort, setting) {
+association_summary <- function(table, about, chance, cohort, setting) {
     groups <- if (about$kind == "groups") list(
         case_known = about$known, case = about$levels[2L],
         control = about$levels[1L],
@@ -84,7 +114,7 @@ association_summary <- function(table, found, about, cohort, setting) {
     )
     levels <- if (about$kind == "levels") list(groups = data.frame(
         level = about$levels, samples = tabulate(about$label + 1L,
-            length(about$levels))))
+            length(about$levels)), column = about$columns))
     options <- setting$options
     c(list(test = setting$test, value = cohort$x$value), groups, levels, list(
         samples = sum(!is.na(about$label)),
@@ -93,11 +123,13 @@ association_summary <- function(table, found, about, cohort, setting) {
         passing = sum(table$q_value <= options$alpha, na.rm = TRUE),
         design = design_words(cohort), depth = about$depth,
         batch = about$batch, strata = about$strata,
-        permutations = if (options$permutations > 0) {
-            data.frame(
-                passing = found$passing_by_chance,
-                smallest_p = found$smallest_by_chance
-            )
-        }
+        permutations = chance_frame(chance)
     ))
+}
+
+# A row for each shuffle.
+chance_frame <- function(chance) {
+    if (!length(chance$smallest_by_chance)) return(NULL)
+    data.frame(passing = chance$passing_by_chance,
+        smallest_p = chance$smallest_by_chance)
 }

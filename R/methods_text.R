@@ -29,16 +29,23 @@ methods_of_clusters <- function(x) {
 
 methodsText.clustcr_association <- function(x, ...) {
     about <- whole_summary(x)
-    several <- !is.null(about$phenotypes)
     methods_text(
         count_text(about$clusters, "cluster"), " of T-cell receptors ",
         if (about$clusters == 1) "was" else "were",
+        association_in_words(about, "cluster")
+    )
+}
+
+# With what, how, and what came out.
+association_in_words <- function(about, what) {
+    several <- !is.null(about$phenotypes)
+    paste0(
         " tested for association with ", if (several) {
             count_text(sum(about$phenotypes$tested > 0), "phenotype")
         } else {
             groups_in_words(about)
         }, " by ", test_in_words(about), ". ", design_in_words(about),
-        adjusted_in_words(about, if (several) "test" else "cluster"),
+        adjusted_in_words(about, if (several) "test" else what),
         if (isTRUE(about$unreachable > 0)) {
             paste0(" Of these, ", count_words(about$unreachable,
                 "test could", "tests could"), " not reach significance.")
@@ -51,12 +58,10 @@ methodsText.clustcr_receptor_association <- function(x, ...) {
     about <- whole_summary(x)
     methods_text(
         "Each T-cell receptor that occurred in ", shown_number(
-            about$min_samples), " samples or more was tested",
-        if (about$neighbors) paste0(" together with all its neighbors (",
-            rule_in_words(attr(x, "rule")), ")"),
-        " for association with ", groups_in_words(about), " by ",
-        test_in_words(about), ". ", adjusted_in_words(about, "receptor"),
-        permuted_in_words(about)
+            about$min_samples), " samples or more",
+        if (about$neighbors) paste0(", together with all its neighbors (",
+            rule_in_words(attr(x, "rule")), "),"),
+        " was", association_in_words(about, "receptor")
     )
 }
 
@@ -164,6 +169,10 @@ test_in_words <- function(about) {
         cox = "the score test of Cox regression",
         "McNemar, exact" = paste("McNemar's exact test of presence in two",
             "samples of a subject"),
+        "conditional logistic" = paste("conditional logistic regression of",
+            "two samples of a subject, with likelihood-ratio tests, and",
+            "Firth's penalty where all differences have one direction"),
+        "stratified Cox" = "the score test of stratified Cox regression",
         "signed ranks" = paste("Wilcoxon's signed-rank test of two samples of",
             "a subject"),
         "Cochran-Mantel-Haenszel, exact" = paste("the exact",

@@ -123,28 +123,35 @@ with_vectors <- function(formula, others, x) {
 # The intercept and the covariates of the samples `used`, made orthogonal and
 # of mean square 1, which keeps what they span.
 covariate_base <- function(frame, used) {
-    n <- sum(used)
-    columns <- matrix(1, n, 1L)
-    if (!is.null(frame) && ncol(frame) > 0L) {
-        frame <- droplevels(frame[used, , drop = FALSE])
-        refuse_constant(frame)
-        terms <- attr(frame, "terms")
-        formula <- if (is.null(terms)) ~ . else stats::formula(terms)
-        design <- stats::model.matrix(formula, frame)
-        design <- design[, colnames(design) != "(Intercept)", drop = FALSE]
-        # Ages and counts on one scale, so that none is taken for rounding.
-        columns <- cbind(columns, scale(design))
-        decomposed <- qr(columns)
-        if (decomposed$rank < ncol(columns)) {
-            aliased <- decomposed$pivot[-seq_len(decomposed$rank)]
-            raise_error("covariates", paste0(
-                "`covariates` must not determine each other; ",
-                name_some(colnames(columns)[aliased]),
-                " follows from the others"
-            ))
-        }
+    design <- covariate_design(frame, used)
+    # Ages and counts on one scale, so that none is taken for rounding.
+    if (ncol(design)) design <- scale(design)
+    orthogonal_base(cbind(rep(1, sum(used)), design))
+}
+
+# The columns of a model of the samples `used`, without the intercept.
+covariate_design <- function(frame, used) {
+    if (is.null(frame) || ncol(frame) == 0L) return(matrix(0, sum(used), 0L))
+    frame <- droplevels(frame[used, , drop = FALSE])
+    refuse_constant(frame)
+    terms <- attr(frame, "terms")
+    formula <- if (is.null(terms)) ~ . else stats::formula(terms)
+    design <- stats::model.matrix(formula, frame)
+    design[, colnames(design) != "(Intercept)", drop = FALSE]
+}
+
+orthogonal_base <- function(columns) {
+    if (ncol(columns) == 0L) return(columns)
+    decomposed <- qr(columns)
+    if (decomposed$rank < ncol(columns)) {
+        aliased <- decomposed$pivot[-seq_len(decomposed$rank)]
+        raise_error("covariates", paste0(
+            "`covariates` must not determine each other; ",
+            name_some(colnames(columns)[aliased]),
+            " follows from the others"
+        ))
     }
-    qr.Q(qr(columns)) * sqrt(n)
+    qr.Q(decomposed) * sqrt(nrow(columns))
 }
 
 refuse_constant <- function(frame) {

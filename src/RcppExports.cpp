@@ -39,15 +39,70 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
-// cpp_block_fdr
-std::vector<double> cpp_block_fdr(std::vector<double> all_p_values, Rcpp::NumericVector at_place, Rcpp::List options);
-RcppExport SEXP _clustcr_cpp_block_fdr(SEXP all_p_valuesSEXP, SEXP at_placeSEXP, SEXP optionsSEXP) {
+// cpp_many_tests
+SEXP cpp_many_tests(Rcpp::IntegerMatrix labels, Rcpp::List options);
+RcppExport SEXP _clustcr_cpp_many_tests(SEXP labelsSEXP, SEXP optionsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< std::vector<double> >::type all_p_values(all_p_valuesSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerMatrix >::type labels(labelsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type options(optionsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_many_tests(labels, options));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_many_block
+Rcpp::IntegerVector cpp_many_block(SEXP tests, Eigen::Map<Eigen::SparseMatrix<double>> x, int threads);
+RcppExport SEXP _clustcr_cpp_many_block(SEXP testsSEXP, SEXP xSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type tests(testsSEXP);
+    Rcpp::traits::input_parameter< Eigen::Map<Eigen::SparseMatrix<double>> >::type x(xSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_many_block(tests, x, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_many_next
+bool cpp_many_next(SEXP tests, int threads);
+RcppExport SEXP _clustcr_cpp_many_next(SEXP testsSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type tests(testsSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_many_next(tests, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_many_result
+Rcpp::List cpp_many_result(SEXP tests);
+RcppExport SEXP _clustcr_cpp_many_result(SEXP testsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type tests(testsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_many_result(tests));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_block_fdr
+std::vector<double> cpp_block_fdr(Rcpp::NumericVector at_place, Rcpp::List options);
+RcppExport SEXP _clustcr_cpp_block_fdr(SEXP at_placeSEXP, SEXP optionsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< Rcpp::NumericVector >::type at_place(at_placeSEXP);
     Rcpp::traits::input_parameter< Rcpp::List >::type options(optionsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_block_fdr(all_p_values, at_place, options));
+    rcpp_result_gen = Rcpp::wrap(cpp_block_fdr(at_place, options));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_step_up
+Rcpp::List cpp_step_up(Rcpp::NumericVector p_values, Rcpp::List all, double alpha);
+RcppExport SEXP _clustcr_cpp_step_up(SEXP p_valuesSEXP, SEXP allSEXP, SEXP alphaSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type p_values(p_valuesSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type all(allSEXP);
+    Rcpp::traits::input_parameter< double >::type alpha(alphaSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_step_up(p_values, all, alpha));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -1148,7 +1203,12 @@ END_RCPP
 static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_associate", (DL_FUNC) &_clustcr_cpp_associate, 6},
     {"_clustcr_cpp_associate_many", (DL_FUNC) &_clustcr_cpp_associate_many, 4},
-    {"_clustcr_cpp_block_fdr", (DL_FUNC) &_clustcr_cpp_block_fdr, 3},
+    {"_clustcr_cpp_many_tests", (DL_FUNC) &_clustcr_cpp_many_tests, 2},
+    {"_clustcr_cpp_many_block", (DL_FUNC) &_clustcr_cpp_many_block, 3},
+    {"_clustcr_cpp_many_next", (DL_FUNC) &_clustcr_cpp_many_next, 2},
+    {"_clustcr_cpp_many_result", (DL_FUNC) &_clustcr_cpp_many_result, 1},
+    {"_clustcr_cpp_block_fdr", (DL_FUNC) &_clustcr_cpp_block_fdr, 2},
+    {"_clustcr_cpp_step_up", (DL_FUNC) &_clustcr_cpp_step_up, 3},
     {"_clustcr_cpp_associate_levels", (DL_FUNC) &_clustcr_cpp_associate_levels, 6},
     {"_clustcr_cpp_associate_numbers", (DL_FUNC) &_clustcr_cpp_associate_numbers, 8},
     {"_clustcr_cpp_associate_survival", (DL_FUNC) &_clustcr_cpp_associate_survival, 5},

@@ -64,7 +64,23 @@ struct Limits {
   Rcpp::NumericVector estimate, low, high;
 };
 
-void fill_options(const Rcpp::List& options, clustcr::AssociationOptions* o) {
+// What was found of all blocks where the matrix is one of several.
+struct AllBlocks {
+  explicit AllBlocks(const Rcpp::List& options)
+      : p_values(numbers(options, "all_p_values")),
+        keys(numbers(options, "all_keys")) {}
+  std::vector<double> p_values, keys;
+
+ private:
+  static std::vector<double> numbers(const Rcpp::List& options,
+                                     const char* name) {
+    if (!options.containsElementNamed(name)) return {};
+    return Rcpp::as<std::vector<double>>(options[name]);
+  }
+};
+
+void fill_options(const Rcpp::List& options, clustcr::AssociationOptions* o,
+                  const AllBlocks* all = nullptr) {
   o->min_samples =
       static_cast<std::size_t>(Rcpp::as<double>(options["min_samples"]));
   o->confidence = Rcpp::as<double>(options["confidence"]);
@@ -73,6 +89,20 @@ void fill_options(const Rcpp::List& options, clustcr::AssociationOptions* o) {
       static_cast<std::size_t>(Rcpp::as<double>(options["permutations"]));
   o->seed = static_cast<std::uint64_t>(Rcpp::as<double>(options["seed"]));
   o->alpha = Rcpp::as<double>(options["alpha"]);
+  if (!all || all->p_values.empty()) return;
+  o->all_p_values = &all->p_values;
+  o->all_keys = all->keys.empty() ? &all->p_values : &all->keys;
+}
+
+clustcr::ManyOptions many_options(const Rcpp::List& options) {
+  clustcr::ManyOptions o;
+  fill_options(options, &o);
+  o.max_rows = static_cast<std::size_t>(Rcpp::as<double>(options["max_rows"]));
+  o.stratum = strata_of(options);
+  if (options.containsElementNamed("shuffle_bytes"))
+    o.shuffle_bytes =
+        static_cast<std::size_t>(Rcpp::as<double>(options["shuffle_bytes"]));
+  return o;
 }
 
 Rcpp::List wrapped(const clustcr::ManyAssociation& found) {
@@ -112,7 +142,7 @@ Rcpp::List wrapped(const clustcr::Association& found) {
       _["n_control"] = integers(found.control_samples),
       _["marked"] =
           Rcpp::LogicalVector(found.marked.begin(), found.marked.end()),
-      _["fdr"] = Rcpp::wrap(found.fdr),
+      _["key"] = Rcpp::wrap(found.key), _["fdr"] = Rcpp::wrap(found.fdr),
       _["passing_by_chance"] = integers(found.passing_by_chance),
       _["smallest_by_chance"] = Rcpp::wrap(found.smallest_by_chance),
       _["passing"] = static_cast<double>(found.passing),
@@ -123,8 +153,9 @@ Rcpp::List wrapped(const clustcr::Association& found) {
 }  // namespace
 
 // `base`: for logistic regression, the intercept and the covariates of the
-// samples that take part, orthogonal and of mean square 1. `options` may have
-// `all_p_values`: `x` is then a block of several.
+// samples that take part, orthogonal and of mean square 1; of pairs their
+// differences. `options` of this and of the other tests may have `all_p_values`
+// (and `all_keys`, where tests have keys): `x` is then a block of several.
 // [[Rcpp::export(rng = false)]]
 Rcpp::List cpp_associate(Eigen::Map<Eigen::SparseMatrix<double>> x,
                          Rcpp::IntegerVector is_case, std::string test,
@@ -135,13 +166,9 @@ Rcpp::List cpp_associate(Eigen::Map<Eigen::SparseMatrix<double>> x,
     const clustcr::SparseColumns matrix = clustcr_r::columns_of(x);
     const clustcr::Cohort cohort = cohort_of(is_case, options);
     const clustcr::Execution execution = clustcr_r::execution(threads, &host);
+    const AllBlocks all(options);
     clustcr::AssociationOptions o;
-    fill_options(options, &o);
-    std::vector<double> all;
-    if (options.containsElementNamed("all_p_values")) {
-      all = Rcpp::as<std::vector<double>>(options["all_p_values"]);
-      o.all_p_values = &all;
-    }
+    fill_options(options, &o, &all);
     if (test == "fisher")
       return wrapped(clustcr::associate_fisher(matrix, cohort, o, execution));
     if (test == "stratified")
@@ -150,6 +177,9 @@ Rcpp::List cpp_associate(Eigen::Map<Eigen::SparseMatrix<double>> x,
     if (test == "signed_rank")
       return wrapped(
           clustcr::associate_signed_rank(matrix, cohort, o, execution));
+    if (test == "paired_logistic")
+      return wrapped(clustcr::associate_paired_logistic(matrix, cohort, base, o,
+                                                        execution));
     if (test == "wilcoxon")
       return wrapped(clustcr::associate_wilcoxon(matrix, cohort, o, execution));
     return wrapped(
@@ -165,28 +195,83 @@ Rcpp::List cpp_associate_many(Eigen::Map<Eigen::SparseMatrix<double>> x,
                               int threads) {
   clustcr_r::RHost host;
   return clustcr_r::guarded([&] {
-    clustcr::ManyOptions o;
-    fill_options(options, &o);
-    o.max_rows =
-        static_cast<std::size_t>(Rcpp::as<double>(options["max_rows"]));
-    o.stratum = strata_of(options);
-    return wrapped(
-        clustcr::associate_many(clustcr_r::columns_of(x), phenotypes_of(labels),
-                                o, clustcr_r::execution(threads, &host)));
+    return wrapped(clustcr::associate_many(
+        clustcr_r::columns_of(x), phenotypes_of(labels), many_options(options),
+        clustcr_r::execution(threads, &host)));
   });
+}
+
+// The same of blocks, see ManyTests: cpp_many_block() of each, cpp_many_next()
+// after them, until that is false; then cpp_many_result().
+// [[Rcpp::export(rng = false)]]
+SEXP cpp_many_tests(Rcpp::IntegerMatrix labels, Rcpp::List options) {
+  return clustcr_r::guarded([&]() -> SEXP {
+    return Rcpp::XPtr<clustcr::ManyTests>(
+        new clustcr::ManyTests(phenotypes_of(labels), many_options(options)));
+  });
+}
+
+// The rows of the block, from 1, that the result will have.
+// [[Rcpp::export(rng = false)]]
+Rcpp::IntegerVector cpp_many_block(SEXP tests,
+                                   Eigen::Map<Eigen::SparseMatrix<double>> x,
+                                   int threads) {
+  clustcr_r::RHost host;
+  return clustcr_r::guarded([&] {
+    Rcpp::IntegerVector rows;
+    for (const std::uint32_t row : Rcpp::XPtr<clustcr::ManyTests>(tests)->block(
+             clustcr_r::columns_of(x), clustcr_r::execution(threads, &host)))
+      rows.push_back(static_cast<int>(row) + 1);
+    return rows;
+  });
+}
+
+// [[Rcpp::export(rng = false)]]
+bool cpp_many_next(SEXP tests, int threads) {
+  clustcr_r::RHost host;
+  return clustcr_r::guarded([&] {
+    return Rcpp::XPtr<clustcr::ManyTests>(tests)->next(
+        clustcr_r::execution(threads, &host));
+  });
+}
+
+// [[Rcpp::export(rng = false)]]
+Rcpp::List cpp_many_result(SEXP tests) {
+  return clustcr_r::guarded(
+      [&] { return wrapped(Rcpp::XPtr<clustcr::ManyTests>(tests)->result()); });
 }
 
 // Of each p-value of all blocks its fdr, by the sums of their `at_place`.
 // [[Rcpp::export(rng = false)]]
-std::vector<double> cpp_block_fdr(std::vector<double> all_p_values,
-                                  Rcpp::NumericVector at_place,
+std::vector<double> cpp_block_fdr(Rcpp::NumericVector at_place,
                                   Rcpp::List options) {
   return clustcr_r::guarded([&] {
+    const AllBlocks all(options);
     clustcr::AssociationOptions o;
-    fill_options(options, &o);
+    fill_options(options, &o, &all);
     return clustcr::block_fdr(
-        all_p_values,
         std::vector<std::uint64_t>(at_place.begin(), at_place.end()), o);
+  });
+}
+
+// list(q_value, cutoff): see step_up(). `all`: vectors, of which what is
+// missing does not count.
+// [[Rcpp::export(rng = false)]]
+Rcpp::List cpp_step_up(Rcpp::NumericVector p_values, Rcpp::List all,
+                       double alpha) {
+  return clustcr_r::guarded([&] {
+    std::size_t n = 0;
+    for (const Rcpp::NumericVector part : all)
+      n += static_cast<std::size_t>(part.size());
+    std::vector<double> joined;
+    joined.reserve(n);
+    for (const Rcpp::NumericVector part : all)
+      for (const double p : part)
+        if (p == p) joined.push_back(p);
+    const clustcr::StepUp found = clustcr::step_up(
+        Rcpp::as<std::vector<double>>(p_values), &joined, alpha);
+    return Rcpp::List::create(Rcpp::_["q_value"] = Rcpp::wrap(found.q_value),
+                              Rcpp::_["cutoff"] = found.cutoff);
   });
 }
 
@@ -199,8 +284,9 @@ Rcpp::List cpp_associate_levels(Eigen::Map<Eigen::SparseMatrix<double>> x,
   clustcr_r::RHost host;
   return clustcr_r::guarded([&] {
     const clustcr::Cohort cohort = cohort_of(group, options);
+    const AllBlocks all(options);
     clustcr::AssociationOptions o;
-    fill_options(options, &o);
+    fill_options(options, &o, &all);
     const auto associate =
         test == "chisq" ? clustcr::associate_chisq : clustcr::associate_kruskal;
     return wrapped(associate(clustcr_r::columns_of(x), cohort,
@@ -220,8 +306,9 @@ Rcpp::List cpp_associate_numbers(Eigen::Map<Eigen::SparseMatrix<double>> x,
   clustcr_r::RHost host;
   return clustcr_r::guarded([&] {
     const clustcr::Cohort cohort = cohort_of(used, options);
+    const AllBlocks all(options);
     clustcr::AssociationOptions o;
-    fill_options(options, &o);
+    fill_options(options, &o, &all);
     clustcr::Numbers numbers;
     numbers.residual.assign(residual.begin(), residual.end());
     numbers.ranks = ranks;
@@ -240,8 +327,9 @@ Rcpp::List cpp_associate_survival(Eigen::Map<Eigen::SparseMatrix<double>> x,
   clustcr_r::RHost host;
   return clustcr_r::guarded([&] {
     const clustcr::Cohort cohort = cohort_of(used, options);
+    const AllBlocks all(options);
     clustcr::AssociationOptions o;
-    fill_options(options, &o);
+    fill_options(options, &o, &all);
     clustcr::Survival survival;
     survival.residual = Rcpp::as<std::vector<double>>(parts["residual"]);
     survival.hazard = Rcpp::as<std::vector<double>>(parts["hazard"]);

@@ -138,11 +138,95 @@ test_that("before and after are McNemar's test and signed ranks", {
     expect_gte(cases, 250)
 })
 
+# Conditional logistic regression of pairs, d: the differences; with Firth's
+# penalty or without.
+pair_likelihood <- function(d, b, penalty = FALSE) {
+    value <- sum(stats::plogis(d * b, log.p = TRUE))
+    if (!penalty) return(value)
+    share <- stats::plogis(d * b)
+    value + 0.5 * log(sum(d^2 * share * (1 - share)))
+}
+
+test_that("before and after are clogit()'s pairs", {
+    skip_if_not_installed("survival")
+    # clogit() finds coxph() only where it is attached.
+    withr::local_package("survival")
+    cases <- separated <- 0
+    for (seed in 1:12) {
+        n <- 8 + 3 * seed
+        x <- random_clusters(20, 2 * n, seed, 1 + 3 * (seed %% 2))
+        d <- withr::with_seed(seed, data.frame(
+            subject = rep(sprintf("p%02d", seq_len(n)), 2),
+            time = rep(0:1, each = n), age = stats::rnorm(2 * n)))
+        order <- withr::with_seed(seed, sample(2 * n))
+        test <- function(...) {
+            quietly(associateClusters(x[, order], test = "logistic",
+                subject = d$subject[order], time = d$time[order],
+                min_samples = 1, ...))
+        }
+        plain <- test()
+        adjusted <- test(covariates = d$age[order])
+        null <- survival::clogit(time ~ age + strata(subject), d)
+        for (i in seq_len(nrow(x))) {
+            d$value <- x[i, ]
+            change <- x[i, d$time == 1] - x[i, d$time == 0]
+            if (all(change == 0)) {
+                expect_identical(plain$p_value[i], NA_real_)
+                next
+            }
+            one_way <- all(change >= 0) || all(change <= 0)
+            expect_identical(plain$penalized[i], one_way)
+            of <- function(b) pair_likelihood(change, b, one_way)
+            best <- stats::optimize(of, c(-30, 30), maximum = TRUE,
+                tol = 1e-9)
+            expect_equal(log(plain$estimate[i]), best$maximum,
+                tolerance = 1e-4)
+            expect_equal(plain$p_value[i], stats::pchisq(2 * (best$objective -
+                of(0)), 1, lower.tail = FALSE), tolerance = 1e-6)
+            # Limits are where the likelihood has fallen by so much.
+            for (limit in c(plain$conf_low[i], plain$conf_high[i])) {
+                if (!is.finite(log(limit))) next
+                expect_equal(best$objective - of(log(limit)),
+                    stats::qchisq(0.95, 1) / 2, tolerance = 1e-4)
+            }
+            cases <- cases + 1
+            separated <- separated + one_way
+            if (one_way) next
+            fit <- survival::clogit(time ~ value + strata(subject), d)
+            expect_equal(log(plain$estimate[i]), unname(stats::coef(fit)),
+                tolerance = 1e-5)
+            expect_equal(plain$p_value[i],
+                unname(summary(fit)$logtest["pvalue"]), tolerance = 1e-7)
+            if (adjusted$penalized[i]) next
+            fit <- survival::clogit(time ~ value + age + strata(subject), d)
+            expect_equal(log(adjusted$estimate[i]),
+                unname(stats::coef(fit)["value"]), tolerance = 1e-5)
+            expect_equal(adjusted$p_value[i], stats::pchisq(2 * (fit$loglik[2] -
+                null$loglik[2]), 1, lower.tail = FALSE), tolerance = 1e-6)
+        }
+    }
+    expect_gte(cases, 150)
+    expect_gte(separated, 10)
+    expect_output(print(plain), "conditional logistic")
+    # Presence alone has McNemar's odds ratio.
+    present <- (x > 0) + 0
+    odds <- quietly(associateClusters(present, test = "logistic",
+        subject = d$subject, time = d$time, min_samples = 1))
+    exact <- quietly(associateClusters(present, subject = d$subject,
+        time = d$time, min_samples = 1))
+    at <- which(!odds$penalized & !is.na(odds$p_value))
+    expect_equal(odds$estimate[at], exact$estimate[at], tolerance = 1e-6)
+    expect_error(quietly(associateClusters(x, test = "logistic",
+        subject = d$subject, time = d$time, covariates = c(d$age[1:n],
+            d$age[1:n]))), "vary within subjects",
+    class = "clustcr_error_covariates")
+})
+
 test_that("shuffles within subjects are all changes of sign", {
     x <- random_clusters(30, 12, 4, 4)
     subject <- rep(1:6, 2)
     time <- rep(0:1, each = 6)
-    for (test in c("fisher", "wilcoxon")) {
+    for (test in c("fisher", "wilcoxon", "logistic")) {
         found <- quietly(associateClusters(x, test = test, subject = subject,
             time = time, permutations = 3000, min_samples = 1))
         signs <- as.matrix(expand.grid(rep(list(0:1), 6)))
@@ -209,8 +293,10 @@ test_that("designs that can't be are clear errors", {
         strata = y)
     refused("`strata` must be NULL unless", y, "wilcoxon", strata = y)
     refused("`depth` must not be", y, depth = "covariate")
-    refused("one sample at each time", time = rep(y, 1), test = "wilcoxon",
-        subject = rep(1:2, each = 4))
+    for (test in c("wilcoxon", "logistic")) {
+        refused("one sample at each time", time = y, test = test,
+            subject = rep(1:2, each = 4))
+    }
     refused("8 samples", y, strata = 1:3, class = "samples")
     expect_message(quietly_not <- associateClusters(x, time = y,
         subject = c(1, 1, 2, 2, 3, 3, 4, 5)), "2 samples left out")

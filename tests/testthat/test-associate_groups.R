@@ -100,3 +100,36 @@ test_that("levels that can't be tested are errors", {
     refused("\"b\" has 1", "too_few_samples", rep(c("a", "b"), c(29, 1)),
         "chisq")
 })
+
+test_that("a group may be called as a column is", {
+    x <- random_clusters(30, 40, 19)
+    for (levels in list(c("samples", "b", "c"),
+        c("samples", "samples_1", "own"),
+        c("case", "control", "samples"), c("samples", "other"))) {
+        group <- rep_len(levels, 40)
+        test <- if (length(levels) > 2) "chisq" else "fisher"
+        found <- quietly(associateClusters(x, group, test, min_samples = 1))
+        expect_identical(anyDuplicated(names(found)), 0L)
+        expect_identical(found$n_samples, as.integer(rowSums(x > 0)))
+        columns <- if (test == "chisq") {
+            attr(found, "summary")$groups$column
+        } else {
+            c("n_other", "n_samples_1")
+        }
+        levels <- if (test == "chisq") sort(levels) else rev(levels)
+        for (i in seq_along(levels)) {
+            expect_identical(found[[columns[i]]],
+                as.integer(rowSums(x[, group == levels[i]] > 0)))
+        }
+        # Other columns are those of other levels.
+        plain <- quietly(associateClusters(x, match(group, levels), test,
+            min_samples = 1))
+        same <- c("cluster", "p_value", "q_value", "n_samples")
+        expect_equal(as.list(found)[same], as.list(plain)[same])
+    }
+    # Among several phenotypes levels have no columns.
+    many <- quietly(associateClusters(x, data.frame(
+        one = rep_len(c("samples", "b", "c"), 40),
+        two = rep_len(c("x", "y", "z", "case"), 40)), "chisq"))
+    expect_identical(sum(startsWith(names(many), "n_")), 1L)
+})

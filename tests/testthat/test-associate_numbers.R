@@ -98,6 +98,52 @@ test_that("Cox's score test is that of coxph()", {
         tolerance = 0.1)
 })
 
+test_that("strata are at risk by themselves, as in stratified coxph()", {
+    skip_if_not_installed("survival")
+    strata <- survival::strata
+    cases <- 0
+    for (seed in 1:10) {
+        n <- 30 + 8 * seed
+        x <- random_clusters(20, n, seed, c(1, 3)[1 + seed %% 2])
+        d <- random_sheet(n, seed)
+        withr::with_seed(seed, {
+            d$time <- ceiling(stats::rexp(n) * 8)
+            d$event <- stats::runif(n) < 0.6
+            d$site <- sample(c("a", "b", "c"), n, TRUE, prob = 3:1)
+        })
+        surv <- survival::Surv(d$time, d$event)
+        plain <- quietly(associateClusters(x, surv, "cox", strata = d$site,
+            min_samples = 1))
+        adjusted <- quietly(associateClusters(x, surv, "cox", d["age"],
+            strata = d$site, min_samples = 1))
+        null <- survival::coxph(surv ~ age + strata(site), d, ties = "breslow",
+            control = survival::coxph.control(eps = 1e-11, iter.max = 100))
+        for (i in which(!is.na(plain$p_value))) {
+            d$value <- x[i, ]
+            fit <- suppressWarnings(survival::coxph(surv ~ value + strata(site),
+                d, ties = "breslow"))
+            expect_equal(plain$p_value[i], stats::pchisq(fit$score, 1,
+                lower.tail = FALSE), tolerance = 1e-8)
+            fit <- suppressWarnings(survival::coxph(surv ~ value + age +
+                strata(site), d, ties = "breslow",
+            init = c(0, stats::coef(null)),
+            control = survival::coxph.control(iter.max = 0)))
+            expect_equal(adjusted$p_value[i], stats::pchisq(fit$score, 1,
+                lower.tail = FALSE), tolerance = 1e-6)
+            cases <- cases + 1
+        }
+    }
+    expect_gte(cases, 150)
+    # One stratum is none; the sites' own rates are no evidence.
+    one <- quietly(associateClusters(x, surv, "cox", strata = rep("a", n)))
+    expect_equal(one$p_value, quietly(associateClusters(x, surv,
+        "cox"))$p_value)
+    expect_output(print(plain), "stratified Cox")
+    expect_error(quietly(associateClusters(x, surv, "cox",
+        covariates = as.numeric(d$site == "a"), strata = d$site)),
+    "vary within `strata`", class = "clustcr_error_covariates")
+})
+
 test_that("shuffled numbers give what passes by chance", {
     x <- random_clusters(300, 60, 16)
     age <- withr::with_seed(16, stats::rnorm(60))

@@ -1,7 +1,9 @@
 #include "statistics/association.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "statistics/association_fisher.hpp"
@@ -196,13 +198,37 @@ class LogisticTest {
 
 }  // namespace
 
-std::vector<double> block_fdr(const std::vector<double>& all_p_values,
-                              std::vector<std::uint64_t> at_place,
+std::vector<double> block_fdr(std::vector<std::uint64_t> at_place,
                               const AssociationOptions& options) {
-  const ObservedP observed(all_p_values, options.alpha);
+  const ObservedP observed(*options.all_p_values, *options.all_keys,
+                           options.alpha);
   ByChance chance(observed, options.permutations);
   chance.at_place = std::move(at_place);
-  return fdr_of(all_p_values, observed, chance);
+  return fdr_of(*options.all_keys, observed, chance);
+}
+
+StepUp step_up(const std::vector<double>& p_values, std::vector<double>* all,
+               double alpha) {
+  std::sort(all->begin(), all->end());
+  std::vector<std::size_t> order(p_values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return p_values[a] > p_values[b];
+  });
+  StepUp found;
+  found.q_value.resize(p_values.size());
+  const double n = static_cast<double>(all->size());
+  double q = 1;
+  auto next = order.begin();
+  for (std::size_t i = all->size(); i > 0; --i) {
+    const double p = (*all)[i - 1];
+    for (; next != order.end() && p_values[*next] > p; ++next)
+      found.q_value[*next] = q;
+    q = std::min(q, n / static_cast<double>(i) * p);
+    if (found.cutoff < 0 && q <= alpha) found.cutoff = p;
+  }
+  for (; next != order.end(); ++next) found.q_value[*next] = q;
+  return found;
 }
 
 Association associate_fisher(const SparseColumns& matrix, const Cohort& cohort,

@@ -20,8 +20,11 @@ struct AssociationOptions {
   std::uint64_t seed = 42;
   double alpha = 0.05;  // the q-value that passes, for counting
   // Where the matrix is one of several blocks: the p-values of all clusters of
-  // all blocks, found before. What passes by chance is then counted among them.
+  // all blocks, found before, and their keys (the p-values themselves, where
+  // Association::key is empty). What passes by chance is then counted among
+  // them.
   const std::vector<double>* all_p_values = nullptr;
+  const std::vector<double>* all_keys = nullptr;
 };
 
 // By cluster; not a number where a cluster was not tested.
@@ -31,6 +34,8 @@ struct Association {
   std::vector<std::uint32_t> case_samples, control_samples;
   // Logistic regression: the fit is penalised; levels: the test is exact.
   std::vector<std::uint8_t> marked;
+  // Of tests whose p-values are slow: numbers that ascend with them.
+  std::vector<double> key;
 
   // With permutations only: by cluster, then by permutation.
   std::vector<double> fdr;
@@ -42,10 +47,20 @@ struct Association {
   std::vector<std::uint64_t> at_place;
 };
 
-// Of each of all clusters of all blocks, as Association::fdr.
-std::vector<double> block_fdr(const std::vector<double>& all_p_values,
-                              std::vector<std::uint64_t> at_place,
+// Of each of all clusters of all blocks, which the options have, as
+// Association::fdr.
+std::vector<double> block_fdr(std::vector<std::uint64_t> at_place,
                               const AssociationOptions& options);
+
+// The q-values (Benjamini and Hochberg 1995) of some p-values among all, which
+// are sorted; and the largest of all whose q-value is at most alpha, below 0
+// where there is none.
+struct StepUp {
+  std::vector<double> q_value;
+  double cutoff = -1;
+};
+StepUp step_up(const std::vector<double>& p_values, std::vector<double>* all,
+               double alpha);
 
 // Presence; the estimate is the odds ratio.
 Association associate_fisher(const SparseColumns& matrix, const Cohort& cohort,

@@ -75,6 +75,14 @@ double ascending_root(double x, Function&& f) {
 
 }  // namespace
 
+LogFactorials::LogFactorials(std::size_t n) : log_(n + 1) {
+  long double sum = 0;
+  for (std::size_t i = 1; i <= n; ++i) {
+    sum += std::log(static_cast<long double>(i));
+    log_[i] = static_cast<double>(sum);
+  }
+}
+
 std::vector<double> two_sided_p(const std::vector<double>& probability) {
   std::vector<std::size_t> order(probability.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

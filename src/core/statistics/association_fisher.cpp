@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "statistics/association_exact.hpp"
-
 namespace clustcr {
 
 FisherExact::FisherExact(std::size_t cases, std::size_t controls,
@@ -12,24 +10,15 @@ FisherExact::FisherExact(std::size_t cases, std::size_t controls,
     : cases_(cases),
       controls_(controls),
       tail_((1 - confidence) / 2),
-      log_factorial_(cases + controls + 1),
-      p_values_(cases + controls + 1) {
-  long double sum = 0;
-  for (std::size_t i = 1; i < log_factorial_.size(); ++i) {
-    sum += std::log(static_cast<long double>(i));
-    log_factorial_[i] = static_cast<double>(sum);
-  }
-}
+      of_(cases + controls),
+      p_values_(cases + controls + 1) {}
 
 std::vector<double> FisherExact::log_probabilities(std::size_t carriers) const {
-  const auto choose = [&](std::size_t n, std::size_t k) {
-    return log_factorial_[n] - log_factorial_[k] - log_factorial_[n - k];
-  };
   std::vector<double> log_probability;
-  const double all = choose(cases_ + controls_, carriers);
+  const double all = of_.choose(cases_ + controls_, carriers);
   for (std::size_t x = fewest(carriers); x <= std::min(carriers, cases_); ++x)
-    log_probability.push_back(choose(cases_, x) +
-                              choose(controls_, carriers - x) - all);
+    log_probability.push_back(of_.choose(cases_, x) +
+                              of_.choose(controls_, carriers - x) - all);
   return log_probability;
 }
 

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "statistics/association_estimate.hpp"
+#include "statistics/association_exact.hpp"
 
 namespace clustcr {
 
@@ -39,7 +39,7 @@ class FisherExact {
 
   std::size_t cases_, controls_;
   double tail_;  // each side of the interval
-  std::vector<double> log_factorial_;
+  LogFactorials of_;
   std::vector<std::vector<double>> p_values_;  // by carriers
   std::unordered_map<std::uint64_t, Estimate> odds_ratios_;
 };

@@ -34,13 +34,10 @@ constexpr std::size_t kMostKept = std::size_t{1} << 22;
 // carriers: the p-value of Freeman and Halton (1951).
 class ExactLevels {
  public:
-  explicit ExactLevels(const std::vector<std::size_t>& sizes) : sizes_(sizes) {
-    const std::size_t n =
-        std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
-    log_factorial_.resize(n + 1);
-    for (std::size_t i = 1; i <= n; ++i)
-      log_factorial_[i] = log_factorial_[i - 1] + std::log(double(i));
-  }
+  explicit ExactLevels(const std::vector<std::size_t>& sizes)
+      : sizes_(sizes),
+        samples_(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0})),
+        of_(samples_) {}
 
   // Whether there are few enough tables to count them all.
   bool can(std::size_t carriers) const {
@@ -91,26 +88,24 @@ class ExactLevels {
 
   void fill(std::size_t g, std::size_t carriers, std::size_t left,
             double log_p) {
-    const auto choose = [&](std::size_t n, std::size_t k) {
-      return log_factorial_[n] - log_factorial_[k] - log_factorial_[n - k];
-    };
     if (g + 1 == sizes_.size()) {
       if (left > sizes_[g]) return;
       table_[g] = static_cast<std::uint32_t>(left);
       keys_.push_back(key(carriers, table_));
-      probability_.push_back(
-          std::exp(log_p + choose(sizes_[g], left) -
-                   choose(log_factorial_.size() - 1, carriers)));
+      probability_.push_back(std::exp(log_p + of_.choose(sizes_[g], left) -
+                                      of_.choose(samples_, carriers)));
       return;
     }
     for (std::size_t x = 0; x <= std::min(left, sizes_[g]); ++x) {
       table_[g] = static_cast<std::uint32_t>(x);
-      fill(g + 1, carriers, left - x, log_p + choose(sizes_[g], x));
+      fill(g + 1, carriers, left - x, log_p + of_.choose(sizes_[g], x));
     }
   }
 
   std::vector<std::size_t> sizes_;
-  std::vector<double> log_factorial_, probability_;
+  std::size_t samples_;
+  LogFactorials of_;
+  std::vector<double> probability_;
   std::vector<std::uint64_t> keys_;
   std::vector<std::uint32_t> table_;
   std::unordered_map<std::size_t, Tables> known_;

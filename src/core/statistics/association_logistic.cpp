@@ -33,8 +33,8 @@ constexpr double kStart = 3;
 
 }  // namespace
 
-LogisticRegression::LogisticRegression(const CovariateBase& base)
-    : base_(base), covariates_(static_cast<int>(base.cols())) {
+LogisticRegression::LogisticRegression(const CovariateBase& base, Of of)
+    : base_(base), of_(of), covariates_(static_cast<int>(base.cols())) {
   const Eigen::Index n = base.rows();
   sign_.resize(n);
   linear_.resize(n);
@@ -150,7 +150,10 @@ void LogisticRegression::climb(const Eigen::VectorXd& step, double decrement) {
   // Less by rounding is not less.
   const double rounding = 1e-10 * (1 + std::abs(before));
   const Eigen::VectorXd from = coefficients_.head(free);
-  double length = 1;
+  // The penalty bends the likelihood of few pairs as much again as the
+  // information says: a whole step would end where it began, beyond the
+  // maximum.
+  double length = penalised_ && of_ == kPairs ? 0.5 : 1;
   for (int halving = 0; halving < kHalvings; ++halving, length /= 2) {
     coefficients_.head(free) = from + length * step;
     evaluate();
@@ -200,6 +203,15 @@ bool LogisticRegression::determined_by_covariates() const {
 // No value of one class is above any of the other: the likelihood rises with
 // the cluster's coefficient without end.
 bool LogisticRegression::values_separate() const {
+  if (of_ == kPairs) {
+    // Without an intercept it does where all differences have one direction.
+    double least = kInfinity, most = -kInfinity;
+    for (const SampleValue& entry : row_) {
+      least = std::min(least, sign_[entry.sample] * entry.value);
+      most = std::max(most, sign_[entry.sample] * entry.value);
+    }
+    return least >= 0 || most <= 0;
+  }
   // Of the controls and of the cases; those without the cluster have 0.
   double low[2] = {kInfinity, kInfinity}, high[2] = {0, 0};
   Eigen::Index carriers[2] = {0, 0};
@@ -221,7 +233,7 @@ LogisticFit LogisticRegression::fit(const ClusterRow& row, const NullFit& null,
   row_.assign(row.begin(), row.end());
   double largest = 0;
   for (const SampleValue& entry : row_)
-    largest = std::max(largest, entry.value);
+    largest = std::max(largest, std::abs(entry.value));
   for (SampleValue& entry : row_) entry.value /= largest;
   if (row_.empty() || determined_by_covariates()) return none;
   LogisticFit found = none;
@@ -275,7 +287,8 @@ LogisticFit LogisticRegression::fit_by(bool penalised, const NullFit& null,
 bool LogisticRegression::seek_higher(const NullFit& null, bool fitted) {
   const int q = covariates_;
   double least = 1;
-  for (const SampleValue& entry : row_) least = std::min(least, entry.value);
+  for (const SampleValue& entry : row_)
+    least = std::min(least, std::abs(entry.value));
   if (least * kSpread > 1) return fitted;
   Eigen::VectorXd best = coefficients_;
   double highest = fitted ? log_likelihood_ : -kInfinity;

@@ -38,7 +38,10 @@ struct LogisticFit {
 // A worker has one of its own: it is scratch memory.
 class LogisticRegression {
  public:
-  explicit LogisticRegression(const CovariateBase& base);
+  // Of samples, whose values are not negative and of which most have none; or
+  // of differences within pairs, of any sign, without an intercept.
+  enum Of { kSamples, kPairs };
+  explicit LogisticRegression(const CovariateBase& base, Of of = kSamples);
 
   // Cases are 1, controls 0, `stride` apart.
   void set_outcome(const std::uint8_t* is_case, std::size_t stride = 1);
@@ -82,9 +85,10 @@ class LogisticRegression {
   double limit_from(const Profile& profile, double reach, double distance);
 
   const CovariateBase& base_;
+  Of of_;
   int covariates_;                // columns of the base
   Eigen::ArrayXd sign_;           // 1 of a case, -1 of a control
-  std::vector<SampleValue> row_;  // scaled to a largest value of 1
+  std::vector<SampleValue> row_;  // scaled to a largest size of 1
   bool penalised_ = false;
   const NullFit* near_ = nullptr;  // where evaluate() is to be by expansion
 

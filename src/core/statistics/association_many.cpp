@@ -103,45 +103,71 @@ class Ladder {
   double cutoff_ = -1;
 };
 
-class ManyTests {
+}  // namespace
+
+class ManyTests::Passes {
  public:
-  ManyTests(const SparseColumns& matrix, const Phenotypes& phenotypes,
-            const ManyOptions& options, const Execution& execution)
-      : matrix_(matrix),
-        options_(options),
-        execution_(execution),
+  Passes(const Phenotypes& phenotypes, const ManyOptions& options)
+      : options_(options),
         bytes_(phenotypes),
         margins_(bytes_),
-        samples_(phenotypes.samples) {
+        samples_(phenotypes.samples),
+        orders_(phenotypes.samples, options.seed, options.stratum) {
     cohort_.sample_of_column.resize(samples_);
     std::iota(cohort_.sample_of_column.begin(), cohort_.sample_of_column.end(),
               0);
     cohort_.is_case.resize(samples_);
     for (std::size_t m = 0; m < margins_.size(); ++m)
       tests_.push_back(margins_.test(m, options.confidence));
-    for (int w = 0; w < usable_threads(execution.threads); ++w)
-      workers_.push_back(std::make_unique<Worker>(bytes_));
-  }
-
-  ManyAssociation operator()() {
+    tables_.emplace_back(bytes_);
     std::vector<std::uint32_t> place(samples_);
     std::iota(place.begin(), place.end(), 0u);
-    ManyAssociation result;
-    const std::vector<Step> steps = observe(place);
-    const Ladder ladder(steps, options_.alpha);
-    count_by_phenotype(steps, ladder, &result);
-    const double reach = ladder.tests() == 0
-                             ? 0
-                             : options_.alpha * (ladder.passing() + 1) /
-                                   ladder.tests() * kRounding;
-    const double largest = largest_p(steps, reach, &result.reachable);
-    write_rows(place, reach, largest, &result);
-    for (const double p : result.p_value) result.q_value.push_back(ladder.q(p));
-    if (options_.permutations > 0) compare_with_chance(ladder, &result);
-    return result;
+    places_.push_back(std::move(place));
   }
 
+  std::vector<std::uint32_t> block(const SparseColumns& matrix,
+                                   const Execution& execution) {
+    while (workers_.size() <
+           static_cast<std::size_t>(usable_threads(execution.threads)))
+      workers_.push_back(std::make_unique<Worker>(bytes_));
+    std::vector<std::uint32_t> selected;
+    if (pass_ == Pass::kRows)
+      selected = select(matrix, execution);
+    else
+      for (std::size_t k = 0; k < places_.size(); ++k)
+        count(matrix, places_[k], &tables_[k], execution);
+    first_ += matrix.rows;
+    return selected;
+  }
+
+  bool next(const Execution& execution) {
+    first_ = 0;
+    if (pass_ == Pass::kCount) {
+      settle(execution);
+      pass_ = Pass::kRows;
+      return true;
+    }
+    if (pass_ == Pass::kRows) {
+      estimate(execution);
+      if (options_.permutations == 0) return false;
+      at_place_.assign(ladder_->size() + 1, 0);
+      pass_ = Pass::kShuffles;
+    } else {
+      for (TableCounts& tables : tables_)
+        compare_with_chance(steps_of(tables.counted(), execution));
+    }
+    if (result_.passing_by_chance.size() < options_.permutations) {
+      shuffle();
+      return true;
+    }
+    write_fdr();
+    return false;
+  }
+
+  ManyAssociation result() { return std::move(result_); }
+
  private:
+  enum class Pass { kCount, kRows, kShuffles };
   struct Row {
     double p;
     std::uint32_t phenotype, cluster, carriers, cases;
@@ -155,45 +181,74 @@ class ManyTests {
     std::vector<Row> wanted;
   };
 
-  // body(cluster, worker) with the worker's counts those of the cluster.
+  // body(cluster, worker) with the counts of that worker those of the cluster.
   template <class Body>
-  void for_each_row(const std::vector<std::uint32_t>& place, Body&& body) {
-    parallel_for(matrix_.rows, kGrain, execution_,
+  void for_each_row(const SparseColumns& matrix,
+                    const std::vector<std::uint32_t>& place,
+                    const Execution& execution, Body&& body) {
+    parallel_for(matrix.rows, kGrain, execution,
                  [&](std::size_t begin, std::size_t end, int w) {
                    Worker& own = *workers_[w];
-                   own.rows.fill(matrix_, cohort_, begin, end);
+                   own.rows.fill(matrix, cohort_, begin, end);
                    for (std::size_t i = begin; i < end; ++i) {
                      const ClusterRow row = own.rows[i - begin];
                      if (row.size() < options_.min_samples) continue;
                      own.counts.count(row, place);
-                     body(i, &own);
+                     body(i, w);
                    }
                  });
   }
 
-  // The tests that there are, by p-value.
-  std::vector<Step> observe(const std::vector<std::uint32_t>& place) {
-    for (const auto& own : workers_) own->tables.clear();
-    for_each_row(place, [&](std::size_t, Worker* own) {
+  // Adds the tests of a block. The first worker counts where all are wanted.
+  void count(const SparseColumns& matrix,
+             const std::vector<std::uint32_t>& place, TableCounts* tables,
+             const Execution& execution) {
+    for_each_row(matrix, place, execution, [&](std::size_t, int w) {
+      const PhenotypeCounts& counts = workers_[w]->counts;
+      TableCounts& into = w == 0 ? *tables : workers_[w]->tables;
       for (std::size_t p = 0; p < bytes_.phenotypes(); ++p) {
-        const std::size_t carriers = own->counts.carriers(p);
+        const std::size_t carriers = counts.carriers(p);
         if (carriers >= options_.min_samples)
-          own->tables.add(p, carriers, own->counts.case_carriers(p));
+          into.add(p, carriers, counts.case_carriers(p));
       }
     });
-    for (std::size_t w = 1; w < workers_.size(); ++w)
-      workers_[0]->tables.add(workers_[w]->tables);
-    return steps_of(workers_[0]->tables.counted());
+    for (std::size_t w = 1; w < workers_.size(); ++w) {
+      tables->add(workers_[w]->tables);
+      workers_[w]->tables.clear();
+    }
+  }
+
+  // What the counts of the first pass say of all tests.
+  void settle(const Execution& execution) {
+    const std::vector<Step> steps = steps_of(tables_[0].counted(), execution);
+    ladder_ = std::make_unique<Ladder>(steps, options_.alpha);
+    count_by_phenotype(steps, *ladder_, &result_);
+    const double reach = ladder_->tests() == 0
+                             ? 0
+                             : options_.alpha * (ladder_->passing() + 1) /
+                                   ladder_->tests() * kRounding;
+    const double largest = largest_p(steps, reach, &result_.reachable);
+    // All p-values that will be asked for are known by now, so that threads
+    // only read.
+    ranges_.resize(margins_.size());
+    for (auto& range : ranges_) range.resize(samples_ + 1);
+    parallel_for(
+        margins_.size(), 1, execution, [&](std::size_t m, std::size_t, int) {
+          for (std::size_t n = options_.min_samples; n <= samples_; ++n)
+            if (tests_[m].knows(n))
+              ranges_[m][n] = wanted(m, n, reach, largest);
+        });
   }
 
   // `counted` lies by phenotype: those of one margin by one thread.
-  std::vector<Step> steps_of(const std::vector<TableCount>& counted) {
+  std::vector<Step> steps_of(const std::vector<TableCount>& counted,
+                             const Execution& execution) {
     std::vector<std::vector<std::size_t>> parts(margins_.size());
     for (std::size_t i = 0; i < counted.size(); ++i)
       if (i == 0 || counted[i].phenotype != counted[i - 1].phenotype)
         parts[margins_.of(counted[i].phenotype)].push_back(i);
     std::vector<Step> steps(counted.size());
-    parallel_for(parts.size(), 1, execution_,
+    parallel_for(parts.size(), 1, execution,
                  [&](std::size_t m, std::size_t, int) {
                    for (const std::size_t first : parts[m])
                      for (std::size_t i = first;
@@ -269,109 +324,149 @@ class ManyTests {
     return found;
   }
 
-  void write_rows(const std::vector<std::uint32_t>& place, double reach,
-                  double largest, ManyAssociation* result) {
-    // All p-values that will be asked for are known since observe(), so that
-    // threads only read.
-    std::vector<std::vector<Wanted>> ranges(margins_.size());
-    for (auto& range : ranges) range.resize(samples_ + 1);
-    parallel_for(
-        margins_.size(), 1, execution_, [&](std::size_t m, std::size_t, int) {
-          for (std::size_t n = options_.min_samples; n <= samples_; ++n)
-            if (tests_[m].knows(n)) ranges[m][n] = wanted(m, n, reach, largest);
-        });
-    for_each_row(place, [&](std::size_t i, Worker* own) {
+  // The clusters of a block that have a wanted row, ascending.
+  std::vector<std::uint32_t> select(const SparseColumns& matrix,
+                                    const Execution& execution) {
+    for_each_row(matrix, places_[0], execution, [&](std::size_t i, int w) {
+      Worker& own = *workers_[w];
       for (std::size_t p = 0; p < bytes_.phenotypes(); ++p) {
-        const std::size_t carriers = own->counts.carriers(p);
+        const std::size_t carriers = own.counts.carriers(p);
         if (carriers < options_.min_samples) continue;
-        const Wanted& range = ranges[margins_.of(p)][carriers];
-        const std::size_t cases = own->counts.case_carriers(p);
+        const Wanted& range = ranges_[margins_.of(p)][carriers];
+        const std::size_t cases = own.counts.case_carriers(p);
         if ((range.low && cases <= range.most) || cases >= range.least)
-          own->wanted.push_back({0, static_cast<std::uint32_t>(p),
-                                 static_cast<std::uint32_t>(i),
-                                 static_cast<std::uint32_t>(carriers),
-                                 static_cast<std::uint32_t>(cases)});
+          own.wanted.push_back({0, static_cast<std::uint32_t>(p),
+                                static_cast<std::uint32_t>(i),
+                                static_cast<std::uint32_t>(carriers),
+                                static_cast<std::uint32_t>(cases)});
       }
     });
-    std::vector<Row> rows;
-    for (const auto& own : workers_)
-      rows.insert(rows.end(), own->wanted.begin(), own->wanted.end());
-    estimate(&rows, result);
+    std::vector<std::uint32_t> selected;
+    for (const auto& own : workers_) {
+      for (Row& row : own->wanted) {
+        if (selected.empty() || selected.back() != row.cluster)
+          selected.push_back(row.cluster);
+        row.cluster += static_cast<std::uint32_t>(first_);
+        rows_.push_back(row);
+      }
+      own->wanted.clear();
+    }
+    std::sort(selected.begin(), selected.end());
+    return selected;
   }
 
-  void estimate(std::vector<Row>* rows, ManyAssociation* result) {
-    for (Row& row : *rows)
+  void estimate(const Execution& execution) {
+    for (Row& row : rows_)
       row.p =
           tests_[margins_.of(row.phenotype)].p_value(row.carriers, row.cases);
-    std::sort(rows->begin(), rows->end(), [](const Row& a, const Row& b) {
+    std::sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) {
       return std::tie(a.p, a.phenotype, a.cluster) <
              std::tie(b.p, b.phenotype, b.cluster);
     });
     std::vector<std::vector<std::size_t>> parts(margins_.size());
-    result->estimate.resize(rows->size());
-    for (std::size_t i = 0; i < rows->size(); ++i) {
-      const Row& row = (*rows)[i];
+    result_.estimate.resize(rows_.size());
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      const Row& row = rows_[i];
       parts[margins_.of(row.phenotype)].push_back(i);
-      result->cluster.push_back(row.cluster);
-      result->phenotype.push_back(row.phenotype);
-      result->carriers.push_back(row.carriers);
-      result->case_carriers.push_back(row.cases);
-      result->p_value.push_back(row.p);
+      result_.cluster.push_back(row.cluster);
+      result_.phenotype.push_back(row.phenotype);
+      result_.carriers.push_back(row.carriers);
+      result_.case_carriers.push_back(row.cases);
+      result_.p_value.push_back(row.p);
+      result_.q_value.push_back(ladder_->q(row.p));
     }
     parallel_for(
-        parts.size(), 1, execution_, [&](std::size_t m, std::size_t, int) {
+        parts.size(), 1, execution, [&](std::size_t m, std::size_t, int) {
           for (const std::size_t i : parts[m])
-            result->estimate[i] =
-                tests_[m].odds_ratio((*rows)[i].carriers, (*rows)[i].cases);
+            result_.estimate[i] =
+                tests_[m].odds_ratio(rows_[i].carriers, rows_[i].cases);
         });
   }
 
-  void compare_with_chance(const Ladder& ladder, ManyAssociation* result) {
-    std::vector<std::uint64_t> at_place(ladder.size() + 1);
-    SampleOrders orders(samples_, options_.seed, options_.stratum);
-    for (std::size_t k = 0; k < options_.permutations; ++k) {
-      std::uint64_t passing = 0;
-      double smallest = 1;
-      for (const Step& step : observe(orders.next())) {
-        if (step.p <= ladder.cutoff()) passing += step.count;
-        smallest = std::min(smallest, step.p);
-        at_place[ladder.place(step.p)] += step.count;
-      }
-      result->passing_by_chance.push_back(passing);
-      result->smallest_by_chance.push_back(smallest);
+  // Makes ready for as many shuffles as fit.
+  void shuffle() {
+    const std::size_t left =
+        options_.permutations - result_.passing_by_chance.size();
+    const std::size_t fit =
+        options_.shuffle_bytes / std::max<std::size_t>(1, tables_[0].bytes());
+    const std::size_t n = std::clamp<std::size_t>(fit, 1, left);
+    places_.clear();
+    while (places_.size() < n) places_.push_back(orders_.next());
+    for (TableCounts& tables : tables_) tables.clear();
+    while (tables_.size() < n) tables_.emplace_back(bytes_);
+    while (tables_.size() > n) tables_.pop_back();
+  }
+
+  void compare_with_chance(const std::vector<Step>& steps) {
+    std::uint64_t passing = 0;
+    double smallest = 1;
+    for (const Step& step : steps) {
+      if (step.p <= ladder_->cutoff()) passing += step.count;
+      smallest = std::min(smallest, step.p);
+      at_place_[ladder_->place(step.p)] += step.count;
     }
-    std::vector<double> fdr(ladder.size());
+    result_.passing_by_chance.push_back(passing);
+    result_.smallest_by_chance.push_back(smallest);
+  }
+
+  void write_fdr() {
+    std::vector<double> fdr(ladder_->size());
     std::uint64_t seen = 0;
     for (std::size_t i = 0; i < fdr.size(); ++i) {
-      seen += at_place[i];
+      seen += at_place_[i];
       fdr[i] = std::min(1.0, static_cast<double>(seen) / options_.permutations /
-                                 ladder.tests(i));
+                                 ladder_->tests(i));
     }
     for (std::size_t i = fdr.size(); i > 1; --i)
       fdr[i - 2] = std::min(fdr[i - 2], fdr[i - 1]);
-    for (const double p : result->p_value)
-      result->fdr.push_back(fdr[ladder.place(p)]);
+    for (const double p : result_.p_value)
+      result_.fdr.push_back(fdr[ladder_->place(p)]);
   }
 
-  const SparseColumns& matrix_;
-  const ManyOptions& options_;
-  const Execution& execution_;
+  const ManyOptions options_;
   PhenotypeBytes bytes_;
   Margins margins_;
   std::size_t samples_;
   Cohort cohort_;
   std::vector<FisherExact> tests_;
   std::vector<std::unique_ptr<Worker>> workers_;
+
+  Pass pass_ = Pass::kCount;
+  std::size_t first_ = 0;  // the number of the block's first cluster
+  // Of each shuffle of a pass (of the data in the first two): who is where, and
+  // what was counted.
+  std::vector<std::vector<std::uint32_t>> places_;
+  std::vector<TableCounts> tables_;
+  SampleOrders orders_;
+
+  std::unique_ptr<Ladder> ladder_;
+  std::vector<std::vector<Wanted>> ranges_;  // by margin, then carriers
+  std::vector<Row> rows_;
+  std::vector<std::uint64_t> at_place_;
+  ManyAssociation result_;
 };
 
-}  // namespace
+ManyTests::ManyTests(const Phenotypes& phenotypes, const ManyOptions& options)
+    : passes_(std::make_unique<Passes>(phenotypes, options)) {}
+ManyTests::~ManyTests() = default;
+std::vector<std::uint32_t> ManyTests::block(const SparseColumns& matrix,
+                                            const Execution& execution) {
+  check_sparse_columns(matrix);
+  return passes_->block(matrix, execution);
+}
+bool ManyTests::next(const Execution& execution) {
+  return passes_->next(execution);
+}
+ManyAssociation ManyTests::result() { return passes_->result(); }
 
 ManyAssociation associate_many(const SparseColumns& matrix,
                                const Phenotypes& phenotypes,
                                const ManyOptions& options,
                                const Execution& execution) {
-  check_sparse_columns(matrix);
-  return ManyTests(matrix, phenotypes, options, execution)();
+  ManyTests tests(phenotypes, options);
+  do tests.block(matrix, execution);
+  while (tests.next(execution));
+  return tests.result();
 }
 
 }  // namespace clustcr

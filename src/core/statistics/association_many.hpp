@@ -4,7 +4,9 @@
 // So the tests are counted by table first, all p-values and what passes follow
 // from the counts, and only the rows that are wanted are ever written down.
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "base/ports.hpp"
@@ -30,6 +32,9 @@ struct ManyOptions : AssociationOptions {
   std::size_t max_rows = 100000;
   // Samples are shuffled within these; empty: all are one.
   std::vector<std::uint32_t> stratum;
+  // Shuffles are counted together, in one pass over the clusters, while their
+  // tables take less than this; at least one.
+  std::size_t shuffle_bytes = 0;
 };
 
 struct ManyAssociation {
@@ -51,8 +56,30 @@ struct ManyAssociation {
   std::vector<double> smallest_by_chance;
 };
 
-// All samples of the matrix have labels. With permutations the samples are
-// shuffled as wholes, so that phenotypes go together as they did.
+// The same of clusters that come in blocks and are forgotten: as many passes
+// over all blocks as next() asks for, always in the same order. All samples of
+// the blocks have labels. With permutations the samples are shuffled as wholes,
+// so that phenotypes go together as they did.
+class ManyTests {
+ public:
+  ManyTests(const Phenotypes& phenotypes, const ManyOptions& options);
+  ~ManyTests();
+
+  // The next block of a pass: its clusters that have a row in the result, which
+  // the second pass tells.
+  std::vector<std::uint32_t> block(const SparseColumns& matrix,
+                                   const Execution& execution);
+  // After the last block of a pass: whether there is to be another.
+  bool next(const Execution& execution);
+  // After the last pass.
+  ManyAssociation result();
+
+ private:
+  class Passes;
+  std::unique_ptr<Passes> passes_;
+};
+
+// Of a matrix that is there as a whole.
 ManyAssociation associate_many(const SparseColumns& matrix,
                                const Phenotypes& phenotypes,
                                const ManyOptions& options,

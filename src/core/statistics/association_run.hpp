@@ -85,7 +85,7 @@ class Run {
 
   Association operator()() {
     Association result = empty_result(matrix_.rows);
-    if (Test::kKeys) key_.assign(matrix_.rows, not_a_number);
+    if (Test::kKeys) result.key.assign(matrix_.rows, not_a_number);
     if (Test::kSlow) {
       equal_ = EqualRows(matrix_.rows);
       for_each_row([&](std::size_t i, const ClusterRow& row, Worker<Test>&) {
@@ -103,7 +103,7 @@ class Run {
       result.estimate[i] = outcome.estimate;
       result.p_value[i] = outcome.p_value;
       result.marked[i] = outcome.marked;
-      if (Test::kKeys) key_[i] = outcome.key;
+      if (Test::kKeys) result.key[i] = outcome.key;
     });
     for (std::size_t i = 0; i < matrix_.rows; ++i) {
       const std::size_t first = equal_.first(i);
@@ -131,11 +131,12 @@ class Run {
   }
 
   void compare_with_chance(Association* result) {
-    const std::vector<double>& key = Test::kKeys ? key_ : result->p_value;
+    const std::vector<double>& key =
+        Test::kKeys ? result->key : result->p_value;
     const ObservedP observed =
-        options_.all_p_values
-            ? ObservedP(*options_.all_p_values, options_.alpha)
-            : ObservedP(result->p_value, key, options_.alpha);
+        options_.all_p_values ? ObservedP(*options_.all_p_values,
+                                          *options_.all_keys, options_.alpha)
+                              : ObservedP(result->p_value, key, options_.alpha);
     for_each_row([&](std::size_t i, const ClusterRow& row, Worker<Test>& own) {
       if (!own.chance)
         own.chance =
@@ -175,7 +176,6 @@ class Run {
   MakeTest make_test_;
   std::vector<Worker<Test>> workers_;
   EqualRows equal_;
-  std::vector<double> key_;
 };
 
 template <class Test, class MakeTest>

@@ -5,7 +5,6 @@
 #include <map>
 #include <tuple>
 
-#include "statistics/association_exact.hpp"
 #include "statistics/association_run.hpp"
 
 namespace clustcr {
@@ -20,14 +19,7 @@ constexpr double kTiny = -600;
 }  // namespace
 
 StratifiedExact::StratifiedExact(const Cohort& cohort, double confidence)
-    : cohort_(cohort),
-      tail_((1 - confidence) / 2),
-      log_factorial_(cohort.samples() + 1) {
-  long double sum = 0;
-  for (std::size_t i = 1; i < log_factorial_.size(); ++i) {
-    sum += std::log(static_cast<long double>(i));
-    log_factorial_[i] = static_cast<double>(sum);
-  }
+    : cohort_(cohort), tail_((1 - confidence) / 2), of_(cohort.samples()) {
   std::vector<Kind> strata;
   for (std::size_t i = 0; i < cohort.samples(); ++i) {
     const std::size_t s = cohort.stratum.empty() ? 0 : cohort.stratum[i];
@@ -103,10 +95,7 @@ StratifiedExact::Tables& StratifiedExact::tables(const ClusterRow& row) {
   double least = 0;
   for (const Margin& m : margins_) {
     const Kind& kind = kinds_[m.kind];
-    least -=
-        m.strata * (log_factorial_[kind.cases + kind.controls] -
-                    log_factorial_[m.carriers] -
-                    log_factorial_[kind.cases + kind.controls - m.carriers]);
+    least -= m.strata * of_.choose(kind.cases + kind.controls, m.carriers);
   }
   if (least < kTiny)
     compute<long double>(made.get());
@@ -118,9 +107,6 @@ StratifiedExact::Tables& StratifiedExact::tables(const ClusterRow& row) {
 
 template <class Real>
 void StratifiedExact::compute(Tables* tables) const {
-  const auto choose = [&](std::size_t n, std::size_t k) {
-    return log_factorial_[n] - log_factorial_[k] - log_factorial_[n - k];
-  };
   std::vector<Real> all{1}, one, sum;
   tables->fewest = forced_;
   for (const Margin& m : margins_) {
@@ -130,8 +116,8 @@ void StratifiedExact::compute(Tables* tables) const {
     one.clear();
     for (std::size_t x = low; x <= std::min(n, kind.cases); ++x)
       one.push_back(std::exp(static_cast<Real>(
-          choose(kind.cases, x) + choose(kind.controls, n - x) -
-          choose(kind.cases + kind.controls, n))));
+          of_.choose(kind.cases, x) + of_.choose(kind.controls, n - x) -
+          of_.choose(kind.cases + kind.controls, n))));
     for (std::uint32_t s = 0; s < m.strata; ++s) {
       tables->fewest += low;
       sum.assign(all.size() + one.size() - 1, 0);

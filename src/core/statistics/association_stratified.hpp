@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "statistics/association.hpp"
+#include "statistics/association_exact.hpp"
 
 namespace clustcr {
 
@@ -56,7 +57,7 @@ class StratifiedExact {
   double tail_;
   std::vector<Kind> kinds_;
   std::vector<std::uint32_t> kind_of_;  // by stratum
-  std::vector<double> log_factorial_;
+  LogFactorials of_;
 
   // Of the row: strata that say something, and the cases that must be.
   std::vector<Margin> margins_;

@@ -20,10 +20,11 @@ class SurvivalTest {
     return at_most(1024, 400000, samples + shuffles);
   }
 
-  SurvivalTest(const Survival& survival,
+  SurvivalTest(const Cohort& cohort, const Survival& survival,
                const std::vector<std::vector<std::uint32_t>>& orders,
                double quantile)
-      : survival_(survival),
+      : cohort_(cohort),
+        survival_(survival),
         orders_(orders),
         quantile_(quantile),
         sum_(survival.shared.cols()) {}
@@ -52,9 +53,12 @@ class SurvivalTest {
  private:
   // False where nothing is left to test.
   bool score() {
-    // The latest first: those at risk grow towards the beginning.
+    // In each stratum the latest first: those at risk grow towards the
+    // beginning.
     std::sort(at_.begin(), at_.end(),
               [&](const SampleValue& a, const SampleValue& b) {
+                const std::uint32_t s = stratum(a), t = stratum(b);
+                if (s != t) return s < t;
                 const double x = survival_.squared[a.sample];
                 const double y = survival_.squared[b.sample];
                 return x != y ? x > y : a.sample < b.sample;
@@ -68,9 +72,11 @@ class SurvivalTest {
       score_ += value * survival_.residual[s];
       squares += value * value * survival_.hazard[s];
       at_risk += value * survival_.risk[s];
-      const double earlier =
-          i + 1 < at_.size() ? survival_.squared[at_[i + 1].sample] : 0;
+      const bool last =
+          i + 1 == at_.size() || stratum(at_[i + 1]) != stratum(at_[i]);
+      const double earlier = last ? 0 : survival_.squared[at_[i + 1].sample];
       lost += (survival_.squared[s] - earlier) * at_risk * at_risk;
+      if (last) at_risk = 0;
       if (sum_.size() > 0) sum_ += value * survival_.shared.row(s).transpose();
     }
     information_ = squares - lost - sum_.squaredNorm();
@@ -79,7 +85,11 @@ class SurvivalTest {
   double p_value() const {
     return std::erfc(std::abs(score_) / std::sqrt(2 * information_));
   }
+  std::uint32_t stratum(const SampleValue& entry) const {
+    return cohort_.stratum.empty() ? 0 : cohort_.stratum[entry.sample];
+  }
 
+  const Cohort& cohort_;
   const Survival& survival_;
   const std::vector<std::vector<std::uint32_t>>& orders_;
   double quantile_, score_ = 0, information_ = 0;
@@ -98,7 +108,8 @@ Association associate_survival(const SparseColumns& matrix,
   for (std::size_t k = 0; k < options.permutations; ++k)
     orders.push_back(shuffled.next());
   return run<SurvivalTest>(matrix, cohort, options, execution, [&] {
-    return std::make_unique<SurvivalTest>(survival, orders, options.quantile);
+    return std::make_unique<SurvivalTest>(cohort, survival, orders,
+                                          options.quantile);
   });
 }
 

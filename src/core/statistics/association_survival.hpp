@@ -23,8 +23,10 @@ struct Survival {
   Eigen::MatrixXd shared;
 };
 
-// `is_case` of the cohort is not used. The estimate is the logarithm of the
-// hazard ratio after one step from zero. Shuffled are the samples' clusters.
+// `is_case` of the cohort is not used. Strata have hazards of their own: at
+// risk with a sample are those of its stratum. The estimate is the logarithm of
+// the hazard ratio after one step from zero. Shuffled are the samples'
+// clusters.
 Association associate_survival(const SparseColumns& matrix,
                                const Cohort& cohort, const Survival& survival,
                                const AssociationOptions& options,

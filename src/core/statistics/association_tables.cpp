@@ -111,6 +111,14 @@ void TableCounts::clear() {
   others_.clear();
 }
 
+std::size_t TableCounts::bytes() const {
+  std::size_t found = cells_.size() * sizeof(cells_[0]) + used_.size() +
+                      others_.capacity() * sizeof(TableCount);
+  for (const std::vector<std::uint32_t>& cells : cells_)
+    found += cells.capacity() * sizeof(cells[0]);
+  return found;
+}
+
 std::vector<TableCount> TableCounts::counted() const {
   const auto key = [](const TableCount& t) {
     return std::make_tuple(t.phenotype, t.carriers, t.case_carriers);

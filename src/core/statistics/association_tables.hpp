@@ -80,6 +80,7 @@ class TableCounts {
   }
   void add(const TableCounts& other);
   void clear();
+  std::size_t bytes() const;
   // Of all that were counted, by phenotype, then carriers, then cases.
   std::vector<TableCount> counted() const;
 

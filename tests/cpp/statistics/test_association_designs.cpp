@@ -1,11 +1,13 @@
-// The exact test of strata, orders of samples within strata, and the tails of
-// distributions that the tests of groups and numbers use.
+// The exact test of strata, many phenotypes in blocks, q-values, orders of
+// samples within strata, and the tails of distributions that the tests of
+// groups and numbers use.
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "statistics/association_fisher.hpp"
 #include "statistics/association_levels.hpp"
+#include "statistics/association_many.hpp"
 #include "statistics/association_numbers.hpp"
 #include "statistics/association_shuffles.hpp"
 #include "statistics/association_stratified.hpp"
@@ -112,4 +114,100 @@ TEST(AssociationDesigns, TailsAreThoseOfTables) {
     EXPECT_NEAR(correlation_p(r * r, 2), 1 - r, 1e-13);
   EXPECT_EQ(correlation_p(0, 10), 1);
   EXPECT_EQ(correlation_p(1, 10), 0);
+}
+
+TEST(AssociationDesigns, QValuesAreThoseOfTheDefinition) {
+  Random random(5);
+  std::vector<double> all;
+  for (int i = 0; i < 200; ++i)
+    all.push_back(static_cast<double>(1 + random.below(60)) / 60 *
+                  (i < 20 ? 0.01 : 1));
+  const std::vector<double> some(all.begin(), all.begin() + 40);
+  const auto q = [&](double p) {
+    double least = 1;
+    for (const double other : all) {
+      if (other < p) continue;
+      double rank = 0;
+      for (const double x : all) rank += x <= other;
+      least = std::min(least, other * 200 / rank);
+    }
+    return least;
+  };
+  std::vector<double> given = all;
+  const StepUp found = step_up(some, &given, 0.1);
+  double cutoff = -1;
+  for (const double p : all)
+    if (q(p) <= 0.1) cutoff = std::max(cutoff, p);
+  EXPECT_GT(cutoff, 0);
+  EXPECT_EQ(found.cutoff, cutoff);
+  for (std::size_t i = 0; i < some.size(); ++i)
+    EXPECT_NEAR(found.q_value[i], q(some[i]), 1e-14);
+  std::vector<double> none;
+  EXPECT_EQ(step_up({}, &none, 0.05).cutoff, -1);
+}
+
+namespace {
+
+// Columns of a random matrix, by rows [begin, end).
+struct Columns {
+  Columns(const std::vector<std::vector<int>>& rows, std::size_t begin,
+          std::size_t end)
+      : starts{0} {
+    for (std::size_t c = 0; c < rows[0].size(); ++c) {
+      for (std::size_t r = begin; r < end; ++r)
+        if (rows[r][c]) row_of.push_back(static_cast<int>(r - begin));
+      starts.push_back(static_cast<int>(row_of.size()));
+    }
+    values.assign(row_of.size(), 1.0);
+    matrix = {end - begin, rows[0].size(), starts.data(), row_of.data(),
+              values.data()};
+  }
+  std::vector<int> starts, row_of;
+  std::vector<double> values;
+  SparseColumns matrix;
+};
+
+}  // namespace
+
+TEST(AssociationDesigns, BlocksAreTheWhole) {
+  Random random(6);
+  const std::size_t samples = 30, clusters = 90;
+  std::vector<std::vector<int>> rows(clusters, std::vector<int>(samples));
+  for (auto& row : rows) {
+    const std::size_t rare = 2 + random.below(6);
+    for (int& x : row) x = random.below(rare) == 0;
+  }
+  Phenotypes phenotypes;
+  phenotypes.samples = samples;
+  phenotypes.phenotypes = 7;
+  for (std::size_t i = 0; i < samples * 7; ++i)
+    phenotypes.labels.push_back(static_cast<std::uint8_t>(random.below(3)));
+  ManyOptions options;
+  options.permutations = 5;
+  options.alpha = 1;
+  const Columns all(rows, 0, clusters);
+  const ManyAssociation whole =
+      associate_many(all.matrix, phenotypes, options, Execution());
+  EXPECT_GT(whole.p_value.size(), 300u);
+  for (const std::size_t bytes : {std::size_t{0}, std::size_t{1} << 30}) {
+    options.shuffle_bytes = bytes;
+    ManyTests tests(phenotypes, options);
+    std::size_t passes = 0;
+    do {
+      for (std::size_t begin = 0; begin < clusters; begin += 40) {
+        const Columns block(rows, begin, std::min(begin + 40, clusters));
+        tests.block(block.matrix, Execution());
+      }
+      ++passes;
+    } while (tests.next(Execution()));
+    EXPECT_EQ(passes, bytes == 0 ? 7u : 3u);
+    const ManyAssociation found = tests.result();
+    EXPECT_EQ(found.cluster, whole.cluster);
+    EXPECT_EQ(found.phenotype, whole.phenotype);
+    EXPECT_EQ(found.p_value, whole.p_value);
+    EXPECT_EQ(found.q_value, whole.q_value);
+    EXPECT_EQ(found.fdr, whole.fdr);
+    EXPECT_EQ(found.passing_by_chance, whole.passing_by_chance);
+    EXPECT_EQ(found.smallest_by_chance, whole.smallest_by_chance);
+  }
 }
