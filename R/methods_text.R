@@ -96,7 +96,9 @@ methodsText.clustcr_prediction <- function(x, ...) {
         "other folds (p of at most ", format(of$max_p), "), and samples were ",
         "predicted from the number of chosen clusters they had, by ", model,
         ". The area under the ROC curve was ", auc_words(x$auc,
-            of$conf_level), " by the method of DeLong et al. (1988)",
+            of$conf_level), if (!is.na(x$auc[["conf_low"]])) {
+            " by a jackknife of groups of subjects"
+        },
         if (length(x$permuted)) paste0(", and ", two_digits(mean(x$permuted)),
             " on average in ", count_text(length(x$permuted), "shuffle"),
             " of the labels"),

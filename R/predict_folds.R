@@ -85,3 +85,14 @@ shuffled_labels <- function(label, subject) {
     of <- of[sample.int(length(of))]
     of[match(subject, unique(subject))]
 }
+
+# Of each sample the log odds, by models that have not seen it.
+fold_scores <- function(burden, fold, label, depth, model) {
+    score <- numeric(length(label))
+    for (f in seq_len(ncol(burden))) {
+        out <- fold == f
+        odds <- learn_burden(burden[!out, f], depth[!out], label[!out], model)
+        score[out] <- odds(burden[out, f], depth[out])
+    }
+    score
+}

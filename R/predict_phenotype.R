@@ -35,7 +35,9 @@ predictPhenotype <- function(x, phenotype, folds = 10, repeats = 5,
     # As tests count, a value above zero.
     depth <- Matrix::colSums(x$matrix > 0)[x$used]
     settings$repeats <- plans$repeats
-    prediction(found, plans, depth, x, groups, label, settings)
+    without <- with_progress("Leaving groups out", areas_without(plans, label,
+        depth, x, settings, threads))
+    prediction(found, plans, depth, x, groups, label, settings, without)
 }
 
 # One name for each sample; itself without subjects.
@@ -84,8 +86,9 @@ refuse_leak <- function(x, label, threads) {
 
 percent_words <- function(share) paste0(shown_number(round(100 * share)), " %")
 
-# list(label, fold, set, repeats, given): a column for each repeat, of the
-# labels (set 0) and then of each shuffle of them (set 1, 2, ...).
+# list(label, fold, set, repeats, given, group): a column for each repeat, of
+# the labels (set 0) and then of each shuffle of them (set 1, 2, ...); and the
+# group of each sample that is left out with it for the limits, NULL without.
 prediction_plans <- function(folds, settings, label, subject, x, sheet) {
     divide <- function(label) {
         prediction_folds(folds, settings$repeats, label, subject, x, sheet)
@@ -97,6 +100,7 @@ prediction_plans <- function(folds, settings, label, subject, x, sheet) {
             list(label = label, fold = if (real$given) real$fold else
                 divide(label)$fold)
         })
+        group <- limit_groups(label, subject)
     })
     n <- ncol(real$fold)
     labels <- c(list(label), lapply(shuffled, `[[`, "label"))
@@ -105,35 +109,12 @@ prediction_plans <- function(folds, settings, label, subject, x, sheet) {
         fold = do.call(cbind, c(list(real$fold), lapply(shuffled, `[[`,
             "fold"))),
         set = rep(seq_along(labels) - 1L, each = n),
-        repeats = n, given = real$given
+        repeats = n, given = real$given, group = group
     )
 }
 
-# Of each sample the log odds, by models that have not seen it.
-fold_scores <- function(burden, fold, label, depth, model) {
-    score <- numeric(length(label))
-    for (f in seq_len(ncol(burden))) {
-        out <- fold == f
-        odds <- learn_burden(burden[!out, f], depth[!out], label[!out], model)
-        score[out] <- odds(burden[out, f], depth[out])
-    }
-    score
-}
-
-# The probability that a case has more than a control, with DeLong's limits: by
-# the test of associateClusters(), of one row.
-auc_of <- function(score, label, conf_level = 0.95) {
-    if (length(unique(score)) < 2L) {
-        return(c(auc = 0.5, conf_low = NA, conf_high = NA))
-    }
-    row <- Matrix::sparseMatrix(i = rep(1L, length(score)),
-        j = seq_along(score), x = rank(score), dims = c(1L, length(score)))
-    found <- test_rows(row, label, "wilcoxon", plain_options(conf_level))
-    c(auc = found$estimate, conf_low = found$conf_low,
-        conf_high = found$conf_high)
-}
-
-prediction <- function(found, plans, depth, x, groups, label, settings) {
+prediction <- function(found, plans, depth, x, groups, label, settings,
+                       without) {
     scores <- function(which, leak = FALSE) {
         vapply(which, function(p) {
             of <- found$plans[[p]]
@@ -157,13 +138,14 @@ prediction <- function(found, plans, depth, x, groups, label, settings) {
         list(auc = areas(real, scores(real, TRUE)),
             permuted = areas(shuffled, scores(shuffled, TRUE)))
     }
-    single <- apply(score, 2L, auc_of, label, settings$conf_level)
+    single <- apply(score, 2L, function(one) auc_of(one, label)[["auc"]])
     # Of probabilities, for a model without any doubt is often a poor one.
     probability <- stats::plogis(score)
     structure(list(
         predictions = prediction_rows(found, plans, rowMeans(probability),
             depth, x, groups, label),
-        auc = rowMeans(single), repeats = unname(single["auc", ]),
+        auc = with_limits(mean(single), without, label, settings$conf_level),
+        repeats = single,
         permuted = areas(shuffled, scores(shuffled)),
         depth_auc = auc_of(depth, label, settings$conf_level),
         leakage = leak, folds = fold_rows(found, plans),
