@@ -1,7 +1,10 @@
-// Other processes: children that do something and say how it went.
+// Other processes: children that do something and say how it went. Windows has
+// no fork(): there are those of other_program.hpp.
 #pragma once
+#ifndef _WIN32
 #include <sys/wait.h>
 #include <unistd.h>
+#endif
 
 #include <chrono>
 #include <stdexcept>
@@ -12,6 +15,7 @@
 
 namespace clustcr_test {
 
+#ifndef _WIN32
 class Child {
  public:
   // `body` returns the child's exit status; 99 stands for an exception.
@@ -57,6 +61,7 @@ template <class Body>
 int in_child(Body&& body) {
   return Child(body).wait();
 }
+#endif
 
 inline void wait_for_file(const std::string& path) {
   for (int i = 0; i < 3000 && !file_is_there(path); ++i)

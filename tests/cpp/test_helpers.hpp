@@ -3,7 +3,6 @@
 // standard libraries: a failure is the same on every machine.
 #pragma once
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,17 +28,23 @@
 #include "store/batch_writer.hpp"
 #include "store/precluster_store.hpp"
 
+#ifdef CLUSTCR_ZLIB
+#include <zlib.h>
+#endif
+
 namespace clustcr_test {
 
 // A folder of its own, removed with all it holds when it leaves scope.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "clustcr-XXXXXX").string();
-    if (!::mkdtemp(pattern.data()))
-      throw std::runtime_error("can't make a temporary folder");
-    path_ = pattern;
+    // As mkdtemp(), which Windows lacks.
+    std::random_device draw;
+    do {
+      path_ = (std::filesystem::temp_directory_path() /
+               ("clustcr-" + std::to_string(draw())))
+                  .string();
+    } while (!std::filesystem::create_directory(path_));
   }
   ~TemporaryFolder() {
     std::error_code ignored;
@@ -187,7 +192,8 @@ inline std::vector<std::string> files_below(const std::string& folder) {
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(folder))
     if (!entry.is_directory())
-      files.push_back(std::filesystem::relative(entry.path(), folder).string());
+      files.push_back(
+          std::filesystem::relative(entry.path(), folder).generic_string());
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -212,19 +218,32 @@ inline bool file_is_there(const std::string& path) {
   return ::access(path.c_str(), R_OK) == 0;
 }
 
+// Without the code under test.
+inline std::string gunzipped(const std::string& path) {
+  std::string text;
+  char buffer[1 << 16];
+#ifdef CLUSTCR_ZLIB
+  const gzFile file = ::gzopen(path.c_str(), "rb");
+  if (!file) throw std::runtime_error("can't read " + path);
+  for (int n; (n = ::gzread(file, buffer, sizeof(buffer))) > 0;)
+    text.append(buffer, static_cast<std::size_t>(n));
+  if (::gzclose_r(file) != Z_OK)
+    throw std::runtime_error("can't gunzip " + path);
+#else
+  FILE* pipe = ::popen(("gzip -dc '" + path + "'").c_str(), "r");
+  if (!pipe) throw std::runtime_error("can't run gzip");
+  for (std::size_t n; (n = std::fread(buffer, 1, sizeof(buffer), pipe)) > 0;)
+    text.append(buffer, n);
+  if (::pclose(pipe) != 0) throw std::runtime_error("can't gunzip " + path);
+#endif
+  return text;
+}
+
 // The lines of a file, gunzipped where its name ends in .gz.
 inline std::vector<std::string> read_lines(const std::string& path) {
-  std::string text;
-  if (path.size() > 3 && path.compare(path.size() - 3, 3, ".gz") == 0) {
-    FILE* pipe = ::popen(("gzip -dc '" + path + "'").c_str(), "r");
-    if (!pipe) throw std::runtime_error("can't run gzip");
-    char buffer[1 << 16];
-    for (std::size_t n; (n = std::fread(buffer, 1, sizeof(buffer), pipe)) > 0;)
-      text.append(buffer, n);
-    if (::pclose(pipe) != 0) throw std::runtime_error("can't gunzip " + path);
-  } else {
-    text = read_bytes(path);
-  }
+  const bool packed =
+      path.size() > 3 && path.compare(path.size() - 3, 3, ".gz") == 0;
+  const std::string text = packed ? gunzipped(path) : read_bytes(path);
   std::vector<std::string> lines = split(text, '\n');
   if (lines.back().empty()) lines.pop_back();
   return lines;

@@ -5,6 +5,7 @@
 #include "base/errors.hpp"
 #include "base/gzip_stream.hpp"
 #include "base/streams.hpp"
+#include "base/system.hpp"
 
 namespace clustcr {
 namespace {
@@ -21,10 +22,6 @@ class PlainStream : public ByteStream {
   FileHandle file_;
 };
 
-bool seek(std::FILE* file, std::uint64_t to) {
-  return fseeko(file, static_cast<off_t>(to), SEEK_SET) == 0;
-}
-
 }  // namespace
 
 std::unique_ptr<ByteStream> open_bytes(const std::string& path,
@@ -38,7 +35,7 @@ std::unique_ptr<ByteStream> open_bytes(const std::string& path,
   char magic[2];
   const bool gzip = kUnpacksGzip && read_some(file.get(), magic, 2) == 2 &&
                     magic[0] == '\x1f' && magic[1] == '\x8b';
-  if (!seek(file.get(), gzip ? 0 : start)) refuse();
+  if (!sys::seek(file.get(), gzip ? 0 : start)) refuse();
   if (!gzip) return std::make_unique<PlainStream>(std::move(file));
   std::unique_ptr<ByteStream> stream = unpack_gzip(std::move(file));
   char passed[4096];

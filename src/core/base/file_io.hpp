@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/system.hpp"
+
 namespace clustcr {
 
 // An open file; closed when it leaves scope.
@@ -39,10 +41,12 @@ class File {
 
  private:
   std::string path_;
-  int fd_;
+  sys::Handle handle_;
 };
 
 std::string join_path(const std::string& folder, const std::string& name);
+// What stands before its last separator; all of it where it has none.
+std::string folder_of(const std::string& path);
 bool path_exists(const std::string& path);
 bool folder_exists(const std::string& path);
 // Makes the folder and those above it; no error where it is there.

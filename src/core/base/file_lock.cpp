@@ -1,7 +1,5 @@
 #include "base/file_lock.hpp"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <map>
 #include <mutex>
@@ -13,7 +11,7 @@
 namespace clustcr {
 namespace {
 
-// flock() sees two descriptors of one process as strangers, so what this
+// The system sees two handles of one process as strangers, so what this
 // process holds is looked up first.
 std::mutex mutex;
 std::map<std::string, std::weak_ptr<FileLock>>& held() {
@@ -35,16 +33,14 @@ std::shared_ptr<FileLock> FileLock::try_take(const std::string& path) {
     if (!lock->file_->try_lock()) return nullptr;
   } while (!lock->file_->is_in_place());  // removed before it was locked
   lock->path_ = path;
-  lock->owner_ = static_cast<long>(::getpid());
+  lock->owner_ = sys::process_id();
   held()[path] = lock;
   return lock;
 }
 
 FileLock::~FileLock() = default;
 
-bool FileLock::is_ours() const {
-  return owner_ == static_cast<long>(::getpid());
-}
+bool FileLock::is_ours() const { return owner_ == sys::process_id(); }
 
 std::unique_ptr<File> take_exclusively(const std::string& path, double wait,
                                        Host* host) {

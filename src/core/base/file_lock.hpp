@@ -1,5 +1,6 @@
 // Advisory locks that end with the process that took them, however it ends.
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -23,7 +24,7 @@ class FileLock {
   FileLock() = default;
   std::string path_;
   std::unique_ptr<File> file_;
-  long owner_ = 0;
+  std::uint64_t owner_ = 0;  // the process
 };
 
 // A lock for one holder alone, in this process too. Waits for at most `wait`

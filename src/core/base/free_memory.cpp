@@ -1,18 +1,10 @@
 #include "base/free_memory.hpp"
 
-#include <cstdlib>
-
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
+#include "base/system.hpp"
 
 namespace clustcr {
 
-void return_free_memory() {
-#ifdef __GLIBC__
-  ::malloc_trim(0);
-#endif
-}
+void return_free_memory() { sys::trim_heap(); }
 
 void make_room(Host* host) {
   if (host) host->make_room();

@@ -1,12 +1,11 @@
 #include "base/identifier.hpp"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdint>
 #include <random>
 
 #include "base/hash.hpp"
+#include "base/system.hpp"
 
 namespace clustcr {
 
@@ -16,7 +15,7 @@ std::string new_identifier() {
   const auto now = std::chrono::system_clock::now().time_since_epoch().count();
   const std::uint64_t random = std::uint64_t{device()} << 32 | device();
   return hash_to_text(mix64(random ^ mix64(static_cast<std::uint64_t>(now)) ^
-                            static_cast<std::uint64_t>(::getpid())));
+                            sys::process_id()));
 }
 
 }  // namespace clustcr

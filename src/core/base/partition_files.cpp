@@ -55,8 +55,7 @@ void PartitionFiles::flush() {
 void PartitionFiles::write(std::size_t part) {
   const std::string path = path_of_(part);
   End& end = ends_[part];
-  if (!written_[part])
-    make_folders_below(folder_, path.substr(0, path.find_last_of('/')));
+  if (!written_[part]) make_folders_below(folder_, folder_of(path));
   File file(path, File::Mode::kWrite);
   if (!written_[part]) {
     const std::uint64_t size = file.size();

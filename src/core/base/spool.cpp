@@ -1,27 +1,31 @@
 #include "base/spool.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <vector>
 
 #include "base/errors.hpp"
 #include "base/streams.hpp"
+#include "base/system.hpp"
 
 namespace clustcr {
 namespace {
 
-struct Descriptor {
-  explicit Descriptor(int number) : fd(number) {}
-  ~Descriptor() { close(fd); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int fd;
+class Pipe {
+ public:
+  explicit Pipe(const std::string& path) : handle_(sys::open_pipe(path)) {
+    if (handle_ == sys::kNoHandle)
+      throw Error(
+          "io", "'" + path + "' can't be opened: " + sys::last_failure().text);
+  }
+  ~Pipe() { sys::close(handle_); }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  sys::PipeState read(std::vector<char>* buffer, std::size_t* got) {
+    return sys::read_pipe(handle_, buffer->data(), buffer->size(), got);
+  }
+
+ private:
+  sys::Handle handle_;
 };
 
 [[noreturn]] void not_written(const std::string& what) {
@@ -42,46 +46,48 @@ void flush(std::FILE* out, const std::string& what) {
 }  // namespace
 
 std::string file_kind(const std::string& path) {
-  struct stat info;
-  if (stat(path.c_str(), &info) != 0) return "absent";
-  if (S_ISREG(info.st_mode)) return "file";
-  if (S_ISDIR(info.st_mode)) return "folder";
-  return S_ISFIFO(info.st_mode) ? "pipe" : "other";
+  switch (sys::kind_of(path)) {
+    case sys::PathKind::kFile:
+      return "file";
+    case sys::PathKind::kFolder:
+      return "folder";
+    case sys::PathKind::kPipe:
+      return "pipe";
+    case sys::PathKind::kOther:
+      return "other";
+    case sys::PathKind::kAbsent:
+    case sys::PathKind::kFailed:
+      break;
+  }
+  return "absent";
 }
 
-// Opened without blocking: open() would wait for a writer, deaf to Ctrl-C.
 void spool_pipe(const std::string& path, const std::string& to, int seconds,
                 Host* host) {
-  const Descriptor pipe(open(path.c_str(), O_RDONLY | O_NONBLOCK));
-  if (pipe.fd < 0)
-    throw Error("io",
-                "'" + path + "' can't be opened: " + std::strerror(errno));
+  Pipe pipe(path);
   const FileHandle out = open_stream(to, "wb");
   std::vector<char> buffer(1 << 16);
   const auto end =
       std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   bool written_to = false;
   for (;;) {
-    pollfd ready{pipe.fd, POLLIN, 0};
-    const int found = poll(&ready, 1, 100);
+    std::size_t got = 0;
+    const sys::PipeState state = pipe.read(&buffer, &got);
+    if (state == sys::PipeState::kFailed)
+      throw Error("io",
+                  "'" + path + "' can't be read: " + sys::last_failure().text);
     if (host && host->cancelled()) throw Cancelled();
-    if (found < 0) continue;
-    const ssize_t got = read(pipe.fd, buffer.data(), buffer.size());
-    if (got == 0 && (found > 0 || written_to)) break;
-    if (got == 0) {
-      // Neither data nor an end: nobody has it open for writing yet.
+    if (state == sys::PipeState::kEnd) break;
+    if (state == sys::PipeState::kNobody) {
+      if (written_to) break;
       if (std::chrono::steady_clock::now() < end) continue;
       throw Error("io", "nobody writes to the pipe '" + path +
                             "': it was waited for " + std::to_string(seconds) +
                             " s");
     }
     written_to = true;
-    if (got < 0) {
-      if (errno == EAGAIN || errno == EINTR) continue;
-      throw Error("io",
-                  "'" + path + "' can't be read: " + std::strerror(errno));
-    }
-    write_all(out.get(), buffer.data(), static_cast<std::size_t>(got), path);
+    if (state == sys::PipeState::kBytes)
+      write_all(out.get(), buffer.data(), got, path);
   }
   flush(out.get(), path);
 }
@@ -91,7 +97,7 @@ void append_file(const std::string& path, std::uint64_t from,
   const FileHandle in = open_stream(path, "rb");
   const FileHandle out = open_stream(to, "ab");
   write_all(out.get(), before.data(), before.size(), path);
-  if (fseeko(in.get(), static_cast<off_t>(from), SEEK_SET) != 0)
+  if (!sys::seek(in.get(), from))
     throw Error("io", "'" + path + "' can't be read");
   std::vector<char> buffer(1 << 20);
   while (const std::size_t got =

@@ -1,8 +1,5 @@
 #include "base/thread_team.hpp"
 
-#include <pthread.h>
-#include <signal.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -12,15 +9,10 @@
 #include <thread>
 #include <vector>
 
+#include "base/system.hpp"
+
 namespace clustcr {
 namespace {
-
-std::atomic<bool> forked{false};
-
-// Registered once, when the library is loaded: after a fork the child has no
-// workers left, and waiting for them would hang (parallel::mclapply).
-const int registered = pthread_atfork(
-    nullptr, nullptr, [] { forked.store(true, std::memory_order_relaxed); });
 
 // Of one short loop after the other each would pay for falling asleep and
 // waking, some 50 us; so long a thread looks for more before it sleeps.
@@ -83,16 +75,14 @@ class Team {
   // Signals are for the thread of R.
   void grow(std::size_t wanted) {
     if (threads_.size() >= wanted) return;
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    try {
-      while (threads_.size() < wanted)
-        threads_.emplace_back([this] { wait(); });
-    } catch (const std::system_error&) {
-      // No more are to be had; those that are there do the work.
-    }
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    sys::without_signals([&] {
+      try {
+        while (threads_.size() < wanted)
+          threads_.emplace_back([this] { wait(); });
+      } catch (const std::system_error&) {
+        // No more are to be had; those that are there do the work.
+      }
+    });
   }
 
   void wait() {
@@ -125,11 +115,10 @@ class Team {
   bool stop_ = false;
 };
 
-// Ends with the library. In a forked child there is nobody to wait for.
 class TeamOwner {
  public:
   ~TeamOwner() {
-    if (!in_forked_child()) delete team_;
+    if (!sys::kThreadsEndBeforeLibraries) end();
   }
   void run(int threads, const std::function<void(int)>& work,
            const std::function<void()>& meanwhile) {
@@ -140,6 +129,11 @@ class TeamOwner {
     if (!team_) team_ = new Team();
     team_->run(threads, work, meanwhile);
     taken_.clear(std::memory_order_release);
+  }
+  // In a forked child there is nobody to wait for.
+  void end() {
+    if (!sys::in_forked_child()) delete team_;
+    team_ = nullptr;
   }
 
  private:
@@ -153,15 +147,12 @@ TeamOwner owner;
 
 void run_team(int threads, const std::function<void(int)>& work,
               const std::function<void()>& meanwhile) {
-  if (threads <= 1 || in_forked_child())
+  if (threads <= 1 || sys::in_forked_child())
     work(0);
   else
     owner.run(threads, work, meanwhile);
 }
 
-bool in_forked_child() {
-  (void)registered;
-  return forked.load(std::memory_order_relaxed);
-}
+void end_team() { owner.end(); }
 
 }  // namespace clustcr

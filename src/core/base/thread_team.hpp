@@ -16,7 +16,8 @@ namespace clustcr {
 void run_team(int threads, const std::function<void(int)>& work,
               const std::function<void()>& meanwhile);
 
-// In a forked child, where the threads of its parent are not.
-bool in_forked_child();
+// Ends the threads; the next call begins others. Nobody may be in a call. The
+// library's end does the same, but on Windows, where it must be done before.
+void end_team();
 
 }  // namespace clustcr

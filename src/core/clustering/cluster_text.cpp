@@ -1,12 +1,12 @@
 #include "clustering/cluster_text.hpp"
 
-#include <cerrno>
 #include <charconv>
 #include <cstring>
 
 #include "base/errors.hpp"
 #include "base/hash.hpp"
 #include "base/streams.hpp"
+#include "base/system.hpp"
 #include "base/text_fields.hpp"
 #include "clustering/run_plan.hpp"
 
@@ -94,11 +94,11 @@ bool append_cluster_text(const ClusterTable& table,
 }
 
 void append_to_file(const std::string& path, const std::string& text) {
-  const FileHandle file(std::fopen(path.c_str(), "ab"));
+  const FileHandle file(sys::open_stream(path, "ab"));
   if (!file ||
       std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() ||
       std::fflush(file.get()) != 0)
-    throw Error("not_written", std::strerror(errno));
+    throw Error("not_written", sys::last_failure().text);
 }
 
 }  // namespace clustcr

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "mcl/mcl_memory.hpp"
-#include "mcl/spill_file.hpp"
+#include "base/spill_file.hpp"
 
 namespace clustcr {
 namespace mcl {

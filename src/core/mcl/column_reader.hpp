@@ -9,7 +9,7 @@
 #include "mcl/file_reads.hpp"
 #include "mcl/mcl_arena.hpp"
 #include "mcl/mcl_component.hpp"
-#include "mcl/pages.hpp"
+#include "base/pages.hpp"
 
 namespace clustcr {
 namespace mcl {

@@ -8,7 +8,7 @@ namespace mcl {
 namespace {
 
 constexpr std::uint64_t kGap = 1 << 13;
-constexpr std::size_t kPieces = 256;  // the system allows 1,024 or more
+constexpr std::size_t kPieces = 256;
 
 }  // namespace
 
@@ -37,7 +37,7 @@ void FileReads::run() {
       pieces_.push_back({next.to, static_cast<std::size_t>(next.bytes)});
       end = next.offset + next.bytes;
     }
-    file->read(begin, pieces_.data(), static_cast<int>(pieces_.size()));
+    file->read(begin, pieces_.data(), pieces_.size());
   }
   requests_.clear();
 }

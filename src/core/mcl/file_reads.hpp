@@ -1,11 +1,9 @@
 // Many reads of small pieces of files, as few calls of the system.
 #pragma once
-#include <sys/uio.h>
-
 #include <cstdint>
 #include <vector>
 
-#include "mcl/spill_file.hpp"
+#include "base/spill_file.hpp"
 
 namespace clustcr {
 namespace mcl {
@@ -30,8 +28,8 @@ class FileReads {
   };
 
   std::vector<Request> requests_;
-  std::vector<struct iovec> pieces_;  // of one call
-  std::vector<char> gap_;             // where what lies between them goes
+  std::vector<sys::Piece> pieces_;  // of one call
+  std::vector<char> gap_;           // where what lies between them goes
 };
 
 }  // namespace mcl

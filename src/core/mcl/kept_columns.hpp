@@ -6,7 +6,7 @@
 #include "base/ports.hpp"
 #include "mcl/arena_memory.hpp"
 #include "mcl/mcl_arena.hpp"
-#include "mcl/pages.hpp"
+#include "base/pages.hpp"
 
 namespace clustcr {
 namespace mcl {

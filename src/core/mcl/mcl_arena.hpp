@@ -6,8 +6,8 @@
 
 #include "mcl/arena_memory.hpp"
 #include "mcl/mcl_component.hpp"
-#include "mcl/pages.hpp"
-#include "mcl/spill_file.hpp"
+#include "base/pages.hpp"
+#include "base/spill_file.hpp"
 
 namespace clustcr {
 namespace mcl {

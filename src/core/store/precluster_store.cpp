@@ -289,7 +289,7 @@ void PreclusterStore::remove(double wait, Host* host,
     remove_if_there(precluster_path(p));
   for (std::size_t p = 0; p < manifest_.preclusters; p += kFilesPerFolder) {
     const std::string file = precluster_path(p);
-    remove_if_there(file.substr(0, file.find_last_of('/')));
+    remove_if_there(folder_of(file));
   }
   // The manifest before the lock: who waits for it finds no store.
   for (const std::string& file :

@@ -1,5 +1,7 @@
+#ifndef _WIN32
 #include <sys/resource.h>
 #include <sys/wait.h>
+#endif
 
 #include <csignal>
 #include <functional>
@@ -88,6 +90,7 @@ TEST(FileIo, FailuresNameThePath) {
   EXPECT_EQ(kind_of_error([&] { read_whole_file(folder.path()); }), "io");
 }
 
+#ifndef _WIN32
 // /dev/full answers every write with ENOSPC.
 TEST(FileIo, AFullDiskHasAKindOfItsOwn) {
   if (!file_is_there("/dev/full")) GTEST_SKIP() << "/dev/full is not there";
@@ -97,6 +100,7 @@ TEST(FileIo, AFullDiskHasAKindOfItsOwn) {
             "disk_full");
   EXPECT_TRUE(contains(message, "/dev/full")) << message;
 }
+#endif
 
 TEST(FileIo, ReplaceFileReplacesAll) {
   const TemporaryFolder folder;
@@ -120,6 +124,7 @@ TEST(FileIo, ReplaceFileReplacesAll) {
   }
 }
 
+#ifndef _WIN32
 // The old content stays until the new is complete: here it can't be completed,
 // as no file may grow beyond 10 bytes. What was written of it goes again.
 TEST(FileIo, ReplaceFileLeavesTheOldWhereItFails) {
@@ -175,6 +180,7 @@ TEST(FileIo, ReplaceFileIsOneStepForOthers) {
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
   EXPECT_GT(i, 10);
 }
+#endif
 
 TEST(FileIo, FoldersAreMadeWithThoseAbove) {
   const TemporaryFolder folder;
@@ -217,6 +223,7 @@ TEST(FileIo, ALockHasOneHolder) {
   EXPECT_TRUE(third.try_lock()) << "the lock must go with its holder";
 }
 
+#ifndef _WIN32
 // However the holder ends: there are no stale locks.
 TEST(FileIo, AKilledProcessLeavesNoLock) {
   const TemporaryFolder folder;
@@ -243,6 +250,7 @@ TEST(FileIo, AKilledProcessLeavesNoLock) {
   ::close(ready[0]);
   ::close(ready[1]);
 }
+#endif
 
 TEST(FileIo, SpaceAndSyncWorkOnRealFolders) {
   const TemporaryFolder folder;
@@ -258,13 +266,16 @@ TEST(FileIo, SyncsEveryFileBelow) {
   make_folders(folder / "empty");
   for (const char* name : {"1", "a/2", "a/b/3", "a/b/4"})
     replace_file(folder / name, "text", false);
+#ifndef _WIN32
   ASSERT_EQ(::symlink("nowhere", (folder / "a/link").c_str()), 0);
+#endif
   EXPECT_EQ(sync_files_below(folder.path()), 4u);
   EXPECT_EQ(sync_files_below(folder / "empty"), 0u);
   EXPECT_EQ(kind_of_error([&] { sync_files_below(folder / "none"); }), "io");
   EXPECT_EQ(read_whole_file(folder / "a/b/4"), "text");
 }
 
+#ifndef _WIN32
 // Whoever puts a link under a name that we use has us write to his target.
 TEST(FileIo, LinksAreNotFollowedForWriting) {
   const TemporaryFolder folder;
@@ -297,6 +308,7 @@ TEST(FileIo, LinksAreNotFollowedForWriting) {
   replace_file(folder / "alias/file", "text", true);
   EXPECT_EQ(read_bytes(folder / "real/file"), "text");
 }
+#endif
 
 TEST(FileIo, ANewFileMustBeNew) {
   const TemporaryFolder folder;
@@ -306,6 +318,7 @@ TEST(FileIo, ANewFileMustBeNew) {
   EXPECT_EQ(read_bytes(folder / "file"), "first");
 }
 
+#ifndef _WIN32
 TEST(FileIo, PipesAreNotWaitedFor) {
   const TemporaryFolder folder;
   ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
@@ -316,6 +329,7 @@ TEST(FileIo, PipesAreNotWaitedFor) {
     EXPECT_TRUE(contains(message, "is a pipe")) << message;
   }
 }
+#endif
 
 TEST(FileIo, FoldersThatWereRemovedDoNotComeBack) {
   const TemporaryFolder folder;
@@ -335,11 +349,15 @@ TEST(FileIo, OnlyEmptyLocksAreRemoved) {
   write_bytes(folder / "lock", "");
   write_bytes(folder / "mine", "notes");
   make_folders(folder / "folder");
+#ifndef _WIN32
   ASSERT_EQ(::symlink((folder / "lock").c_str(), (folder / "link").c_str()), 0);
+#endif
   for (const char* name : {"mine", "folder", "link", "lock", "none"})
     remove_if_empty(folder / name);
   EXPECT_FALSE(file_is_there(folder / "lock"));
   EXPECT_TRUE(file_is_there(folder / "mine"));
   EXPECT_TRUE(file_is_there(folder / "folder"));
+#ifndef _WIN32
   EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+#endif
 }

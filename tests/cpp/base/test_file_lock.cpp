@@ -1,5 +1,3 @@
-#include <sys/wait.h>
-
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -23,6 +21,7 @@ TEST(FileLock, ObjectsOfOneProcessShareIt) {
   EXPECT_NE(first, other);
 }
 
+#ifndef _WIN32
 TEST(FileLock, AnotherProcessIsRefusedUntilItIsFree) {
   const TemporaryFolder folder;
   const std::string path = folder / "lock";
@@ -52,6 +51,7 @@ TEST(FileLock, AForkedChildDoesNotInheritIt) {
   EXPECT_EQ(in_child([&] { return FileLock::try_take(path) ? 1 : 0; }), 0);
   EXPECT_TRUE(lock->is_ours());
 }
+#endif
 
 // What was removed and made anew is another lock.
 TEST(FileLock, ALockThatWasRemovedKeepsNobodyOut) {
@@ -62,7 +62,9 @@ TEST(FileLock, ALockThatWasRemovedKeepsNobodyOut) {
   const auto again = FileLock::try_take(path);
   ASSERT_TRUE(again);
   EXPECT_NE(lock, again);
+#ifndef _WIN32
   EXPECT_EQ(in_child([&] { return FileLock::try_take(path) ? 1 : 0; }), 0);
+#endif
 }
 
 TEST(FileLock, ExclusiveLocksAreForOneHolder) {
@@ -71,8 +73,10 @@ TEST(FileLock, ExclusiveLocksAreForOneHolder) {
   auto held = take_exclusively(path, 0, nullptr);
   ASSERT_TRUE(held);
   EXPECT_FALSE(take_exclusively(path, 0, nullptr)) << "in this process too";
+#ifndef _WIN32
   EXPECT_EQ(
       in_child([&] { return take_exclusively(path, 0, nullptr) ? 1 : 0; }), 0);
+#endif
   const auto start = std::chrono::steady_clock::now();
   EXPECT_FALSE(take_exclusively(path, 0.2, nullptr));
   EXPECT_GE(std::chrono::steady_clock::now() - start,
@@ -83,6 +87,7 @@ TEST(FileLock, ExclusiveLocksAreForOneHolder) {
   EXPECT_TRUE(take_exclusively(path, 0, nullptr));
 }
 
+#ifndef _WIN32
 TEST(FileLock, WaitingEndsWhenTheHolderDoes) {
   const TemporaryFolder folder;
   const std::string path = folder / "lock";
@@ -97,3 +102,4 @@ TEST(FileLock, WaitingEndsWhenTheHolderDoes) {
   EXPECT_TRUE(take_exclusively(path, 30, nullptr));
   EXPECT_EQ(holder.wait(), 0);
 }
+#endif

@@ -1,6 +1,8 @@
 #include <sched.h>
+#ifndef _WIN32
 #include <sys/wait.h>
 #include <unistd.h>
+#endif
 
 #include <thread>
 
@@ -200,6 +202,7 @@ TEST(Threads, AtLeastOneAndNeverMoreThanWanted) {
   EXPECT_EQ(usable_threads(7), 7);
 }
 
+#ifndef _WIN32
 TEST(Threads, AvailableThreadsHonourTheAffinityMask) {
   cpu_set_t before;
   ASSERT_EQ(sched_getaffinity(0, sizeof(before), &before), 0);
@@ -237,3 +240,4 @@ TEST(Threads, AForkedChildUsesOneThreadAndDoesNotHang) {
   EXPECT_EQ(WEXITSTATUS(status), 0);
   EXPECT_EQ(usable_threads(4), 4);  // the parent keeps its threads
 }
+#endif

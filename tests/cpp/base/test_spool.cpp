@@ -23,6 +23,7 @@ double seconds_of(const std::function<void()>& call) {
 
 }  // namespace
 
+#ifndef _WIN32
 TEST(Spool, APipeIsReadFromItsBeginning) {
   const TemporaryFolder folder;
   ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
@@ -82,6 +83,7 @@ TEST(Spool, APipeWithoutContentIsEmpty) {
   writer.join();
   EXPECT_EQ(read_bytes(folder / "copy"), "");
 }
+#endif
 
 TEST(Spool, FilesAreAppendedFromAByteOn) {
   const TemporaryFolder folder;

@@ -1,4 +1,6 @@
+#ifndef _WIN32
 #include <signal.h>
+#endif
 
 #include <atomic>
 #include <chrono>
@@ -90,6 +92,7 @@ TEST(ThreadTeam, CallsOfSeveralThreadsAreDone) {
   EXPECT_EQ(done, 2000);
 }
 
+#ifndef _WIN32
 // A handler of R's must not run on a worker.
 TEST(ThreadTeam, WorkersTakeNoSignals) {
   std::atomic<int> others{0}, blocked{0};
@@ -107,6 +110,19 @@ TEST(ThreadTeam, WorkersTakeNoSignals) {
         idle);
   EXPECT_GT(others, 0);
   EXPECT_EQ(blocked, others);
+}
+#endif
+
+// Before a library is unloaded; the next call begins anew.
+TEST(ThreadTeam, EndsAndBeginsAgain) {
+  for (int round = 0; round < 3; ++round) {
+    Numbers numbers(100);
+    run_team(
+        4, [&](int worker) { numbers.take(worker); }, idle);
+    EXPECT_TRUE(numbers.all_once());
+    end_team();
+    end_team();
+  }
 }
 
 TEST(ThreadTeam, SleepsWhileThereIsNothingToDo) {

@@ -1,4 +1,5 @@
 // Several processes at one store and one run.
+#ifndef _WIN32
 #include <filesystem>
 #include <map>
 
@@ -221,3 +222,4 @@ TEST(RunProcesses, SlicesCountWhenAllAreThere) {
   remove_runs(root);
   EXPECT_FALSE(std::filesystem::exists(root));
 }
+#endif

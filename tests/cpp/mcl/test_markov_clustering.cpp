@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <numeric>
 #include <random>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -20,6 +20,7 @@
 #include "mcl/mcl_component.hpp"
 #include "mcl/mcl_helpers.hpp"
 #include "mcl/mcl_labels.hpp"
+#include "test_helpers.hpp"
 
 namespace clustcr {
 namespace {
@@ -203,11 +204,9 @@ TEST(MarkovClustering, FollowsTheDescription) {
 
 std::vector<std::vector<std::string>> read_table(const std::string& path) {
   std::vector<std::vector<std::string>> rows;
-  FILE* pipe = popen(("gzip -dc '" + path + "' 2>/dev/null").c_str(), "r");
-  if (!pipe) return rows;
-  char a[256], b[256];
-  while (std::fscanf(pipe, "%255s %255s", a, b) == 2) rows.push_back({a, b});
-  pclose(pipe);
+  if (!clustcr_test::file_is_there(path)) return rows;
+  std::istringstream text(clustcr_test::gunzipped(path));
+  for (std::string a, b; text >> a >> b;) rows.push_back({a, b});
   return rows;
 }
 

@@ -1,8 +1,10 @@
 // Markov clustering with flow matrices that go to files: the same labels at
 // every limit, and every failure an error with a name.
 #include <gtest/gtest.h>
+#ifndef _WIN32
 #include <sys/mount.h>
 #include <sys/resource.h>
+#endif
 
 #include <csignal>
 #include <set>
@@ -216,6 +218,7 @@ TEST(MclMemory, FolderMustBeThere) {
   EXPECT_EQ(run(folder / "none"), "io");
 }
 
+#ifndef _WIN32
 // A limit on the size of files makes write() fail at any byte we like.
 TEST(MclMemory, FileThatCantGrowIsAnError) {
   Random random(5);
@@ -262,6 +265,7 @@ TEST(MclMemory, FullDiskIsAnError) {
   }
   ::umount(folder.path().c_str());
 }
+#endif
 
 }  // namespace
 }  // namespace clustcr

@@ -67,6 +67,7 @@ bool any_staged(const PreclusterStore& store) {
 
 }  // namespace
 
+#ifndef _WIN32
 // Four processes stage eight batches, whichever comes first, and one adds them
 // in their order: byte for byte the store of one process that writes them all.
 TEST(StagedBatch, ManyWorkersMakeTheStoreOfOne) {
@@ -106,6 +107,7 @@ TEST(StagedBatch, ManyWorkersMakeTheStoreOfOne) {
   EXPECT_GT(shard_of(folder / "one").size(), 10u);
   EXPECT_FALSE(any_staged(many));
 }
+#endif
 
 TEST(StagedBatch, CountsOnceHoweverOftenItIsMade) {
   const TemporaryFolder folder;
@@ -146,6 +148,7 @@ TEST(StagedBatch, AWorkerOfAStoreThatIsGoneHarmsNothing) {
   EXPECT_FALSE(any_staged(anew));
 }
 
+#ifndef _WIN32
 TEST(StagedBatch, WhatKilledWorkersLeaveGoes) {
   const TemporaryFolder folder;
   auto store = new_store(folder / "store");
@@ -167,6 +170,7 @@ TEST(StagedBatch, WhatKilledWorkersLeaveGoes) {
   store.remove(0, nullptr, [&] { remove_staged(store); });
   EXPECT_FALSE(std::filesystem::exists(folder / "store"));
 }
+#endif
 
 // A batch of which any byte is another is refused, and adds nothing.
 TEST(StagedBatch, DamageIsTold) {

@@ -77,6 +77,7 @@ TEST(StoreIdentity, AStoreMadeAnewIsNotTouched) {
   EXPECT_EQ(rows, more.size());
 }
 
+#ifndef _WIN32
 // The same while others wait for the lock that the writer holds.
 TEST(StoreIdentity, AWriterThatWaitedLooksAgain) {
   const TemporaryFolder folder;
@@ -108,6 +109,7 @@ TEST(StoreIdentity, AWriterThatWaitedLooksAgain) {
       << kind;
   EXPECT_TRUE(PreclusterStore(directory, false).batches().empty());
 }
+#endif
 
 TEST(StoreIdentity, AStoreThatWasRemovedIsGone) {
   const TemporaryFolder folder;
@@ -121,6 +123,7 @@ TEST(StoreIdentity, AStoreThatWasRemovedIsGone) {
   EXPECT_FALSE(std::filesystem::exists(folder / "store"));
 }
 
+#ifndef _WIN32
 TEST(StoreIdentity, AWriterWaitsForAnother) {
   const TemporaryFolder folder;
   auto store = store_of_case(folder / "store", 4, ReceptorCase());
@@ -215,3 +218,4 @@ TEST(StoreIdentity, CreatorsDoNotRace) {
     EXPECT_EQ(store.batches().size(), 4u);
   }
 }
+#endif

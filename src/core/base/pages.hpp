@@ -3,7 +3,6 @@
 #include <cstddef>
 
 namespace clustcr {
-namespace mcl {
 
 // Zeros. malloc() keeps much of what is given back, and what it keeps counts
 // against a limit; these bytes are gone with the object.
@@ -23,5 +22,4 @@ class Pages {
   std::size_t size_ = 0;
 };
 
-}  // namespace mcl
 }  // namespace clustcr

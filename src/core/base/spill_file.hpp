@@ -1,13 +1,12 @@
 // A file without a name, for what the memory has no room for.
 #pragma once
-#include <sys/uio.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
+#include "base/system.hpp"
+
 namespace clustcr {
-namespace mcl {
 
 // Read and written by calls, not through the memory: there a full disk or a
 // broken one would end the process (SIGBUS), and how much of the file is in
@@ -23,14 +22,13 @@ class SpillFile {
 
   void write(std::uint64_t offset, const void* bytes, std::size_t count);
   // Scatters what follows `offset` over these pieces, which it uses up.
-  void read(std::uint64_t offset, struct iovec* pieces, int count) const;
+  void read(std::uint64_t offset, sys::Piece* pieces, std::size_t count) const;
 
  private:
-  [[noreturn]] void fail(const char* what, int error) const;
+  [[noreturn]] void fail(const char* what) const;
 
   std::string folder_;
-  int fd_;
+  sys::Handle handle_;
 };
 
-}  // namespace mcl
 }  // namespace clustcr
