@@ -85,6 +85,10 @@ cpp_encode <- function(junction_aa, max_sequence_size) {
     .Call(`_clustcr_cpp_encode`, junction_aa, max_sequence_size)
 }
 
+cpp_features <- function() {
+    .Call(`_clustcr_cpp_features`)
+}
+
 cpp_lock_take <- function(path, holder, wait) {
     .Call(`_clustcr_cpp_lock_take`, path, holder, wait)
 }

@@ -73,7 +73,8 @@ fit_receptors <- function(rows, state, singletons, threads) {
         if (!ncol(centroids)) {
             centroids <- train_centroids(
                 junction_aa, length(unique(junction_aa)),
-                state$faiss_cluster_size, longest, state$seed, threads
+                state$faiss_cluster_size, longest, state$seed, threads,
+                state$method
             )
         }
     }

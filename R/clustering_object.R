@@ -52,7 +52,8 @@ prepare <- function(self, sample, given_names) {
         "faiss_training_data")
     state$centroids <- with_progress("Training", train_centroids(
         sample, state$fitting_data_size, state$faiss_cluster_size,
-        state$max_sequence_size, state$seed, check_threads(state$n_cpus)
+        state$max_sequence_size, state$seed, check_threads(state$n_cpus),
+        state$method
     ))
 }
 

@@ -35,6 +35,10 @@ cohort_plan <- function(sheet, directory, clustering, reading, on_error,
         singletons = check_flag(singletons, "singletons"),
         add = add, progress = progress
     )
+    # Of a store that is there the centroids are trained.
+    if (by_centroid(fields$state) && !cpp_store_exists(plan$directory)) {
+        check_faiss(fields$state$method)
+    }
     check_cluster_column(cluster_column)
     if (!is.null(output)) check_output(output, sheet$file)
     plan$engine <- if (!is.null(BPPARAM)) {

@@ -84,6 +84,7 @@ store_pointer <- function(self, create = FALSE) {
         ))
     }
     if (by_centroid(state) && !ncol(state$centroids)) {
+        check_faiss(state$method)
         bad_argument(
             "preclustering in batches with `method = \"", state$method,
             "\"` needs centroids: make the object with ",

@@ -27,7 +27,8 @@ centroid_count <- function(fitting_data_size, faiss_cluster_size) {
 # The centroids, a column for each, of valid sequences.
 train_centroids <- function(junction_aa, fitting_data_size,
                             faiss_cluster_size, max_sequence_size, seed,
-                            threads) {
+                            threads, method) {
+    check_faiss(method)
     count <- centroid_count(fitting_data_size, faiss_cluster_size)
     if (length(junction_aa) < count) {
         raise_error("invalid_argument", paste0(

@@ -281,6 +281,15 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_features
+Rcpp::List cpp_features();
+RcppExport SEXP _clustcr_cpp_features() {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    rcpp_result_gen = Rcpp::wrap(cpp_features());
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_lock_take
 SEXP cpp_lock_take(std::string path, std::string holder, double wait);
 RcppExport SEXP _clustcr_cpp_lock_take(SEXP pathSEXP, SEXP holderSEXP, SEXP waitSEXP) {
@@ -1222,6 +1231,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_sequence_problems", (DL_FUNC) &_clustcr_cpp_sequence_problems, 3},
     {"_clustcr_cpp_problem_names", (DL_FUNC) &_clustcr_cpp_problem_names, 0},
     {"_clustcr_cpp_encode", (DL_FUNC) &_clustcr_cpp_encode, 2},
+    {"_clustcr_cpp_features", (DL_FUNC) &_clustcr_cpp_features, 0},
     {"_clustcr_cpp_lock_take", (DL_FUNC) &_clustcr_cpp_lock_take, 3},
     {"_clustcr_cpp_lock_release", (DL_FUNC) &_clustcr_cpp_lock_release, 2},
     {"_clustcr_cpp_file_create", (DL_FUNC) &_clustcr_cpp_file_create, 1},

@@ -4,7 +4,8 @@
 # and how many tests (test_that() blocks) passed, failed and were skipped.
 # "alone": what measures time, for which nothing else should run.
 # CLUSTCR_TEST_UNTIL, in seconds since 1970: no file is begun after it, and those
-# that are left out are told.
+# that are left out are told. CLUSTCR_TEST_ONLY: these files alone, with commas
+# between.
 until <- as.numeric(Sys.getenv("CLUSTCR_TEST_UNTIL", "Inf"))
 folder <- commandArgs(TRUE)[1]
 alone <- "interrupt"
@@ -13,6 +14,8 @@ slow <- c("kill", "snapshot", "fault", "cohort", "receptors",
     "exactness", "read_damage", "inputs", "clusters_matrix", "resume")
 names <- sub("^test-(.*)[.]R$", "\\1",
     list.files("tests/testthat", "^test-.*[.]R$"))
+only <- strsplit(Sys.getenv("CLUSTCR_TEST_ONLY"), ",")[[1L]]
+if (length(only)) names <- intersect(names, only)
 if (is.na(commandArgs(TRUE)[2])) {
     names <- setdiff(union(intersect(slow, names), names), alone)
     # Where time is short many files say more than the slow ones.

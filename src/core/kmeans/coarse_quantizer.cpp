@@ -8,7 +8,7 @@
 
 #include "base/errors.hpp"
 #include "base/parallel.hpp"
-#include "kmeans/training_index.hpp"
+#include "kmeans/training.hpp"
 
 namespace clustcr {
 namespace {
@@ -115,9 +115,8 @@ CoarseQuantizer CoarseQuantizer::train(const SequenceEncoder& encoder,
   kmeans.threads = execution.threads;
   kmeans.block = std::max<std::size_t>(
       1, options.block_bytes / (sizeof(float) * encoder.dimensions()));
-  TrainingIndex index(encoder, points, execution);
   std::vector<float> centroids =
-      faiss_kmeans(index.codes(), points.size(), index, kmeans, &index);
+      train_centroids(encoder, points, kmeans, execution);
   CentroidGroups groups = make_groups(encoder, centroids, execution);
   return CoarseQuantizer(encoder, std::move(centroids), std::move(groups));
 }

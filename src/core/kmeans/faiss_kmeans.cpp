@@ -1,3 +1,4 @@
+#ifdef CLUSTCR_FAISS
 #include "kmeans/faiss_kmeans.hpp"
 
 #include <faiss/Clustering.h>
@@ -81,3 +82,4 @@ std::vector<float> faiss_kmeans(const std::uint8_t* codes, std::size_t count,
 }
 
 }  // namespace clustcr
+#endif

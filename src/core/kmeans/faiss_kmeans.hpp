@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "kmeans/training.hpp"
+
 namespace clustcr {
 
 // faiss::Index::idx_t became faiss::idx_t in 1.7.4.
@@ -15,14 +17,6 @@ using FaissId = faiss::Index::idx_t;
 #else
 using FaissId = faiss::idx_t;
 #endif
-
-struct KmeansOptions {
-  std::size_t centroids = 1;
-  int iterations = 25;
-  int seed = 42;
-  int threads = 1;
-  std::size_t block = 32768;  // codes decoded at a time
-};
 
 // The centroids of `count` points of index->d numbers each. `index` is asked
 // for the nearest of the centroids added to it. Throws Error ("faiss"), and

@@ -1,3 +1,4 @@
+#ifdef CLUSTCR_FAISS
 #include "kmeans/training_index.hpp"
 
 #include <faiss/utils/distances.h>
@@ -86,3 +87,4 @@ void TrainingIndex::search(FaissId n, const float* profiles, FaissId k,
 }
 
 }  // namespace clustcr
+#endif

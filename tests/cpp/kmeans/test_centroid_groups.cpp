@@ -47,6 +47,7 @@ TEST(CentroidGroups, NoneForFewCentroids) {
   EXPECT_TRUE(CoarseQuantizer::make_groups(encoder(), few, threads(2)).empty());
 }
 
+#ifdef CLUSTCR_FAISS
 TEST(CentroidGroups, SameForAnyThreads) {
   const CentroidGroups groups =
       CoarseQuantizer::make_groups(encoder(), many_centroids(), threads(1));
@@ -78,6 +79,7 @@ TEST(CentroidGroups, StoredGroupsAreUsedAsTheyAre) {
                 .assign(set, threads(2)),
             nearest);
 }
+#endif
 
 // One group of all is an exact search, and so is none.
 TEST(CentroidGroups, WithoutGroupsEveryCentroidIsSearched) {
@@ -93,6 +95,7 @@ TEST(CentroidGroups, WithoutGroupsEveryCentroidIsSearched) {
                 .assign(set, threads(1)));
 }
 
+#ifdef CLUSTCR_FAISS
 TEST(CentroidGroups, TrainingMakesThem) {
   Random random(24);
   TrainingOptions options;
@@ -110,6 +113,7 @@ TEST(CentroidGroups, TrainingMakesThem) {
                   .groups()
                   .empty());
 }
+#endif
 
 // They come from files.
 TEST(CentroidGroups, RefusesWhatDoesNotFit) {

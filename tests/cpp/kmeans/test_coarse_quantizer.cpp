@@ -1,3 +1,4 @@
+#ifdef CLUSTCR_FAISS
 #include <faiss/IndexFlat.h>
 
 #include <algorithm>
@@ -319,3 +320,4 @@ TEST(CoarseQuantizer, GroupedSearchFindsTheNearestNearlyAlways) {
   const auto own = quantizer.assign(points, threads(2));
   for (std::uint32_t k = 0; k < kGroupedCentroids; ++k) ASSERT_EQ(own[k], k);
 }
+#endif

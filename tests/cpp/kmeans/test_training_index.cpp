@@ -1,3 +1,4 @@
+#ifdef CLUSTCR_FAISS
 #include <faiss/IndexFlat.h>
 
 #include <cmath>
@@ -175,3 +176,4 @@ TEST(TrainingIndex, RefusesOtherPointsThanTheNext) {
   index.add(3, profiles.data());
   EXPECT_EQ(search(n, 0), "none");
 }
+#endif

@@ -35,11 +35,16 @@ class VectorSource : public SequenceSource {
 
 constexpr std::size_t kCentroids = 20;
 
+// Its centroids are the profiles of some sequences: no k-means is needed.
 CoarseQuantizer some_quantizer(const std::vector<std::string>& sample) {
-  TrainingOptions options;
-  options.centroids = kCentroids;
-  return CoarseQuantizer::train(SequenceEncoder(32), set_of(sample), options,
-                                threads(2));
+  const SequenceEncoder encoder(32);
+  const auto dimensions = static_cast<std::size_t>(encoder.dimensions());
+  const SequenceSet unique = sorted_unique(set_of(sample));
+  std::vector<float> centroids(kCentroids * dimensions);
+  for (std::size_t k = 0; k < kCentroids; ++k)
+    encoder.encode(unique[k * unique.size() / kCentroids],
+                   centroids.data() + k * dimensions);
+  return CoarseQuantizer(encoder, std::move(centroids), CentroidGroups());
 }
 
 ChoosePreclusters nearest_of(const CoarseQuantizer& quantizer) {
