@@ -1,7 +1,7 @@
 # Short names for the developer's chores. `make demo` and `make test` are
 # enough by themselves on a bare Debian 12 or 13.
 .PHONY: demo test check bench bench-quick lint format document site coverage fuzz \
-	sanitize kill mutants test-cluster bare-machine clean
+	sanitize kill mutants test-cluster bare-machine windows compilers clean
 
 demo:
 	@tools/demo
@@ -44,6 +44,10 @@ test-cluster:
 	@tools/install
 	@R_LIBS="$$PWD/.build/library" Rscript tests/cluster/engine.R
 	@tools/slurm-test
+windows:
+	@tools/windows
+compilers:
+	@tools/compilers
 bare-machine:
 	@tools/bare-machine
 clean:

@@ -144,8 +144,8 @@ class PairedLogisticTest {
         shuffles_(shuffles),
         quantile_(options.quantile),
         partner_(partners(cohort)),
-        value_(cohort.samples()),
         first_(cohort.cases()),
+        value_(cohort.samples()),
         outcome_(cohort.cases()),
         regression_(base, LogisticRegression::kPairs) {
     for (std::uint32_t i = 0; i < cohort.samples(); ++i)
