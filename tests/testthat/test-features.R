@@ -32,9 +32,9 @@ test_that("what is not there is told", {
 
 # One door: all of the ways to k-means.
 test_that("without Faiss k-means is an error that says how to get it", {
-    no_faiss <- function() list(faiss = "", openmp = FALSE,
-        kernels = "baseline", zlib = TRUE)
-    local_binding("cpp_features", no_faiss)
+    local_binding("cpp_features", function() {
+        list(faiss = "", openmp = FALSE, kernels = "baseline", zlib = TRUE)
+    })
     sample <- c("CASSLGQAYEQYF", "CASSPGQAYEQYF", "CASSPGQGYEQYF")
     refused <- function(call, method) {
         found <- expect_error(call, class = "clustcr_error_no_faiss")

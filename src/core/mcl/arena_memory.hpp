@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "mcl/mcl_memory.hpp"
 #include "base/spill_file.hpp"
+#include "mcl/mcl_memory.hpp"
 
 namespace clustcr {
 namespace mcl {

@@ -5,11 +5,11 @@
 #include <numeric>
 #include <vector>
 
+#include "base/pages.hpp"
 #include "mcl/arena_memory.hpp"
 #include "mcl/file_reads.hpp"
 #include "mcl/mcl_arena.hpp"
 #include "mcl/mcl_component.hpp"
-#include "base/pages.hpp"
 
 namespace clustcr {
 namespace mcl {

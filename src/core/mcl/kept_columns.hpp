@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/pages.hpp"
 #include "base/ports.hpp"
 #include "mcl/arena_memory.hpp"
 #include "mcl/mcl_arena.hpp"
-#include "base/pages.hpp"
 
 namespace clustcr {
 namespace mcl {

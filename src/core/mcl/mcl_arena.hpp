@@ -4,10 +4,10 @@
 #include <memory>
 #include <vector>
 
-#include "mcl/arena_memory.hpp"
-#include "mcl/mcl_component.hpp"
 #include "base/pages.hpp"
 #include "base/spill_file.hpp"
+#include "mcl/arena_memory.hpp"
+#include "mcl/mcl_component.hpp"
 
 namespace clustcr {
 namespace mcl {
