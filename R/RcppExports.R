@@ -141,6 +141,10 @@ cpp_count_matches <- function(held, others, rule, threads) {
     .Call(`_clustcr_cpp_count_matches`, held, others, rule, threads)
 }
 
+cpp_count_by_distance <- function(held, others, rule, threads) {
+    .Call(`_clustcr_cpp_count_by_distance`, held, others, rule, threads)
+}
+
 cpp_match_pairs <- function(held, others, rule, threads) {
     .Call(`_clustcr_cpp_match_pairs`, held, others, rule, threads)
 }
@@ -383,6 +387,14 @@ cpp_table_close <- function(table) {
 
 cpp_tcr_distances <- function(a, b) {
     .Call(`_clustcr_cpp_tcr_distances`, a, b)
+}
+
+cpp_gene_distances_text <- function(genes, distances) {
+    .Call(`_clustcr_cpp_gene_distances_text`, genes, distances)
+}
+
+cpp_gene_distances_again <- function(text) {
+    .Call(`_clustcr_cpp_gene_distances_again`, text)
 }
 
 cpp_available_threads <- function() {

@@ -9,12 +9,12 @@ are_pairs <- function(table) {
 # What differs within and what must be equal: as asked for, or the clusters'.
 annotation_rule <- function(known, distance, max_distance) {
     rule <- list(distance = "hamming", max_distance = 1,
-        missing_genes = "none", ambiguous_genes = "same")
+        missing_genes = "none", ambiguous_genes = "same", v_distance = "")
     rule[names(rule)] <- utils::modifyList(rule, known)[names(rule)]
     if (!is.null(distance) &&
         check_parameter("distance", distance) != rule$distance) {
-        rule[c("distance", "max_distance")] <- list(distance,
-            usual_max_distance(distance))
+        rule[c("distance", "max_distance", "v_distance")] <- list(distance,
+            usual_max_distance(distance), "")
     }
     if (!is.null(max_distance)) {
         rule$max_distance <- check_number(max_distance, "max_distance", 0,

@@ -12,7 +12,7 @@ associateReceptors <- function(x, phenotype = NULL, neighbors = TRUE,
                                missing_genes = NULL, ambiguous_genes = NULL,
                                strata = NULL, subject = NULL, time = NULL,
                                depth = c("none", "covariate"),
-                               max_rows = 1e5) {
+                               max_rows = 1e5, v_distance = NULL) {
     test <- check_choice(test, "test", association_tests)
     check_flag(neighbors, "neighbors")
     options <- association_options(min_samples, permutations, seed, conf_level,

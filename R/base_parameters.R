@@ -71,6 +71,11 @@ parameter_table <- list(
         choices = c("hamming", "levenshtein", "tcrdist")),
     max_distance = parameter(1, "run", "numbers", cohort = TRUE, rule = TRUE,
         check = function(value, name) check_number(value, name, 1, 24, TRUE)),
+    v_distance = parameter(NULL, "run", "text", cohort = TRUE, rule = TRUE,
+        since = "0.3.0",
+        check = unless_null(function(value, name) check_v_distance(value))),
+    weighted = parameter(FALSE, "run", cohort = TRUE, since = "0.3.0",
+        check = function(value, name) check_flag(value, name)),
     divide = parameter(FALSE, "run", cohort = TRUE,
         check = function(value, name) check_flag(value, name)),
     directory = parameter(NULL, "store",
@@ -163,7 +168,7 @@ is_open <- function(name) {
 
 # What must fit together.
 check_together <- function(state) {
-    check_distance_together(state$distance, state$max_distance)
+    check_distance_together(state)
     if (isTRUE(state$divide) && state$method != "two-step") {
         bad_argument("`divide` can be TRUE with `method = \"two-step\"` only, ",
             "which has preclusters, not with ", given(state$method))
@@ -174,13 +179,27 @@ check_together <- function(state) {
     }
 }
 
-check_distance_together <- function(distance, max_distance) {
+check_distance_together <- function(state) {
+    distance <- state$distance
     most <- most_distances[[distance]]
-    if (max_distance > most) {
+    if (state$max_distance > most) {
         bad_argument("`max_distance` must be ", if (most == 1) "1"
             else if (most == 2) "1 or 2" else paste("1 to", most),
             " with `distance = \"", distance, "\"`, not ",
-            given(max_distance))
+            given(state$max_distance))
+    }
+    if (distance == "tcrdist") {
+        if (length(state$v_distance) && state$v_gene == "none") {
+            bad_argument("`v_gene` must be \"gene\" or another level with ",
+                "`v_distance`, not \"none\"")
+        }
+        return(invisible())
+    }
+    for (name in c("v_distance", "weighted")) {
+        if (length(state[[name]]) && !isFALSE(state[[name]])) {
+            bad_argument("`", name, "` must be left out with `distance = \"",
+                distance, "\"`: it is for \"tcrdist\"")
+        }
     }
 }
 

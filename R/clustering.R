@@ -142,7 +142,8 @@ new_clustering <- function(method = "two-step", chain = "B", n_cpus = 1,
                            missing_genes = "group", missing_chain = "skip",
                            distance = "hamming", max_distance = 1,
                            divide = FALSE, work_directory = NULL,
-                           ambiguous_genes = "same", ...) {
+                           ambiguous_genes = "same", v_distance = NULL,
+                           weighted = FALSE, ...) {
     more <- refuse_arguments(list(...), "Clustering()",
         c("inflation", "expansion"), named_arguments())
     arguments <- setdiff(as.character(names(match.call())[-1L]), names(more))

@@ -6,6 +6,7 @@ fit_clustering <- function(self, data, singletons, columns) {
     state <- as.environment(as.list(self$state))
     state$chain <- settled_chain(self$state, data)
     valid <- valid_receptors(data, state)
+    tell_other_v_genes(valid$rows$v_call, state$v_distance)
     found <- fit_receptors(valid$rows, state, singletons,
         check_threads(state$n_cpus))
     parameters <- c(
@@ -30,7 +31,7 @@ lacking_v_call <- function(rows, state) {
 fit_parameters <- c(
     "method", "chain", "mcl_params", "faiss_cluster_size", "seed", "borders",
     "v_gene", "j_gene", "missing_genes", "missing_chain", "distance",
-    "max_distance", "ambiguous_genes"
+    "max_distance", "ambiguous_genes", "v_distance", "weighted"
 )
 
 # list(rows, audit): the rows of `data` that can be clustered, and what became

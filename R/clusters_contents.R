@@ -16,7 +16,7 @@ member_rows <- function(x, cluster, largest, columns, rule) {
 clusterEdges <- function(x, cluster = NULL, largest = NULL, distance = NULL,
                          max_distance = NULL, v_gene = NULL, j_gene = NULL,
                          missing_genes = NULL, n_cpus = 1,
-                         ambiguous_genes = NULL) {
+                         ambiguous_genes = NULL, v_distance = NULL) {
     x <- as_clusters(x)
     rule <- link_rule(x, mget(rule_arguments))
     threads <- check_threads(n_cpus)
@@ -44,7 +44,7 @@ graph_of_members <- function(x, cluster, largest,
                              distance = NULL, max_distance = NULL,
                              v_gene = NULL, j_gene = NULL,
                              missing_genes = NULL, n_cpus = 1,
-                             ambiguous_genes = NULL) {
+                             ambiguous_genes = NULL, v_distance = NULL) {
     rule <- link_rule(x, mget(rule_arguments))
     members <- member_rows(x, cluster, largest, columns, rule)
     edges <- linked_pairs(members, rule, check_threads(n_cpus))
@@ -80,10 +80,12 @@ link_rule <- function(x, asked = list()) {
         if (is.null(value)) value <- known[[name]]
         if (!is.null(value)) rule[[name]] <- check_parameter(name, value)
     }
-    # Of another distance than the clusters' theirs says nothing.
-    if (is.null(asked$max_distance) && !identical(rule$distance,
-        known$distance)) {
-        rule$max_distance <- usual_max_distance(rule$distance)
+    # Of another distance than the clusters' theirs say nothing.
+    if (!identical(rule$distance, known$distance)) {
+        if (is.null(asked$max_distance)) {
+            rule$max_distance <- usual_max_distance(rule$distance)
+        }
+        if (is.null(asked$v_distance)) rule$v_distance <- NULL
     }
     check_together(c(rule, method = "mcl", chain = "any"))
     rule
@@ -100,13 +102,13 @@ linked_pairs <- function(members, rule, threads) {
         check_columns(members, column, "x")
         shown <- c(shown, column)
         named <- gene_of_pairs(members[[column]], level)
-        genes <- paste(genes, named, sep = "\t")
+        genes <- paste0(genes, named, "\t")
         members[[column]] <- named
     }
     # Receptors of two clusters are no neighbours here.
     own <- match(members$cluster, unique(members$cluster))
     pairs <- cpp_neighbour_pairs(members$junction_aa,
-        paste0(own, genes), rule_list(rule), threads)
+        paste0(genes, own), rule_list(rule), threads)
     # The core orders by CDR3 and then genes, of which the cluster is one.
     order <- order(own[pairs$from], members$junction_aa[pairs$from],
         members$junction_aa[pairs$to], method = "radix")

@@ -63,9 +63,19 @@ describe_method <- function(parameters, no_v_call = FALSE) {
             " at ", distance_words[[p$distance]],
             if (p$distance == "tcrdist") " up to", " ",
             plain_numbers(p$max_distance),
-            if (length(genes)) paste0(" with the same ",
-                paste(names(genes), genes, collapse = " and ")))
+            genes_in_words(genes, p$v_distance)),
+        if (isTRUE(p$weighted)) "; near ones count more"
     )
+}
+
+genes_in_words <- function(genes, v_distance, before = " with the same ") {
+    if (length(v_distance)) {
+        genes <- genes[names(genes) != "V"]
+        before <- paste0(" with that of V genes", if (length(genes))
+            paste0(",", before))
+    }
+    if (length(genes) || length(v_distance)) paste0(before,
+        paste(names(genes), genes, collapse = " and ", recycle0 = TRUE))
 }
 
 describe_dropped <- function(x) {

@@ -16,7 +16,8 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
                                productive = TRUE, cells_only = FALSE,
                                species = "human", header = NULL, skip = 0,
                                add = FALSE, ambiguous_genes = "same",
-                               cluster_column = "cluster", ...) {
+                               cluster_column = "cluster", v_distance = NULL,
+                               weighted = FALSE, ...) {
     began <- proc.time()[["elapsed"]]
     threads <- if (!missing(n_cpus)) n_cpus
     given <- c(inflation = !missing(inflation), expansion =

@@ -4,7 +4,7 @@ repertoireOverlap <- function(x, by = c("cluster", "receptor", "neighbors"),
                                   "count"), n_cpus = 1, distance = NULL,
                               max_distance = NULL, v_gene = NULL,
                               j_gene = NULL, missing_genes = NULL,
-                              ambiguous_genes = NULL) {
+                              ambiguous_genes = NULL, v_distance = NULL) {
     by <- check_choice(by, "by", c("cluster", "receptor", "neighbors"))
     index <- check_choice(index, "index", c("jaccard", "morisita", "bray",
         "count"))

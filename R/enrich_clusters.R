@@ -2,6 +2,10 @@
 enrichment <- function(x, background, data, q = NULL, n_cpus = 1) {
     x <- as_clusters(x)
     rule <- link_rule(x)
+    if (length(rule$v_distance)) {
+        bad_argument("`x` must be clusters of receptors with the same V gene, ",
+            "not by `v_distance`")
+    }
     if (null_of(check_model(background, "background"), rule) != "model") {
         bad_argument("`background` must be a model of recombinationModel()")
     }

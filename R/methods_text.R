@@ -210,6 +210,5 @@ rule_in_words <- function(rule) {
     paste0(distance_words[[rule$distance]], " of at most ",
         plain_numbers(rule$max_distance),
         if (rule$distance == "tcrdist") " (Dash et al. 2017)",
-        if (length(genes)) paste0(", the same ", paste(names(genes), genes,
-            collapse = " and ")))
+        genes_in_words(genes, rule$v_distance, ", the same "))
 }

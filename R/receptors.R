@@ -274,7 +274,9 @@ rule_list <- function(parameters) {
         distance = parameters$distance, max_distance = parameters$max_distance,
         missing_genes_match = parameters$missing_genes == "group",
         # Clusters of 0.2.0 do not say it.
-        ambiguous_genes_match = identical(parameters$ambiguous_genes, "any")
+        ambiguous_genes_match = identical(parameters$ambiguous_genes, "any"),
+        v_distance = if (length(parameters$v_distance)) parameters$v_distance
+            else ""
     )
 }
 

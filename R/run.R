@@ -8,8 +8,9 @@ run_settings_of <- function(run, state) {
         max_distance = run$max_distance,
         missing_genes = if (run$missing_genes_match) "group" else "none",
         ambiguous_genes = if (run$ambiguous_genes_match) "any" else "same",
-        divide = run$divide
+        weighted = run$weighted, divide = run$divide
     )
+    settings["v_distance"] <- list(check_v_distance(run$v_distance))
     if (uses_mcl(state)) settings$mcl_params <- run$mcl_params
     if (state$method == "two-step") {
         settings$borders <- if (run$join) "join" else "cut"
@@ -27,7 +28,7 @@ settings_list <- function(state, singletons, method = NULL, join = NULL) {
         join = if (!is.null(join)) join else crosses_borders(state),
         # Others do not tell clusterings without MCL apart.
         mcl_params = if (uses_mcl(state)) state$mcl_params else c(1.2, 2),
-        singletons = singletons,
+        singletons = singletons, weighted = isTRUE(state$weighted),
         divide = isTRUE(state$divide) && crosses_borders(state),
         memory_limit = floor(check_bytes(state$memory_limit, "memory_limit"))
     ))

@@ -26,9 +26,9 @@ parameters_to_text <- function(state) {
 # Exactly the parameters of this version: others would be kept by rules that we
 # don't know.
 parameters_from_text <- function(text, directory) {
-    later <- unlist(parameter_defaults(setdiff(intersect(stored_parameters,
-        parameters_of(since = "0.3.0")), names(text))))
-    text <- c(text, later)
+    later <- parameter_defaults(setdiff(intersect(stored_parameters,
+        parameters_of(since = "0.3.0")), names(text)))
+    text <- c(text, vapply(later, function(x) if (is.null(x)) "" else x, ""))
     if (!setequal(names(text), stored_parameters)) {
         strange <- c(setdiff(names(text), stored_parameters),
             setdiff(stored_parameters, names(text)))

@@ -439,6 +439,19 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_count_by_distance
+Rcpp::NumericMatrix cpp_count_by_distance(Rcpp::List held, Rcpp::List others, Rcpp::List rule, int threads);
+RcppExport SEXP _clustcr_cpp_count_by_distance(SEXP heldSEXP, SEXP othersSEXP, SEXP ruleSEXP, SEXP threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< Rcpp::List >::type held(heldSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type others(othersSEXP);
+    Rcpp::traits::input_parameter< Rcpp::List >::type rule(ruleSEXP);
+    Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_count_by_distance(held, others, rule, threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_match_pairs
 Rcpp::List cpp_match_pairs(Rcpp::List held, Rcpp::List others, Rcpp::List rule, int threads);
 RcppExport SEXP _clustcr_cpp_match_pairs(SEXP heldSEXP, SEXP othersSEXP, SEXP ruleSEXP, SEXP threadsSEXP) {
@@ -1154,6 +1167,27 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// cpp_gene_distances_text
+std::string cpp_gene_distances_text(std::vector<std::string> genes, Rcpp::IntegerVector distances);
+RcppExport SEXP _clustcr_cpp_gene_distances_text(SEXP genesSEXP, SEXP distancesSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< std::vector<std::string> >::type genes(genesSEXP);
+    Rcpp::traits::input_parameter< Rcpp::IntegerVector >::type distances(distancesSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_gene_distances_text(genes, distances));
+    return rcpp_result_gen;
+END_RCPP
+}
+// cpp_gene_distances_again
+std::string cpp_gene_distances_again(std::string text);
+RcppExport SEXP _clustcr_cpp_gene_distances_again(SEXP textSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< std::string >::type text(textSEXP);
+    rcpp_result_gen = Rcpp::wrap(cpp_gene_distances_again(text));
+    return rcpp_result_gen;
+END_RCPP
+}
 // cpp_available_threads
 int cpp_available_threads();
 RcppExport SEXP _clustcr_cpp_available_threads() {
@@ -1245,6 +1279,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_mcl_defaults", (DL_FUNC) &_clustcr_cpp_mcl_defaults, 0},
     {"_clustcr_cpp_neighbour_pairs", (DL_FUNC) &_clustcr_cpp_neighbour_pairs, 4},
     {"_clustcr_cpp_count_matches", (DL_FUNC) &_clustcr_cpp_count_matches, 4},
+    {"_clustcr_cpp_count_by_distance", (DL_FUNC) &_clustcr_cpp_count_by_distance, 4},
     {"_clustcr_cpp_match_pairs", (DL_FUNC) &_clustcr_cpp_match_pairs, 4},
     {"_clustcr_cpp_run_balls", (DL_FUNC) &_clustcr_cpp_run_balls, 4},
     {"_clustcr_cpp_table_balls", (DL_FUNC) &_clustcr_cpp_table_balls, 8},
@@ -1306,6 +1341,8 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_table_seen", (DL_FUNC) &_clustcr_cpp_table_seen, 1},
     {"_clustcr_cpp_table_close", (DL_FUNC) &_clustcr_cpp_table_close, 1},
     {"_clustcr_cpp_tcr_distances", (DL_FUNC) &_clustcr_cpp_tcr_distances, 2},
+    {"_clustcr_cpp_gene_distances_text", (DL_FUNC) &_clustcr_cpp_gene_distances_text, 2},
+    {"_clustcr_cpp_gene_distances_again", (DL_FUNC) &_clustcr_cpp_gene_distances_again, 1},
     {"_clustcr_cpp_available_threads", (DL_FUNC) &_clustcr_cpp_available_threads, 0},
     {"_clustcr_cpp_memory_quota", (DL_FUNC) &_clustcr_cpp_memory_quota, 0},
     {"_clustcr_cpp_train", (DL_FUNC) &_clustcr_cpp_train, 5},

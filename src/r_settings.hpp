@@ -27,11 +27,16 @@ inline clustcr::NeighbourRule neighbour_rule(const Rcpp::List& rule) {
   r.max_distance = Rcpp::as<int>(rule["max_distance"]);
   r.missing_genes_match = Rcpp::as<bool>(rule["missing_genes_match"]);
   r.ambiguous_genes_match = Rcpp::as<bool>(rule["ambiguous_genes_match"]);
+  const std::string v_distance = Rcpp::as<std::string>(rule["v_distance"]);
+  if (!v_distance.empty())
+    r.v_distance = std::make_shared<clustcr::GeneDistances>(
+        clustcr::GeneDistances::from_text(v_distance));
   return r;
 }
 
 // list(method, join, mcl_params, distance, max_distance, missing_genes_match,
-// ambiguous_genes_match, singletons, memory_limit, divide)
+// ambiguous_genes_match, v_distance, weighted, singletons, memory_limit,
+// divide)
 inline clustcr::RunSettings run_settings(const Rcpp::List& settings) {
   clustcr::RunSettings s;
   const std::string method = Rcpp::as<std::string>(settings["method"]);
@@ -42,6 +47,7 @@ inline clustcr::RunSettings run_settings(const Rcpp::List& settings) {
   s.join = Rcpp::as<bool>(settings["join"]);
   s.mcl = mcl_options(settings["mcl_params"]);
   s.rule = neighbour_rule(settings);
+  s.weighted = Rcpp::as<bool>(settings["weighted"]);
   s.singletons = Rcpp::as<bool>(settings["singletons"]);
   s.divide = Rcpp::as<bool>(settings["divide"]);
   s.memory_limit =

@@ -1,4 +1,5 @@
 #include "core/graph/neighbour_match.hpp"
+#include "core/graph/tcrdist.hpp"
 #include "r_ports.hpp"
 #include "r_sequences.hpp"
 #include "r_settings.hpp"
@@ -33,6 +34,24 @@ Rcpp::NumericVector cpp_count_matches(Rcpp::List held, Rcpp::List others,
     Rcpp::NumericVector counts(static_cast<R_xlen_t>(set.size()));
     match_rows(set, others, rule, threads,
                [&](const clustcr::NeighbourPair& p) { ++counts[p.held]; });
+    return counts;
+  });
+}
+
+// Of each of `held` (row) how many are at each TCRdist, in steps of 3 (column).
+// [[Rcpp::export(rng = false)]]
+Rcpp::NumericMatrix cpp_count_by_distance(Rcpp::List held, Rcpp::List others,
+                                          Rcpp::List rule, int threads) {
+  return clustcr_r::guarded([&] {
+    const clustcr::ReceptorSet set = clustcr_r::receptor_rows(held);
+    const int steps =
+        clustcr::tcrdist_most_steps(clustcr_r::neighbour_rule(rule));
+    Rcpp::NumericMatrix counts(static_cast<int>(set.size()), steps + 1);
+    match_rows(set, others, rule, threads,
+               [&](const clustcr::NeighbourPair& p) {
+                 ++counts(static_cast<int>(p.held),
+                          static_cast<int>(p.distance) / clustcr::kTcrdistStep);
+               });
     return counts;
   });
 }

@@ -152,7 +152,9 @@ Rcpp::List cpp_run_describe(SEXP run) {
         Rcpp::_["max_distance"] = static_cast<double>(s.rule.max_distance),
         Rcpp::_["missing_genes_match"] = s.rule.missing_genes_match,
         Rcpp::_["ambiguous_genes_match"] = s.rule.ambiguous_genes_match,
-        Rcpp::_["divide"] = s.divide);
+        Rcpp::_["v_distance"] =
+            s.rule.v_distance ? s.rule.v_distance->to_text() : "",
+        Rcpp::_["weighted"] = s.weighted, Rcpp::_["divide"] = s.divide);
   });
 }
 

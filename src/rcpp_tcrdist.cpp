@@ -1,3 +1,4 @@
+#include "core/graph/gene_distances.hpp"
 #include "core/graph/tcrdist.hpp"
 #include "r_ports.hpp"
 #include "r_sequences.hpp"
@@ -20,4 +21,23 @@ Rcpp::IntegerVector cpp_tcr_distances(Rcpp::CharacterVector a,
     }
     return found;
   });
+}
+
+// The text of a table of V genes' distances, as settings have it, row by row.
+// [[Rcpp::export(rng = false)]]
+std::string cpp_gene_distances_text(std::vector<std::string> genes,
+                                    Rcpp::IntegerVector distances) {
+  return clustcr_r::guarded([&] {
+    return clustcr::GeneDistances(
+               std::move(genes),
+               std::vector<std::uint32_t>(distances.begin(), distances.end()))
+        .to_text();
+  });
+}
+
+// The same of such a text, if it is one.
+// [[Rcpp::export(rng = false)]]
+std::string cpp_gene_distances_again(std::string text) {
+  return clustcr_r::guarded(
+      [&] { return clustcr::GeneDistances::from_text(text).to_text(); });
 }

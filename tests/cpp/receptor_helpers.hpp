@@ -37,9 +37,18 @@ struct ReceptorCase {
     if (j_gene) text += " j";
     if (paired) text += " paired";
     if (rule.ambiguous_genes_match) text += " sets";
+    if (rule.v_distance) text += " v_distance";
     return text + (rule.missing_genes_match ? "" : " missing apart");
   }
 };
+
+// Of genes that random_receptors() has; of some it says nothing.
+inline std::shared_ptr<const clustcr::GeneDistances> some_v_distances() {
+  return std::make_shared<clustcr::GeneDistances>(
+      std::vector<std::string>{"TRBV1", "TRBV2", "TRAV1", "TRAV2"},
+      std::vector<std::uint32_t>{0, 5, 99, 99, 5, 0, 99, 99, 99, 99, 0, 6, 99,
+                                 99, 6, 0});
+}
 
 inline std::vector<ReceptorCase> all_cases() {
   std::vector<ReceptorCase> cases;
@@ -55,9 +64,11 @@ inline std::vector<ReceptorCase> all_cases() {
         for (const bool sets : {false, true})
           for (const bool paired : {false, true}) {
             if (genes == 0 && (!match || sets)) continue;
-            if (most > 2 && (genes > 1 || !match)) continue;
+            const bool tcrdist = distance == clustcr::Distance::kTcrdist;
+            if (tcrdist && (genes == 2 || !match)) continue;
             ReceptorCase c;
-            c.rule = {distance, most, match, sets};
+            c.rule = {distance, most, match, sets, nullptr};
+            if (tcrdist && genes == 3) c.rule.v_distance = some_v_distances();
             c.v_gene = genes & 1;
             c.j_gene = genes & 2;
             c.paired = paired;
@@ -216,9 +227,45 @@ inline bool genes_meet(const std::string& a, const std::string& b) {
   return true;
 }
 
+// Of V genes as the table says, of sets that may meet the nearest; J genes must
+// be the same.
+inline std::size_t naive_gene_distance(const std::string& a,
+                                       const std::string& b,
+                                       const ReceptorCase& c) {
+  constexpr std::size_t kFar = 1000;
+  const auto names_of = [&](const std::string& text) {
+    return c.rule.ambiguous_genes_match ? split(text, ',')
+                                        : std::vector<std::string>{text};
+  };
+  const auto x = split(a, '\t'), y = split(b, '\t');
+  std::size_t sum = 0;
+  for (std::size_t s = 0; s < x.size(); ++s) {
+    const auto of_x = split(x[s], clustcr::kChainSeparator);
+    const auto of_y = split(y[s], clustcr::kChainSeparator);
+    for (std::size_t chain = 0; chain < of_x.size(); ++chain) {
+      std::size_t least = kFar;
+      for (const std::string& i : names_of(of_x[chain]))
+        for (const std::string& j : names_of(of_y[chain])) {
+          const auto& table = *c.rule.v_distance;
+          const std::uint32_t known =
+              table.between(table.number_of(i), table.number_of(j));
+          if (i == j)
+            least = 0;
+          else if (s == 0 && known != clustcr::kGenesApart)
+            least = std::min<std::size_t>(least, known);
+        }
+      sum += least;
+    }
+  }
+  return sum;
+}
+
 inline bool are_neighbours(const Receptor& a, const Receptor& b,
                            const ReceptorCase& c) {
-  if (c.v_gene || c.j_gene) {
+  std::size_t distance = 0;
+  if (c.rule.v_distance) {
+    distance = naive_gene_distance(a.second, b.second, c);
+  } else if (c.v_gene || c.j_gene) {
     if (c.rule.ambiguous_genes_match ? !genes_meet(a.second, b.second)
                                      : a.second != b.second)
       return false;
@@ -229,7 +276,6 @@ inline bool are_neighbours(const Receptor& a, const Receptor& b,
   const auto x = split(a.first, clustcr::kChainSeparator);
   const auto y = split(b.first, clustcr::kChainSeparator);
   if (x.size() != y.size()) return false;
-  std::size_t distance = 0;
   for (std::size_t k = 0; k < x.size(); ++k) {
     if (c.by_tcrdist()) {
       distance += naive_tcrdist(x[k], y[k]);

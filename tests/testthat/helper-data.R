@@ -122,7 +122,8 @@ naive_mcl <- function(edges, inflation, expansion) {
         adjacency <- diag(length(inside))
         own <- component[from] == smallest
         ends <- cbind(match(from[own], inside), match(to[own], inside))
-        adjacency[rbind(ends, ends[, 2:1])] <- 1
+        adjacency[rbind(ends, ends[, 2:1])] <-
+            if (is.null(edges$weight)) 1 else rep(edges$weight[own], 2)
         found <- naive_mcl_members(
             naive_flow(adjacency, inflation, expansion)
         )

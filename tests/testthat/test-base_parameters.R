@@ -44,7 +44,7 @@ test_that("the readers have those of reading", {
 test_that("neighborGraph() has those of the rule", {
     table <- signature_of(rule = TRUE)
     expect_setequal(names(table), c("distance", "max_distance", "v_gene",
-        "j_gene", "missing_genes", "ambiguous_genes"))
+        "j_gene", "missing_genes", "ambiguous_genes", "v_distance"))
     expect_equal(defaults_of(neighborGraph)[names(table)], table)
 })
 
@@ -59,8 +59,10 @@ test_that("each default passes its own check", {
 test_that("a store keeps what the table says, and comes back with it", {
     directory <- withr::local_tempdir()
     made <- Clustering(method = "components", j_gene = "family", seed = 7,
-        max_distance = 2, missing_genes = "none", invalid = "error",
-        ambiguous_genes = "any", directory = directory)
+        max_distance = 15, missing_genes = "none", invalid = "error",
+        ambiguous_genes = "any", directory = directory, distance = "tcrdist",
+        v_distance = matrix(c(0, 3, 3, 0), 2, dimnames = rep(list(
+            c("TRBV1", "TRBV2")), 2)), v_gene = "gene")
     made$batch_precluster("CASSLGQAYEQYF", "one")
     kept <- clustcr:::parameters_of(kept = c("text", "numbers"))
     store <- clustcr:::cpp_store_open(directory, TRUE)
@@ -73,7 +75,7 @@ test_that("a store keeps what the table says, and comes back with it", {
     plain$batch_precluster("CASSLGQAYEQYF", "one")
     store <- clustcr:::cpp_store_open(plain$directory, TRUE)
     about <- clustcr:::cpp_store_describe(store)
-    expect_identical(names(about$parameters), setdiff(kept, "ambiguous_genes"))
+    expect_identical(names(about$parameters), setdiff(kept, c("ambiguous_genes", "v_distance")))
     expect_identical(Clustering(directory = plain$directory)$ambiguous_genes,
         "same")
 })

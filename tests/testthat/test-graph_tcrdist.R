@@ -140,3 +140,93 @@ test_that("clusters are the same in memory, in batches and in parts", {
         }
     }
 })
+
+v_distances <- function() {
+    genes <- c("TRBV5-1", "TRBV6-1", "TRBV7-2")
+    matrix(c(0, 4, 60, 4, 0, 9, 60, 9, 0), 3, dimnames = list(genes, genes))
+}
+
+test_that("distances of V genes are added, and count for candidates", {
+    table <- v_distances()
+    rows <- data.frame(junction_aa = with_shorter(random_cdr3(300, 7, 11:13)))
+    genes <- c(rownames(table), "TRBV9")
+    rows$v_call <- genes[1L + seq_len(nrow(rows)) %% 4L]
+    all <- t(utils::combn(nrow(rows), 2L))
+    v <- matrix(rows$v_call[all], ncol = 2L)
+    known <- v[, 1L] %in% rownames(table) & v[, 2L] %in% rownames(table)
+    apart <- ifelse(v[, 1L] == v[, 2L], 0, Inf)
+    apart[known] <- table[v[known, ]]
+    distance <- apart + tcrDistance(rows$junction_aa[all[, 1L]],
+        rows$junction_aa[all[, 2L]])
+    key <- function(i) paste(rows$junction_aa[i], rows$v_call[i])
+    for (most in c(12, 18)) {
+        expect_message(found <- neighborGraph(rows, distance = "tcrdist",
+            max_distance = most, v_distance = table), "TRBV9")
+        near <- distance <= most
+        expect_gt(sum(near & apart > 0), 10)
+        expected <- data.frame(a = key(all[near, 1L]), b = key(all[near, 2L]))
+        swap <- expected$a > expected$b
+        expected[swap, ] <- expected[swap, 2:1]
+        a <- paste(found$from, found$v_call)
+        b <- paste(found$to, found$v_call_to)
+        expect_setequal(paste(pmin(a, b), pmax(a, b), found$distance),
+            paste(pmin(expected$a, expected$b), pmax(expected$a, expected$b),
+                distance[near]))
+    }
+    # Within clusters, in a store, and again from its folder.
+    run <- Clustering(method = "components", distance = "tcrdist",
+        v_distance = table)
+    fit <- suppressMessages(run$fit(rows))
+    run$batch_precluster(rows)
+    kept <- run$batch_cluster()
+    expect_identical(as.data.frame(fit)$junction_aa, kept$junction_aa)
+    graph <- suppressMessages(neighborGraph(rows, distance = "tcrdist",
+        v_distance = table))
+    expect_identical(nrow(clusterEdges(fit)), nrow(graph))
+    expect_equal(run$edges()$edges, nrow(graph))
+    run$batch_cleanup()
+})
+
+test_that("a table of V genes that is no distance is refused", {
+    table <- v_distances()
+    wrong <- function(v_distance, says, ...) {
+        expect_error(Clustering(distance = "tcrdist", v_distance = v_distance,
+            ...), says, class = "clustcr_error_invalid_argument")
+    }
+    wrong(unname(table), "`v_distance`")
+    wrong(replace(table, 2, 5), "symmetric")
+    wrong(replace(table, 1, 1), "symmetric")
+    wrong(replace(table, 2, NA), "`v_distance`")
+    wrong(replace(table, 2, 1.5), "1.5")
+    wrong(table, "`v_gene`", v_gene = "none")
+    expect_error(Clustering(v_distance = table), "tcrdist",
+        class = "clustcr_error_invalid_argument")
+    expect_error(Clustering(weighted = TRUE), "tcrdist",
+        class = "clustcr_error_invalid_argument")
+})
+
+test_that("MCL by weights is that of the definition", {
+    rows <- data.frame(junction_aa = with_shorter(random_cdr3(200, 8, 11:13)),
+        v_call = "TRBV5-1")
+    graph <- neighborGraph(rows, distance = "tcrdist", max_distance = 24)
+    graph$weight <- 1 - graph$distance / 27
+    make <- function(weighted) {
+        Clustering(method = "mcl", distance = "tcrdist", max_distance = 24,
+            mcl_params = c(1.6, 2), weighted = weighted)
+    }
+    labels <- function(x, column) {
+        x <- x[order(x[[column]], method = "radix"), ]
+        match(x$cluster, unique(x$cluster))
+    }
+    found <- as.data.frame(make(TRUE)$fit(rows))
+    expect_identical(labels(found, "junction_aa"),
+        labels(naive_mcl(graph, 1.6, 2), "node"))
+    plain <- as.data.frame(make(FALSE)$fit(rows))
+    expect_false(identical(labels(found, "junction_aa"),
+        labels(plain, "junction_aa")))
+    run <- make(TRUE)
+    run$batch_precluster(rows)
+    expect_identical(labels(run$batch_cluster(), "junction_aa"),
+        labels(found, "junction_aa"))
+    run$batch_cleanup()
+})

@@ -10,6 +10,7 @@
 #include "clustering/cluster_labels.hpp"
 #include "clustering/cluster_memory.hpp"
 #include "graph/neighbour_graph.hpp"
+#include "graph/tcrdist.hpp"
 #include "mcl/markov_clustering.hpp"
 
 namespace clustcr {
@@ -31,6 +32,15 @@ Pairs pairs_of_groups(const std::vector<ReceptorGroup>& groups,
   parallel_for(groups.size(), 1, execution,
                [&](std::size_t g, std::size_t, int) { find(g, Execution()); });
   return pairs;
+}
+
+// 1 for no distance, down to a step's share at the largest.
+void append_weights(const ReceptorSet& set, const std::vector<Edge>& pairs,
+                    const NeighbourRule& rule, const Execution& execution,
+                    std::vector<float>* weights) {
+  const auto none = static_cast<float>(rule.max_distance + kTcrdistStep);
+  for (const std::uint32_t d : tcr_distances(set, pairs, rule, execution))
+    weights->push_back(1 - static_cast<float>(d) / none);
 }
 
 ClusterTotals totals_of(const std::vector<ReceptorGroup>& groups,
@@ -160,7 +170,8 @@ MclMemory memory_beside(const std::vector<ReceptorGroup>& groups,
                         const Graph& graph, const RunSettings& settings,
                         const std::string& folder) {
   if (folder.empty()) return {};
-  std::uint64_t taken = 4 * graph.neighbours.size() + 24 * graph.size();
+  std::uint64_t taken =
+      4 * (graph.neighbours.size() + graph.weights.size()) + 24 * graph.size();
   for (const ReceptorGroup& group : groups)
     taken +=
         group.receptors.size() * (group.receptors.sequences.stride() + 12) +
@@ -192,17 +203,22 @@ ClusterTable cluster_receptors(std::vector<ReceptorGroup> groups,
   std::vector<std::uint32_t> group_of;
   std::vector<Origin> origins;
   std::vector<Edge> edges;
+  std::vector<float> weights;
   for (std::uint32_t g = 0; g < groups.size(); ++g) {
     const auto first = static_cast<std::uint32_t>(group_of.size());
     const auto size = static_cast<std::uint32_t>(groups[g].receptors.size());
     group_of.resize(first + size, g);
     for (std::uint32_t i = 0; i < size; ++i) origins.push_back({g, i});
+    if (settings.weighted)
+      append_weights(groups[g].receptors, pairs[g], settings.rule, execution,
+                     &weights);
     for (const Edge& e : pairs[g])
       edges.emplace_back(first + e.first, first + e.second);
     std::vector<Edge>().swap(pairs[g]);
   }
-  const Graph graph = graph_from_edges(group_of.size(), edges);
+  const Graph graph = graph_from_edges(group_of.size(), edges, weights);
   std::vector<Edge>().swap(edges);
+  std::vector<float>().swap(weights);
   // Of short units the next one would only ask for it again.
   if (!folder.empty() && group_of.size() > kGiantRows) return_free_memory();
   const std::vector<std::uint32_t> representative =

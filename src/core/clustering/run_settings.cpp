@@ -43,6 +43,9 @@ void set(std::string_view key, std::string_view value, RunSettings* settings) {
     settings->mcl.inflation = double_from_text(value);
   } else if (key == "distance") {
     settings->rule.distance = distance_of_name(value);
+  } else if (key == "v_distance") {
+    settings->rule.v_distance =
+        std::make_shared<GeneDistances>(GeneDistances::from_text(value));
   } else {
     const std::uint64_t number = number_from_text(value);
     if (key == "expansion")
@@ -53,6 +56,8 @@ void set(std::string_view key, std::string_view value, RunSettings* settings) {
       settings->rule.missing_genes_match = number != 0;
     else if (key == "ambiguous_genes_match")
       settings->rule.ambiguous_genes_match = number != 0;
+    else if (key == "weighted")
+      settings->weighted = number != 0;
     else if (key == "join")
       settings->join = number != 0;
     else if (key == "singletons")
@@ -84,6 +89,8 @@ std::string settings_to_text(const RunSettings& s) {
   add_number("missing_genes_match", s.rule.missing_genes_match);
   // Runs of before do not have it.
   if (s.rule.ambiguous_genes_match) add_number("ambiguous_genes_match", 1);
+  if (s.rule.v_distance) add("v_distance", s.rule.v_distance->to_text());
+  if (s.weighted) add_number("weighted", 1);
   add_number("join", s.join);
   add_number("singletons", s.singletons);
   add_number("memory_limit", s.memory_limit);

@@ -21,6 +21,8 @@ struct RunSettings {
   bool join = false;
   NeighbourRule rule;
   MclOptions mcl;
+  // Whether near neighbours count more in MCL; by TCRdist.
+  bool weighted = false;
   bool singletons = false;  // whether receptors without neighbours are rows
   std::uint64_t memory_limit = std::uint64_t{1} << 31;
   // Whether a component that needs more is divided along preclusters; else its

@@ -94,7 +94,7 @@ class Joiner {
         slice->occurrences += set.occurrences.sample.size();
         for (std::size_t i = 0; i < set.size(); ++i)
           longest_ = std::max(longest_, set.sequences.length(i));
-        if (options_.rule.ambiguous_genes_match) note_genes(set);
+        if (options_.rule.genes_beside_keys()) note_genes(set);
       }
       append(set, base,
              partition_keys<SpilledKey>(
@@ -152,7 +152,7 @@ class Joiner {
   };
 
   KeyLinks links_of(KeySpill* spill, std::size_t part, Groups* groups) const {
-    const bool sets = options_.rule.ambiguous_genes_match;
+    const bool sets = options_.rule.genes_beside_keys();
     if (by_tcrdist())
       return groups->by_tcrdist.links_of(spill->take_bytes(part),
                                          sets ? &beside_ : nullptr);
@@ -181,7 +181,7 @@ class Joiner {
   KeyRange range_;
   NeighbourKeys keys_;
   Execution execution_;
-  GenesBesideKeys beside_;  // where sets of genes may meet
+  GenesBesideKeys beside_;  // where genes are no part of keys
   std::uint32_t sequences_ = 0;
   std::size_t longest_ = 0;
   UnionFind sets_{0};

@@ -35,7 +35,7 @@ struct JoinOptions {
   std::size_t longest_possible = 0;  // residues of a sequence at most
   std::uint64_t receptors = 0;       // about how many there are
   // Bytes it may take, about; 8 a receptor can't be
-  // helped, 16 where sets of genes may meet.
+  // helped, 16 where genes are no part of keys.
   std::uint64_t memory_limit = 0;
 };
 

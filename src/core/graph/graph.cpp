@@ -4,7 +4,8 @@
 
 namespace clustcr {
 
-Graph graph_from_edges(std::size_t n, const std::vector<Edge>& edges) {
+Graph graph_from_edges(std::size_t n, const std::vector<Edge>& edges,
+                       const std::vector<float>& weights) {
   Graph graph;
   graph.offsets.assign(n + 1, 0);
   for (const Edge& e : edges) {
@@ -22,6 +23,17 @@ Graph graph_from_edges(std::size_t n, const std::vector<Edge>& edges) {
   for (std::size_t i = 0; i < n; ++i)
     std::sort(graph.neighbours.begin() + graph.offsets[i],
               graph.neighbours.begin() + graph.offsets[i + 1]);
+  if (weights.empty()) return graph;
+  graph.weights.resize(graph.neighbours.size());
+  const auto weigh = [&](std::uint32_t from, std::uint32_t to, float weight) {
+    const std::uint32_t* at =
+        std::lower_bound(graph.begin(from), graph.end(from), to);
+    graph.weights[at - graph.neighbours.data()] = weight;
+  };
+  for (std::size_t k = 0; k < edges.size(); ++k) {
+    weigh(edges[k].first, edges[k].second, weights[k]);
+    weigh(edges[k].second, edges[k].first, weights[k]);
+  }
   return graph;
 }
 

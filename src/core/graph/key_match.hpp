@@ -67,9 +67,9 @@ class KeyMatch {
     if (a.role() == KeyRole::kAny && !tcrdist &&
         !one_letter_differs(a.letters(), b.letters()))
       return false;
+    if (tcrdist) return within_tcrdist(x, a, y, b);
     if (!x.gene.empty() && !genes_.match(x.gene[a.index], y.gene[b.index]))
       return false;
-    if (tcrdist) return within_tcrdist(x, a, y, b);
     if (a.role() == KeyRole::kSame)
       return !x.gene.empty() && x.gene[a.index] != y.gene[b.index] &&
              x.sequences[a.index] == y.sequences[b.index];
@@ -86,10 +86,14 @@ class KeyMatch {
  private:
   bool within_tcrdist(const ReceptorSet& x, const Key& a, const ReceptorSet& y,
                       const Key& b) const {
+    const std::uint32_t apart =
+        x.gene.empty() ? 0 : genes_.distance(x.gene[a.index], y.gene[b.index]);
+    const int most = tcrdist_steps_beside(rule_, apart);
+    if (most < 0) return false;
     const std::string_view s = x.sequences[a.index], t = y.sequences[b.index];
     const TcrChains p(s.data(), s.size()), q(t.data(), t.size());
-    const int steps = tcrdist_steps(p, q, steps_);
-    if (steps > steps_ || tcrdist_keys_.first_common(p, q) != a.letters())
+    const int steps = tcrdist_steps(p, q, most);
+    if (steps > most || tcrdist_keys_.first_common(p, q) != a.letters())
       return false;
     const bool same_genes =
         x.gene.empty() || x.gene[a.index] == y.gene[b.index];

@@ -49,8 +49,7 @@ Partitioned<Entry> partition_keys(const ReceptorSet& set,
   const std::size_t n = set.size();
   const std::size_t blocks = (n + kBlock - 1) / kBlock;
   const std::size_t parts = range.size();
-  std::vector<std::uint64_t> gene_hash = gene_hashes(set);
-  if (rule.ambiguous_genes_match) gene_hash.assign(gene_hash.size(), 0);
+  const std::vector<std::uint64_t> gene_hash = key_gene_hashes(set, rule);
   std::vector<char> left_out(set.genes.size(), 0);
   if (!rule.missing_genes_match)
     for (std::size_t g = 0; g < set.genes.size(); ++g)

@@ -100,6 +100,26 @@ std::vector<Edge> neighbour_pairs(const ReceptorSet& set,
   return in_order(&found, set.size());
 }
 
+std::vector<std::uint32_t> tcr_distances(const ReceptorSet& set,
+                                         const std::vector<Edge>& pairs,
+                                         const NeighbourRule& rule,
+                                         const Execution& execution) {
+  constexpr std::size_t kGrain = 4096;
+  const GeneSets genes(set.genes, rule);
+  std::vector<std::uint32_t> distances(pairs.size());
+  parallel_for(pairs.size(), kGrain, execution,
+               [&](std::size_t begin, std::size_t end, int) {
+                 for (std::size_t k = begin; k < end; ++k) {
+                   const auto [i, j] = pairs[k];
+                   distances[k] =
+                       tcr_distance(set.sequences[i], set.sequences[j]);
+                   if (!set.gene.empty())
+                     distances[k] += genes.distance(set.gene[i], set.gene[j]);
+                 }
+               });
+  return distances;
+}
+
 Graph neighbour_graph(const ReceptorSet& set, const NeighbourRule& rule,
                       const Execution& execution) {
   return graph_from_edges(set.size(), neighbour_pairs(set, rule, execution));

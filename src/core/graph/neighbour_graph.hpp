@@ -15,6 +15,12 @@ std::vector<Edge> neighbour_pairs(const ReceptorSet& set,
                                   const NeighbourRule& rule,
                                   const Execution& execution);
 
+// Of each pair how far its receptors are apart by TCRdist, genes included.
+std::vector<std::uint32_t> tcr_distances(const ReceptorSet& set,
+                                         const std::vector<Edge>& pairs,
+                                         const NeighbourRule& rule,
+                                         const Execution& execution);
+
 Graph neighbour_graph(const ReceptorSet& set, const NeighbourRule& rule,
                       const Execution& execution);
 

@@ -83,7 +83,7 @@ NeighbourJoin::NeighbourJoin(const ReceptorSet& held, const NeighbourRule& rule,
     : held_(held),
       rule_(rule),
       longest_(longest_of(held.sequences)),
-      keys_(rule, longest_ + 1),
+      keys_(rule, longest()),
       bits_(partition_bits(std::max(held.size(), block_rows) *
                            keys_per_receptor(rule))) {
   check_rule(rule);

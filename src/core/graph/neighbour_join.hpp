@@ -21,7 +21,7 @@ class NeighbourJoin {
                 std::size_t block_rows, const Execution& execution);
 
   // Longer ones have no neighbours, and must not be in a block.
-  std::size_t longest() const { return longest_ + 1; }
+  std::size_t longest() const { return longest_ + most_longer(rule_); }
 
   // Pairs (held, of the block), each once, in ascending order. Genes of the
   // block must be numbered as the held ones are, and further ones behind them.

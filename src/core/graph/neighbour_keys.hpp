@@ -187,6 +187,11 @@ class NeighbourKeys {
   std::vector<std::uint64_t> words_;
 };
 
+// A hash of what keys have of each of the genes: nothing where sets may meet;
+// where V genes may differ, which of them others may be near to.
+std::vector<std::uint64_t> key_gene_hashes(const ReceptorSet& set,
+                                           const NeighbourRule& rule);
+
 // A hash of each of the genes; of none where genes do not count.
 inline std::vector<std::uint64_t> gene_hashes(const ReceptorSet& set) {
   std::vector<std::uint64_t> hashes;

@@ -55,7 +55,7 @@ std::vector<std::uint32_t> NeighbourMatch::genes_of_held(
     const auto at = gene_number_.find(text);
     if (at != gene_number_.end()) {
       found.push_back(at->second);
-    } else if (!rule_.ambiguous_genes_match) {
+    } else if (!rule_.genes_beside_keys()) {
       found.push_back(kNone);
     } else {
       found.push_back(static_cast<std::uint32_t>(block_.genes.size()));
@@ -92,13 +92,17 @@ std::vector<NeighbourPair> NeighbourMatch::same() const {
 }
 
 // Of neighbours.
-std::uint32_t NeighbourMatch::distance(std::uint32_t held,
+std::uint32_t NeighbourMatch::distance(const GeneSets& genes,
+                                       std::uint32_t held,
                                        std::uint32_t other) const {
   const SequenceSet& a = held_.sequences;
   const SequenceSet& b = block_.sequences;
-  if (rule_.ambiguous_genes_match && a[held] == b[other]) return 0;
   if (rule_.distance == Distance::kTcrdist)
-    return tcr_distance(a[held], b[other]);
+    return tcr_distance(a[held], b[other]) +
+           (held_.gene.empty()
+                ? 0
+                : genes.distance(held_.gene[held], block_.gene[other]));
+  if (rule_.ambiguous_genes_match && a[held] == b[other]) return 0;
   if (rule_.max_distance == 1) return 1;
   return differ_at_one(a.row(held), b.row(other),
                        std::min(a.stride(), b.stride()))
@@ -112,9 +116,10 @@ std::vector<NeighbourPair> NeighbourMatch::pairs() {
   const std::vector<NeighbourPair> identical = same();
   const auto near = join_.pairs(block_, execution_);
   all.reserve(identical.size() + near.size());
+  const GeneSets genes(block_.genes, rule_);
   auto next = identical.begin();
   for (const auto& [held, other] : near) {
-    const NeighbourPair pair{held, other, distance(held, other), false};
+    const NeighbourPair pair{held, other, distance(genes, held, other), false};
     while (next != identical.end() && before(*next, pair))
       all.push_back(*next++);
     all.push_back(pair);

@@ -56,7 +56,8 @@ class NeighbourMatch {
       const std::vector<std::string>& genes);
   std::vector<NeighbourPair> pairs();
   std::vector<NeighbourPair> same() const;
-  std::uint32_t distance(std::uint32_t held, std::uint32_t other) const;
+  std::uint32_t distance(const GeneSets& genes, std::uint32_t held,
+                         std::uint32_t other) const;
 
   static constexpr std::uint32_t kNone = 0xffffffffu;
 

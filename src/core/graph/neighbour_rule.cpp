@@ -40,6 +40,20 @@ int tcrdist_most_steps(const NeighbourRule& rule) {
                                              : 0;
 }
 
+int tcrdist_steps_beside(const NeighbourRule& rule, std::uint32_t genes_apart) {
+  const auto most = static_cast<std::uint32_t>(rule.max_distance);
+  return genes_apart > most
+             ? -1
+             : static_cast<int>(most - genes_apart) / kTcrdistStep;
+}
+
+std::size_t most_longer(const NeighbourRule& rule) {
+  if (rule.distance == Distance::kTcrdist)
+    return static_cast<std::size_t>(tcrdist_most_steps(rule) /
+                                    kTcrdistGapSteps);
+  return rule.distance == Distance::kLevenshtein ? 1 : 0;
+}
+
 void check_rule(const NeighbourRule& rule) {
   const NamedDistance& distance = named(rule.distance);
   if (rule.max_distance < 1 || rule.max_distance > distance.most)
@@ -47,6 +61,8 @@ void check_rule(const NeighbourRule& rule) {
                           std::to_string(distance.most) +
                           " with `distance` \"" + distance.name + "\", not " +
                           std::to_string(rule.max_distance));
+  if (rule.v_distance && rule.distance != Distance::kTcrdist)
+    throw InvalidArgument("`v_distance` must come with `distance` \"tcrdist\"");
 }
 
 bool lacks_gene(std::string_view genes) {

@@ -1,7 +1,10 @@
 // Which receptors are neighbours.
 #pragma once
 #include <cstddef>
+#include <memory>
 #include <string_view>
+
+#include "graph/gene_distances.hpp"
 
 namespace clustcr {
 
@@ -25,10 +28,23 @@ struct NeighbourRule {
   // common, or the same set only. Then receptors of the same sequence, of sets
   // that meet, are neighbours, too.
   bool ambiguous_genes_match = false;
+  // By kTcrdist: V genes may differ, and how far they are apart is added. Those
+  // that are not in the table must be equal.
+  std::shared_ptr<const GeneDistances> v_distance;
+
+  // Whether genes are no part of keys, but looked at beside them.
+  bool genes_beside_keys() const {
+    return ambiguous_genes_match || v_distance != nullptr;
+  }
 };
 
 // Steps of a TCRdist that neighbours have at most; 0 by other distances.
 int tcrdist_most_steps(const NeighbourRule& rule);
+// The same beside genes that are so far apart; less than 0 where none is left.
+int tcrdist_steps_beside(const NeighbourRule& rule, std::uint32_t genes_apart);
+
+// How many letters a neighbour may have more.
+std::size_t most_longer(const NeighbourRule& rule);
 
 // Throws InvalidArgument where there is no such rule.
 void check_rule(const NeighbourRule& rule);

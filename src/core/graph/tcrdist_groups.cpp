@@ -31,7 +31,7 @@ void append_tcrdist_key(const SpilledKey& key, std::string_view receptor,
 }
 
 TcrdistGroups::TcrdistGroups(const NeighbourRule& rule)
-    : steps_(tcrdist_most_steps(rule)), keys_(steps_) {}
+    : rule_(rule), keys_(tcrdist_most_steps(rule)) {}
 
 void TcrdistGroups::read(const std::string& bytes) {
   members_.clear();
@@ -77,10 +77,12 @@ void TcrdistGroups::chain() {
 bool TcrdistGroups::are_neighbours(const Member& a, const Member& b,
                                    const GenesBesideKeys* beside) const {
   if (!roles_pair(a.key.role(), b.key.role())) return false;
-  if (tcrdist_steps(a.chains, b.chains, steps_) > steps_) return false;
-  if (beside != nullptr &&
-      !beside->sets.match(beside->genes[a.key.id], beside->genes[b.key.id]))
-    return false;
+  const std::uint32_t apart =
+      beside == nullptr ? 0
+                        : beside->sets.distance(beside->genes[a.key.id],
+                                                beside->genes[b.key.id]);
+  const int most = tcrdist_steps_beside(rule_, apart);
+  if (most < 0 || tcrdist_steps(a.chains, b.chains, most) > most) return false;
   return keys_.first_common(a.chains, b.chains) == a.key.letters();
 }
 

@@ -40,7 +40,7 @@ class TcrdistGroups {
   bool are_neighbours(const Member& a, const Member& b,
                       const GenesBesideKeys* beside) const;
 
-  int steps_;
+  NeighbourRule rule_;
   TcrdistKeys keys_;
   std::vector<Member> members_;
   std::vector<std::uint32_t> slots_, firsts_;

@@ -84,22 +84,28 @@ class Components {
   }
 
   // No entry of the flow matrix of a clique ever changes: it is one cluster.
+  // With weights it may be several.
   bool is_clique(std::size_t i) const {
     const std::uint32_t n = size(i);
-    return std::all_of(nodes(i), nodes(i) + n, [&](std::uint32_t node) {
-      return graph_.degree(node) == n - 1;
-    });
+    return graph_.weights.empty() &&
+           std::all_of(nodes(i), nodes(i) + n, [&](std::uint32_t node) {
+             return graph_.degree(node) == n - 1;
+           });
   }
 
   // Component i with its nodes renumbered, in memory of the caller's; of one
   // that is the whole graph, as giants mostly are, no edge is copied.
   mcl::Component view(std::size_t i, std::vector<std::uint32_t>* offsets,
-                      std::vector<std::uint32_t>* neighbours) const {
+                      std::vector<std::uint32_t>* neighbours,
+                      std::vector<float>* weights) const {
     const std::uint32_t n = size(i);
+    const bool weighted = !graph_.weights.empty();
     neighbours->clear();
+    weights->clear();
     if (n == graph_.size()) {
       offsets->assign(graph_.offsets.begin(), graph_.offsets.end());
-      return {n, offsets->data(), graph_.neighbours.data()};
+      return {n, offsets->data(), graph_.neighbours.data(),
+              weighted ? graph_.weights.data() : nullptr};
     }
     offsets->assign(1, 0);
     for (const std::uint32_t* node = nodes(i); node != nodes(i) + n; ++node) {
@@ -107,8 +113,12 @@ class Components {
            ++j)
         neighbours->push_back(local_[*j]);
       offsets->push_back(static_cast<std::uint32_t>(neighbours->size()));
+      if (weighted)
+        weights->insert(weights->end(), graph_.weights_begin(*node),
+                        graph_.weights_begin(*node) + graph_.degree(*node));
     }
-    return {n, offsets->data(), neighbours->data()};
+    return {n, offsets->data(), neighbours->data(),
+            weighted ? weights->data() : nullptr};
   }
 
  private:
@@ -127,6 +137,7 @@ struct Clusterer {
 
   mcl::Engine engine;
   std::vector<std::uint32_t> offsets, neighbours, labels;
+  std::vector<float> weights;
 
   void operator()(const Components& components, std::size_t i,
                   const MclOptions& options, const Execution& execution,
@@ -135,8 +146,8 @@ struct Clusterer {
     const std::uint32_t* nodes = components.nodes(i);
     labels.assign(n, 0);
     if (options.prune * n > 1 || !components.is_clique(i))
-      engine(components.view(i, &offsets, &neighbours), options, execution,
-             workers, labels.data());
+      engine(components.view(i, &offsets, &neighbours, &weights), options,
+             execution, workers, labels.data());
     for (std::uint32_t j = 0; j < n; ++j) result[nodes[j]] = nodes[labels[j]];
   }
 };

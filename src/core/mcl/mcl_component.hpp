@@ -18,6 +18,7 @@ struct Component {
   std::uint32_t size = 0;
   const std::uint32_t* offsets = nullptr;     // size + 1
   const std::uint32_t* neighbours = nullptr;  // ascending, without the node
+  const float* weights = nullptr;  // of the neighbours; null where all are 1
 
   std::uint32_t degree(std::uint32_t i) const {
     return offsets[i + 1] - offsets[i];

@@ -106,12 +106,34 @@ void Engine::start(const Component& component, Worker* workers) {
          i != component.end(order_[j]); ++i)
       rows.push_back(rank_[*i]);
     std::sort(rows.begin(), rows.end());
-    values.assign(rows.size(), Flow(1) / static_cast<Flow>(rows.size()));
+    if (component.weights == nullptr)
+      values.assign(rows.size(), Flow(1) / static_cast<Flow>(rows.size()));
+    else
+      weigh(component, order_[j], rows, &values);
     columns_[j] = workers[0].arenas[0].append(
         rows.data(), values.data(), static_cast<std::uint32_t>(rows.size()));
   }
   workers[0].arenas[0].flush();
   translations_.begin(columns_);
+}
+
+// The first flow of `node` by the weights of its edges, and 1 to itself, in the
+// order of `rows`.
+void Engine::weigh(const Component& component, std::uint32_t node,
+                   const std::vector<std::uint32_t>& rows,
+                   std::vector<Flow>* values) const {
+  values->assign(rows.size(), 0);
+  double sum = 1;
+  for (const std::uint32_t* i = component.begin(node); i != component.end(node);
+       ++i) {
+    const float weight = component.weights[i - component.neighbours];
+    sum += weight;
+    const auto at = std::lower_bound(rows.begin(), rows.end(), rank_[*i]);
+    (*values)[static_cast<std::size_t>(at - rows.begin())] = weight;
+  }
+  const auto own = std::lower_bound(rows.begin(), rows.end(), rank_[node]);
+  (*values)[static_cast<std::size_t>(own - rows.begin())] = 1;
+  for (Flow& value : *values) value = static_cast<Flow>(value / sum);
 }
 
 // A long path has no hubs: its nodes are numbered from the smaller end on. (A

@@ -43,6 +43,9 @@ class Engine {
 
  private:
   void start(const Component& component, Worker* workers);
+  void weigh(const Component& component, std::uint32_t node,
+             const std::vector<std::uint32_t>& rows,
+             std::vector<Flow>* values) const;
   void order_by_hubs(const Component& component);
   bool order_along(const Component& component);
   void begin_reading(const Execution& execution, Worker* workers);

@@ -42,15 +42,16 @@ Found matched(const ReceptorSet& held, const ReceptorSet& others,
 
 std::uint32_t naive_distance(const Receptor& a, const Receptor& b,
                              const ReceptorCase& c) {
-  if (a.first == b.first) return 0;
   if (c.by_tcrdist()) {
     const auto x = split(a.first, kChainSeparator);
     const auto y = split(b.first, kChainSeparator);
-    std::size_t distance = 0;
+    std::size_t distance =
+        c.rule.v_distance ? naive_gene_distance(a.second, b.second, c) : 0;
     for (std::size_t k = 0; k < x.size(); ++k)
       distance += naive_tcrdist(x[k], y[k]);
     return static_cast<std::uint32_t>(distance);
   }
+  if (a.first == b.first) return 0;
   ReceptorCase one = c;
   one.rule.max_distance = 1;
   return are_neighbours(a, b, one) ? 1 : 2;
