@@ -92,13 +92,17 @@ null_survival <- function(time, event, z, stratum) {
     } else {
         survival::Surv(time, event) ~ z
     }
-    fit <- survival::coxph(formula, ties = "breslow",
-        control = survival::coxph.control(eps = 1e-11, iter.max = 100))
-    if (anyNA(stats::coef(fit))) {
+    within <- apply(z, 2L, function(column) {
+        column - stats::ave(column, stratum)
+    })
+    # Columns of z have a mean square of 1: what is left is no rounding.
+    if (qr(within, tol = 1e-7)$rank < ncol(z) ||
+        any(colMeans(within^2) < 1e-10)) {
         raise_error("covariates", paste0("`covariates` must vary within ",
-            "`strata` and among samples with events"))
+            "`strata`, which are compared within themselves"))
     }
-    fit
+    survival::coxph(formula, ties = "breslow",
+        control = survival::coxph.control(eps = 1e-11, iter.max = 100))
 }
 
 # Of the samples of a stratum, by sample: sums up to its time over all events,

@@ -102,8 +102,8 @@ test_that("strata are at risk by themselves, as in stratified coxph()", {
     skip_if_not_installed("survival")
     strata <- survival::strata
     cases <- 0
-    for (seed in 1:10) {
-        n <- 30 + 8 * seed
+    for (seed in 1:5) {
+        n <- 30 + 16 * seed
         x <- random_clusters(20, n, seed, c(1, 3)[1 + seed %% 2])
         d <- random_sheet(n, seed)
         withr::with_seed(seed, {
@@ -133,8 +133,8 @@ test_that("strata are at risk by themselves, as in stratified coxph()", {
             cases <- cases + 1
         }
     }
-    expect_gte(cases, 150)
-    # One stratum is none; the sites' own rates are no evidence.
+    expect_gte(cases, 90)
+    # One stratum is none.
     one <- quietly(associateClusters(x, surv, "cox", strata = rep("a", n)))
     expect_equal(one$p_value, quietly(associateClusters(x, surv,
         "cox"))$p_value)
