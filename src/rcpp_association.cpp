@@ -218,11 +218,12 @@ Rcpp::IntegerVector cpp_many_block(SEXP tests,
                                    int threads) {
   clustcr_r::RHost host;
   return clustcr_r::guarded([&] {
-    Rcpp::IntegerVector rows;
-    for (const std::uint32_t row : Rcpp::XPtr<clustcr::ManyTests>(tests)->block(
-             clustcr_r::columns_of(x), clustcr_r::execution(threads, &host)))
-      rows.push_back(static_cast<int>(row) + 1);
-    return rows;
+    const std::vector<std::uint32_t> rows =
+        Rcpp::XPtr<clustcr::ManyTests>(tests)->block(
+            clustcr_r::columns_of(x), clustcr_r::execution(threads, &host));
+    Rcpp::IntegerVector found(rows.begin(), rows.end());
+    for (int& row : found) ++row;
+    return found;
   });
 }
 
