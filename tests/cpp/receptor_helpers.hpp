@@ -30,6 +30,14 @@ struct ReceptorCase {
     return rule.distance == clustcr::Distance::kTcrdist;
   }
 
+  // The same for the edges that a join counts: those of distance 1, but by
+  // TCRdist all.
+  ReceptorCase of_counted_edges() const {
+    ReceptorCase one = *this;
+    if (!by_tcrdist()) one.rule.max_distance = 1;
+    return one;
+  }
+
   std::string name() const {
     std::string text = clustcr::distance_name(rule.distance) +
                        std::to_string(rule.max_distance);

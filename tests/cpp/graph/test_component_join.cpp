@@ -57,9 +57,7 @@ TEST(ComponentJoin, AgreesWithMergingLabels) {
       const auto label = naive_components(all.size(), naive_edges(all, c));
       std::map<std::uint32_t, std::uint32_t> size;
       for (const std::uint32_t l : label) ++size[l];
-      ReceptorCase one = c;
-      if (!c.by_tcrdist()) one.rule.max_distance = 1;
-      const std::size_t edges = naive_edges(all, one).size();
+      const std::size_t edges = naive_edges(all, c.of_counted_edges()).size();
       for (int n_threads : {1, 4}) {
         // Many receptors are foretold, so that there are many partitions: 16
         // or 32, and once as many as there can be, for each is a file.
