@@ -2,7 +2,9 @@
 // it is to do has a name (OTHER_PROGRAM), and gets a folder.
 #pragma once
 #ifdef _WIN32
+#ifndef NOMINMAX
 #define NOMINMAX
+#endif
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 #else

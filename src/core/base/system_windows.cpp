@@ -3,7 +3,9 @@
 #ifndef _WIN32_WINNT
 #define _WIN32_WINNT 0x0A00
 #endif
+#ifndef NOMINMAX
 #define NOMINMAX
+#endif
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 #include <winioctl.h>
@@ -400,23 +402,19 @@ bool is_gone(DWORD error) {
   return error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND;
 }
 
-// The name of a file that somebody has open would stay until he closes it, and
-// nobody could make a file of that name. So it gets another before, where the
-// system can't take it away at once.
+// The name of a file that somebody has open may stay until he closes it, and
+// nobody could make a file of that name. So it gets another before.
 bool remove_file(const std::wstring& name) {
-  const HANDLE file = ::CreateFileW(
-      name.c_str(), DELETE, kShared, nullptr, OPEN_EXISTING,
-      FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_BACKUP_SEMANTICS, nullptr);
-  if (file == INVALID_HANDLE_VALUE) return is_gone(::GetLastError());
-  DWORD at_once = 0x3;  // FILE_DISPOSITION_DELETE, _POSIX_SEMANTICS
-  constexpr auto kDispositionEx = static_cast<FILE_INFO_BY_HANDLE_CLASS>(21);
-  if (close_after(file, ::SetFileInformationByHandle(
-                            file, kDispositionEx, &at_once, sizeof(at_once))))
-    return true;
+  const HANDLE alone = ::CreateFileW(
+      name.c_str(), DELETE, 0, nullptr, OPEN_EXISTING,
+      FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_DELETE_ON_CLOSE, nullptr);
+  if (alone != INVALID_HANDLE_VALUE) return ::CloseHandle(alone);
+  const DWORD error = ::GetLastError();
+  if (error != ERROR_SHARING_VIOLATION) return is_gone(error);
   const std::wstring aside = name + widened("." + unique_text() + ".part");
-  const bool moved = ::MoveFileExW(name.c_str(), aside.c_str(), 0);
-  return ::DeleteFileW((moved ? aside : name).c_str()) ||
-         is_gone(::GetLastError());
+  if (!::MoveFileExW(name.c_str(), aside.c_str(), 0))
+    return is_gone(::GetLastError());
+  return ::DeleteFileW(aside.c_str()) || is_gone(::GetLastError());
 }
 
 }  // namespace

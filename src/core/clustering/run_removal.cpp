@@ -15,7 +15,9 @@
 namespace clustcr {
 namespace {
 
-void remove_run(const std::string& folder) {
+// A folder with an open file can't be removed everywhere, so the lock ends
+// before.
+void remove_run(const std::string& folder, std::shared_ptr<FileLock> lock) {
   remove_kept_clusters(folder);
   remove_units(folder);
   remove_slices(folder);
@@ -23,6 +25,7 @@ void remove_run(const std::string& folder) {
   RunOwnership::remove_position(folder);
   RunFolder::remove(folder);
   RunOwnership::remove_locks(folder);
+  lock.reset();
   remove_if_there(folder);
 }
 
@@ -40,7 +43,8 @@ void remove_runs(const std::string& root) {
                        "locked");
   }
   RunFolder::remove_current(root);
-  for (const std::string& folder : folders) remove_run(folder);
+  for (std::size_t i = 0; i < folders.size(); ++i)
+    remove_run(folders[i], std::move(locks[i]));
   remove_if_there(root);
 }
 

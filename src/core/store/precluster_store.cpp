@@ -268,7 +268,7 @@ void PreclusterStore::remove(double wait, Host* host,
                              const std::function<void()>& when_locked) {
   if (!folder_exists(shard())) return;
   const std::string lock_path = join_path(shard(), "lock");
-  const auto lock = take_exclusively(lock_path, wait, host);
+  auto lock = take_exclusively(lock_path, wait, host);
   if (!lock)
     throw StoreError("another process or object is writing to '" + directory_ +
                          "' (it holds '" + lock_path +
@@ -295,7 +295,9 @@ void PreclusterStore::remove(double wait, Host* host,
   for (const std::string& file :
        {manifest_path(directory_), centroids_path(directory_)})
     remove_with_unfinished(file);
+  // A folder with an open file can't be removed everywhere.
   remove_if_empty(lock_path);
+  lock.reset();
   for (const std::string& path : {join_path(shard(), "preclusters"), records,
                                   shard(), join_path(directory_, "shards")})
     remove_if_there(path);

@@ -1,5 +1,4 @@
 #include <chrono>
-#include <filesystem>
 #include <thread>
 
 #include "base/file_io.hpp"
@@ -58,7 +57,7 @@ TEST(FileLock, ALockThatWasRemovedKeepsNobodyOut) {
   const TemporaryFolder folder;
   const std::string path = folder / "lock";
   const auto lock = FileLock::try_take(path);
-  std::filesystem::remove(path);
+  remove_if_there(path);
   const auto again = FileLock::try_take(path);
   ASSERT_TRUE(again);
   EXPECT_NE(lock, again);

@@ -12,6 +12,7 @@ using clustcr::spool_pipe;
 
 using namespace clustcr_test;
 
+#ifndef _WIN32
 namespace {
 
 double seconds_of(const std::function<void()>& call) {
@@ -23,7 +24,6 @@ double seconds_of(const std::function<void()>& call) {
 
 }  // namespace
 
-#ifndef _WIN32
 TEST(Spool, APipeIsReadFromItsBeginning) {
   const TemporaryFolder folder;
   ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);

