@@ -97,7 +97,7 @@ methodsText.clustcr_prediction <- function(x, ...) {
         "predicted from the number of chosen clusters they had, by ", model,
         ". The area under the ROC curve was ", auc_words(x$auc,
             of$conf_level), if (!is.na(x$auc[["conf_low"]])) {
-            " by a jackknife of groups of subjects"
+            " by a jackknife that left out a third of the subjects"
         },
         if (length(x$permuted)) paste0(", and ", two_digits(mean(x$permuted)),
             " on average in ", count_text(length(x$permuted), "shuffle"),

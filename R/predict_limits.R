@@ -13,25 +13,32 @@ auc_of <- function(score, label, conf_level = 0.95) {
         conf_high = found$conf_high)
 }
 
-# So many groups of samples are left out, one after the other; each group needs
-# a subject of the smaller class, and without it there must be enough to learn.
-most_limit_groups <- 10
+# Subjects are divided into so many parts, so often, and each part is left out
+# once. Parts are large, as what passes a threshold does not change smoothly with
+# a subject or two (Shao and Wu 1989).
+limit_parts <- 3L
+limit_divisions <- 6L
 fewest_for_limits <- 6
 
-# Of each sample the group that is left out at once; NULL of too few subjects.
+# A column for each division: of each sample its part. NULL of too few subjects.
 limit_groups <- function(label, subject) {
     smallest <- min(table(factor(label[!duplicated(subject)], 0:1)))
     if (smallest < fewest_for_limits) return(NULL)
-    deal_folds(min(most_limit_groups, smallest), label, subject)
+    vapply(seq_len(limit_divisions), function(i) {
+        deal_folds(limit_parts, label, subject)
+    }, integer(length(label)))
 }
 
-# The whole prediction again without each group: clusters are chosen, models
+# The whole prediction again without each part: clusters are chosen, models
 # learned and folds predicted by the others. NULL where that can't be done.
 areas_without <- function(plans, label, depth, x, settings, threads) {
     if (is.null(plans$group)) return(NULL)
     real <- which(plans$set == 0L)
-    areas <- lapply(seq_len(max(plans$group)), function(g) {
-        rest <- plans$group != g
+    left_out <- lapply(seq_len(limit_divisions), function(i) {
+        lapply(seq_len(limit_parts), function(g) plans$group[, i] == g)
+    })
+    areas <- lapply(unlist(left_out, recursive = FALSE), function(out) {
+        rest <- !out
         # A fold may be gone with it.
         fold <- apply(plans$fold[rest, real, drop = FALSE], 2L, function(f) {
             match(f, sort(unique(f)))
@@ -58,14 +65,13 @@ can_learn <- function(fold, label) {
     }))
 }
 
-# The mean AUC with limits by the jackknife of groups, which knows that other
+# The mean AUC with limits by the jackknife of parts, which knows that other
 # donors would have chosen other clusters; but no narrower than if the models
 # were given.
 with_limits <- function(auc, without, label, conf_level) {
     if (is.null(without)) return(c(auc = auc, conf_low = NA, conf_high = NA))
-    n <- length(without)
-    error <- sqrt((n - 1) / n * sum((without - mean(without))^2))
-    reach <- stats::qt((1 + conf_level) / 2, n - 1) * error
+    error <- sqrt((limit_parts - 1) * mean((without - mean(without))^2))
+    reach <- stats::qt((1 + conf_level) / 2, length(without) - 1) * error
     given <- limits_of_given(auc, sum(label == 1L), sum(label == 0L),
         conf_level)
     c(auc = auc, conf_low = max(0, min(auc - reach, given[1L])),

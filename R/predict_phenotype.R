@@ -35,7 +35,7 @@ predictPhenotype <- function(x, phenotype, folds = 10, repeats = 5,
     # As tests count, a value above zero.
     depth <- Matrix::colSums(x$matrix > 0)[x$used]
     settings$repeats <- plans$repeats
-    without <- with_progress("Leaving groups out", areas_without(plans, label,
+    without <- with_progress("Leaving a third out", areas_without(plans, label,
         depth, x, settings, threads))
     prediction(found, plans, depth, x, groups, label, settings, without)
 }
@@ -88,7 +88,7 @@ percent_words <- function(share) paste0(shown_number(round(100 * share)), " %")
 
 # list(label, fold, set, repeats, given, group): a column for each repeat, of
 # the labels (set 0) and then of each shuffle of them (set 1, 2, ...); and the
-# group of each sample that is left out with it for the limits, NULL without.
+# parts of the samples that are left out for the limits, NULL without.
 prediction_plans <- function(folds, settings, label, subject, x, sheet) {
     divide <- function(label) {
         prediction_folds(folds, settings$repeats, label, subject, x, sheet)

@@ -6,21 +6,22 @@ area_of <- function(score, case) {
     }))
 }
 
-test_that("limits are those of the whole without each group", {
+test_that("limits are those of the whole without each part", {
     cohort <- planted_cohort(1, 44, 120)
     fold <- stats::setNames(rep(1:4, each = 11),
         names(cohort$ill))
     found <- suppressMessages(predictPhenotype(cohort$x, cohort$ill,
         folds = fold, max_p = 0.01, permutations = 0, seed = 3))
     case <- cohort$ill == "yes"
-    group <- with_own_seed(3, deal_folds(10, case + 0L, seq_along(case)))
-    without <- vapply(1:10, function(g) {
-        rest <- group != g
+    part <- with_own_seed(3, replicate(6, deal_folds(3, case + 0L,
+        seq_along(case))))
+    without <- vapply(1:18, function(i) {
+        rest <- part[, (i - 1) %/% 3 + 1] != (i - 1) %% 3 + 1
         area_of(naive_scores(cohort$x[, rest], cohort$ill[rest], fold[rest],
             0.01, "beta_binomial"), case[rest])
     }, 0)
-    error <- sqrt(9 / 10 * sum((without - mean(without))^2))
-    jackknife <- found$auc[["auc"]] + c(-1, 1) * stats::qt(0.975, 9) * error
+    error <- sqrt(2 * mean((without - mean(without))^2))
+    jackknife <- found$auc[["auc"]] + c(-1, 1) * stats::qt(0.975, 17) * error
     given <- limits_of_given(found$auc[["auc"]], 22, 22, 0.95)
     expect_equal(unname(found$auc[2:3]), c(max(0, min(jackknife[1], given[1])),
         min(1, max(jackknife[2], given[2]))))
@@ -49,10 +50,12 @@ test_that("limits of given models are where they are off by their own error", {
 
 test_that("of few subjects there are no limits, and none is halved", {
     expect_null(limit_groups(rep(0:1, c(20, 5)), 1:25))
-    expect_identical(max(limit_groups(rep(0:1, c(20, 7)), 1:27)), 7L)
     subject <- rep(1:24, each = 2)
-    group <- limit_groups(rep(0:1, each = 2, times = 12), subject)
-    expect_true(all(tapply(group, subject, function(g) all(g == g[1]))))
+    part <- limit_groups(rep(0:1, each = 2, times = 12), subject)
+    expect_identical(dim(part), c(48L, 6L))
+    expect_true(all(apply(part, 2, function(g) {
+        all(tapply(g, subject, function(own) all(own == own[1])))
+    })))
     cohort <- planted_cohort(2, 10, 60)
     few <- suppressMessages(predictPhenotype(cohort$x, cohort$ill, folds = 5,
         repeats = 1, permutations = 0, max_p = 0.1))
