@@ -14,8 +14,8 @@ auc_of <- function(score, label, conf_level = 0.95) {
 }
 
 # Subjects are divided into so many parts, so often, and each part is left out
-# once. Parts are large, as what passes a threshold does not change smoothly with
-# a subject or two (Shao and Wu 1989).
+# once. Parts are large, as what passes a threshold does not change smoothly
+# with a subject or two (Shao and Wu 1989).
 limit_parts <- 3L
 limit_divisions <- 6L
 fewest_for_limits <- 6
