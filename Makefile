@@ -1,7 +1,8 @@
 # Short names for the developer's chores. `make demo` and `make test` are
 # enough by themselves on a bare Debian 12 or 13.
 .PHONY: demo test check bench bench-quick lint format document site coverage fuzz \
-	sanitize kill mutants test-cluster bare-machine windows compilers clean
+	sanitize kill mutants test-cluster bare-machine windows compilers bioccheck \
+	clean
 
 demo:
 	@tools/demo
@@ -9,6 +10,8 @@ test:
 	@tools/test
 check:
 	@tools/check
+bioccheck:
+	@tools/bioccheck
 bench:
 	@tools/bench
 bench-quick:
