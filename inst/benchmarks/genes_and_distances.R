@@ -10,7 +10,8 @@ source(file.path(dirname(here), "labelled.R"))
 
 distances <- list(
     "Hamming 1" = list("hamming", 1), "Levenshtein 1" = list("levenshtein", 1),
-    "Hamming 2" = list("hamming", 2)
+    "Hamming 2" = list("hamming", 2), "TCRdist 12" = list("tcrdist", 12),
+    "TCRdist 18" = list("tcrdist", 18), "TCRdist 24" = list("tcrdist", 24)
 )
 sets <- labelled_sets(shared)
 found <- list()
@@ -51,13 +52,14 @@ plot <- ggplot(long, aes(distance, value, colour = v_gene, shape = method)) +
     geom_point(size = 2.4, stroke = 0.9,
         position = position_dodge(width = 0.65)) +
     facet_grid(metric ~ set, switch = "y") +
-    scale_colour_manual("Neighbours have\nthe same V",
+    scale_colour_manual("Neighbors have\nthe same V",
         values = c(none = "#8c8c8c", family = "#56a0d3", gene = "#d1495b")) +
     scale_shape_manual("Clusters by", values = c(1, 16)) +
     scale_y_continuous(limits = c(0, 1), breaks = c(0, 0.5, 1),
         minor_breaks = c(0.25, 0.75)) +
-    labs(x = "Distance of neighbours", y = NULL) +
+    labs(x = "Distance of neighbors", y = NULL) +
     theme_bw(base_size = 11) +
     theme(strip.placement = "outside", strip.background = element_blank(),
-        panel.grid.major.x = element_blank(), legend.position = "bottom")
+        panel.grid.major.x = element_blank(), legend.position = "bottom",
+        axis.text.x = element_text(angle = 35, hjust = 1))
 ggsave(picture, plot, width = 9, height = 6.5, dpi = 110)
