@@ -19,16 +19,18 @@ test_that("?clustcr lists all functions", {
     expect_identical(functions[!listed], character())
 })
 
-test_that("each page of a function has its errors and what to see also", {
+test_that("each page has value, errors, example and what to see also", {
     pages <- tools::Rd_db("clustcr")
     skip_if_not(length(pages) > 0, "The package was installed without help")
     pages <- pages[!names(pages) %in% c("clustcr-package.Rd",
-        "clustcr_conditions.Rd", "clustcr-deprecated.Rd")]
+        "clustcr_conditions.Rd")]
     has <- function(pattern) {
         vapply(pages, function(page) {
             any(grepl(pattern, capture.output(print(page))))
         }, NA)
     }
+    expect_identical(names(pages)[!has("value[{]")], character())
+    expect_identical(names(pages)[!has("examples[{]")], character())
     expect_identical(names(pages)[!has("section[{]Errors[}]")], character())
     expect_identical(names(pages)[!has("seealso[{]")], character())
 })
