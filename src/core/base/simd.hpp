@@ -16,10 +16,14 @@
 #endif
 #endif
 
+// clang has it from 14 on.
 #if defined(__x86_64__) && defined(__gnu_linux__) && \
-    !defined(CLUSTCR_SANITIZED) && defined(__GNUC__)
+    !defined(CLUSTCR_SANITIZED) && defined(__has_attribute)
+#if __has_attribute(target_clones)
 #define CLUSTCR_SIMD_CLONES \
   __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
+#endif
+#endif
+#ifndef CLUSTCR_SIMD_CLONES
 #define CLUSTCR_SIMD_CLONES
 #endif

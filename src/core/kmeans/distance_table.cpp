@@ -9,8 +9,6 @@
 namespace clustcr {
 namespace {
 
-constexpr std::size_t kTile = DistanceTable::kTile;
-
 // 16 floats: one AVX-512 register, two of AVX2, four of SSE2. Explicit
 // vectors, because -O2 leaves the sums in memory instead of in registers.
 typedef float Lanes __attribute__((vector_size(64), aligned(4)));
