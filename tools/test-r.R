@@ -4,7 +4,9 @@
 # and how many tests (test_that() blocks) passed, failed and were skipped.
 # "alone": what measures time, for which nothing else should run.
 # CLUSTCR_TEST_UNTIL, in seconds since 1970: no file is begun after it, and those
-# that are left out are told. CLUSTCR_TEST_ONLY: these files alone, with commas
+# that are left out are told. CLUSTCR_TEST_RAN: what another system has left; then
+# the files that it ran come last, and they alone may be left out, so that each
+# runs somewhere. CLUSTCR_TEST_ONLY: these files alone, with commas
 # between.
 until <- as.numeric(Sys.getenv("CLUSTCR_TEST_UNTIL", "Inf"))
 folder <- commandArgs(TRUE)[1]
@@ -16,10 +18,19 @@ names <- sub("^test-(.*)[.]R$", "\\1",
     list.files("tests/testthat", "^test-.*[.]R$"))
 only <- strsplit(Sys.getenv("CLUSTCR_TEST_ONLY"), ",")[[1L]]
 if (length(only)) names <- intersect(names, only)
+# Those that began and did not crash.
+ran <- Sys.getenv("CLUSTCR_TEST_RAN")
+elsewhere <- if (nzchar(ran)) {
+    counts <- Sys.glob(file.path(ran, "*", "counts"))
+    basename(dirname(counts))[vapply(counts, function(file) {
+        !identical(readLines(file), c("0", "1", "0"))
+    }, NA)]
+}
 if (is.na(commandArgs(TRUE)[2])) {
     names <- setdiff(union(intersect(slow, names), names), alone)
     # Where time is short many files say more than the slow ones.
-    if (is.finite(until)) names <- union(setdiff(names, slow), names)
+    if (nzchar(ran)) names <- union(setdiff(names, elsewhere), names)
+    else if (is.finite(until)) names <- union(setdiff(names, slow), names)
 } else {
     names <- intersect(alone, names)
 }
@@ -46,7 +57,7 @@ run_file <- function(name) {
 left <- character()
 for (name in names) {
     if (dir.exists(file.path(folder, name))) next
-    if (Sys.time() > until) {
+    if (Sys.time() > until && (!nzchar(ran) || name %in% elsewhere)) {
         left <- c(left, name)
     } else if (dir.create(file.path(folder, name), showWarnings = FALSE)) {
         try(run_file(name))
