@@ -1,4 +1,4 @@
-# Distances of V genes as the core has them, one text; NULL where there are none.
+# Distances of V genes as the core has them, one text; NULL without.
 check_v_distance <- function(value) {
     if (identical(value, "")) return(NULL)
     # Of a store, or of another object.

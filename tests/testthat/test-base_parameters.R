@@ -75,7 +75,8 @@ test_that("a store keeps what the table says, and comes back with it", {
     plain$batch_precluster("CASSLGQAYEQYF", "one")
     store <- clustcr:::cpp_store_open(plain$directory, TRUE)
     about <- clustcr:::cpp_store_describe(store)
-    expect_identical(names(about$parameters), setdiff(kept, c("ambiguous_genes", "v_distance")))
+    expect_identical(names(about$parameters), setdiff(kept,
+        c("ambiguous_genes", "v_distance")))
     expect_identical(Clustering(directory = plain$directory)$ambiguous_genes,
         "same")
 })
