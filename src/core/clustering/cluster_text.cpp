@@ -55,9 +55,10 @@ bool append_cluster_text(const ClusterTable& table,
     const std::string j_call = unescaped(rest);
     if (!is_plain(v_call) || !is_plain(j_call)) return false;
     names.emplace_back();
-    for (const auto& [there, name] :
-         {std::make_pair(manifest.v_gene, &v_call), {manifest.j_gene, &j_call}})
-      if (there) names.back() += as_field(*name, separator) + separator;
+    if (manifest.v_gene)
+      names.back() += as_field(v_call, separator) + separator;
+    if (manifest.j_gene)
+      names.back() += as_field(j_call, separator) + separator;
   }
   bool counted = false;
   for (const std::string& name : wanted) counted |= name == "duplicate_count";
