@@ -10,7 +10,8 @@ check_v_distance <- function(value) {
     }
     genes <- rownames(value)
     if (!is.matrix(value) || !is.numeric(value) || is.null(genes) ||
-        !setequal(genes, colnames(value)) || anyDuplicated(genes)) {
+        !setequal(genes, colnames(value)) || anyDuplicated(genes) ||
+        !all(nzchar(genes))) {
         bad_argument("`v_distance` must be a matrix of numbers with a row and ",
             "a column for each V gene, named alike, not ", given(value))
     }

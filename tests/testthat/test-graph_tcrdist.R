@@ -194,6 +194,8 @@ test_that("a table of V genes that is no distance is refused", {
             ...), says, class = "clustcr_error_invalid_argument")
     }
     wrong(unname(table), "`v_distance`")
+    wrong(`dimnames<-`(table, rep(list(c("", "TRBV1", "TRBV2")), 2)),
+        "`v_distance`")
     wrong(replace(table, 2, 5), "symmetric")
     wrong(replace(table, 1, 1), "symmetric")
     wrong(replace(table, 2, NA), "`v_distance`")

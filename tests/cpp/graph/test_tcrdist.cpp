@@ -108,6 +108,22 @@ TEST(Tcrdist, NeighboursHaveTheirFirstKeyInCommon) {
   }
 }
 
+TEST(Tcrdist, AllPairsOf350AtEveryRadius) {
+  for (const bool paired : {false, true})
+    for (int radius = 3; radius <= kTcrdistMost; radius += 3) {
+      ReceptorCase c;
+      c.paired = paired;
+      c.rule.distance = Distance::kTcrdist;
+      c.rule.max_distance = radius;
+      Random random(static_cast<std::uint64_t>(radius));
+      const ReceptorSet set =
+          receptors_of_rows(random_receptors(&random, 350, c, 20), c);
+      EXPECT_EQ(neighbour_pairs(set, c.rule, threads(2)),
+                naive_edges(list_of(set), c))
+          << c.name();
+    }
+}
+
 // All pairs that the published implementation finds, and no others.
 TEST(Tcrdist, GoldenPairsOfVdjdb) {
   const std::string stem = shared_path("golden/tcrdist_cdr3_vdjdb3000");
