@@ -77,10 +77,25 @@ find_cohort_files <- function(files, reading, on_error) {
     if (!is.null(names(found)) && !all(nzchar(names(found)))) {
         found <- unname(found)
     }
+    refuse_second_names(found)
     list(
         files = found[!duplicated(unname(found))],
         sheet = if (length(sheets) == 1L) unname(sheets)
     )
+}
+
+# A file may be found twice, by a pattern and by itself; under two names it would
+# be two repertoires, of which one was lost.
+refuse_second_names <- function(found) {
+    if (is.null(names(found))) return(invisible())
+    again <- found[duplicated(unname(found))]
+    for (file in again) {
+        named <- unique(names(found)[found == file])
+        if (length(named) > 1L) {
+            bad_argument("`files` must name each file once; ",
+                shown_file(file), " is there as ", name_some(named))
+        }
+    }
 }
 
 table_endings <- paste0("[.](tsv|csv|txt)([.](gz|bz2|xz|zst|zip))?$|",

@@ -38,6 +38,10 @@ test_that("files are given by path, name, folder, pattern and sheet", {
     expect_identical(ids(x), c("a", "b"))
     x <- cohort_clusters(c(one = files[1], two = files[2]))
     expect_identical(ids(x), c("one", "two"))
+    expect_error(cohort_clusters(c(one = files[1], two = files[1])),
+        "is there as", class = "clustcr_error_invalid_argument")
+    expect_identical(ids(cohort_clusters(c(one = files[1], one = files[1]))),
+        "one")
     sheet <- data.frame(file = files[3:1], repertoire_id = c("z", "y", "x"),
         age = c(3, 2, 1))
     x <- cohort_clusters(sheet)
