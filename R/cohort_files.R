@@ -84,8 +84,8 @@ find_cohort_files <- function(files, reading, on_error) {
     )
 }
 
-# A file may be found twice, by a pattern and by itself; under two names it would
-# be two repertoires, of which one was lost.
+# A file may be found twice, by a pattern and by itself; with two names it is
+# two repertoires, of which one was lost.
 refuse_second_names <- function(found) {
     if (is.null(names(found))) return(invisible())
     again <- found[duplicated(unname(found))]
