@@ -166,7 +166,7 @@ class Joiner {
     std::atomic<std::uint64_t> edges{0};
     std::vector<Groups> groups(
         usable_threads(execution_.threads),
-        Groups{KeyGroups(), TcrdistGroups(options_.rule)});
+        Groups{KeyGroups(), TcrdistGroups(options_.rule, keys_.tcrdist())});
     parallel_for(spill->parts(), 1, execution_,
                  [&](std::size_t p, std::size_t, int worker) {
                    const KeyLinks found = links_of(spill, p, &groups[worker]);

@@ -48,12 +48,10 @@ inline int partition_bits(std::size_t entries) {
 // Whether keys with the same hash are of neighbours.
 class KeyMatch {
  public:
-  // `genes` must outlive this.
-  KeyMatch(const NeighbourRule& rule, const GeneSets& genes)
-      : rule_(rule),
-        steps_(tcrdist_most_steps(rule)),
-        tcrdist_keys_(steps_),
-        genes_(genes) {}
+  // All of them must outlive this; `keys` are those of the rule.
+  KeyMatch(const NeighbourRule& rule, const NeighbourKeys& keys,
+           const GeneSets& genes)
+      : rule_(rule), keys_(keys.tcrdist()), genes_(genes) {}
 
   // Key a of set x and key b of set y, whose genes must be numbered as in
   // `genes`. `two`: keys of two masked positions. Rows may have different
@@ -93,16 +91,14 @@ class KeyMatch {
     const std::string_view s = x.sequences[a.index], t = y.sequences[b.index];
     const TcrChains p(s.data(), s.size()), q(t.data(), t.size());
     const int steps = tcrdist_steps(p, q, most);
-    if (steps > most || tcrdist_keys_.first_common(p, q) != a.letters())
-      return false;
+    if (steps > most || keys_.first_common(p, q) != a.letters()) return false;
     const bool same_genes =
         x.gene.empty() || x.gene[a.index] == y.gene[b.index];
     return steps > 0 || !same_genes || s != t;
   }
 
-  NeighbourRule rule_;
-  int steps_;
-  TcrdistKeys tcrdist_keys_;
+  const NeighbourRule& rule_;
+  const TcrdistKeys& keys_;
   const GeneSets& genes_;
 };
 

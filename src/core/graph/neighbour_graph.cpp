@@ -83,7 +83,7 @@ std::vector<Edge> neighbour_pairs(const ReceptorSet& set,
   const std::size_t total = set.size() * keys_per_receptor(rule);
   const NeighbourKeys keys(rule, longest);
   const GeneSets genes(set.genes, rule);
-  const KeyMatch match(rule, genes);
+  const KeyMatch match(rule, keys, genes);
   const int workers = usable_threads(execution.threads);
   std::vector<std::vector<Edge>> found(workers);
   std::vector<PartitionJoin> joins(workers);

@@ -103,7 +103,7 @@ std::vector<Pair> NeighbourJoin::pairs(const ReceptorSet& block,
   std::vector<std::vector<Pair>> found(workers);
   std::vector<KeyTable> tables(workers);
   const GeneSets genes(block.genes, rule_);
-  const KeyMatch match(rule_, genes);
+  const KeyMatch match(rule_, keys_, genes);
   for (std::size_t pass = 0; pass < keys_.passes(longest_); ++pass) {
     if (pass != held_pass_) {
       held_keys_ = Partitioned<Key>();  // before the next ones are made

@@ -74,6 +74,9 @@ class NeighbourKeys {
     for (std::size_t i = 0; i < words_.size(); ++i) words_[i] = mix64(i + 1);
   }
 
+  // Without keys, unless the rule is of TCRdist.
+  const TcrdistKeys& tcrdist() const { return tcrdist_; }
+
   // Where sequences have up to `longest` letters.
   std::size_t passes(std::size_t longest) const {
     return rule_.distance == Distance::kHamming && rule_.max_distance == 2 &&

@@ -37,7 +37,7 @@ Distance distance_of_name(std::string_view name) {
 
 int tcrdist_most_steps(const NeighbourRule& rule) {
   return rule.distance == Distance::kTcrdist ? rule.max_distance / kTcrdistStep
-                                             : 0;
+                                             : -1;
 }
 
 int tcrdist_steps_beside(const NeighbourRule& rule, std::uint32_t genes_apart) {

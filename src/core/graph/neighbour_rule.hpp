@@ -38,7 +38,7 @@ struct NeighbourRule {
   }
 };
 
-// Steps of a TCRdist that neighbours have at most; 0 by other distances.
+// Steps of a TCRdist that neighbours have at most; -1 by other distances.
 int tcrdist_most_steps(const NeighbourRule& rule);
 // The same beside genes that are so far apart; less than 0 where none is left.
 int tcrdist_steps_beside(const NeighbourRule& rule, std::uint32_t genes_apart);

@@ -30,9 +30,6 @@ void append_tcrdist_key(const SpilledKey& key, std::string_view receptor,
                   static_cast<std::size_t>(chains.chain[k].core_length));
 }
 
-TcrdistGroups::TcrdistGroups(const NeighbourRule& rule)
-    : rule_(rule), keys_(tcrdist_most_steps(rule)) {}
-
 void TcrdistGroups::read(const std::string& bytes) {
   members_.clear();
   const char* at = bytes.data();

@@ -19,7 +19,9 @@ void append_tcrdist_key(const SpilledKey& key, std::string_view receptor,
 
 class TcrdistGroups {
  public:
-  explicit TcrdistGroups(const NeighbourRule& rule);
+  // Both must outlive this; `keys` are those of the rule.
+  TcrdistGroups(const NeighbourRule& rule, const TcrdistKeys& keys)
+      : rule_(rule), keys_(keys) {}
 
   // Links that say what hangs together among keys appended to `bytes`.
   // `beside`: where genes are no part of keys. The memory serves the next
@@ -40,8 +42,8 @@ class TcrdistGroups {
   bool are_neighbours(const Member& a, const Member& b,
                       const GenesBesideKeys* beside) const;
 
-  NeighbourRule rule_;
-  TcrdistKeys keys_;
+  const NeighbourRule& rule_;
+  const TcrdistKeys& keys_;
   std::vector<Member> members_;
   std::vector<std::uint32_t> slots_, firsts_;
   std::vector<std::uint32_t> group_, up_;
