@@ -14,7 +14,7 @@ annotation_rule <- function(known, distance, max_distance) {
     if (!is.null(distance) &&
         check_parameter("distance", distance) != rule$distance) {
         rule[c("distance", "max_distance", "v_distance")] <- list(distance,
-            usual_max_distance(distance), "")
+            distance_defaults(distance)$max_distance, "")
     }
     if (!is.null(max_distance)) {
         rule$max_distance <- check_number(max_distance, "max_distance", 0,

@@ -132,16 +132,10 @@ most_distances <- c(hamming = 2, levenshtein = 1, tcrdist = 24)
 distance_words <- c(hamming = "Hamming distance",
     levenshtein = "Levenshtein distance", tcrdist = "TCRdist")
 
-# What goes with a distance, and is other than the defaults above.
+# What goes with a distance where nothing else is said.
 distance_defaults <- function(distance) {
     if (identical(distance, "tcrdist")) list(max_distance = 12, v_gene = "gene")
-    else list()
-}
-
-usual_max_distance <- function(distance) {
-    with_distance_defaults(list(distance = distance,
-        max_distance = parameter_table$max_distance$default),
-        NULL)$max_distance
+    else parameter_defaults("max_distance")
 }
 
 # `values`, of which those that were not `given` are the ones that go with their

@@ -84,6 +84,10 @@ resume <- function(self, given_names) {
                 "not ", given(state[[name]]))
         }
     }
+    if ("distance" %in% given_names && !"max_distance" %in% given_names &&
+        state$distance != stored$distance) {
+        settle_max_distance(state)
+    }
     check_together(state)
     state$chain_open <- FALSE
     state$centroids <- cpp_store_centroids(store)

@@ -82,9 +82,8 @@ link_rule <- function(x, asked = list()) {
     }
     # Of another distance than the clusters' theirs say nothing.
     if (!identical(rule$distance, known$distance)) {
-        if (is.null(asked$max_distance)) {
-            rule$max_distance <- usual_max_distance(rule$distance)
-        }
+        rule <- with_distance_defaults(rule, c(names(Filter(Negate(is.null),
+            asked)), if (!is.null(known$v_gene)) "v_gene"))
         if (is.null(asked$v_distance)) rule$v_distance <- NULL
     }
     check_together(c(rule, method = "mcl", chain = "any"))

@@ -11,7 +11,9 @@ set_field <- function(self, name, value) {
     value <- check_parameter(name, value)
     changed <- as.environment(as.list(self$state))
     assign(name, value, changed)
-    if (name == "distance") settle_max_distance(changed)
+    if (name == "distance" && value != self$state$distance) {
+        settle_max_distance(changed)
+    }
     check_together(changed)
     assign(name, value, self$state)
     self$state$max_distance <- changed$max_distance
@@ -20,7 +22,7 @@ set_field <- function(self, name, value) {
 # Of another distance another `max_distance` makes sense; the two can't be set
 # at once.
 settle_max_distance <- function(state) {
-    own <- usual_max_distance(state$distance)
+    own <- distance_defaults(state$distance)$max_distance
     if (own == state$max_distance) return(invisible())
     inform("distance", "`max_distance` is ", own, " now, as `distance` is \"",
         state$distance, "\".")

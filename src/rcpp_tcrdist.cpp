@@ -1,3 +1,6 @@
+#include <stdexcept>
+
+#include "core/base/errors.hpp"
 #include "core/graph/gene_distances.hpp"
 #include "core/graph/tcrdist.hpp"
 #include "r_ports.hpp"
@@ -38,6 +41,14 @@ std::string cpp_gene_distances_text(std::vector<std::string> genes,
 // The same of such a text, if it is one.
 // [[Rcpp::export(rng = false)]]
 std::string cpp_gene_distances_again(std::string text) {
-  return clustcr_r::guarded(
-      [&] { return clustcr::GeneDistances::from_text(text).to_text(); });
+  return clustcr_r::guarded([&] {
+    try {
+      return clustcr::GeneDistances::from_text(text).to_text();
+    } catch (const std::invalid_argument& e) {
+      throw clustcr::InvalidArgument(
+          std::string("`v_distance` must be a matrix of V genes, or the text "
+                      "of one: ") +
+          e.what());
+    }
+  });
 }

@@ -99,10 +99,34 @@ test_that("the distance has its own defaults, which are told or refused", {
     expect_identical(y$max_distance, 12)
     expect_message(y$distance <- "hamming", "max_distance")
     expect_identical(y$max_distance, 1)
+    # The same distance changes nothing.
+    y$max_distance <- 2
+    expect_silent(y$distance <- "hamming")
+    expect_identical(y$max_distance, 2)
     expect_error(Clustering(distance = "tcrdist", max_distance = 25),
         "1 to 24", class = "clustcr_error_invalid_argument")
     expect_error(Clustering(max_distance = 12), "1 or 2",
         class = "clustcr_error_invalid_argument")
+})
+
+test_that("another distance for a store or a table has its own defaults", {
+    rows <- data.frame(junction_aa = c("CASSLGQAYEQYF", "CASSIGQAYEQYF",
+        "CASSIGQAYEQYF"), v_call = c("TRBV5-1", "TRBV5-1", "TRBV6-1"),
+        cluster = 1)
+    directory <- withr::local_tempdir()
+    Clustering(method = "mcl", max_distance = 2, v_gene = "gene",
+        directory = directory)$batch_precluster(rows)
+    expect_message(again <- Clustering(directory = directory,
+        distance = "tcrdist"), "max_distance")
+    expect_identical(again$max_distance, 12)
+    expect_identical(Clustering(directory = directory, distance = "hamming")$
+        max_distance, 2)
+    # The two left have different V genes.
+    edges <- function(...) {
+        nrow(clusterEdges(rows[-2L, ], distance = "tcrdist", ...))
+    }
+    expect_identical(edges(), 0L)
+    expect_identical(edges(v_gene = "none"), 1L)
 })
 
 test_that("clusters are the same in memory, in batches and in parts", {
@@ -200,6 +224,8 @@ test_that("a table of V genes that is no distance is refused", {
     wrong(replace(table, 1, 1), "symmetric")
     wrong(replace(table, 2, NA), "`v_distance`")
     wrong(replace(table, 2, 1.5), "1.5")
+    wrong("TRBV1", "`v_distance`")
+    wrong("TRBV1;x", "`v_distance`")
     wrong(table, "`v_gene`", v_gene = "none")
     expect_error(Clustering(v_distance = table), "tcrdist",
         class = "clustcr_error_invalid_argument")
