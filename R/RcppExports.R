@@ -245,8 +245,8 @@ cpp_run_unit <- function(run, unit, first_cluster, wanted, threads) {
     .Call(`_clustcr_cpp_run_unit`, run, unit, first_cluster, wanted, threads)
 }
 
-cpp_run_append_unit <- function(run, unit, first_cluster, wanted, separator, file, threads) {
-    .Call(`_clustcr_cpp_run_append_unit`, run, unit, first_cluster, wanted, separator, file, threads)
+cpp_run_append_units <- function(run, units, first_clusters, wanted, separator, file, threads) {
+    .Call(`_clustcr_cpp_run_append_units`, run, units, first_clusters, wanted, separator, file, threads)
 }
 
 cpp_run_finish_unit <- function(run, unit, scratch, threads) {

@@ -2,8 +2,10 @@
 writeClusters <- function(x, file,
                           format = c("auto", "tsv", "csv", "airr", "parquet"),
                           columns = c("duplicate_count", "n_samples"),
-                          safe = FALSE, cluster_column = "cluster", ...) {
+                          safe = FALSE, cluster_column = "cluster",
+                          n_cpus = 1, ...) {
     x <- as_clusters(x)
+    threads <- check_threads(n_cpus)
     old_arguments()
     in_parts <- is_folder_of_parts(file)
     file <- absolute_path(file, "file")
@@ -28,7 +30,7 @@ writeClusters <- function(x, file,
                 write_parquet(x, aside, columns, cluster_column)
             } else {
                 write_text(x, aside, columns, cluster_column, is_packed(file),
-                    writer)
+                    writer, threads)
             }
         })
     }
@@ -64,18 +66,26 @@ output_format <- function(file, format, name = "file") {
 
 # Of clusters that are kept the core makes the text, but where a value is one
 # that a spreadsheet would take for something else: it is looked at as a table.
-write_text <- function(x, path, columns, name, compressed, writer) {
+write_text <- function(x, path, columns, name, compressed, writer, threads) {
     kept <- is_kept(x) && is.null(chosen_clusters(x)) &&
         !is_paired(x@parameters$chain)
     write_parts(writer, path, compressed, function(put, put_text) {
         put(call_clusters(empty_unit(x, columns), name))
         if (!kept) return(walk_units(x, put, columns))
-        walk_kept(x, function(run, unit, first) {
-            known <- put_text(function(file) {
-                cpp_run_append_unit(run, unit, first, columns,
-                    writer$separator, file, 1L)
+        run <- open_kept(x)
+        first <- cumsum(c(1, x@units$clusters))
+        units <- which(x@units$rows > 0)
+        while (length(units)) {
+            some <- utils::head(units, 4L * threads)
+            n <- put_text(function(file) {
+                cpp_run_append_units(run, some, first[some], columns,
+                    writer$separator, file, threads)
             })
-            if (!known) put(kept_unit(x, run, unit, first, columns))
-        })
+            if (n == 0L) {
+                n <- 1L
+                put(kept_unit(x, run, some[1L], first[some[1L]], columns))
+            }
+            units <- units[-seq_len(n)]
+        }
     })
 }

@@ -59,7 +59,8 @@ clusterRepertoires <- function(files, samples = NULL, directory = NULL,
     done <- TRUE
     if (!is.null(output)) {
         progress$step("Writing", 0)
-        writeClusters(x, output, cluster_column = cluster_column)
+        writeClusters(x, output, cluster_column = cluster_column,
+            n_cpus = n_cpus)
         progress$say("Wrote '", output, "'.")
     }
     warn_of_failures(read$failed)

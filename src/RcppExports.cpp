@@ -757,19 +757,19 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
-// cpp_run_append_unit
-bool cpp_run_append_unit(SEXP run, double unit, double first_cluster, const std::vector<std::string>& wanted, const std::string& separator, const std::string& file, int threads);
-RcppExport SEXP _clustcr_cpp_run_append_unit(SEXP runSEXP, SEXP unitSEXP, SEXP first_clusterSEXP, SEXP wantedSEXP, SEXP separatorSEXP, SEXP fileSEXP, SEXP threadsSEXP) {
+// cpp_run_append_units
+int cpp_run_append_units(SEXP run, Rcpp::NumericVector units, Rcpp::NumericVector first_clusters, const std::vector<std::string>& wanted, const std::string& separator, const std::string& file, int threads);
+RcppExport SEXP _clustcr_cpp_run_append_units(SEXP runSEXP, SEXP unitsSEXP, SEXP first_clustersSEXP, SEXP wantedSEXP, SEXP separatorSEXP, SEXP fileSEXP, SEXP threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< SEXP >::type run(runSEXP);
-    Rcpp::traits::input_parameter< double >::type unit(unitSEXP);
-    Rcpp::traits::input_parameter< double >::type first_cluster(first_clusterSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type units(unitsSEXP);
+    Rcpp::traits::input_parameter< Rcpp::NumericVector >::type first_clusters(first_clustersSEXP);
     Rcpp::traits::input_parameter< const std::vector<std::string>& >::type wanted(wantedSEXP);
     Rcpp::traits::input_parameter< const std::string& >::type separator(separatorSEXP);
     Rcpp::traits::input_parameter< const std::string& >::type file(fileSEXP);
     Rcpp::traits::input_parameter< int >::type threads(threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(cpp_run_append_unit(run, unit, first_cluster, wanted, separator, file, threads));
+    rcpp_result_gen = Rcpp::wrap(cpp_run_append_units(run, units, first_clusters, wanted, separator, file, threads));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -1305,7 +1305,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_clustcr_cpp_run_set_current", (DL_FUNC) &_clustcr_cpp_run_set_current, 1},
     {"_clustcr_cpp_run_write_position", (DL_FUNC) &_clustcr_cpp_run_write_position, 3},
     {"_clustcr_cpp_run_unit", (DL_FUNC) &_clustcr_cpp_run_unit, 5},
-    {"_clustcr_cpp_run_append_unit", (DL_FUNC) &_clustcr_cpp_run_append_unit, 7},
+    {"_clustcr_cpp_run_append_units", (DL_FUNC) &_clustcr_cpp_run_append_units, 7},
     {"_clustcr_cpp_run_finish_unit", (DL_FUNC) &_clustcr_cpp_run_finish_unit, 4},
     {"_clustcr_cpp_run_units", (DL_FUNC) &_clustcr_cpp_run_units, 1},
     {"_clustcr_cpp_run_set_busy", (DL_FUNC) &_clustcr_cpp_run_set_busy, 2},

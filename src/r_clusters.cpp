@@ -21,7 +21,8 @@ void add_genes(const ClusterTable& table,
   const auto n = static_cast<R_xlen_t>(rows.size());
   Rcpp::CharacterVector v_names(rows.genes.size()), j_names(rows.genes.size());
   for (std::size_t g = 0; g < rows.genes.size(); ++g) {
-    const std::string both = clustcr::gene_columns(rows.genes[g], manifest);
+    std::string both;
+    clustcr::append_gene_columns(rows.genes[g], manifest, &both);
     std::string_view rest = both;
     const std::string v = clustcr::unescaped(clustcr::take_field(&rest, '\t'));
     SET_STRING_ELT(v_names, static_cast<R_xlen_t>(g), utf8(v));

@@ -1,6 +1,6 @@
 #include "core/clustering/cluster_memory.hpp"
-#include "core/clustering/cluster_text.hpp"
 #include "core/clustering/plan_slices.hpp"
+#include "core/clustering/units_text.hpp"
 #include "r_clusters.hpp"
 #include "r_ports.hpp"
 #include "r_settings.hpp"
@@ -202,25 +202,24 @@ Rcpp::List cpp_run_unit(SEXP run, double unit, double first_cluster,
   });
 }
 
-// Writes the rows of a unit behind what `file` has
-// (clustering/cluster_text.hpp); false, and nothing written, where only R knows
-// how a value is written.
+// Writes the rows of some of these units (from 1), from the front on, behind
+// what `file` has (clustering/units_text.hpp): how many; 0 where only R knows
+// how a value of the first is written.
 // [[Rcpp::export(rng = false)]]
-bool cpp_run_append_unit(SEXP run, double unit, double first_cluster,
+int cpp_run_append_units(SEXP run, Rcpp::NumericVector units,
+                         Rcpp::NumericVector first_clusters,
                          const std::vector<std::string>& wanted,
                          const std::string& separator, const std::string& file,
                          int threads) {
   clustcr_r::RHost host;
   return with_run(run, [&](const ClusteringRun& run, const Store& store) {
-    const clustcr::ClusterTable table =
-        run.unit(store, static_cast<std::size_t>(unit - 1),
-                 clustcr_r::execution(threads, &host));
-    std::string text;
-    const bool known = clustcr::append_cluster_text(
-        table, store.manifest(), static_cast<std::uint64_t>(first_cluster),
-        wanted, separator.at(0), &text);
-    if (known) clustcr::append_to_file(file, text);
-    return known;
+    std::vector<clustcr::WrittenUnit> some;
+    for (R_xlen_t i = 0; i < units.size(); ++i)
+      some.push_back({static_cast<std::size_t>(units[i] - 1),
+                      static_cast<std::uint64_t>(first_clusters[i])});
+    return static_cast<int>(
+        clustcr::append_units(run, store, some, wanted, separator.at(0), file,
+                              clustcr_r::execution(threads, &host)));
   });
 }
 

@@ -32,6 +32,29 @@ test_that("text files hold the table, plain and compressed", {
         sort(c("a.tsv", "a.tsv.gz", "a.csv", "a.csv.gz", "a.TXT")))
 })
 
+test_that("threads write the same bytes, and what only R can write", {
+    tables <- random_cohort(3, 2000, 5)
+    rows <- seq_len(nrow(tables[[1L]])) %% 40 == 0
+    # A spreadsheet would take it for a formula, so the core leaves it to R.
+    tables[[1L]]$v_call[rows] <- "=TRBV1"
+    x <- cohort_clusters(write_cohort(tables), memory_limit = "1MB",
+        singletons = TRUE)
+    expect_gt(nrow(x@units), 2)
+    written <- lapply(c(1, 2, 5), function(n_cpus) {
+        file <- withr::local_tempfile(fileext = ".tsv")
+        suppressMessages(writeClusters(x, file, n_cpus = n_cpus))
+        readLines(file)
+    })
+    expect_identical(written[[2L]], written[[1L]])
+    expect_identical(written[[3L]], written[[1L]])
+    file <- withr::local_tempfile(lines = written[[1L]], fileext = ".tsv")
+    expected <- as.data.frame(x, columns = c("duplicate_count", "n_samples"))
+    expect_true("=TRBV1" %in% expected$v_call)
+    expect_identical(read_text(file), as_text_table(expected))
+    expect_error(writeClusters(x, file, n_cpus = 0), "`n_cpus`",
+        class = "clustcr_error_invalid_argument")
+})
+
 test_that("numbers are written in full, whatever the options", {
     tables <- list(a = data.frame(
         junction_aa = c("CASSLGQAYEQYF", "CASSPGQAYEQYF"),
@@ -539,10 +562,8 @@ test_that("a disk that is full is told of text that the core makes", {
     expect_error(
         clustcr:::text_or_error("a.tsv", {
             x <- cohort_clusters(cohort_files()[1:2], v_gene = "none")
-            clustcr:::walk_kept(x, function(run, unit, first) {
-                clustcr:::cpp_run_append_unit(run, unit, first, character(),
-                    "\t", "/dev/full", 1L)
-            })
+            clustcr:::cpp_run_append_units(clustcr:::open_kept(x), 1, 1,
+                character(), "\t", "/dev/full", 1L)
         }),
         "'a.tsv' can't be written: No space left", class = "clustcr_error_io"
     )

@@ -38,7 +38,7 @@ void PartitionFiles::append(std::size_t part, std::string_view bytes) {
   if (buffered_ >= memory_limit_) flush();
 }
 
-void PartitionFiles::flush() {
+void PartitionFiles::flush(const Execution& execution) {
   if (buffered_ == 0) return;
   const std::uint64_t space = free_space(folder_);
   if (space < buffered_ + kSpareBytes)
@@ -47,8 +47,9 @@ void PartitionFiles::flush() {
                          " bytes are needed, " + std::to_string(space) +
                          " are free; " + loss_,
                      "disk_full");
-  for (std::size_t part = 0; part < buffers_.size(); ++part)
+  parallel_for(size(), 1, execution, [&](std::size_t part, std::size_t, int) {
     if (!buffers_[part].empty()) write(part);
+  });
   buffered_ = 0;
 }
 

@@ -6,6 +6,10 @@
 namespace clustcr {
 
 void append_escaped(std::string_view value, std::string* out) {
+  if (value.find_first_of("\t\n\r\\") == value.npos) {
+    *out += value;
+    return;
+  }
   for (char c : value) {
     switch (c) {
       case '\t':
@@ -43,6 +47,12 @@ std::string unescaped(std::string_view field) {
     value += c == 't' ? '\t' : c == 'n' ? '\n' : c == 'r' ? '\r' : c;
   }
   return value;
+}
+
+void append_number(std::uint64_t number, std::string* text) {
+  char digits[20];
+  const auto end = std::to_chars(digits, digits + sizeof(digits), number).ptr;
+  text->append(digits, end);
 }
 
 std::uint64_t number_from_text(std::string_view text) {

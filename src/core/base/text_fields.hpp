@@ -21,6 +21,7 @@ inline std::string_view take_field(std::string_view* rest, char separator) {
   return field;
 }
 
+void append_number(std::uint64_t number, std::string* text);
 // A whole number without sign; throws std::invalid_argument on anything else.
 std::uint64_t number_from_text(std::string_view text);
 

@@ -1,6 +1,5 @@
 #include "clustering/cluster_text.hpp"
 
-#include <charconv>
 #include <cstring>
 
 #include "base/errors.hpp"
@@ -14,12 +13,6 @@ namespace clustcr {
 namespace {
 
 constexpr std::uint64_t kMostOfDouble = std::uint64_t{1} << 53;
-
-void append_number(std::uint64_t number, std::string* text) {
-  char digits[20];
-  const auto end = std::to_chars(digits, digits + sizeof(digits), number).ptr;
-  text->append(digits, end);
-}
 
 bool is_plain(std::string_view name) {
   if (!name.empty() && std::strchr("=+-@", name.front())) return false;
@@ -49,7 +42,8 @@ bool append_cluster_text(const ClusterTable& table,
   // The columns of genes, each text of them made once.
   std::vector<std::string> names;
   for (const std::string& both : rows.genes) {
-    const std::string columns = gene_columns(both, manifest);
+    std::string columns;
+    append_gene_columns(both, manifest, &columns);
     std::string_view rest = columns;
     const std::string v_call = unescaped(take_field(&rest, '\t'));
     const std::string j_call = unescaped(rest);

@@ -17,6 +17,16 @@
 namespace clustcr {
 namespace {
 
+// What the host may hold of the file it has read last.
+constexpr std::uint64_t kHostBytes = 96 << 20;
+
+// Whether room must be made for the join. That takes a tenth of a second.
+bool fills(const RunFolder& run) {
+  std::uint64_t rows = 0;
+  for (const PreclusterEnd& end : run.snapshot().ends) rows += end.rows;
+  return kHostBytes + rows * kPartBytesPerRow > run.settings().memory_limit / 2;
+}
+
 // Reads or makes the plan of a run; returns its lock, null where another
 // process has it. One process plans; others wait until it has, or has ended.
 std::shared_ptr<FileLock> plan_run(const PreclusterStore& store,
@@ -31,10 +41,11 @@ std::shared_ptr<FileLock> plan_run(const PreclusterStore& store,
     poll.check();
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
-  make_room(execution.host);
+  const bool fills_memory = fills(run);
+  if (fills_memory) make_room(execution.host);
   *plan =
       build_plan(store, run.snapshot(), run.settings(), run.path(), execution);
-  return_free_memory();
+  if (fills_memory) return_free_memory();
   write_plan(run.path(), *plan, store.durable());
   remove_slices(run.path());
   return lock;

@@ -34,11 +34,11 @@ std::string rows_to_text(const ClusterTable& table,
   for (std::size_t i = 0; i < table.cluster.size(); ++i) {
     text += table.rows.sequences[i];
     text += '\t';
-    text += gene_columns(table.rows.genes_of(i), manifest);
+    append_gene_columns(table.rows.genes_of(i), manifest, &text);
     text += '\t';
-    text += std::to_string(table.precluster[i] + std::uint64_t{1});
+    append_number(table.precluster[i] + std::uint64_t{1}, &text);
     text += '\t';
-    text += std::to_string(table.cluster[i] + std::uint64_t{1});
+    append_number(table.cluster[i] + std::uint64_t{1}, &text);
     text += '\t';
     append_samples(table.rows.occurrences, i, &text);
     text += '\n';

@@ -5,6 +5,8 @@
 #include <numeric>
 
 #include "base/file_io.hpp"
+#include "base/parallel.hpp"
+#include "base/text_fields.hpp"
 #include "clustering/cluster_memory.hpp"
 #include "clustering/plan_slices.hpp"
 #include "clustering/smallest_receptors.hpp"
@@ -180,7 +182,12 @@ class JoinPlanner {
                        singletons);
   }
 
-  std::size_t unit_of(std::uint32_t component, std::uint32_t precluster) const {
+  std::size_t unit_of(std::uint32_t component, std::uint32_t precluster,
+                      std::string_view sequence) const {
+    if (component == ComponentJoin::kAlone)
+      return settings_.singletons
+                 ? first_singleton_unit_ + singletons_.unit_of(sequence)
+                 : PartitionFiles::kNoPart;
     const auto rows_in = rows_in_.find(component);
     return rows_in == rows_in_.end() ? unit_of_[component]
                                      : rows_in->second.at(precluster);
@@ -191,29 +198,33 @@ class JoinPlanner {
         folder_, std::vector<PartitionFiles::End>(plan_.units.size()),
         [this](std::size_t u) { return unit_path(folder_, u); },
         settings_.memory_limit / 8, "units can't be written");
-    std::string row;
-    for_each_receptor([&](std::size_t p, const ReceptorSet& set, std::size_t i,
-                          std::uint32_t c) {
+    std::vector<std::size_t> unit;
+    parts_.for_each(execution_, [&](std::size_t p, const ReceptorSet& set) {
       const std::uint32_t precluster = parts_.precluster_of(p);
-      std::size_t unit;
-      if (c != ComponentJoin::kAlone)
-        unit = unit_of(c, precluster);
-      else if (settings_.singletons)
-        unit = first_singleton_unit_ + singletons_.unit_of(set.sequences[i]);
-      else
-        return;
-      row.assign(set.sequences[i]);
-      row += '\t';
-      row += gene_columns(set.genes_of(i), store_.manifest());
-      row += '\t';
-      row += std::to_string(precluster + 1);
-      row += '\t';
-      append_samples(set.occurrences, i, &row);
-      row += '\n';
-      files.append(unit, row);
-      ++plan_.units[unit].rows;
+      const std::uint32_t* const component =
+          join_.component.data() + join_.first[p];
+      unit.resize(set.size());
+      parallel_for(set.size(), 1 << 12, execution_,
+                   [&](std::size_t begin, std::size_t end, int) {
+                     for (std::size_t i = begin; i < end; ++i)
+                       unit[i] =
+                           unit_of(component[i], precluster, set.sequences[i]);
+                   });
+      files.append_rows(
+          set.size(), execution_, [&](std::size_t i) { return unit[i]; },
+          [&](std::size_t i, std::string* row) {
+            *row += set.sequences[i];
+            *row += '\t';
+            append_gene_columns(set.genes_of(i), store_.manifest(), row);
+            *row += '\t';
+            append_number(precluster + std::uint64_t{1}, row);
+            *row += '\t';
+            append_samples(set.occurrences, i, row);
+            *row += '\n';
+            ++plan_.units[unit[i]].rows;
+          });
     });
-    files.flush();
+    files.flush(execution_);
     for (std::size_t u = 0; u < plan_.units.size(); ++u)
       plan_.units[u].file = files.end_of(u);
   }

@@ -8,6 +8,7 @@
 #include "base/errors.hpp"
 #include "base/file_io.hpp"
 #include "base/line_reader.hpp"
+#include "base/text_fields.hpp"
 #include "graph/key_spill.hpp"
 
 namespace clustcr {
@@ -141,11 +142,11 @@ void remove_units(const std::string& folder) {
   remove_if_there(units);
 }
 
-std::string gene_columns(std::string_view genes,
-                         const StoreManifest& manifest) {
-  if (manifest.v_gene && manifest.j_gene) return std::string(genes);
-  if (manifest.v_gene) return std::string(genes) + "\t";
-  return "\t" + std::string(genes);
+void append_gene_columns(std::string_view genes, const StoreManifest& manifest,
+                         std::string* text) {
+  if (!manifest.v_gene) *text += '\t';
+  *text += genes;
+  if (!manifest.j_gene && manifest.v_gene) *text += '\t';
 }
 
 std::string genes_from_columns(std::string_view v_call, std::string_view j_call,
@@ -161,9 +162,9 @@ void append_samples(const Occurrences& occurrences, std::size_t receptor,
   for (std::uint64_t k = occurrences.offsets[receptor];
        k < occurrences.offsets[receptor + 1]; ++k) {
     if (k > occurrences.offsets[receptor]) *text += ',';
-    *text += std::to_string(std::uint64_t{occurrences.sample[k]} + 1);
+    append_number(std::uint64_t{occurrences.sample[k]} + 1, text);
     *text += ':';
-    *text += std::to_string(occurrences.duplicate_count[k]);
+    append_number(occurrences.duplicate_count[k], text);
   }
 }
 

@@ -55,7 +55,8 @@ void remove_units(const std::string& folder);
 
 // Rows of unit files and of kept clusters.
 // "v_call <tab> j_call" from the text of a receptor's genes.
-std::string gene_columns(std::string_view genes, const StoreManifest& manifest);
+void append_gene_columns(std::string_view genes, const StoreManifest& manifest,
+                         std::string* text);
 std::string genes_from_columns(std::string_view v_call, std::string_view j_call,
                                const StoreManifest& manifest);
 void append_samples(const Occurrences& occurrences, std::size_t receptor,

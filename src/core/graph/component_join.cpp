@@ -15,6 +15,9 @@
 namespace clustcr {
 namespace {
 
+// Receptors whose keys are in memory before they are spilled.
+constexpr std::size_t kRowsAtATime = 1 << 16;
+
 // Partitions small enough for a core's cache, but not so many that spilling
 // them writes crumbs.
 int spill_bits(std::uint64_t receptors, const NeighbourRule& rule) {
@@ -83,30 +86,62 @@ class Joiner {
   // The first pass numbers the receptors, part after part, too.
   void spill_keys(std::size_t pass, KeySpill* spill, JoinSlice* slice) {
     std::uint64_t next = 0;
-    parts_->for_each(execution_, [&](std::size_t, const ReceptorSet& set) {
-      const auto base = static_cast<std::uint32_t>(next);
-      next += set.size();
-      if (next >= ComponentJoin::kAlone)
-        throw InvalidArgument(
-            "a clustering must have fewer than 2^32 - 1 distinct receptors");
-      if (pass == 0) {
-        slice->first.push_back(base);
-        slice->occurrences += set.occurrences.sample.size();
-        for (std::size_t i = 0; i < set.size(); ++i)
-          longest_ = std::max(longest_, set.sequences.length(i));
-        if (options_.rule.genes_beside_keys()) note_genes(set);
+    std::vector<std::uint32_t> base;
+    parts_->for_each_group(execution_, [&](std::size_t first, std::size_t end,
+                                           const ReceptorSet* sets) {
+      base.clear();
+      for (std::size_t k = 0; k < end - first; ++k) {
+        base.push_back(static_cast<std::uint32_t>(next));
+        next += sets[k].size();
+        if (next >= ComponentJoin::kAlone)
+          throw InvalidArgument(
+              "a clustering must have fewer than 2^32 - 1 distinct receptors");
+        if (pass == 0) note(sets[k], base.back(), slice);
       }
-      append(set, base,
-             partition_keys<SpilledKey>(
-                 set, options_.rule, keys_, pass, range_, execution_,
-                 [base, bits = range_.bits](const NeighbourKey& key,
-                                            std::size_t i) {
-                   return SpilledKey::make(
-                       key, bits, base + static_cast<std::uint32_t>(i));
-                 }),
-             spill);
+      for (std::size_t k = 0; k < end - first;) {
+        std::size_t behind = k;
+        for (std::size_t rows = 0; behind < end - first; ++behind) {
+          rows += sets[behind].size();
+          if (behind > k && rows > kRowsAtATime) break;
+        }
+        spill_some(sets + k, base.data() + k, behind - k, pass, spill);
+        k = behind;
+      }
     });
     if (pass == 0) slice->first.push_back(static_cast<std::uint32_t>(next));
+  }
+
+  void note(const ReceptorSet& set, std::uint32_t base, JoinSlice* slice) {
+    slice->first.push_back(base);
+    slice->occurrences += set.occurrences.sample.size();
+    for (std::size_t i = 0; i < set.size(); ++i)
+      longest_ = std::max(longest_, set.sequences.length(i));
+    if (options_.rule.genes_beside_keys()) note_genes(set);
+  }
+
+  // Threads share the sets where there are enough, else the rows of each.
+  void spill_some(const ReceptorSet* sets, const std::uint32_t* base,
+                  std::size_t n, std::size_t pass, KeySpill* spill) const {
+    std::vector<Partitioned<SpilledKey>> keys(n);
+    const auto make = [&](std::size_t k, const Execution& execution) {
+      keys[k] = partition_keys<SpilledKey>(
+          sets[k], options_.rule, keys_, pass, range_, execution,
+          [first = base[k], bits = range_.bits](const NeighbourKey& key,
+                                                std::size_t i) {
+            return SpilledKey::make(key, bits,
+                                    first + static_cast<std::uint32_t>(i));
+          });
+    };
+    if (n < 2 * static_cast<std::size_t>(usable_threads(execution_.threads)))
+      for (std::size_t k = 0; k < n; ++k) make(k, execution_);
+    else
+      parallel_tasks(n, 1, execution_,
+                     [&](std::size_t k, std::size_t, int,
+                         const Execution& alone) { make(k, alone); });
+    spill->append_each(execution_, [&](std::size_t part, std::string* bytes) {
+      for (std::size_t k = 0; k < n; ++k)
+        append(sets[k], base[k], keys[k], part, bytes);
+    });
   }
 
   bool by_tcrdist() const {
@@ -118,20 +153,16 @@ class Joiner {
   }
 
   void append(const ReceptorSet& set, std::uint32_t base,
-              const Partitioned<SpilledKey>& keys, KeySpill* spill) const {
-    if (!by_tcrdist()) {
-      spill->append(keys);
-      return;
-    }
-    std::string bytes;
-    for (std::size_t p = 0; p < keys.parts(); ++p) {
-      bytes.clear();
-      for (std::size_t i = 0; i < keys.count(p); ++i) {
-        const SpilledKey& key = keys.begin(p)[i];
-        append_tcrdist_key(key, set.sequences[key.id - base], &bytes);
-      }
-      spill->append(p, bytes);
-    }
+              const Partitioned<SpilledKey>& keys, std::size_t part,
+              std::string* bytes) const {
+    const SpilledKey* const begin = keys.begin(part);
+    const std::size_t count = keys.count(part);
+    if (by_tcrdist())
+      for (std::size_t i = 0; i < count; ++i)
+        append_tcrdist_key(begin[i], set.sequences[begin[i].id - base], bytes);
+    else
+      bytes->append(reinterpret_cast<const char*>(begin),
+                    count * sizeof(SpilledKey));
   }
 
   // All receptors of a sequence are in one part, one after the other.

@@ -45,13 +45,6 @@ void KeySpill::remove_leftovers(const std::string& folder) {
       remove_if_there(join_path(folder, name));
 }
 
-void KeySpill::append(const Partitioned<SpilledKey>& keys) {
-  for (std::size_t p = 0; p < parts(); ++p)
-    if (keys.count(p) > 0)
-      files_.append(p, {reinterpret_cast<const char*>(keys.begin(p)),
-                        keys.count(p) * sizeof(SpilledKey)});
-}
-
 std::vector<SpilledKey> KeySpill::take(std::size_t part) {
   const std::string bytes = files_.take(part);
   std::vector<SpilledKey> keys(bytes.size() / sizeof(SpilledKey));

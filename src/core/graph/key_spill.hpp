@@ -50,10 +50,11 @@ class KeySpill {
   KeySpill(const KeySpill&) = delete;
 
   std::size_t parts() const { return files_.size(); }
-  void append(const Partitioned<SpilledKey>& keys);
+  // append(part, bytes) appends the keys of each partition; several threads do.
   // A key may have more bytes than a SpilledKey; then all have.
-  void append(std::size_t part, std::string_view bytes) {
-    files_.append(part, bytes);
+  template <class Append>
+  void append_each(const Execution& execution, Append&& append) {
+    files_.append_each(execution, append);
   }
   // Hands over a partition; each can be taken once. Thread-safe for different
   // partitions.

@@ -63,14 +63,36 @@ void BatchWriter::add(std::size_t precluster, const StoredRow& row) {
 
 void BatchWriter::add_text(std::size_t precluster, std::string_view row) {
   line_.clear();
-  if (files_->empty(precluster)) line_ += PreclusterStore::file_header();
+  begin_row(precluster, &line_);
   line_ += row;
-  line_ += '\t';
-  line_ += id_;
-  line_ += '\n';
+  end_row(precluster, &line_);
   files_->append(precluster, line_);
-  ++rows_[precluster];
   ++batch_.rows;
+}
+
+void BatchWriter::add_all(const std::vector<std::uint32_t>& precluster,
+                          const std::function<StoredRow(std::size_t)>& row_of,
+                          const Execution& execution) {
+  files_->append_rows(
+      precluster.size(), execution,
+      [&](std::size_t i) -> std::size_t { return precluster[i]; },
+      [&](std::size_t i, std::string* text) {
+        begin_row(precluster[i], text);
+        append_row(row_of(i), text);
+        end_row(precluster[i], text);
+      });
+  batch_.rows += precluster.size();
+}
+
+void BatchWriter::begin_row(std::size_t precluster, std::string* text) const {
+  if (files_->empty(precluster)) *text += PreclusterStore::file_header();
+}
+
+void BatchWriter::end_row(std::size_t precluster, std::string* text) {
+  *text += '\t';
+  *text += id_;
+  *text += '\n';
+  ++rows_[precluster];
 }
 
 // The order matters: rows reach the disk before the record that counts them,

@@ -33,12 +33,17 @@ class BatchWriter : public RowSink {
 
   const std::string& name() const { return batch_.name; }
   void add(std::size_t precluster, const StoredRow& row) override;
+  void add_all(const std::vector<std::uint32_t>& precluster,
+               const std::function<StoredRow(std::size_t)>& row_of,
+               const Execution& execution) override;
   // The same of a row that is text already (append_row()).
   void add_text(std::size_t precluster, std::string_view row);
   // `counts`: what the host wants to remember of the batch.
   void commit(BatchCounts counts) override;
 
  private:
+  void begin_row(std::size_t precluster, std::string* text) const;
+  void end_row(std::size_t precluster, std::string* text);
   void write_checkpoint();
 
   PreclusterStore* store_;

@@ -14,6 +14,15 @@ ChoosePreclusters by_hash(std::size_t preclusters) {
   };
 }
 
+StoredRow SequenceBlock::row(std::size_t i) const {
+  StoredRow row;
+  row.sequence = sequences[i];
+  if (!v_calls.empty()) row.v_call = v_calls[i];
+  if (!j_calls.empty()) row.j_call = j_calls[i];
+  if (!duplicate_counts.empty()) row.duplicate_count = duplicate_counts[i];
+  return row;
+}
+
 void SequenceBlock::clear() {
   sequences.clear();
   v_calls.clear();
@@ -30,15 +39,8 @@ void precluster_batch(SequenceSource* source, const ChoosePreclusters& choose,
     poll.check();
     const std::vector<std::uint32_t> precluster =
         choose(block.sequences, execution);
-    for (std::size_t i = 0; i < precluster.size(); ++i) {
-      StoredRow row;
-      row.sequence = block.sequences[i];
-      if (!block.v_calls.empty()) row.v_call = block.v_calls[i];
-      if (!block.j_calls.empty()) row.j_call = block.j_calls[i];
-      if (!block.duplicate_counts.empty())
-        row.duplicate_count = block.duplicate_counts[i];
-      sink->add(precluster[i], row);
-    }
+    sink->add_all(
+        precluster, [&](std::size_t i) { return block.row(i); }, execution);
     done += precluster.size();
     if (execution.host) execution.host->progress(done, 0);
     block.clear();

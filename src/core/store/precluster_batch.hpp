@@ -20,6 +20,7 @@ struct SequenceBlock {
   std::vector<std::string> v_calls, j_calls;
   std::vector<std::uint64_t> duplicate_counts;
 
+  StoredRow row(std::size_t i) const;
   void clear();
 };
 

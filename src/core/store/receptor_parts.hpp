@@ -32,18 +32,26 @@ class ReceptorParts {
     return parts_[part].precluster;
   }
 
-  // visit(part, receptors) for all parts in ascending order.
+  // visit(first, end, receptors) for some parts at a time, in ascending order:
+  // receptors[i] are those of part first + i.
   template <class Visit>
-  void for_each(const Execution& execution, Visit&& visit) {
+  void for_each_group(const Execution& execution, Visit&& visit) {
     std::size_t first = 0;
     while (first < size()) {
       const std::size_t end = end_of_group(first);
       load(first, end, execution);
-      for (std::size_t p = first; p < end; ++p)
-        visit(p, static_cast<const ReceptorSet&>(kept_[p]));
+      visit(first, end, static_cast<const ReceptorSet*>(&kept_[first]));
       release(first, end);
       first = end;
     }
+  }
+  // visit(part, receptors) for all parts in ascending order.
+  template <class Visit>
+  void for_each(const Execution& execution, Visit&& visit) {
+    for_each_group(execution, [&](std::size_t first, std::size_t end,
+                                  const ReceptorSet* sets) {
+      for (std::size_t p = first; p < end; ++p) visit(p, sets[p - first]);
+    });
   }
 
  private:

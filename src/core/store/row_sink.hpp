@@ -2,8 +2,12 @@
 // (staged_batch.hpp).
 #pragma once
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <vector>
 
+#include "base/ports.hpp"
 #include "store/precluster_store.hpp"
 
 namespace clustcr {
@@ -12,6 +16,10 @@ class RowSink {
  public:
   virtual ~RowSink() = default;
   virtual void add(std::size_t precluster, const StoredRow& row) = 0;
+  // All rows of a block, in their order; `row_of` is called by several threads.
+  virtual void add_all(const std::vector<std::uint32_t>& precluster,
+                       const std::function<StoredRow(std::size_t)>& row_of,
+                       const Execution& execution);
   // Nothing of the batch counts before.
   virtual void commit(BatchCounts counts) = 0;
 };

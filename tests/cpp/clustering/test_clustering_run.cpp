@@ -91,8 +91,15 @@ TEST(ClusteringRun, AsksForRoomBeforeItPlans) {
   for (const std::string& s : random_repertoire(&random, 200))
     rows.push_back({s, "", 1, 0});
   add_rows(&store, "sample", rows);
-  const RunSettings settings = settings_of(c, Method::kMcl, true, false);
+  RunSettings settings = settings_of(c, Method::kMcl, true, false);
   const std::string root = RunFolder::root_of(store, "");
+  // Where memory is plenty it would cost more than it gives.
+  settings.memory_limit = std::uint64_t{1} << 30;
+  ClusteringRun::open(store, RunFolder::make(store, settings, root),
+                      {1, &host});
+  EXPECT_EQ(host.asked, 0);
+  settings.memory_limit = 128 << 20;
+  settings.singletons = true;  // another run
   const auto run = ClusteringRun::open(
       store, RunFolder::make(store, settings, root), {1, &host});
   EXPECT_EQ(host.asked, 1);

@@ -131,7 +131,10 @@ TEST(ComponentJoin, SpilledKeysComeBack) {
           }
           keys.offsets.push_back(keys.entries.size());
         }
-        spill.append(keys);
+        spill.append_each(threads(2), [&](std::size_t p, std::string* bytes) {
+          bytes->append(reinterpret_cast<const char*>(keys.begin(p)),
+                        keys.count(p) * sizeof(SpilledKey));
+        });
       }
       EXPECT_EQ(files_below(folder.path()).empty(), memory_limit == 1 << 30);
       for (std::size_t p = 0; p < 8; ++p) {
