@@ -95,9 +95,10 @@ clusters_by_receptor <- function(cells, clusters, contigs, rule) {
         match <- match_barcodes(cells, contigs$table, "contigs")
         lapply(contigs$receptors, `[`, match$at)
     }
+    rows <- cluster_rows(clusters)
+    rule <- without_unnamed_genes(rule, receptors, rows)
     key <- rule_key(receptors, rule, if (is.null(contigs)) "object"
         else "contigs")
-    rows <- cluster_rows(clusters)
     known <- data.frame(key = rule_key(rows, rule, "clusters"),
         cluster = cluster_values(rows$cluster))
     known <- unique(known)
@@ -110,6 +111,17 @@ clusters_by_receptor <- function(cells, clusters, contigs, rule) {
         several = there & key %in% several, match = match,
         second = second_clustered(cells, contigs, rule, known$key) &
             there & !key %in% known$key)
+}
+
+# Where neither cells nor clusters name a gene, it parts nothing.
+without_unnamed_genes <- function(rule, receptors, rows) {
+    for (column in c("v_call", "j_call")) {
+        if (is.null(receptors[[column]]) && !is.null(rows[[column]]) &&
+            all(is.na(rows[[column]]) | !nzchar(rows[[column]]))) {
+            rule[[sub("call", "gene", column)]] <- "none"
+        }
+    }
+    rule
 }
 
 # Which cells have another chain, of which a better one was taken, in a

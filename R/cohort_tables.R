@@ -65,11 +65,14 @@ check_tables <- function(files) {
     }
 }
 
-# Of cells and of scRepertoire's columns the receptors.
+# Of cells and of scRepertoire's columns the receptors. Of pairs the reader
+# takes the chain: beside columns of no chain it would fill a beta chain's
+# blank V gene with the alpha chain's.
 write_receptors <- function(x, path, chain, name) {
     if (is_lazy_table(x)) return(write_lazy_table(x, path))
     if (is_cells(x) || "CTaa" %in% names(x)) {
-        x <- receptor_data(x, check_chain(chain), name)
+        gamma <- check_chain(chain) %in% c("G", "D", "GD")
+        x <- receptor_data(x, if (gamma) "GD" else "AB", name)
     }
     write_as_text(plain_frame(x), path, name = name)
 }

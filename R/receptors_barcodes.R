@@ -142,8 +142,7 @@ cell_keys <- function(cells, table, name) {
     of_cells <- repertoires_of(cells, unique(of_table))
     several <- function(x) length(unique(x[nzchar(x)])) > 1L
     if (!is.null(of_table) && !is.null(of_cells)) {
-        return(Map(function(x, barcode) paste(x, barcode, sep = "\r"),
-            list(cells = of_cells, table = of_table), barcode))
+        return(keys_within(list(cells = of_cells, table = of_table), barcode))
     }
     # One of them does not say: the barcodes must.
     for (side in c("cells", "table")) {
@@ -161,6 +160,31 @@ cell_keys <- function(cells, table, name) {
         ))
     }
     barcode
+}
+
+# Keys of barcodes whose repertoires both sides tell. Where none is the same,
+# one side may tell them a second time, by its barcodes.
+keys_within <- function(repertoire, barcode) {
+    keys <- function(barcode) {
+        Map(paste, repertoire, barcode, sep = "\r")
+    }
+    plain <- keys(barcode)
+    if (any(plain$cells %in% plain$table)) return(plain)
+    keys(Map(bare_barcodes, barcode, repertoire))
+}
+
+# "s1_AAAC-1" of repertoire s1 without "s1_", and "AAAC-1_2" without "_2", which
+# merged objects have, where all cells of a repertoire have the same.
+bare_barcodes <- function(barcode, repertoire) {
+    named <- nzchar(repertoire) & !is.na(barcode) &
+        startsWith(barcode, paste0(repertoire, "_"))
+    barcode[named] <- substring(barcode, nchar(repertoire) + 2L)[named]
+    end <- regexpr("_[0-9]+$", barcode)
+    end <- ifelse(is.na(end) | end < 0L, "", substring(barcode, end))
+    if (anyDuplicated(unique(data.frame(repertoire, end))$repertoire)) {
+        return(barcode)
+    }
+    substr(barcode, 1L, nchar(barcode) - nchar(end))
 }
 
 refuse_twice <- function(keys, name) {

@@ -166,6 +166,42 @@ test_that("kept clusters are written into the cells of a 10x file", {
     expect_gt(sum(!is.na(found)), 0)
 })
 
+test_that("a gene that neither cells nor clusters name parts nothing", {
+    cells <- data.frame(cell_id = letters[1:4], CTaa = c("NA_CASSF",
+        "CAVF_CASTF", "CAVF_NA", "NA_CAAAAF"))
+    x <- fit_of(cells, v_gene = "gene", j_gene = "gene")
+    expect_identical(annotated(cells, x)$cluster, c(1L, 1L, NA, NA))
+    x <- suppressMessages(clusterRepertoires(cells))
+    expect_identical(annotated(cells, x)$cluster, c(1L, 1L, NA, NA))
+    # Clusters that have genes ask for them.
+    genes <- data.frame(cluster = 1L, junction_aa = c("CASSF", "CASTF"),
+        v_call = c("", "TRBV9"))
+    expect_error(annotated(cells, genes), "must have `v_call`",
+        class = "clustcr_error_invalid_argument")
+    genes$v_call <- ""
+    expect_identical(annotated(cells, genes)$cluster, c(1L, 1L, NA, NA))
+})
+
+test_that("a beta chain without a V gene does not take its cell's alpha's", {
+    cells <- data.frame(
+        cell_id = letters[1:4], junction_aa_alpha = c("CAVF", "CAVF", "", ""),
+        v_call_alpha = c("TRAV3", "TRAV3", "", ""), j_call_alpha = "",
+        junction_aa_beta = c("CASSF", "CASTF", "CATTF", ""),
+        v_call_beta = c("", "", "TRBV9", ""), j_call_beta = ""
+    )
+    for (make in list(identity, cell_experiment, cell_seurat)) {
+        x <- suppressMessages(clusterRepertoires(make(cells), chain = "B",
+            singletons = TRUE))
+        found <- as.data.frame(x)
+        expect_setequal(found$junction_aa, c("CASSF", "CASTF", "CATTF"))
+        expect_identical(found$v_call[match(c("CASSF", "CASTF", "CATTF"),
+            found$junction_aa)], c("", "", "TRBV9"))
+        x <- suppressMessages(clusterRepertoires(make(cells), chain = "A",
+            singletons = TRUE))
+        expect_identical(as.data.frame(x)$v_call, "TRAV3")
+    }
+})
+
 test_that("what are no cells and no clusters is refused", {
     cells <- data.frame(cell_id = "a", junction_aa = "CASSF")
     clusters <- data.frame(cluster = 1, junction_aa = "CASSF", v_call = "TRBV9")

@@ -156,6 +156,39 @@ test_that("cells are never found by bare barcode across repertoires", {
         c(1L, NA))
 })
 
+test_that("merged objects tell the repertoire in a column and in barcodes", {
+    contigs <- data.frame(
+        repertoire_id = c("s1", "s2", "s2"), locus = "TRB",
+        cell_id = c("AAACC-1", "AAACC-1", "AAAGG-1"),
+        junction_aa = c("CASSF", "CATTF", "CASSF")
+    )
+    clusters <- data.frame(junction_aa = c("CASSF", "CATTF"), cluster = 1:2)
+    found <- function(barcode, ident, contigs) {
+        cells <- data.frame(cell_id = barcode, orig.ident = ident)
+        suppressMessages(annotateCells(cells, clusters, contigs))$cluster
+    }
+    ident <- c("s2", "s1", "s2")
+    expect_identical(found(c("s2_AAACC-1", "s1_AAACC-1", "s2_AAAGG-1"), ident,
+        contigs), c(2L, 1L, 1L))
+    expect_identical(found(c("AAACC-1_2", "AAACC-1_1", "AAAGG-1_2"), ident,
+        contigs), c(2L, 1L, 1L))
+    expect_identical(found(c("s2_AAACC-1_2", "s1_AAACC-1_1", "s2_AAAGG-1_2"),
+        ident, contigs), c(2L, 1L, 1L))
+    named <- transform(contigs, cell_id = paste0(repertoire_id, "_", cell_id))
+    expect_identical(found(c("AAACC-1", "AAACC-1", "AAAGG-1"), ident, named),
+        c(2L, 1L, 1L))
+    # The name of another is not taken away.
+    expect_error(found(c("s1_AAACC-1", "s2_AAACC-1", "s1_AAAGG-1"), ident,
+        contigs), "none is", class = "clustcr_error_cells")
+    # Two runs of one person, of which the contigs do not tell.
+    expect_error(found(c("AAACC-1_1", "AAACC-1_2", "AAAGG-1_2"), "s2",
+        contigs), "none is", class = "clustcr_error_cells")
+    # A barcode that is found as it is stays so.
+    contigs$cell_id[1] <- "s1_AAACC-1"
+    expect_identical(found(c("s1_AAACC-1", "AAACC-1"), "s1", contigs),
+        c(1L, NA))
+})
+
 test_that("barcodes of the one and the other table are told", {
     cells <- data.frame(cell_id = c("A-1", "B-1", "C-1"))
     contigs <- data.frame(cell_id = c("B-1", "D", "E", "B-1"), locus = "TRB",
