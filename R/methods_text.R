@@ -21,6 +21,7 @@ methods_of_clusters <- function(x) {
         "T-cell receptors of ", count_words(nrow(x@samples), "repertoire",
             "repertoires"), " (", count_text(counts[["receptors"]],
             "distinct receptor"), ") were clustered by ", how,
+        if (x@parameters$distance == "tcrdist") " (Dash et al. 2017)",
         " (Valkiers et al. 2021), which gave ", count_text(
             counts[["clusters"]], "cluster"), " of ",
         count_text(counts[["clustered"]], "receptor"), "."

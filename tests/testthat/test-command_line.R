@@ -34,6 +34,35 @@ test_that("cluster, audit and write do what the functions do", {
     expect_equal(found, as.data.frame(clusterAudit(x)))
 })
 
+test_that("TCRdist takes a table of V genes and weights", {
+    files <- write_cohort(random_cohort(2, 100, 43))
+    folder <- withr::local_tempdir()
+    genes <- c("TRBV6-2", "TRBV6-3", "TRBV7-9")
+    distances <- matrix(c(0, 1, 30, 1, 0, 30, 30, 30, 0), 3,
+        dimnames = list(genes, genes))
+    table <- file.path(folder, "v.csv")
+    utils::write.csv(distances, table)
+    output <- file.path(folder, "clusters.tsv")
+    done <- shell("cluster", files, "-o", output, "--distance", "tcrdist",
+        "--v-distance", table, "--weighted")
+    expect_identical(done$status, 0L)
+    expected <- file.path(folder, "expected.tsv")
+    x <- cohort_clusters(files, distance = "tcrdist", v_distance = distances,
+        weighted = TRUE)
+    writeClusters(x, expected)
+    expect_gt(length(x), 1)
+    expect_identical(readLines(output), readLines(expected))
+    expect_match(methodsText(x), "TCRdist.*\\(Dash et al\\. 2017\\)")
+    utils::write.csv(distances[, -1], table)
+    done <- shell("cluster", files, "-o", output, "--distance", "tcrdist",
+        "--v-distance", table)
+    expect_identical(done$status, 2L)
+    expect_match(done$stderr, "`v_distance` must be a matrix", fixed = TRUE)
+    done <- shell("cluster", files, "-o", output, "--v-distance", "no.csv")
+    expect_identical(done$status, 2L)
+    expect_match(done$stderr, "there is no file 'no.csv'", fixed = TRUE)
+})
+
 test_that("exit codes tell usage, failure and files left out apart", {
     files <- write_cohort(random_cohort(2, 60, 42))
     folder <- withr::local_tempdir()
