@@ -23,6 +23,8 @@ Rcpp::List cpp_cluster_receptors(Rcpp::CharacterVector junction_aa,
     std::vector<clustcr::ReceptorGroup> sets(groups);
     std::vector<clustcr::ReceptorCollector> collectors(
         groups, clustcr::ReceptorCollector(v_gene || j_gene));
+    if (groups == 1)
+      collectors[0].reserve(static_cast<std::size_t>(junction_aa.size()));
     for (R_xlen_t i = 0; i < junction_aa.size(); ++i)
       collectors[group.size() == 0 ? 0 : group[i] - 1].add(
           clustcr_r::view(STRING_ELT(junction_aa, i)),

@@ -78,7 +78,7 @@ Rcpp::NumericVector write_batch(StoreHandle* handle, clustcr::RowSink* sink,
   const clustcr_r::HeldRowsPointer held(static_cast<SEXP>(list["pointer"]));
   clustcr::RepertoireSource stored(held->rows, held->rules, longest,
                                    named_column(list["v_call"]),
-                                   named_column(list["j_call"]));
+                                   named_column(list["j_call"]), execution);
   return write_rows(handle, sink, &stored, others, execution);
 }
 

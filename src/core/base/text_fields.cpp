@@ -1,12 +1,16 @@
 #include "base/text_fields.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 
 namespace clustcr {
 
 void append_escaped(std::string_view value, std::string* out) {
-  if (value.find_first_of("\t\n\r\\") == value.npos) {
+  const auto is_odd = [](char c) {
+    return c == '\t' || c == '\n' || c == '\r' || c == '\\';
+  };
+  if (std::none_of(value.begin(), value.end(), is_odd)) {
     *out += value;
     return;
   }

@@ -7,16 +7,16 @@
 
 namespace clustcr {
 
-ClusterRows number_clusters(const Graph& graph,
+ClusterRows number_clusters(const std::vector<std::uint32_t>& component,
                             const std::vector<std::uint32_t>& representative,
                             const std::vector<std::uint32_t>& group_of,
                             bool singletons) {
-  const std::size_t n = graph.size();
-  std::uint32_t components = 0;
-  const std::vector<std::uint32_t> component =
-      connected_components(graph, &components);
-  std::vector<std::uint32_t> component_size(components, 0);
-  for (std::uint32_t c : component) ++component_size[c];
+  const std::size_t n = component.size();
+  std::vector<std::uint32_t> component_size;
+  for (std::uint32_t c : component) {
+    if (c >= component_size.size()) component_size.resize(c + 1, 0);
+    ++component_size[c];
+  }
 
   std::vector<std::uint32_t> cluster_of(n, kNoCluster);
   std::vector<std::uint32_t> size(n, 0);

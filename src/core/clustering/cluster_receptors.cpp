@@ -151,15 +151,13 @@ ClusterTable singletons(ReceptorGroup&& group, const RunSettings& settings) {
 
 // For each node the smallest node of its component, as markov_clustering()
 // has it for clusters.
-std::vector<std::uint32_t> component_representatives(const Graph& graph) {
-  std::uint32_t count = 0;
-  const std::vector<std::uint32_t> of = connected_components(graph, &count);
-  std::vector<std::uint32_t> smallest(count, kNoCluster);
+std::vector<std::uint32_t> component_representatives(
+    const Graph& graph, const std::vector<std::uint32_t>& component) {
+  std::vector<std::uint32_t> smallest;
   std::vector<std::uint32_t> representative(graph.size(), kNoCluster);
   for (std::uint32_t i = 0; i < graph.size(); ++i) {
-    if (graph.degree(i) == 0) continue;
-    if (smallest[of[i]] == kNoCluster) smallest[of[i]] = i;
-    representative[i] = smallest[of[i]];
+    if (component[i] == smallest.size()) smallest.push_back(i);
+    if (graph.degree(i) > 0) representative[i] = smallest[component[i]];
   }
   return representative;
 }
@@ -221,13 +219,15 @@ ClusterTable cluster_receptors(std::vector<ReceptorGroup> groups,
   std::vector<float>().swap(weights);
   // Of short units the next one would only ask for it again.
   if (!folder.empty() && group_of.size() > kGiantRows) return_free_memory();
+  const std::vector<std::uint32_t> component =
+      connected_components(graph, nullptr);
   const std::vector<std::uint32_t> representative =
       settings.method == Method::kComponents
-          ? component_representatives(graph)
+          ? component_representatives(graph, component)
           : markov_clustering(graph, settings.mcl, execution,
                               memory_beside(groups, graph, settings, folder));
   const ClusterRows rows =
-      number_clusters(graph, representative, group_of, settings.singletons);
+      number_clusters(component, representative, group_of, settings.singletons);
 
   table.clusters = rows.clusters;
   table.cluster.reserve(rows.node.size());

@@ -47,6 +47,10 @@ std::vector<std::uint32_t> connected_components(const Graph& graph,
   for (std::size_t start = 0; start < n; ++start) {
     if (component[start] != kUnseen) continue;
     component[start] = components;
+    if (graph.degree(start) == 0) {
+      ++components;
+      continue;
+    }
     queue.assign(1, static_cast<std::uint32_t>(start));
     while (!queue.empty()) {
       const std::uint32_t node = queue.back();

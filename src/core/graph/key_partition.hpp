@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "base/parallel.hpp"
@@ -12,13 +13,11 @@ namespace clustcr {
 
 template <class Entry>
 struct Partitioned {
-  std::vector<Entry> entries;
+  std::unique_ptr<Entry[]> entries;
   std::vector<std::size_t> offsets;  // partition p: offsets[p] .. offsets[p+1]
 
   std::size_t parts() const { return offsets.size() - 1; }
-  const Entry* begin(std::size_t p) const {
-    return entries.data() + offsets[p];
-  }
+  const Entry* begin(std::size_t p) const { return entries.get() + offsets[p]; }
   std::size_t count(std::size_t p) const { return offsets[p + 1] - offsets[p]; }
 };
 
@@ -86,7 +85,8 @@ Partitioned<Entry> partition_keys(const ReceptorSet& set,
     }
   }
   result.offsets[parts] = at;
-  result.entries.resize(at);
+  // Not a vector, which would write zeros first.
+  result.entries.reset(new Entry[at]);
   parallel_for(blocks, 1, execution, [&](std::size_t b, std::size_t, int) {
     std::size_t* next = place.data() + b * parts;
     visit_block(b,

@@ -19,6 +19,11 @@ class SequenceSet {
   explicit SequenceSet(std::size_t longest = 0)
       : stride_((longest / 8 + 1) * 8) {}
 
+  // n empty rows, for put().
+  SequenceSet(std::size_t longest, std::size_t n) : SequenceSet(longest) {
+    bytes_.resize(n * stride_);
+  }
+
   std::size_t size() const { return bytes_.size() / stride_; }
   bool empty() const { return bytes_.empty(); }
   std::size_t stride() const { return stride_; }
@@ -36,6 +41,10 @@ class SequenceSet {
     const std::size_t at = bytes_.size();
     bytes_.resize(at + stride_);
     sequence.copy(bytes_.data() + at, sequence.size());  // null data is fine
+  }
+  // Of an empty row; no longer than longest().
+  void put(std::size_t i, std::string_view sequence) {
+    sequence.copy(bytes_.data() + i * stride_, sequence.size());
   }
   void reserve(std::size_t n) { bytes_.reserve(n * stride_); }
   void clear() { bytes_.clear(); }

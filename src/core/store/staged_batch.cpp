@@ -133,6 +133,7 @@ StagedWriter::StagedWriter(const PreclusterStore& store, const std::string& key,
           kBufferBytes, "nothing of batch '" + name + "' was added") {
   check_key(key);
   store.check_identity();
+  rows_.reserve(kBufferBytes);
   batch_.name = name;
 }
 
@@ -146,12 +147,30 @@ StagedWriter::~StagedWriter() {
 }
 
 void StagedWriter::add(std::size_t precluster, const StoredRow& row) {
-  row_ = std::to_string(precluster);
-  row_ += '\t';
-  append_row(row, &row_);
-  row_ += '\n';
-  rows_.append(0, row_);
-  ++batch_.rows;
+  add_all(
+      {static_cast<std::uint32_t>(precluster)},
+      [&](std::size_t) { return row; }, Execution());
+}
+
+void StagedWriter::add_all(const std::vector<std::uint32_t>& precluster,
+                           const std::function<StoredRow(std::size_t)>& row_of,
+                           const Execution& execution) {
+  constexpr std::size_t kGrain = 1 << 13;
+  const std::size_t n = precluster.size();
+  texts_.resize((n + kGrain - 1) / kGrain);
+  parallel_for(n, kGrain, execution,
+               [&](std::size_t begin, std::size_t end, int) {
+                 std::string& text = texts_[begin / kGrain];
+                 text.clear();
+                 for (std::size_t i = begin; i < end; ++i) {
+                   append_number(precluster[i], &text);
+                   text += '\t';
+                   append_row(row_of(i), &text);
+                   text += '\n';
+                 }
+               });
+  for (const std::string& text : texts_) rows_.append(0, text);
+  batch_.rows += n;
 }
 
 void StagedWriter::commit(BatchCounts counts) {

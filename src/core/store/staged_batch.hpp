@@ -30,6 +30,9 @@ class StagedWriter : public RowSink {
   StagedWriter(const StagedWriter&) = delete;
 
   void add(std::size_t precluster, const StoredRow& row) override;
+  void add_all(const std::vector<std::uint32_t>& precluster,
+               const std::function<StoredRow(std::size_t)>& row_of,
+               const Execution& execution) override;
   // Throws StoreError ("gone") where the store was removed meanwhile.
   void commit(BatchCounts counts) override;
 
@@ -38,7 +41,7 @@ class StagedWriter : public RowSink {
   std::string key_, file_;
   BatchInfo batch_;
   PartitionFiles rows_;
-  std::string row_;
+  std::vector<std::string> texts_;
   bool committed_ = false;
 };
 

@@ -85,7 +85,8 @@ TEST(ClusterLabels, AgreeWithTheDocumentedOrder) {
     const Case c = random_case(&random);
     for (bool singletons : {false, true}) {
       const ClusterRows rows =
-          number_clusters(c.graph, c.representative, c.group_of, singletons);
+          number_clusters(connected_components(c.graph, nullptr),
+                          c.representative, c.group_of, singletons);
       const ClusterRows expected = naive_rows(c, singletons);
       ASSERT_EQ(rows.node, expected.node) << "round " << round;
       ASSERT_EQ(rows.cluster, expected.cluster) << "round " << round;
@@ -102,13 +103,15 @@ TEST(ClusterLabels, Example) {
   const std::vector<std::uint32_t> representative{
       0, 1, 2, 0, 2, kNoCluster, kNoCluster, 7, 7};
   const std::vector<std::uint32_t> group_of{0, 0, 0, 0, 0, 0, 1, 1, 1};
+  const std::vector<std::uint32_t> component =
+      connected_components(graph, nullptr);
   const ClusterRows rows =
-      number_clusters(graph, representative, group_of, false);
+      number_clusters(component, representative, group_of, false);
   EXPECT_EQ(rows.node, (std::vector<std::uint32_t>{2, 4, 1, 0, 3, 7, 8}));
   EXPECT_EQ(rows.cluster, (std::vector<std::uint32_t>{0, 0, 1, 2, 2, 3, 3}));
   EXPECT_EQ(rows.clusters, 4u);
   const ClusterRows all =
-      number_clusters(graph, representative, group_of, true);
+      number_clusters(component, representative, group_of, true);
   EXPECT_EQ(all.node, (std::vector<std::uint32_t>{2, 4, 1, 0, 3, 5, 7, 8, 6}));
   EXPECT_EQ(all.cluster,
             (std::vector<std::uint32_t>{0, 0, 1, 2, 2, 3, 4, 4, 5}));
@@ -116,7 +119,7 @@ TEST(ClusterLabels, Example) {
 }
 
 TEST(ClusterLabels, NothingToNumber) {
-  const ClusterRows rows = number_clusters(Graph(), {}, {}, true);
+  const ClusterRows rows = number_clusters({}, {}, {}, true);
   EXPECT_TRUE(rows.node.empty());
   EXPECT_EQ(rows.clusters, 0u);
 }

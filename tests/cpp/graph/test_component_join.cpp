@@ -114,26 +114,24 @@ TEST(ComponentJoin, SpilledKeysComeBack) {
     {
       KeySpill spill(folder.path(), 8, 75, memory_limit);
       for (int round = 0; round < 5; ++round) {
-        Partitioned<SpilledKey> keys;
-        keys.offsets = {0};
+        std::vector<std::vector<SpilledKey>> keys(8);
         for (std::size_t p = 0; p < 8; ++p) {
           for (std::size_t k = random.below(30); k > 0; --k) {
             const NeighbourKey key{
                 random.next(), static_cast<KeyRole>(random.below(4)),
                 static_cast<MaskedLetters>(random.below(1 << kMaskedBits))};
             const auto id = static_cast<std::uint32_t>(random.next());
-            keys.entries.push_back(SpilledKey::make(key, 3, id));
-            EXPECT_EQ(keys.entries.back().hash(), key.hash << 3 >> 22);
-            EXPECT_EQ(keys.entries.back().letters(), key.letters);
-            EXPECT_EQ(keys.entries.back().role(), key.role);
-            EXPECT_EQ(keys.entries.back().id, id);
-            expected[p].push_back(keys.entries.back().bits() ^ id);
+            keys[p].push_back(SpilledKey::make(key, 3, id));
+            EXPECT_EQ(keys[p].back().hash(), key.hash << 3 >> 22);
+            EXPECT_EQ(keys[p].back().letters(), key.letters);
+            EXPECT_EQ(keys[p].back().role(), key.role);
+            EXPECT_EQ(keys[p].back().id, id);
+            expected[p].push_back(keys[p].back().bits() ^ id);
           }
-          keys.offsets.push_back(keys.entries.size());
         }
         spill.append_each(threads(2), [&](std::size_t p, std::string* bytes) {
-          bytes->append(reinterpret_cast<const char*>(keys.begin(p)),
-                        keys.count(p) * sizeof(SpilledKey));
+          bytes->append(reinterpret_cast<const char*>(keys[p].data()),
+                        keys[p].size() * sizeof(SpilledKey));
         });
       }
       EXPECT_EQ(files_below(folder.path()).empty(), memory_limit == 1 << 30);

@@ -205,7 +205,8 @@ TEST_F(RepertoireRowsTest, RowsComeToTheStoreAsTheyStandInTheFile) {
     const TextColumn& levels = reader_->dictionary(1).levels();
     for (std::size_t i = 0; i < levels.size(); ++i)
       v_call.names.push_back("gene " + std::string(levels[i]));
-    RepertoireSource source(rows, rules_, 10, v_call, {});
+    RepertoireSource source(rows, rules_, 10, v_call, {},
+                            threads(at_once == 97 ? 2 : 1));
     std::array<std::uint64_t, kSequenceProblems> counts{};
     SequenceBlock block;
     std::vector<std::string> sequences, genes;
