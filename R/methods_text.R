@@ -16,12 +16,12 @@ methods_of_clusters <- function(x) {
             "made, not a table")
     }
     counts <- x@counts
-    how <- describe_method(x@parameters, names_no_v_call(x))
+    how <- sub("TCRdist", "TCRdist (Dash et al. 2017)",
+        describe_method(x@parameters, names_no_v_call(x)), fixed = TRUE)
     methods_text(
         "T-cell receptors of ", count_words(nrow(x@samples), "repertoire",
             "repertoires"), " (", count_text(counts[["receptors"]],
             "distinct receptor"), ") were clustered by ", how,
-        if (x@parameters$distance == "tcrdist") " (Dash et al. 2017)",
         " (Valkiers et al. 2021), which gave ", count_text(
             counts[["clusters"]], "cluster"), " of ",
         count_text(counts[["clustered"]], "receptor"), "."

@@ -143,7 +143,7 @@ tidy_in_core <- function(part, table, meanings, layout, options) {
     cdr3 <- place("junction_aa")
     found <- cpp_part_tidy(part$pointer, list(
         cdr3 = cdr3[1L], other_cdr3 = cdr3[-1L],
-        unquote = !nzchar(layout$separator),
+        unquote = !layout$quoted,
         joined = "locus" %in% names(at),
         no_cdr3 = c(no_cdr3_words, header_words(layout, "junction_aa")),
         locus = if (by_locus) number("locus"),

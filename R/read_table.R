@@ -201,7 +201,6 @@ few_valued <- c("v_call", "j_call", "locus", "productive", "is_cell",
 open_columns <- function(source, layout) {
     at <- layout$columns
     names <- names(at)
-    listed <- !nzchar(layout$separator)
     few <- if (is.null(layout$tidy)) {
         names[sub("_(alpha|beta|gamma|delta)$", "", names) %in% few_valued]
     }
@@ -211,8 +210,11 @@ open_columns <- function(source, layout) {
     by_name <- factor(rep(names, lengths(at)), names)
     columns <- function(rows) {
         columns <- table$vectors(rows)
-        # A column that was written with quotes.
-        if (listed) columns <- lapply(columns, without_quotes)
+        # A column that was written with quotes, or some fields of it.
+        if (!layout$quoted) {
+            texts <- vapply(columns, is.character, NA)
+            columns[texts] <- lapply(columns[texts], without_quotes)
+        }
         columns <- split(columns, by_name)
         # Nobody goes by its levels.
         ids <- intersect("repertoire_id", names)

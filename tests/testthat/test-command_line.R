@@ -52,7 +52,7 @@ test_that("TCRdist takes a table of V genes and weights", {
     writeClusters(x, expected)
     expect_gt(length(x), 1)
     expect_identical(readLines(output), readLines(expected))
-    expect_match(methodsText(x), "TCRdist.*\\(Dash et al\\. 2017\\)")
+    expect_match(methodsText(x), "TCRdist \\(Dash et al\\. 2017\\) up to 12")
     utils::write.csv(distances[, -1], table)
     done <- shell("cluster", files, "-o", output, "--distance", "tcrdist",
         "--v-distance", table)

@@ -70,6 +70,31 @@ test_that("a quote in a table without quotes is a character", {
     expect_identical(found$v_call, c("\"x", "y"))
 })
 
+test_that("values in quotes are those without, where the header has none", {
+    # As data.table::fwrite() writes what is empty, and spreadsheets what has a
+    # comma: "" was a V gene, and receptors without one were neighbors.
+    text <- c("junction_aa\tv_call\tj_call\tduplicate_count",
+        "CASSLGQAYEQYF\t\"TRBV12-3,TRBV12-4\"\tTRBJ2-7\t\"12\"",
+        "\"CASSPGQAYEQYF\"\t\"\"\t\"TRBJ2-7\"\t3",
+        "\"\"\tTRBV2\t\"\"\t4", "CASSFGQAYEQYF\tTRBV2\t\t5")
+    file <- file_of(paste0(text, "\n", collapse = ""))
+    plain <- file_of(paste0(gsub("\"", "", text), "\n", collapse = ""))
+    expect_equal(readCdr3(file), readCdr3(plain))
+    for (path in c(file, plain)) {
+        found <- suppressMessages(readRepertoire(path))
+        expect_identical(found$junction_aa,
+            c("CASSLGQAYEQYF", "CASSPGQAYEQYF", "CASSFGQAYEQYF"))
+        expect_identical(found$v_call, c("TRBV12-3,TRBV12-4", "", "TRBV2"))
+        expect_equal(found$duplicate_count, c(12, 3, 5))
+    }
+    rows <- data.frame(junction_aa = c("CASSLGQAYEQYF", "CASSPGQAYEQYF"),
+        v_call = "", duplicate_count = 1)
+    data.table::fwrite(rows, file, sep = "\t")
+    expect_true(any(grepl("\"\"", readLines(file), fixed = TRUE)))
+    x <- suppressMessages(clusterRepertoires(file))
+    expect_identical(x@counts[["without_v_call"]], 2)
+})
+
 test_that("nothing is filtered", {
     text <- c("CASSF", "", "cassf", "CA*F", "CA_F", " CASF ", "TRUE", "1")
     expect_identical(

@@ -188,17 +188,21 @@ class RowParser {
       }
       const std::size_t begin = place ? ends_[place - 1] + 1 : record.begin;
       const std::size_t end = place + 1 == fields ? record.end : ends_[place];
-      put(i, content(bytes_.substr(begin, end - begin)));
+      put(i, content(bytes_.substr(begin, end - begin),
+                     wanted_[i].kind != ColumnKind::kText));
     }
   }
 
-  // A field without spaces around it, or what is between its quotes.
-  std::string_view content(std::string_view field) {
+  // A field without spaces around it, or what is between its quotes. In a table
+  // without quotes some write them around what is empty or has a comma: a
+  // `value`, of which there are few, never has them itself, a text may.
+  std::string_view content(std::string_view field, bool value) {
     while (!field.empty() && field.front() == ' ') field.remove_prefix(1);
     while (!field.empty() && field.back() == ' ') field.remove_suffix(1);
-    if (!format_.quoted) return field;
-    if (field.size() > 1 && field.front() == '"' && field.back() == '"')
+    if ((format_.quoted || value) && field.size() > 1 && field.front() == '"' &&
+        field.back() == '"')
       field = field.substr(1, field.size() - 2);
+    if (!format_.quoted) return field;
     std::size_t at = field.find("\"\"");
     if (at == field.npos) return field;
     single_.clear();

@@ -59,7 +59,7 @@ struct MeantColumn {
 struct RowRules {
   std::size_t cdr3 = 0;
   std::vector<std::size_t> other_cdr3;  // what fills a blank is the host's
-  bool unquote = false;                 // a list, whose lines may be in quotes
+  bool unquote = false;                 // some fields may be in quotes
   bool joined = false;  // a CDR3 with ";" or "|" is several chains in one
   std::vector<std::string> no_cdr3;  // words for none
   // Numbers of loci, 0 where none is told. The row's own goes first, then that
