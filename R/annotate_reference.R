@@ -107,7 +107,7 @@ loci_of_clusters <- function(clusters, rule) {
 }
 
 reference_of_loci <- function(reference, loci) {
-    if (is.null(reference$locus)) return(reference)
+    if (is.null(reference[["locus"]])) return(reference)
     own <- imgt_locus(reference$locus) %in% c("", loci)
     if (!all(own)) {
         inform("left_out", "`reference`: ", shown_number(sum(!own)), " of ",

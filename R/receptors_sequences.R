@@ -54,7 +54,8 @@ refuse_paths <- function(text, name) {
         "fasta|fa)$"), text, ignore.case = TRUE, useBytes = TRUE)
     # A file without an ending; a CDR3 may be called as one.
     if (!all(path) && length(text) <= 10L && all(Encoding(text) != "bytes")) {
-        path <- path | (file.exists(text) & !grepl("^[A-Z*_]+$", text))
+        path <- path | (file.exists(text) &
+            !grepl("^[A-Z*_]+$", text, useBytes = TRUE))
     }
     if (!all(path)) return(invisible())
     bad_argument("`", name, "` must be sequences or a table of them, and ",
