@@ -15,6 +15,7 @@ fault_tools <- function() {
 }
 
 test_that("failing system calls give typed errors and lose nothing", {
+    skip_without_faiss()
     tools <- fault_tools()
     shim <- tools$fault_shim(to = withr::local_tempdir())
     skip_if(is.null(shim), "There is no C compiler")
@@ -91,6 +92,7 @@ called_between <- function(calls, what, pattern, from, to) {
 }
 
 test_that("a durable store reaches the disk in an order that can't lose it", {
+    skip_without_faiss()
     tools <- fault_tools()
     shim <- tools$fault_shim(to = withr::local_tempdir())
     skip_if(is.null(shim), "There is no C compiler")
