@@ -50,6 +50,7 @@ seconds_to_stop <- function(work, folder, after = 0.5) {
 }
 
 test_that("training stops within a second", {
+    skip_without_faiss()
     expect_to_stop(function(folder, random, begin) {
         sample <- random(4e5)
         begin()
@@ -61,6 +62,7 @@ test_that("training stops within a second", {
 })
 
 test_that("preclustering stops within a second and leaves whole batches", {
+    skip_without_faiss()
     folder <- expect_to_stop(function(folder, random, begin) {
         x <- random(3e5)
         run <- Clustering(
@@ -80,6 +82,7 @@ test_that("preclustering stops within a second and leaves whole batches", {
 })
 
 test_that("clustering stops within a second, also in one large component", {
+    skip_without_faiss()
     for (borders in c("cut", "join")) {
         folder <- expect_to_stop(function(folder, random, begin) {
             # All words of four letters at eight places: one component.
