@@ -17,25 +17,22 @@ namespace clustcr {
 namespace {
 
 // Faiss's own loops ask OpenMP for the number of threads; this grants ours.
+#ifdef _OPENMP
 class FaissThreads {
  public:
-  explicit FaissThreads(int threads) {
-#ifdef _OPENMP
-    before_ = omp_get_max_threads();
+  explicit FaissThreads(int threads) : before_(omp_get_max_threads()) {
     omp_set_num_threads(usable_threads(threads));
-#else
-    (void)threads;
-#endif
   }
-  ~FaissThreads() {
-#ifdef _OPENMP
-    omp_set_num_threads(before_);
-#endif
-  }
+  ~FaissThreads() { omp_set_num_threads(before_); }
 
  private:
-  int before_ = 1;
+  int before_;
 };
+#else
+struct FaissThreads {
+  explicit FaissThreads(int) {}
+};
+#endif
 
 faiss::ClusteringParameters parameters_for(const KmeansOptions& options,
                                            std::size_t count) {
