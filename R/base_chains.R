@@ -35,10 +35,12 @@ check_chain <- function(value, name = "chain", single = FALSE) {
 # What the argument `chain` lets in.
 loci_of_chain <- function(chain) chain_loci[[chain]]
 
-# Of the pair that the chain is one of, or is.
-loci_of_pair <- function(chain) {
-    loci_of_chain(if (chain %in% c("G", "D", "GD")) "GD" else "AB")
+# The pair that the chain is one of, or is.
+pair_of_chain <- function(chain) {
+    if (chain %in% c("G", "D", "GD")) "GD" else "AB"
 }
+
+loci_of_pair <- function(chain) loci_of_chain(pair_of_chain(chain))
 
 # "alpha", or c("gamma", "delta").
 chain_sides <- function(chain) unname(chain_names[loci_of_chain(chain)])

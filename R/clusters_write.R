@@ -75,14 +75,17 @@ write_text <- function(x, path, columns, name, compressed, writer, threads) {
         run <- open_kept(x)
         first <- cumsum(c(1, x@units$clusters))
         units <- which(x@units$rows > 0)
+        at_once <- 4L * threads
         while (length(units)) {
-            some <- utils::head(units, 4L * threads)
+            some <- utils::head(units, at_once)
             n <- put_text(function(file) {
                 cpp_run_append_units(run, some, first[some], columns,
                     writer$separator, file, threads)
             })
             if (n == 0L) {
                 n <- 1L
+                # Where R has one to write, text of more would be thrown away.
+                at_once <- 1L
                 put(kept_unit(x, run, some[1L], first[some[1L]], columns))
             }
             units <- units[-seq_len(n)]

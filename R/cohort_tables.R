@@ -71,8 +71,7 @@ check_tables <- function(files) {
 write_receptors <- function(x, path, chain, name) {
     if (is_lazy_table(x)) return(write_lazy_table(x, path))
     if (is_cells(x) || "CTaa" %in% names(x)) {
-        gamma <- check_chain(chain) %in% c("G", "D", "GD")
-        x <- receptor_data(x, if (gamma) "GD" else "AB", name)
+        x <- receptor_data(x, pair_of_chain(check_chain(chain)), name)
     }
     write_as_text(plain_frame(x), path, name = name)
 }

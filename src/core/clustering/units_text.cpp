@@ -1,5 +1,7 @@
 #include "clustering/units_text.hpp"
 
+#include <algorithm>
+
 #include "base/parallel.hpp"
 #include "clustering/cluster_memory.hpp"
 #include "clustering/cluster_text.hpp"
@@ -10,10 +12,11 @@ std::size_t append_units(const ClusteringRun& run, const PreclusterStore& store,
                          const std::vector<WrittenUnit>& units,
                          const std::vector<std::string>& wanted, char separator,
                          const std::string& file, const Execution& execution) {
-  // A giant is alone.
-  const std::uint64_t most_rows =
+  // What fits into memory; a giant is alone.
+  const std::uint64_t most_rows = std::min(
+      run.settings().memory_limit / kClusterBytesPerRow,
       2 * kUnitRows *
-      static_cast<std::uint64_t>(usable_threads(execution.threads));
+          static_cast<std::uint64_t>(usable_threads(execution.threads)));
   std::size_t n = 0;
   for (std::uint64_t rows = 0; n < units.size(); ++n) {
     rows += run.rows_of(units[n].unit);

@@ -55,12 +55,6 @@ BatchWriter::BatchWriter(PreclusterStore* store, const std::string& name,
       options.buffer_bytes, "nothing of batch '" + batch_.name + "' was added");
 }
 
-void BatchWriter::add(std::size_t precluster, const StoredRow& row) {
-  row_.clear();
-  append_row(row, &row_);
-  add_text(precluster, row_);
-}
-
 void BatchWriter::add_text(std::size_t precluster, std::string_view row) {
   line_.clear();
   begin_row(precluster, &line_);

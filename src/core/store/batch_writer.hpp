@@ -32,11 +32,10 @@ class BatchWriter : public RowSink {
               const WriterOptions& options = {}, Host* host = nullptr);
 
   const std::string& name() const { return batch_.name; }
-  void add(std::size_t precluster, const StoredRow& row) override;
   void add_all(const std::vector<std::uint32_t>& precluster,
                const std::function<StoredRow(std::size_t)>& row_of,
                const Execution& execution) override;
-  // The same of a row that is text already (append_row()).
+  // A row that is text already (append_row()).
   void add_text(std::size_t precluster, std::string_view row);
   // `counts`: what the host wants to remember of the batch.
   void commit(BatchCounts counts) override;
@@ -53,7 +52,7 @@ class BatchWriter : public RowSink {
   std::vector<std::uint32_t> replaces_;
   std::vector<std::uint64_t> rows_;  // of each precluster
   std::unique_ptr<PartitionFiles> files_;
-  std::string row_, line_;
+  std::string line_;
 };
 
 }  // namespace clustcr

@@ -4,13 +4,6 @@
 
 namespace clustcr {
 
-void RowSink::add_all(const std::vector<std::uint32_t>& precluster,
-                      const std::function<StoredRow(std::size_t)>& row_of,
-                      const Execution&) {
-  for (std::size_t i = 0; i < precluster.size(); ++i)
-    add(precluster[i], row_of(i));
-}
-
 void append_row(const StoredRow& row, std::string* text) {
   *text += row.sequence;
   *text += '\t';

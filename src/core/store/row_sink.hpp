@@ -15,11 +15,14 @@ namespace clustcr {
 class RowSink {
  public:
   virtual ~RowSink() = default;
-  virtual void add(std::size_t precluster, const StoredRow& row) = 0;
   // All rows of a block, in their order; `row_of` is called by several threads.
   virtual void add_all(const std::vector<std::uint32_t>& precluster,
                        const std::function<StoredRow(std::size_t)>& row_of,
-                       const Execution& execution);
+                       const Execution& execution) = 0;
+  void add(std::uint32_t precluster, const StoredRow& row) {
+    add_all(
+        {precluster}, [&](std::size_t) { return row; }, Execution());
+  }
   // Nothing of the batch counts before.
   virtual void commit(BatchCounts counts) = 0;
 };

@@ -146,12 +146,6 @@ StagedWriter::~StagedWriter() {
   }
 }
 
-void StagedWriter::add(std::size_t precluster, const StoredRow& row) {
-  add_all(
-      {static_cast<std::uint32_t>(precluster)},
-      [&](std::size_t) { return row; }, Execution());
-}
-
 void StagedWriter::add_all(const std::vector<std::uint32_t>& precluster,
                            const std::function<StoredRow(std::size_t)>& row_of,
                            const Execution& execution) {

@@ -29,7 +29,6 @@ class StagedWriter : public RowSink {
   ~StagedWriter() override;
   StagedWriter(const StagedWriter&) = delete;
 
-  void add(std::size_t precluster, const StoredRow& row) override;
   void add_all(const std::vector<std::uint32_t>& precluster,
                const std::function<StoredRow(std::size_t)>& row_of,
                const Execution& execution) override;
