@@ -183,10 +183,7 @@ check_distance_together <- function(state) {
             given(state$max_distance))
     }
     if (distance == "tcrdist") {
-        if (length(state$v_distance) && state$v_gene == "none") {
-            bad_argument("`v_gene` must be \"gene\" or another level with ",
-                "`v_distance`, not \"none\"")
-        }
+        check_v_distance_level(state$v_distance, state$v_gene)
         return(invisible())
     }
     for (name in c("v_distance", "weighted")) {

@@ -25,3 +25,22 @@ check_v_distance <- function(value) {
     }
     cpp_gene_distances_text(genes, as.integer(t(value)))
 }
+
+genes_of_distances <- function(v_distance) {
+    strsplit(sub(";.*", "", v_distance), " ", fixed = TRUE)[[1L]]
+}
+
+# The table and the level at which V genes are compared.
+check_v_distance_level <- function(v_distance, v_gene) {
+    if (!length(v_distance)) return(invisible())
+    if (v_gene == "none") {
+        bad_argument("`v_gene` must be \"gene\" or another level with ",
+            "`v_distance`, not \"none\"")
+    }
+    alleles <- grep("*", genes_of_distances(v_distance), fixed = TRUE,
+        value = TRUE)
+    if (v_gene != "allele" && length(alleles)) {
+        bad_argument("`v_distance` must name V genes without alleles with ",
+            "`v_gene = \"", v_gene, "\"`, not ", given(alleles[1L]))
+    }
+}

@@ -39,6 +39,10 @@ precluster_data <- function(self, data, name, append, replace, wait) {
     )
     report_skipped(add_counts(counts, source$skipped),
         given(attr(counts, "name")))
+    # Once for an object, however many batches have a gene.
+    others <- setdiff(source$other_v_genes, self$handle$told_v_genes)
+    tell_other_v_genes(others)
+    self$handle$told_v_genes <- c(self$handle$told_v_genes, others)
     warn_of_size(self, counts)
 }
 

@@ -101,7 +101,8 @@ file_task <- function(state, file, name, reading, chunk, key, note = NULL) {
         what = "file", about = file, directory = state$directory,
         store_id = state$store_id, file = file, name = name,
         reading = reading, chunk = chunk, key = key, note = note,
-        invalid = state$invalid,
+        invalid = state$invalid, v_distance = state$v_distance,
+        ambiguous_genes = state$ambiguous_genes,
         max_sequence_size = state$max_sequence_size
     )
 }

@@ -6,7 +6,6 @@ fit_clustering <- function(self, data, singletons, columns) {
     state <- as.environment(as.list(self$state))
     state$chain <- settled_chain(self$state, data)
     valid <- valid_receptors(data, state)
-    tell_other_v_genes(valid$rows$v_call, state$v_distance)
     found <- fit_receptors(valid$rows, state, singletons,
         check_threads(state$n_cpus))
     parameters <- c(
@@ -52,6 +51,7 @@ valid_receptors <- function(data, state) {
     names(counts) <- labels
     counts <- add_counts(counts, source$skipped)
     report_skipped(counts, "`data`")
+    tell_other_v_genes(source$other_v_genes)
     keep <- problems == 0L
     list(
         rows = if (all(keep)) block else lapply(block, function(x) x[keep]),

@@ -38,15 +38,19 @@ stage_file <- function(task) {
     state$invalid <- task$invalid
     # Of a chain, where the store has that of a pair.
     state["max_sequence_size"] <- list(task$max_sequence_size)
+    state[c("v_distance", "ambiguous_genes")] <-
+        task[c("v_distance", "ambiguous_genes")]
     threads <- task_threads(task)
     keys <- character()
     counts <- list()
+    other_v_genes <- character()
     rows <- without_v_call <- 0
     add <- function(table) {
         source <- receptor_source(table, state, "files")
         if (state$invalid == "error") {
             refuse_invalid_source(source, state, "files")
         }
+        other_v_genes <<- union(other_v_genes, source$other_v_genes)
         key <- paste0(task$key, "_", length(keys) + 1L)
         keys <<- c(keys, key)
         found <- cpp_store_stage(
@@ -66,6 +70,7 @@ stage_file <- function(task) {
     check <- if (!is.null(task$note)) file_check(task$file)
     said <- read_in_parts(task$file, task$reading, task$chunk, add,
         held = TRUE, unseen = TRUE, threads = threads)
+    said <- c(said, other_v_genes_note(other_v_genes))
     staged <- c(list(keys = keys, counts = counts, said = said, rows = rows,
         without_v_call = without_v_call), check)
     done <- TRUE

@@ -172,6 +172,7 @@ rows_to_assign <- function(data, finder) {
     # All rows come, whatever chain they are of.
     source <- receptor_source(data, utils::modifyList(parameters,
         if (paired) list(missing_chain = "keep") else list(chain = "any")))
+    tell_other_v_genes(genes_of_chain(source$other_v_genes, chain))
     rows <- if (source$n > 0) source$fetch(1, source$n)
         else list(junction_aa = character(), v_call = character(),
             j_call = character())

@@ -19,7 +19,7 @@ neighborGraph <- function(data, distance = "hamming", max_distance = 1,
     refuse_invalid_source(source, state)
     rows <- if (source$n > 0) source$fetch(1, source$n)
         else list(junction_aa = character())
-    tell_other_v_genes(rows$v_call, state$v_distance)
+    tell_other_v_genes(source$other_v_genes)
     pairs <- cpp_neighbour_pairs(
         rows$junction_aa, genes_text(rows$v_call, rows$j_call, state),
         rule_list(state), threads

@@ -4,24 +4,62 @@
 # list(n, fetch, skipped): fetch(from, to) gives list(junction_aa, v_call,
 # j_call, duplicate_count) of these rows; `skipped`, named by reason, counts
 # rows of `data` that are not among the n, and as `paired` those that are the
-# other chain of one of them: with them all rows of `data` are counted.
+# other chain of one of them: with them all rows of `data` are counted. Where V
+# genes have distances, `other_v_genes` are those of `data` that have none.
 receptor_source <- function(data, state, name = "data") {
     if (is_held(data) && takes_held(data, state)) {
-        return(held_source(data, state))
+        source <- held_source(data, state)
+        v_call <- data$values$v_call
+    } else {
+        data <- receptor_data(as_read_table(data), state$chain, name)
+        source <- if (is_paired(state$chain)) pair_source(data, state, name)
+            else row_source(data, state, name)
+        v_call <- unlist(lapply(grep("^v_call", names(data), value = TRUE),
+            function(column) unique(as.character(data[[column]]))))
     }
-    data <- as_read_table(data)
-    data <- receptor_data(data, state$chain, name)
-    skipped <- attr(data, "skipped")
-    if (is_paired(state$chain)) {
-        return(pair_source(data, state, name, skipped))
+    if (length(state$v_distance)) {
+        source$other_v_genes <- other_v_genes(v_call, state)
     }
+    source
+}
+
+# V genes at the level that is compared.
+other_v_genes <- function(v_call, state) {
+    names <- setdiff(gene_level(unique(v_call), state$v_gene), c("", NA))
+    # Where sets of genes do not meet, a set is a name.
+    split <- if (identical(state$ambiguous_genes, "any")) "[,:]" else ":"
+    names <- unique(unlist(strsplit(names, split)))
+    others <- setdiff(names, genes_of_distances(state$v_distance))
+    sort(genes_of_chain(others, state$chain), method = "radix")
+}
+
+# Those that do not tell another locus.
+genes_of_chain <- function(names, chain) {
+    if (chain == "any") names
+    else names[gene_locus(names) %in% c("", loci_of_chain(chain))]
+}
+
+tell_other_v_genes <- function(others) {
+    if (length(others)) inform("v_distance", other_v_genes_note(others))
+}
+
+# A sentence; none where `others` is empty.
+other_v_genes_note <- function(others) {
+    if (!length(others)) return(NULL)
+    paste0("`v_distance` lacks ", count_words(length(others), "V gene",
+        "V genes"), ", such as ", shown_names(others[1L]),
+        ": receptors have neighbors of the same V gene only.")
+}
+
+# Of a table or a vector of one chain's.
+row_source <- function(data, state, name) {
     source <- as_sequence_source(data, name)
     of_table <- is_table(data)
     rows <- if (of_table) right_chain(data, state$chain, name)
     wrong <- if (is.null(rows)) 0 else source$n - length(rows)
     list(
         n = source$n - wrong,
-        skipped = with_count(skipped, "wrong_chain", wrong),
+        skipped = with_count(attr(data, "skipped"), "wrong_chain", wrong),
         fetch = function(from, to) {
             if (!is.null(rows)) {
                 # Rows between those that are wanted come along.
@@ -135,7 +173,8 @@ are_chains <- function(data) {
 }
 
 # Pairs in two columns, or two loci of one cell, as one text for both chains.
-pair_source <- function(data, state, name, skipped) {
+pair_source <- function(data, state, name) {
+    skipped <- attr(data, "skipped")
     sides <- chain_sides(state$chain)
     columns <- paste0("junction_aa_", sides)
     if (!is_table(data)) {

@@ -201,7 +201,7 @@ test_that("distances of V genes are added, and count for candidates", {
     run <- Clustering(method = "components", distance = "tcrdist",
         v_distance = table)
     fit <- suppressMessages(run$fit(rows))
-    run$batch_precluster(rows)
+    suppressMessages(run$batch_precluster(rows))
     kept <- run$batch_cluster()
     expect_identical(as.data.frame(fit)$junction_aa, kept$junction_aa)
     graph <- suppressMessages(neighborGraph(rows, distance = "tcrdist",
@@ -211,11 +211,40 @@ test_that("distances of V genes are added, and count for candidates", {
     run$batch_cleanup()
 })
 
+test_that("V genes that the table lacks are told wherever rows come in", {
+    rows <- data.frame(junction_aa = random_cdr3(40, 9, 11:13), v_call =
+        rep_len(c("TRBV5-1*01", "TRBV9", "TRAV1-1", "TRBV3-1", ""), 40))
+    lacks <- "`v_distance` lacks 2 V genes, such as `TRBV3-1`"
+    new <- function() {
+        Clustering(method = "components", distance = "tcrdist",
+            v_distance = v_distances())
+    }
+    run <- new()
+    expect_message(run$fit(rows), lacks, fixed = TRUE)
+    expect_message(run$batch_precluster(rows), lacks, fixed = TRUE)
+    # Once for an object.
+    said <- testthat::capture_messages(run$batch_precluster(rows))
+    expect_false(any(grepl("v_distance", said)))
+    invisible(run$batch_cluster())
+    expect_message(run$assign_clusters(rows), lacks, fixed = TRUE)
+    run$batch_cleanup()
+    file <- withr::local_tempfile(fileext = ".tsv")
+    utils::write.table(rows, file, sep = "\t", quote = FALSE,
+        row.names = FALSE)
+    run <- new()
+    expect_message(run$batch_precluster_files(file), lacks, fixed = TRUE)
+    run$batch_cleanup()
+    folder <- file.path(withr::local_tempdir(), "run")
+    expect_message(clusterRepertoires(file, directory = folder,
+        distance = "tcrdist", v_distance = v_distances()), lacks, fixed = TRUE)
+})
+
 test_that("a table of V genes that is no distance is refused", {
     table <- v_distances()
-    wrong <- function(v_distance, says, ...) {
+    wrong <- function(v_distance, says, ..., fixed = FALSE) {
         expect_error(Clustering(distance = "tcrdist", v_distance = v_distance,
-            ...), says, class = "clustcr_error_invalid_argument")
+            ...), says, fixed = fixed, class =
+            "clustcr_error_invalid_argument")
     }
     wrong(unname(table), "`v_distance`")
     wrong(`dimnames<-`(table, rep(list(c("", "TRBV1", "TRBV2")), 2)),
@@ -227,6 +256,10 @@ test_that("a table of V genes that is no distance is refused", {
     wrong("TRBV1", "`v_distance`")
     wrong("TRBV1;x", "`v_distance`")
     wrong(table, "`v_gene`", v_gene = "none")
+    alleles <- `dimnames<-`(table, rep(list(paste0(rownames(table), "*01")), 2))
+    wrong(alleles, "TRBV5-1*01", fixed = TRUE)
+    expect_s4_class(Clustering(distance = "tcrdist", v_distance = alleles,
+        v_gene = "allele"), "Clustering")
     expect_error(Clustering(v_distance = table), "tcrdist",
         class = "clustcr_error_invalid_argument")
     expect_error(Clustering(weighted = TRUE), "tcrdist",
