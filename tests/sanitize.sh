@@ -35,7 +35,7 @@ asan() {
         ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 \
         LSAN_OPTIONS=suppressions=tests/sanitize/lsan.txt \
         UBSAN_OPTIONS=print_stacktrace=1 \
-        OMP_WAIT_POLICY=passive OMP_NUM_THREADS=4 .build/asan/unit_tests --gtest_brief=1 \
+        OMP_WAIT_POLICY=passive OMP_NUM_THREADS=4 tests/cpp/run .build/asan 2 \
         >> .build/asan.log 2>&1
     say $? "ASan and UBSan" .build/asan.log
 }
@@ -45,7 +45,7 @@ tsan() {
     unit_tests tsan "-fsanitize=thread" &&
         OMP_TOOL_LIBRARIES="$archer" ARCHER_OPTIONS=verbose=1 \
         TSAN_OPTIONS=ignore_noninstrumented_modules=1 \
-        OMP_NUM_THREADS=4 .build/tsan/unit_tests --gtest_brief=1 \
+        OMP_NUM_THREADS=4 tests/cpp/run .build/tsan 2 \
         >> .build/tsan.log 2>&1
     say $? "TSan" .build/tsan.log
 }

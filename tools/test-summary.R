@@ -1,20 +1,25 @@
-# Adds up the suites: C++ in an XML file ("none" where it was not wanted), R in
-# one or several folders with a folder for each test file. What left no counts
-# has crashed: a failure.
+# Adds up the suites: C++ in a folder of XML files ("none" where it was not
+# wanted), R in one or several folders with a folder for each test file. What left
+# no counts has crashed: a failure.
 files <- commandArgs(TRUE)
 crashed <- c(passed = 0, failed = 1, skipped = 0)
 
-cpp <- if (files[1] == "none") 0 * crashed else crashed
-if (file.exists(files[1])) {
-    xml <- readLines(files[1])
+counts_of_cpp <- function(file) {
+    xml <- readLines(file)
+    all <- grep("<testsuites ", xml, value = TRUE)
+    if (!length(all)) return(crashed)
     cases <- sum(grepl("<testcase ", xml, fixed = TRUE))
     failed <- sum(grepl("<failure ", xml, fixed = TRUE))
-    failed <- min(failed, as.integer(sub(
-        '.*<testsuites [^>]*failures="([0-9]+)".*', "\\1",
-        grep("<testsuites ", xml, value = TRUE)[1]
-    )))
+    failed <- min(failed, as.integer(
+        sub('.*<testsuites [^>]*failures="([0-9]+)".*', "\\1", all[1])
+    ))
     skipped <- sum(grepl('result="skipped"', xml, fixed = TRUE))
-    cpp <- c(cases - failed - skipped, failed, skipped)
+    c(cases - failed - skipped, failed, skipped)
+}
+cpp <- if (files[1] == "none") 0 * crashed else {
+    counts <- Sys.glob(file.path(files[1], "*.xml"))
+    if (length(counts)) rowSums(vapply(counts, counts_of_cpp, crashed))
+    else crashed
 }
 r <- rowSums(vapply(files[-1], function(folder) {
     counts <- Sys.glob(file.path(folder, "*", "counts"))
