@@ -25,11 +25,11 @@ receptor_source <- function(data, state, name = "data") {
 
 # V genes at the level that is compared.
 other_v_genes <- function(v_call, state) {
-    names <- setdiff(gene_level(unique(v_call), state$v_gene), c("", NA))
+    names <- gene_level(unique(as.character(v_call)), state$v_gene)
     # Where sets of genes do not meet, a set is a name.
     split <- if (identical(state$ambiguous_genes, "any")) "[,:]" else ":"
-    names <- unique(unlist(strsplit(names, split)))
-    others <- setdiff(names, genes_of_distances(state$v_distance))
+    others <- setdiff(as.character(unlist(strsplit(names, split))),
+        c("", NA, genes_of_distances(state$v_distance)))
     sort(genes_of_chain(others, state$chain), method = "radix")
 }
 

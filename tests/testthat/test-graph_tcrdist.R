@@ -225,6 +225,7 @@ test_that("V genes that the table lacks are told wherever rows come in", {
     # Once for an object.
     said <- testthat::capture_messages(run$batch_precluster(rows))
     expect_false(any(grepl("v_distance", said)))
+    expect_no_message(run$fit(rows$junction_aa[1:3]))
     invisible(run$batch_cluster())
     expect_message(run$assign_clusters(rows), lacks, fixed = TRUE)
     run$batch_cleanup()
