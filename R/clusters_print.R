@@ -69,13 +69,13 @@ describe_method <- function(parameters, no_v_call = FALSE) {
 }
 
 genes_in_words <- function(genes, v_distance, before = " with the same ") {
-    if (length(v_distance)) {
-        genes <- genes[names(genes) != "V"]
-        before <- paste0(" with that of V genes", if (length(genes))
-            paste0(",", before))
-    }
-    if (length(genes) || length(v_distance)) paste0(before,
-        paste(names(genes), genes, collapse = " and ", recycle0 = TRUE))
+    added <- length(v_distance) > 0L
+    if (added) genes <- genes[names(genes) != "V"]
+    words <- if (length(genes)) paste0(before,
+        paste(names(genes), genes, collapse = " and "))
+    if (!added) return(words)
+    paste0(", distances of V genes added", if (length(genes))
+        sub("^,?", ",", words))
 }
 
 describe_dropped <- function(x) {
