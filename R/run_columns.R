@@ -28,13 +28,13 @@ unit_table <- function(found, chain) {
     if (is_paired(chain)) split_pairs(table, chain) else table
 }
 
-# One without rows.
+# One without rows, with `columns` in the order in which they were asked for,
+# as rows have them.
 empty_table <- function(parameters, columns) {
     chains <- column_ends(parameters$chain)
     text <- c("junction_aa", if (parameters$v_gene != "none") "v_call",
         if (parameters$j_gene != "none") "j_call")
     text <- as.vector(t(outer(text, chains, paste0)))
-    columns <- intersect(c(result_columns, names(old_result_columns)), columns)
     kinds <- list(duplicate_count = numeric(), n_samples = integer(),
         samples = integer(), sample_counts = character(),
         cluster_id = character())

@@ -29,10 +29,12 @@ write_tables <- function(writer, path, compressed, write) {
 write_parts <- function(writer, path, compressed, write) {
     sink <- if (compressed) packed_sink(path) else plain_sink(path)
     on.exit(sink$abandon())
-    first <- TRUE
+    header <- NULL
     write(function(table) {
-        sink$put(text_fields(table, writer), first, writer)
-        first <<- FALSE
+        first <- is.null(header)
+        if (first) header <<- names(table)
+        # Parts behind the first are written without names.
+        sink$put(text_fields(table[header], writer), first, writer)
     }, sink$put_text)
     sink$finish()
 }

@@ -55,6 +55,28 @@ test_that("threads write the same bytes, and what only R can write", {
         class = "clustcr_error_invalid_argument")
 })
 
+test_that("columns have the order in which they were asked for, everywhere", {
+    kept <- cohort_clusters(cohort_files(), memory_limit = "1MB")
+    rows <- readRepertoire(cohort_files()[1L])
+    folder <- withr::local_tempdir()
+    asked <- list(c("n_samples", "duplicate_count"), c("cluster_id",
+        "n_samples", "sample_counts", "duplicate_count"), rev(result_columns))
+    for (x in list(kept, kept[3:1], Clustering(method = "mcl")$fit(rows))) {
+        for (columns in asked) {
+            expected <- as.data.frame(x, columns = columns)
+            expect_identical(utils::tail(names(expected), length(columns)),
+                columns)
+            for (name in c("a.tsv", "a.csv.gz")) {
+                file <- file.path(folder, name)
+                unlink(file)
+                writeClusters(x, file, columns = columns)
+                expect_identical(read_text(file, if (name == "a.tsv") "\t"
+                    else ","), as_text_table(expected))
+            }
+        }
+    }
+})
+
 test_that("numbers are written in full, whatever the options", {
     tables <- list(a = data.frame(
         junction_aa = c("CASSLGQAYEQYF", "CASSPGQAYEQYF"),
