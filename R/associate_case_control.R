@@ -19,8 +19,11 @@ case_names <- c("+", "true", "y", "yes", "present")
 case_words <- c(
     "case", "cases", "patient", "patients", "disease", "diseased", "ill",
     "sick", "positive", "pos", "seropositive", "affected", "infected",
-    "exposed", "treated", "vaccinated", "stimulated"
+    "exposed", "treated", "vaccinated", "stimulated", "infection", "symptomatic"
 )
+# Words that turn the next one round, and what may stand between.
+negations <- c("non", "no", "not", "never", "without")
+negation_fillers <- c("yet", "previously", "been", "ever", "any", "a", "an")
 
 # list(label, levels, known): of each sample 1 for the second of the two levels
 # ("case"), 0 for the first ("control"), NA where there is none; and whether it
@@ -77,17 +80,39 @@ control_level <- function(levels) {
     if (stem[1L] == stem[2L] && sign[1L] != sign[2L]) {
         return(which.min(match(sign, c("-", "", "+"))))
     }
-    negations <- c("non", "no", "not", "without", "un", "in")
-    negated <- vapply(1:2, function(i) {
-        normal[i] %in% paste0(c(negations, paste0(negations, " ")),
-            normal[3L - i])
-    }, NA)
-    if (sum(negated) == 1L) return(which(negated))
-    control <- is_usual(normal, control_names, control_words)
-    if (sum(control) == 1L) return(which(control))
-    case <- is_usual(normal, case_names, case_words)
-    if (!any(control) && sum(case) == 1L) return(which(!case))
+    kind <- vapply(normal, level_kind, "")
+    if (sum(kind == "control") == 1L) return(which(kind == "control"))
+    if (all(kind == "")) {
+        glued <- c("non", "no", "not", "without", "un", "in")
+        negated <- vapply(1:2, function(i) {
+            normal[i] %in% paste0(c(glued, paste0(glued, " ")), normal[3L - i])
+        }, NA)
+        if (sum(negated) == 1L) return(which(negated))
+    }
+    if (sum(kind == "case") == 1L && "" %in% kind) return(which(kind == ""))
     0L
+}
+
+# "control", "case" or "" by the words of a name. What is not healthy is a case,
+# and what is not infected, or disease-free, a control. Of several words that
+# of a control counts ("disease control").
+level_kind <- function(name) {
+    if (name %in% control_names) return("control")
+    if (name %in% case_names) return("case")
+    name <- gsub("\\bfree (of|from) ", "without ", name)
+    words <- strsplit(name, " ")[[1L]]
+    words <- words[!words %in% negation_fillers]
+    known <- c(control_words, case_words)
+    # "unhealthy", "nonvaccinated", where that is no word of its own.
+    plain <- sub("^(un|non|ab)", "", words)
+    glued <- !words %in% known & plain %in% known
+    words[glued] <- plain[glued]
+    before <- c("", words)[seq_along(words)] %in% negations
+    behind <- c(words[-1L], "") == "free"
+    negated <- xor(glued, before | behind)
+    kinds <- ifelse(xor(words %in% control_words, negated), "control", "case")
+    kinds <- kinds[words %in% known]
+    if ("control" %in% kinds) "control" else if (length(kinds)) "case" else ""
 }
 
 # Small letters; words parted by one space.
@@ -96,12 +121,6 @@ level_words <- function(levels) {
     signs <- words %in% c("+", "-")
     words[!signs] <- trimws(gsub("[^[:alnum:]+]+", " ", words[!signs]))
     words
-}
-
-is_usual <- function(normal, names, words) {
-    vapply(normal, function(name) {
-        name %in% names || any(strsplit(name, " ")[[1L]] %in% words)
-    }, NA, USE.NAMES = FALSE)
 }
 
 refuse_levels <- function(value, levels, name) {

@@ -18,7 +18,16 @@ test_that("controls are known by their usual names, in either place", {
         c("smoker", "non-smoker"), c("relapse", "no relapse"),
         c("vaccinated", "unvaccinated"), c("T1D", "Ctrl"), c("any", "none"),
         c("post", "pre"), c("patient", "sibling"), c("y", "n"),
-        c("active", "inactive"), c("Zoster", "CONTROLS")
+        c("active", "inactive"), c("Zoster", "CONTROLS"),
+        c("unhealthy", "healthy"), c("not healthy", "healthy"),
+        c("non-control", "control"), c("abnormal", "normal"),
+        c("COVID-19", "not infected"), c("HCC", "No disease"),
+        c("Relapse", "Disease-free"), c("BNT162b2", "Not vaccinated"),
+        c("TB", "not yet exposed"), c("convalescent", "never infected"),
+        c("not negative", "negative"), c("flu", "nonvaccinated"),
+        c("COVID", "disease control"), c("RA", "free of disease"),
+        c("non-Hodgkin lymphoma patient", "relative"),
+        c("non-small cell lung cancer", "healthy")
     )
     for (pair in pairs) {
         expect_identical(case_of(pair), pair[1], info = pair[1])
@@ -43,7 +52,8 @@ test_that("numbers and truth values have their controls", {
 
 test_that("where nobody knows, columns are called by level", {
     for (pair in list(c("blood", "tumor"), c("healthy", "baseline"),
-        c("A", "B"))) {
+        c("A", "B"), c("never infected", "not exposed"),
+        c("patient A", "patient B"), c("no tumor", "untidy"))) {
         found <- in_second(pair)
         expect_false(attr(found, "summary")$case_known)
         expect_identical(attr(found, "summary")$case, max(pair))
