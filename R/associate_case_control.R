@@ -71,6 +71,17 @@ order_levels <- function(levels, case, factor, name) {
     )
 }
 
+unknown_case <- "Neither group is known as the control: `case =` says which is what"
+
+# For who goes by the case alone.
+tell_unknown_case <- function(groups, name = "phenotype") {
+    if (groups$known) return(invisible())
+    inform("case", "Neither ", given(groups$levels[1L]), " nor ",
+        given(groups$levels[2L]), " of `", name, "` is known as the control: ",
+        "the case is ", given(groups$levels[2L]), ". `case = ",
+        given(groups$levels[1L]), "` swaps them.")
+}
+
 # Which of two names is a control's, 1 or 2; 0 where that can't be told.
 control_level <- function(levels) {
     normal <- level_words(levels)

@@ -27,9 +27,7 @@ association_header <- function(about) {
         paste0("Tested: ", value_words(about$value)),
         paste0("Estimate: ", estimate_words(about)),
         if (length(about$design)) paste0("Design: ", toString(about$design)),
-        if (isFALSE(about$case_known)) {
-            "Neither group is known as the control: `case =` says which is what"
-        },
+        if (isFALSE(about$case_known)) unknown_case,
         paste0(
             count_text(about$tested, "cluster"), " tested of ",
             shown_number(about$clusters), "; ", about$passing,

@@ -156,11 +156,16 @@ replicated_tests <- function(own, value, test, case, samples, about) {
     sheet <- align_sheet(samples, own$samples, ncol(own$matrix), "samples",
         own$sheet)
     value <- resolve_phenotype(value, own, sheet)
-    if (is.null(case) && !is.null(about$case)) {
-        case <- intersect(about$case, id_text(value))
-        if (!length(case)) case <- NULL
-    }
+    same <- intersect(about$case, id_text(value))
+    renamed <- is.null(case) && length(about$case) && !length(same)
+    if (is.null(case) && length(same)) case <- same
     groups <- as_case_labels(value, case)
+    if (renamed && (!groups$known || isFALSE(about$case_known))) {
+        bad_argument("`case` must say which group of `phenotype` (",
+            name_some(groups$levels), ") is as ", name_some(about$case),
+            " of `result`")
+    }
+    tell_unknown_case(groups)
     check_group_sizes(groups)
     # Covariates are of the first cohort.
     test <- if (test == "wilcoxon") test else "fisher"
@@ -173,7 +178,8 @@ replicated_tests <- function(own, value, test, case, samples, about) {
         conf_high_replication = found$conf_high,
         p_replication = found$p_value, n_case = found$n_case,
         n_control = found$n_control, of_case = sum(groups$label == 1L,
-            na.rm = TRUE), of_control = sum(groups$label == 0L, na.rm = TRUE)
+            na.rm = TRUE), of_control = sum(groups$label == 0L, na.rm = TRUE),
+        case = groups$levels[2L], control = groups$levels[1L]
     )
 }
 
@@ -204,6 +210,7 @@ replication_table <- function(tested, hits, test, alpha, found) {
         summary = list(test = test, alpha = alpha, hits = nrow(table),
             samples = ncol(found$matrix),
             of_case = tested$of_case[1L], of_control = tested$of_control[1L],
+            case = unique(tested$case), control = unique(tested$control),
             tested = sum(!is.na(table$p_replication)),
             same_direction = sum(table$same_direction, na.rm = TRUE),
             directed = sum(!is.na(table$same_direction)),
@@ -236,7 +243,12 @@ replication_lines <- function(about) {
     }
     c(
         paste0("Replication (", about$test, "): ", count_text(about$hits,
-            "hit"), " in ", count_text(about$samples, "sample")),
+            "hit"), " in ", count_text(about$samples, "sample"),
+            if (length(about$case) == 1L && length(about$control) == 1L) {
+                paste0(": \"", about$case, "\" (", about$of_case,
+                    ") against \"", about$control, "\" (", about$of_control,
+                    ")")
+            }),
         paste0(shown_number(about$same_direction), " of ", count_text(
             about$directed, "hit"), " with a direction in the same one",
             if (!is.null(chance)) paste0(" (sign test: p ",

@@ -72,7 +72,10 @@ methodsText.clustcr_replication <- function(x, ...) {
         count_text(about$hits, "association"), " with a q-value of at most ",
         format(about$alpha), " in the first cohort ",
         if (about$hits == 1) "was" else "were", " tested in ",
-        count_text(about$samples, "sample"), " of a second cohort by ",
+        count_text(about$samples, "sample"), " of a second cohort",
+        if (length(about$case) == 1L && length(about$control) == 1L) {
+            paste0(" (\"", about$case, "\" against \"", about$control, "\")")
+        }, " by ",
         test_in_words(about), ". P-values of the second cohort were adjusted ",
         "for these associations alone (Benjamini and Hochberg 1995). ",
         shown_number(about$same_direction), " of ",

@@ -23,6 +23,7 @@ predictPhenotype <- function(x, phenotype, folds = 10, repeats = 5,
     sheet <- align_sheet(samples, x$samples, ncol(x$matrix), "samples",
         x$sheet)
     groups <- as_case_labels(resolve_phenotype(phenotype, x, sheet), case)
+    tell_unknown_case(groups)
     check_group_sizes(groups)
     x$used <- which(!is.na(groups$label))
     label <- groups$label[x$used]
@@ -222,6 +223,7 @@ prediction_lines <- function(x) {
             of$folds, if (of$given_folds) " given", " folds",
             if (!of$given_folds) paste0(", ", count_text(of$repeats,
                 "repeat"))),
+        if (isFALSE(of$case_known)) unknown_case,
         paste0("Model: ", sub("_", "-", of$model), " burden of clusters with ",
             "Fisher's p of at most ", format(of$max_p), ", chosen anew in ",
             "each fold among ", shown_number(of$clusters)),

@@ -102,3 +102,33 @@ test_that("files and tables are assigned to the clusters", {
     expect_error(suppressMessages(replicateAssociation(result, cohort_folder(),
         ill, clusters = other, alpha = 1)), class = "clustcr_error_clusters")
 })
+
+test_that("the case of the second cohort is that of the first, or asked for", {
+    ill <- rep(c("yes", "no"), 20)
+    cohort <- function(seed) {
+        withr::local_seed(seed)
+        x <- matrix(rbinom(2000, 1, 0.2), 50)
+        x[1:3, ill == "yes"] <- rbinom(60, 1, 0.8)
+        x
+    }
+    y <- cohort(2)
+    coded <- ifelse(ill == "yes", 1, 2)
+    result <- associateClusters(cohort(1), ill)
+    of <- function(...) suppressMessages(replicateAssociation(...))
+    same <- of(result, y, ill)
+    expect_true(all(same$same_direction))
+    expect_error(of(result, y, coded), "`case` must say which group of .*yes",
+        class = "clustcr_error_invalid_argument")
+    expect_equal(of(result, y, coded, case = 1)$estimate_replication,
+        same$estimate_replication)
+    expect_output(print(same), "\"yes\" (20) against \"no\" (20)", fixed = TRUE)
+    expect_match(methodsText(same), "\"yes\" against \"no\"", fixed = TRUE)
+    # Other names of controls that are known.
+    expect_equal(of(result, y, ifelse(ill == "yes", "COVID", "healthy")),
+        same, ignore_attr = TRUE)
+    # The first cohort's was a guess.
+    result <- associateClusters(cohort(1), ifelse(ill == "yes", "ja", "nein"))
+    expect_error(of(result, y, ill), "`case` must say",
+        class = "clustcr_error_invalid_argument")
+    expect_true(all(of(result, y, ill, case = "no")$same_direction))
+})

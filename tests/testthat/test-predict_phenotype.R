@@ -26,6 +26,21 @@ test_that("clusters are chosen anew in each fold", {
     }
 })
 
+test_that("a case that nobody knows is told, for only its clusters count", {
+    cohort <- planted_cohort(1)
+    coded <- stats::setNames(ifelse(cohort$ill == "yes", 1, 2),
+        names(cohort$ill))
+    said <- "Neither \"1\" nor \"2\" of `phenotype` is known as the control"
+    quick <- function(...) {
+        predictPhenotype(cohort$x, ..., max_p = 0.01, repeats = 1,
+            permutations = 0)
+    }
+    expect_message(found <- quick(coded), said, fixed = TRUE)
+    expect_output(print(found), "Neither group is known as the control")
+    expect_no_message(quick(coded, case = 1), message = "Neither")
+    expect_no_message(quick(cohort$ill), message = "Neither")
+})
+
 test_that("what is planted is found, and chance gives a half", {
     cohort <- planted_cohort(2, 80)
     found <- predict_quietly(cohort$x, cohort$ill, repeats = 3, max_p = 0.005)
