@@ -26,6 +26,7 @@ bind_files <- function(sheet, own, reading, on_error) {
     parted <- unique(sheet$repertoire_id[duplicated(sheet$repertoire_id) &
         !is_divided(sheet) & own])
     if (!length(parted)) return(sheet)
+    check_parts_agree(sheet, parted)
     asked <- asked_reading(reading)
     folder <- tempfile("bound-")
     dir.create(folder)
