@@ -9,7 +9,7 @@
 #            "session"  no result depends on it
 #            "training" the sample, which the object does not keep
 #            "reading"  what readers take, and check (reading_options())
-#   kept     how a store remembers it: "text", "numbers", or not ("no")
+#   kept     how a store remembers it: "text", "numbers", "flag", or not ("no")
 #   cohort   clusterRepertoires() takes it, and its directory holds to it
 #   rule     it says which receptors are neighbors
 #   since    "0.3.0": stores and directories of before lack it, so that it is
@@ -74,9 +74,9 @@ parameter_table <- list(
     v_distance = parameter(NULL, "run", "text", cohort = TRUE, rule = TRUE,
         since = "0.3.0",
         check = unless_null(function(value, name) check_v_distance(value))),
-    weighted = parameter(FALSE, "run", cohort = TRUE, since = "0.3.0",
+    weighted = parameter(FALSE, "run", "flag", cohort = TRUE, since = "0.3.0",
         check = function(value, name) check_flag(value, name)),
-    divide = parameter(FALSE, "run", cohort = TRUE,
+    divide = parameter(FALSE, "run", "flag", cohort = TRUE, since = "0.3.0",
         check = function(value, name) check_flag(value, name)),
     directory = parameter(NULL, "store",
         check = unless_null(function(value, name) absolute_path(value, name))),

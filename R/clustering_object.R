@@ -12,25 +12,50 @@ initialize_clustering <- function(self, arguments) {
             else arguments$mcl_params, more, !is.null(arguments$mcl_params))
     }
     all <- parameter_defaults(known)
+    stored <- stored_parameters_of(self, arguments)
+    fitting <- stored[fitting_stored(stored, arguments)]
+    all[names(fitting)] <- fitting
     all[names(arguments)] <- arguments
-    all <- with_distance_defaults(all, names(arguments))
-    state <- new_state(all)
+    state <- new_state(with_distance_defaults(all,
+        c(names(arguments), names(fitting))))
     rm(list = ls(self$state), envir = self$state)
     for (name in ls(state)) assign(name, state[[name]], self$state)
     self$state$chain_open <- !"chain" %in% names(arguments)
-    prepare(self, all$faiss_training_data, names(arguments))
+    prepare(self, all$faiss_training_data, stored, names(arguments))
     self
 }
 
+# The parameters of the store that `directory` holds, which count where no
+# others are given; NULL without one.
+stored_parameters_of <- function(self, arguments) {
+    if (is.null(arguments$directory)) return(NULL)
+    directory <- check_parameter("directory", arguments$directory)
+    if (!cpp_store_exists(directory)) return(NULL)
+    self$handle$store <- open_store(directory)
+    about <- cpp_store_describe(self$handle$store)
+    stored <- parameters_from_text(about$parameters, directory)
+    if (!is_paired(stored$chain) && by_centroid(stored)) {
+        stored["max_sequence_size"] <- list(about$max_sequence_size)
+    }
+    stored
+}
+
+# Those of a distance count with it only.
+fitting_stored <- function(stored, arguments) {
+    other <- !is.null(arguments$distance) &&
+        !identical(arguments$distance, stored$distance)
+    setdiff(names(stored),
+        if (other) c("max_distance", "v_distance", "weighted"))
+}
+
 # Trains on a sample, or resumes what the directory holds.
-prepare <- function(self, sample, given_names) {
+prepare <- function(self, sample, stored, given_names) {
     state <- self$state
-    stored <- length(state$directory) && cpp_store_exists(state$directory)
     if (is.null(sample)) {
-        if (stored) resume(self, given_names)
+        if (length(stored)) resume(self, stored, given_names)
         return(invisible())
     }
-    if (stored) {
+    if (length(stored)) {
         raise_error("exists", paste0(
             "`directory` '", state$directory, "' holds a store already: give ",
             "no `faiss_training_data` to resume it, or choose another directory"
@@ -62,37 +87,25 @@ longest_valid <- function(junction_aa) {
     max(1, nchar(junction_aa[valid], "bytes"))
 }
 
-# Takes up a store: its parameters, and the clustering under way. An argument
-# that was given is taken where it can be, and refused where it can't.
-resume <- function(self, given_names) {
+# Takes up a store, whose parameters the object has but for those that were
+# given: these are taken where they can be, and refused where they can't.
+resume <- function(self, stored, given_names) {
     state <- self$state
-    directory <- state$directory
-    store <- open_store(directory)
-    about <- cpp_store_describe(store)
-    stored <- parameters_from_text(about$parameters, directory)
-    if (!is_paired(stored$chain) && by_centroid(stored)) {
-        stored["max_sequence_size"] <- list(about$max_sequence_size)
-    }
-    for (name in names(stored)) {
-        was_given <- name %in% given_names
-        if (!was_given) {
-            assign(name, stored[[name]], state)
-        } else if (!is_open(name) &&
+    for (name in intersect(names(stored), given_names)) {
+        if (!is_open(name) &&
             !isTRUE(all.equal(state[[name]], stored[[name]]))) {
             bad_argument("`", name, "` must be that of the store in '",
-                directory, "', ", given(stored[[name]]), ", or be left out, ",
-                "not ", given(state[[name]]))
+                state$directory, "', ", given(stored[[name]]), ", or be left ",
+                "out, not ", given(state[[name]]))
         }
     }
-    if ("distance" %in% given_names && !"max_distance" %in% given_names &&
-        state$distance != stored$distance) {
-        settle_max_distance(state)
+    if (!"max_distance" %in% given_names && state$distance != stored$distance) {
+        tell_max_distance(state, stored$max_distance)
     }
-    check_together(state)
+    store <- self$handle$store
     state$chain_open <- FALSE
     state$centroids <- cpp_store_centroids(store)
-    state$store_id <- about$id
-    self$handle$store <- store
+    state$store_id <- cpp_store_describe(store)$id
     resume_run(self, given_names)
 }
 

@@ -1,6 +1,6 @@
 # What a sheet says of the files of one repertoire. Its row has what the first
-# file's had, so that two people under one name would be one, and what is said of
-# the other would be gone.
+# file's had, so that two people under one name would be one, and what is said
+# of the other would be gone.
 
 person_columns <- paste0("^(subject|donor|patient|person|individual|",
     "participant)([._ ]?(id|name|no|number))?$")

@@ -4,7 +4,7 @@
 
 # The parameters a store remembers, so that a new session can resume it: how
 # each becomes text, and back.
-stored_parameters <- parameters_of(kept = c("text", "numbers"))
+stored_parameters <- parameters_of(kept = c("text", "numbers", "flag"))
 
 # formatC() and format() obey options(OutDec = ",").
 number_text <- function(x) {
@@ -18,9 +18,12 @@ parameters_to_text <- function(state) {
     kept <- without_later(mget(stored_parameters, as.environment(state),
         ifnotfound = parameter_defaults(stored_parameters)))
     vapply(kept, function(value) {
-        if (is.null(value)) "" else if (is.numeric(value)) number_text(value)
-        else value
+        if (is.numeric(value)) number_text(value) else parameter_text(value)
     }, "")
+}
+
+parameter_text <- function(value) {
+    if (is.null(value)) "" else as.character(value)
 }
 
 # Exactly the parameters of this version: others would be kept by rules that we
@@ -28,7 +31,7 @@ parameters_to_text <- function(state) {
 parameters_from_text <- function(text, directory) {
     later <- parameter_defaults(setdiff(intersect(stored_parameters,
         parameters_of(since = "0.3.0")), names(text)))
-    text <- c(text, vapply(later, function(x) if (is.null(x)) "" else x, ""))
+    text <- c(text, vapply(later, parameter_text, ""))
     if (!setequal(names(text), stored_parameters)) {
         strange <- c(setdiff(names(text), stored_parameters),
             setdiff(stored_parameters, names(text)))
@@ -43,6 +46,8 @@ parameters_from_text <- function(text, directory) {
         parts <- strsplit(text[[name]], " ", fixed = TRUE)[[1L]]
         parameters[name] <- list(if (length(parts)) as.numeric(parts))
     }
+    flags <- parameters_of(kept = "flag")
+    parameters[flags] <- lapply(parameters[flags], as.logical)
     for (name in stored_parameters) {
         parameters[name] <- list(tryCatch(
             check_parameter(name, parameters[[name]]),

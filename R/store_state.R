@@ -11,22 +11,23 @@ set_field <- function(self, name, value) {
     value <- check_parameter(name, value)
     changed <- as.environment(as.list(self$state))
     assign(name, value, changed)
+    # Of another distance another `max_distance` makes sense; the two can't be
+    # set at once.
     if (name == "distance" && value != self$state$distance) {
-        settle_max_distance(changed)
+        changed$max_distance <- distance_defaults(value)$max_distance
     }
     check_together(changed)
+    if (name == "distance") {
+        tell_max_distance(changed, self$state$max_distance)
+    }
     assign(name, value, self$state)
     self$state$max_distance <- changed$max_distance
 }
 
-# Of another distance another `max_distance` makes sense; the two can't be set
-# at once.
-settle_max_distance <- function(state) {
-    own <- distance_defaults(state$distance)$max_distance
-    if (own == state$max_distance) return(invisible())
-    inform("distance", "`max_distance` is ", own, " now, as `distance` is \"",
-        state$distance, "\".")
-    state$max_distance <- own
+tell_max_distance <- function(state, before) {
+    if (state$max_distance == before) return(invisible())
+    inform("distance", "`max_distance` is ", state$max_distance, " now, as ",
+        "`distance` is \"", state$distance, "\".")
 }
 
 new_state <- function(args) {

@@ -62,9 +62,10 @@ test_that("a store keeps what the table says, and comes back with it", {
         max_distance = 15, missing_genes = "none", invalid = "error",
         ambiguous_genes = "any", directory = directory, distance = "tcrdist",
         v_distance = matrix(c(0, 3, 3, 0), 2, dimnames = rep(list(
-            c("TRBV1", "TRBV2")), 2)), v_gene = "gene")
+            c("TRBV1", "TRBV2")), 2)), v_gene = "gene", weighted = TRUE)
     made$batch_precluster("CASSLGQAYEQYF", "one")
-    kept <- clustcr:::parameters_of(kept = c("text", "numbers"))
+    # Only "two-step" has preclusters to divide by.
+    kept <- setdiff(clustcr:::stored_parameters, "divide")
     store <- clustcr:::cpp_store_open(directory, TRUE)
     about <- clustcr:::cpp_store_describe(store)
     expect_identical(names(about$parameters), kept)
@@ -76,7 +77,42 @@ test_that("a store keeps what the table says, and comes back with it", {
     store <- clustcr:::cpp_store_open(plain$directory, TRUE)
     about <- clustcr:::cpp_store_describe(store)
     expect_identical(names(about$parameters), setdiff(kept,
-        c("ambiguous_genes", "v_distance")))
+        c("ambiguous_genes", "v_distance", "weighted")))
     expect_identical(Clustering(directory = plain$directory)$ambiguous_genes,
         "same")
+})
+
+test_that("what a new object on a store does not say is the store's", {
+    directory <- withr::local_tempdir()
+    rows <- data.frame(junction_aa = random_cdr3(500, 3), v_call = "TRBV9")
+    made <- Clustering(method = "mcl", distance = "tcrdist", max_distance = 21,
+        weighted = TRUE, directory = directory)
+    made$batch_precluster(rows)
+    again <- Clustering(directory = directory)
+    expect_identical(again$batch_cluster(), made$batch_cluster())
+    expect_identical(Clustering(directory = directory, weighted = FALSE)$
+        weighted, FALSE)
+    found <- Clustering(directory = directory, max_distance = 15)
+    expect_identical(c(found$distance, found$max_distance, found$weighted),
+        c("tcrdist", "15", "TRUE"))
+    table <- matrix(c(0, 6, 6, 0), 2, dimnames = rep(list(c("TRBV9",
+        "TRBV28")), 2))
+    expect_gt(nchar(Clustering(directory = directory, v_distance = table)$
+        v_distance), 0)
+    # Of another distance they are none.
+    expect_message(found <- Clustering(directory = directory, distance =
+        "hamming"), "`max_distance` is 1 now")
+    expect_identical(found$weighted, FALSE)
+    expect_error(Clustering(directory = directory, distance = "hamming",
+        weighted = TRUE), "`weighted` must be left out",
+        class = "clustcr_error_invalid_argument")
+    said <- testthat::capture_messages(expect_error(made$distance <- "hamming",
+        class = "clustcr_error"))
+    expect_identical(said, character())
+    # `divide`, of preclusters.
+    skip_without_faiss()
+    other <- withr::local_tempdir()
+    Clustering(faiss_training_data = rows$junction_aa, divide = TRUE,
+        faiss_cluster_size = 100, directory = other)$batch_precluster(rows)
+    expect_true(Clustering(directory = other)$divide)
 })

@@ -1,4 +1,4 @@
-test_that("files of one repertoire are of one person, and what differs is told", {
+test_that("files of one repertoire are of one person, what differs is told", {
     files <- write_cohort(stats::setNames(random_cohort(4, 60, 1), paste0("x",
         1:4)))
     sheet <- data.frame(repertoire_id = c("blood", "tumor", "blood", "tumor"),
