@@ -158,7 +158,8 @@ each_summary <- function(collected, rows, table, about, cohort, setting) {
     }, 0)
     list(test = setting$test, value = cohort$x$value,
         phenotypes = table[c(setdiff(names(table), "why"), "why")],
-        clusters = clusters_of(cohort), tested = all,
+        left_out = count_left_out(cohort), clusters = clusters_of(cohort),
+        tested = all,
         passing = sum(table$passing), alpha = options$alpha,
         rows = nrow(rows), unreachable = 0, not_shown = all - nrow(rows),
         design = design_words(cohort), permutations = collected$chance())
@@ -199,7 +200,8 @@ many_summary <- function(tests, rows, clusters, found, cohort, setting) {
     tested <- sum(phenotypes$tested)
     list(
         test = "fisher", value = "presence", phenotypes = phenotypes,
-        clusters = clusters, tested = tested,
+        left_out = count_left_out(cohort), clusters = clusters,
+        tested = tested,
         passing = sum(phenotypes$passing), alpha = setting$options$alpha,
         rows = rows, unreachable = tested - tests$reachable,
         not_shown = tests$reachable - rows,

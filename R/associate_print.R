@@ -23,7 +23,7 @@ unclass_association <- function(x) {
 association_header <- function(about) {
     lines <- c(
         paste0("Association (", test_words(about), "): ", cohort_words(about),
-            if (about$left_out) paste0(", ", about$left_out, " left out")),
+            left_out_words(about)),
         paste0("Tested: ", value_words(about$value)),
         paste0("Estimate: ", estimate_words(about)),
         if (length(about$design)) paste0("Design: ", toString(about$design)),
@@ -41,6 +41,13 @@ association_header <- function(about) {
         chance_words(about$permutations)
     )
     strwrap(lines, 80, exdent = 4)
+}
+
+# Of what is counted, unless that is said.
+left_out_words <- function(about, unit = unit_word(about) != "sample") {
+    if (!isTRUE(about$left_out > 0)) return(NULL)
+    paste0(", ", if (unit) count_text(about$left_out, "sample")
+        else about$left_out, " left out")
 }
 
 # The test, as it is called where samples belong together.
@@ -65,7 +72,7 @@ cohort_words <- function(about) {
         return(paste(paste0(about$groups$samples, " \"", about$groups$level,
             "\""), collapse = ", "))
     }
-    count_text(about$samples, "sample")
+    count_text(about$samples, unit_word(about))
 }
 
 many_header <- function(about) {
@@ -76,7 +83,7 @@ many_header <- function(about) {
             count_text(sum(of$tested > 0), "phenotype"),
             if (any(of$tested == 0)) {
                 paste0(" (", sum(of$tested == 0), " more not tested)")
-            }),
+            }, left_out_words(about, TRUE)),
         paste0("Tested: ", value_words(about$value)),
         paste0("Estimate: ", estimate_words(c(about, list(
             case = "TRUE", control = "FALSE")))),

@@ -6,8 +6,17 @@ of_subjects <- function(cohort, subject) {
         inform("left_out", count_words(sum(!known), "sample", "samples"),
             " left out: without `subject`")
     }
+    # What a sample without a phenotype has is no finding of its subject's.
+    asked <- known & has_phenotype(cohort$phenotype)
+    silent <- sum(known & !asked & subject %in% subject[asked])
+    if (silent) {
+        inform("left_out", count_words(silent, "sample", "samples"),
+            " left out: without a phenotype, though another sample of the ",
+            "subject has one")
+    }
+    if (any(asked)) known <- asked
     names <- sort(unique(subject[known]), method = "radix")
-    own <- match(subject, names)
+    own <- match(replace(subject, !known, NA), names)
     cohort$subjects <- c(sum(known), length(names))
     cohort$own <- own
     cohort$x$samples <- names
@@ -32,6 +41,32 @@ of_subjects <- function(cohort, subject) {
     }
     cohort["sheet"] <- list(NULL)
     cohort
+}
+
+# Of several phenotypes any.
+has_phenotype <- function(phenotype) {
+    if (is.data.frame(phenotype)) {
+        return(Reduce(`|`, lapply(phenotype, has_phenotype)))
+    }
+    known <- !is.na(phenotype)
+    if (is.character(phenotype)) known & nzchar(phenotype) else known
+}
+
+# Samples that no test has seen: those of nobody, and those of subjects without
+# a `label`. Of several phenotypes, which have no one label, those of no test.
+count_left_out <- function(cohort, label = NULL) {
+    own <- cohort$own
+    if (is.null(label)) {
+        return(sum(if (is.null(own)) !has_phenotype(cohort$phenotype)
+            else is.na(own)))
+    }
+    sum(is.na(if (is.null(own)) label else label[own]))
+}
+
+# What is counted.
+unit_word <- function(about) {
+    joined <- any(startsWith(as.character(about$design), "samples of one"))
+    if (joined) "subject" else "sample"
 }
 
 # Of a matrix by sample one by the cohort's columns: subjects, where it has any.

@@ -118,7 +118,7 @@ association_summary <- function(table, about, chance, cohort, setting) {
     options <- setting$options
     c(list(test = setting$test, value = cohort$x$value), groups, levels, list(
         samples = sum(!is.na(about$label)),
-        left_out = sum(is.na(about$label)), clusters = nrow(table),
+        left_out = count_left_out(cohort, about$label), clusters = nrow(table),
         tested = sum(!is.na(table$p_value)), alpha = options$alpha,
         passing = sum(table$q_value <= options$alpha, na.rm = TRUE),
         design = design_words(cohort), depth = about$depth,

@@ -42,7 +42,10 @@ association_in_words <- function(about, what) {
     several <- !is.null(about$phenotypes)
     paste0(
         " tested for association with ", if (several) {
-            count_text(sum(about$phenotypes$tested > 0), "phenotype")
+            paste0(count_text(sum(about$phenotypes$tested > 0), "phenotype"),
+                if (isTRUE(about$left_out > 0)) paste0(" (", count_text(
+                    about$left_out, "sample"), " without any of them",
+                    missing_in_words(about), " left out)"))
         } else {
             groups_in_words(about)
         }, " by ", test_in_words(about), ". ", design_in_words(about),
@@ -148,16 +151,30 @@ print.clustcr_methods <- function(x, ...) {
 
 groups_in_words <- function(about) {
     out <- if (isTRUE(about$left_out > 0)) paste0("; ",
-        count_text(about$left_out, "sample"), " without it left out")
+        count_text(about$left_out, "sample"), " without it",
+        missing_in_words(about), " left out")
+    unit <- unit_word(about)
     if (is.null(about$case)) {
         # Levels, or numbers.
-        of <- if (is.null(about$groups)) count_text(about$samples, "sample")
+        of <- if (is.null(about$groups)) count_text(about$samples, unit)
             else cohort_words(about)
         return(paste0("the phenotype (", of, out, ")"))
     }
-    paste0("\"", about$case, "\" (", count_text(about$n_case, "sample"),
+    paste0("\"", about$case, "\" (", count_text(about$n_case, unit),
         ") against \"", about$control, "\" (", count_text(about$n_control,
-            "sample"), out, ")")
+            unit), out, ")")
+}
+
+# What else a sample may have been left out for.
+missing_in_words <- function(about) {
+    has <- function(begin) any(startsWith(as.character(about$design), begin))
+    missing <- c(
+        if (has("adjusted for")) "a covariate",
+        if (has("within") && !has("within subjects")) "a stratum",
+        if (has("within subjects")) c("a subject",
+            "its other time") else if (has("samples of one")) "a subject"
+    )
+    if (length(missing)) paste(c("", missing), collapse = " or ")
 }
 
 # Tests by their names in papers; another by its own.

@@ -261,10 +261,15 @@ test_that("samples of one subject count once", {
     expect_equal(quietly(associateClusters(x, case, "wilcoxon",
         subject = subject))$p_value,
         quietly(associateClusters(means, case[1:15], "wilcoxon"))$p_value)
-    # One subject's samples missing, and phenotypes that are told once.
+    # Samples without a phenotype, whose subjects have others with one.
     some <- replace(case, 20:40, NA)
-    expect_equal(quietly(associateClusters(x, some, subject = subject))$p_value,
-        expected$p_value)
+    expect_message(left <- associateClusters(x, some, subject = subject),
+        "21 samples left out: without a phenotype, though")
+    expect_equal(as.list(left)[columns[1:8]], as.list(quietly(associateClusters(
+        x[, -(20:40)], case[-(20:40)], subject = subject[-(20:40)])))[
+            columns[1:8]])
+    expect_identical(attr(left, "summary")$left_out, 21L)
+    expect_output(print(left), "24 samples of 15 subjects")
     expect_error(quietly(associateClusters(x, rep(c("yes", "no", "no"), 15)[
         order(rep(1:15, 3))], subject = subject)), "given as `time`",
         class = "clustcr_error_phenotype")
@@ -274,6 +279,46 @@ test_that("samples of one subject count once", {
     expect_message(associateClusters(x, case,
         subject = replace(subject, 3, NA)), "1 sample left out")
     expect_output(print(found), "45 samples of 15 subjects")
+})
+
+test_that("samples that no subject's test has are counted, and told", {
+    m <- rbind(only = c(1, rep(0, 9)), b = c(1, 1, 1, 1, 0, 0, 0, 1, 0, 0))
+    ill <- c(NA, rep("ill", 4), rep("healthy", 5))
+    subject <- c("D1", "D1", paste0("D", 2:9))
+    found <- quietly(associateClusters(m, ill, subject = subject,
+        min_samples = 1))
+    expect_identical(found$n_samples, c(0L, 4L))
+    expect_identical(attr(found, "summary")$left_out, 1L)
+    ill[1] <- "ill"
+    subject[3] <- NA
+    found <- quietly(associateClusters(m, ill, subject = subject,
+        min_samples = 1))
+    expect_identical(found$n_case, c(1L, 2L))
+    expect_identical(attr(found, "summary")$left_out, 1L)
+    expect_output(print(found), "5 \"healthy\", 1 sample left out")
+    expect_match(methodsText(found), paste("(3 subjects) against \"healthy\"",
+        "(5 subjects; 1 sample without it or a subject left out)"),
+        fixed = TRUE)
+    # A subject of which a covariate is missing takes its samples along.
+    age <- c(NA, NA, 5, 1:7)
+    found <- quietly(associateClusters(m, ill, "logistic", subject = subject,
+        covariates = age, min_samples = 1))
+    expect_identical(attr(found, "summary")$left_out, 3L)
+    expect_match(methodsText(found), "3 samples without it or a covariate or a")
+    # Of several phenotypes those of no test.
+    several <- cbind(a = ill == "ill", b = rep(c(TRUE, TRUE, FALSE),
+        c(2, 3, 5)))
+    several[4, ] <- NA
+    for (test in c("fisher", "wilcoxon")) {
+        found <- quietly(associateClusters(m, several, test,
+            subject = subject, alpha = 1))
+        expect_identical(attr(found, "summary")$left_out, 2L)
+        expect_output(print(found), "2 phenotypes, 2 samples left out")
+        expect_match(methodsText(found), paste("2 phenotypes (2 samples",
+            "without any of them or a subject left out)"), fixed = TRUE)
+        found <- quietly(associateClusters(m, several, test, alpha = 1))
+        expect_identical(attr(found, "summary")$left_out, 1L)
+    }
 })
 
 test_that("designs that can't be are clear errors", {
