@@ -157,6 +157,7 @@ each_summary <- function(collected, rows, table, about, cohort, setting) {
         if (is.null(p)) NA_real_ else p
     }, 0)
     list(test = setting$test, value = cohort$x$value,
+        settings = association_settings(cohort, setting),
         phenotypes = table[c(setdiff(names(table), "why"), "why")],
         left_out = count_left_out(cohort), clusters = clusters_of(cohort),
         tested = all,
@@ -199,7 +200,9 @@ many_summary <- function(tests, rows, clusters, found, cohort, setting) {
     phenotypes <- phenotypes[c(setdiff(names(phenotypes), "why"), "why")]
     tested <- sum(phenotypes$tested)
     list(
-        test = "fisher", value = "presence", phenotypes = phenotypes,
+        test = "fisher", value = "presence",
+        settings = association_settings(cohort, setting),
+        phenotypes = phenotypes,
         left_out = count_left_out(cohort), clusters = clusters,
         tested = tested,
         passing = sum(phenotypes$passing), alpha = setting$options$alpha,

@@ -33,11 +33,12 @@ association_header <- function(about) {
             shown_number(about$clusters), "; ", about$passing,
             " with a q-value of at most ", format(about$alpha)
         ),
-        if (!is.null(about$depth)) paste0("Depth: ", depth_words(about$depth)),
+        depth_line(about, if (!is.null(about$depth)) depth_words(about$depth)),
         if (length(about$batch)) {
             paste0("Batch: ", shown_names(about$batch), " of the sheet tells ",
                 "the phenotype")
         },
+        settings_line(about),
         chance_words(about$permutations)
     )
     strwrap(lines, 80, exdent = 4)
@@ -100,12 +101,39 @@ many_header <- function(about) {
             paste0(count_text(about$not_shown, "test"), " more without a row: ",
                 "their p-values are larger (`max_rows`)")
         },
-        if (isTRUE(about$depth$passing > 0)) {
-            paste("Depth: differs with", count_text(about$depth$passing,
-                "phenotype"))
-        },
+        depth_line(about, if (isTRUE(about$depth$passing > 0)) {
+            paste("differs with", count_text(about$depth$passing, "phenotype"))
+        }),
+        settings_line(about),
         chance_words(about$permutations)
     ), 80, exdent = 4)
+}
+
+# `seen`: what depth has to do with the phenotype; and what was done about it.
+depth_line <- function(about, seen) {
+    of <- about$settings
+    done <- switch(if (is.null(of$depth)) "none" else of$depth,
+        covariate = "its logarithm is a covariate",
+        downsample = paste0("counts drawn down to those of the smallest ",
+            "sample (seed ", plain_numbers(of$seed), ")"))
+    words <- c(seen, done)
+    if (length(words)) paste0("Depth: ", paste(words, collapse = "; "))
+}
+
+# What is not as it would be by itself, where it decides over the result.
+settings_line <- function(about) {
+    of <- about$settings
+    drawn <- !is.null(about$permutations) && !identical(of$depth, "downsample")
+    words <- c(
+        if (isTRUE(of$min_samples != 2)) paste("min_samples =",
+            plain_numbers(of$min_samples)),
+        if (isTRUE(of$conf_level != 0.95)) paste("conf_level =",
+            format(of$conf_level)),
+        if (isTRUE(drawn && of$seed != 42)) paste("seed =",
+            plain_numbers(of$seed)),
+        if (!is.null(of$assay)) paste("assay =", given(of$assay))
+    )
+    if (length(words)) paste("Settings:", toString(words))
 }
 
 chance_words <- function(shuffles) {

@@ -159,6 +159,10 @@ print.clustcr_receptor_association <- function(x, n = 10, ...) {
         return(invisible(x))
     }
     header <- if (several) many_header(about) else association_header(about)
+    if (about$neighbors) {
+        header <- c(header[1L], strwrap(paste("Neighbors:", rule_in_words(
+            attr(x, "rule"))), 80, exdent = 4), header[-1L])
+    }
     say_lines(gsub("the cluster", if (about$neighbors) "the ball"
         else "the receptor", gsub("([0-9]) cluster", "\\1 receptor", header)))
     print_smallest(rows, n, if (several) "test" else "receptor", ...)

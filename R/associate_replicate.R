@@ -23,8 +23,9 @@ replicateAssociation <- function(result, y, phenotype, clusters = NULL,
         status, threads)
     parts <- lapply(split_hits(hits), replicate_hits, found, phenotype, test,
         case, samples, about, alpha)
-    table <- data.table::rbindlist(parts)
-    replication_table(as.data.frame(table), hits, test, alpha, found)
+    table <- as.data.frame(data.table::rbindlist(parts))
+    if (!is_cluster_matrix(y)) found$status <- status
+    replication_table(table, hits, test, alpha, found)
 }
 
 # A part for each phenotype, or the one that all hits are of.
@@ -152,6 +153,9 @@ column_of_phenotypes <- function(phenotype, name, found) {
     stats::setNames(phenotype[[name]][at], found$samples)
 }
 
+# Covariates are of the first cohort.
+second_test <- function(test) if (test == "wilcoxon") test else "fisher"
+
 replicated_tests <- function(own, value, test, case, samples, about) {
     sheet <- align_sheet(samples, own$samples, ncol(own$matrix), "samples",
         own$sheet)
@@ -167,8 +171,7 @@ replicated_tests <- function(own, value, test, case, samples, about) {
     }
     tell_unknown_case(groups)
     check_group_sizes(groups)
-    # Covariates are of the first cohort.
-    test <- if (test == "wilcoxon") test else "fisher"
+    test <- second_test(test)
     if (test == "fisher") own$matrix <- (own$matrix > 0) + 0
     own$matrix <- methods::as(own$matrix, "dMatrix")
     found <- test_rows(own$matrix, groups$label, test)
@@ -183,6 +186,12 @@ replicated_tests <- function(own, value, test, case, samples, about) {
     )
 }
 
+# The estimate without a direction; NA of what has none.
+no_effect <- function(test) {
+    switch(test, wilcoxon = 0.5, spearman = , linear = 0, chisq = ,
+        kruskal = NA_real_, 1)
+}
+
 replication_table <- function(tested, hits, test, alpha, found) {
     if (!nrow(tested)) {
         tested <- data.frame(row = integer(), estimate_replication = numeric(),
@@ -191,9 +200,8 @@ replication_table <- function(tested, hits, test, alpha, found) {
             n_control = integer(), of_case = integer(), of_control = integer())
     }
     hits <- hits[match(tested$row, as.integer(rownames(hits))), , drop = FALSE]
-    no_effect <- if (test == "wilcoxon") 0.5 else 1
-    side <- sign(hits$estimate - no_effect)
-    other <- sign(tested$estimate_replication - no_effect)
+    side <- sign(hits$estimate - no_effect(test))
+    other <- sign(tested$estimate_replication - no_effect(second_test(test)))
     table <- data.frame(
         hits[intersect(c("cluster", "phenotype", "estimate", "p_value",
             "q_value", "n_samples"), names(hits))],
@@ -206,9 +214,14 @@ replication_table <- function(tested, hits, test, alpha, found) {
     table$replicated <- table$q_replication <= alpha & table$same_direction
     table$p_combined <- combined_p(table$p_value, side, table$p_replication,
         other, hits$n_samples, tested$n_case + tested$n_control)
+    # Of several phenotypes each has samples of its own.
+    several <- !is.null(table[["phenotype"]])
+    samples <- if (several || !nrow(tested)) ncol(found$matrix)
+        else tested$of_case[1L] + tested$of_control[1L]
     structure(table, class = c("clustcr_replication", "data.frame"),
-        summary = list(test = test, alpha = alpha, hits = nrow(table),
-            samples = ncol(found$matrix),
+        summary = list(test = second_test(test), alpha = alpha,
+            hits = nrow(table), samples = samples,
+            left_out = ncol(found$matrix) - samples, status = found$status,
             of_case = tested$of_case[1L], of_control = tested$of_control[1L],
             case = unique(tested$case), control = unique(tested$control),
             tested = sum(!is.na(table$p_replication)),
@@ -248,7 +261,8 @@ replication_lines <- function(about) {
                 paste0(": \"", about$case, "\" (", about$of_case,
                     ") against \"", about$control, "\" (", about$of_control,
                     ")")
-            }),
+            }, left_out_words(about), if (identical(about$status, "identical"))
+                ", by identical receptors"),
         paste0(shown_number(about$same_direction), " of ", count_text(
             about$directed, "hit"), " with a direction in the same one",
             if (!is.null(chance)) paste0(" (sign test: p ",

@@ -116,7 +116,8 @@ association_summary <- function(table, about, chance, cohort, setting) {
         level = about$levels, samples = tabulate(about$label + 1L,
             length(about$levels)), column = about$columns))
     options <- setting$options
-    c(list(test = setting$test, value = cohort$x$value), groups, levels, list(
+    c(list(test = setting$test, value = cohort$x$value,
+        settings = association_settings(cohort, setting)), groups, levels, list(
         samples = sum(!is.na(about$label)),
         left_out = count_left_out(cohort, about$label), clusters = nrow(table),
         tested = sum(!is.na(table$p_value)), alpha = options$alpha,
@@ -125,6 +126,15 @@ association_summary <- function(table, about, chance, cohort, setting) {
         batch = about$batch, strata = about$strata,
         permutations = chance_frame(chance)
     ))
+}
+
+# What was asked for beside samples, test and value, and decides over the
+# result.
+association_settings <- function(cohort, setting) {
+    of <- setting$options
+    list(min_samples = of$min_samples, conf_level = of$confidence,
+        seed = of$seed, depth = of$depth, max_rows = of$max_rows,
+        assay = cohort$x$assay)
 }
 
 # A row for each shuffle.

@@ -17,6 +17,9 @@ tested_matrix <- function(x, value, test, assay, depth = "none", seed = 42) {
             log_count = "duplicate_count", value))
     } else {
         found <- as_cluster_matrix(x, assay = assay)
+        if (methods::is(x, "SummarizedExperiment") && assay != 1) {
+            found$assay <- assay
+        }
         held <- held_value(x, assay)
         if (is.null(value)) {
             value <- if (is.null(held)) "as given" else held

@@ -48,13 +48,20 @@ association_in_words <- function(about, what) {
                     missing_in_words(about), " left out)"))
         } else {
             groups_in_words(about)
-        }, " by ", test_in_words(about), ". ", design_in_words(about),
-        adjusted_in_words(about, if (several) "test" else what),
+        }, " by ", test_in_words(about), ". ", value_in_words(about, what),
+        drawn_in_words(about), design_in_words(about), if (what == "cluster") {
+            fewest_in_words(about)
+        }, adjusted_in_words(about, if (several) "test" else what),
         if (isTRUE(about$unreachable > 0)) {
             paste0(" Of these, ", count_words(about$unreachable,
                 "test could", "tests could"), " not reach significance.")
         },
-        permuted_in_words(about)
+        if (isTRUE(about$not_shown > 0)) {
+            paste0(" ", count_words(about$not_shown, "test", "tests"), " with ",
+                "larger p-values ", if (about$not_shown == 1) "is" else "are",
+                " not in the result.")
+        },
+        permuted_in_words(about), limits_in_words(about)
     )
 }
 
@@ -78,13 +85,23 @@ methodsText.clustcr_replication <- function(x, ...) {
         count_text(about$samples, "sample"), " of a second cohort",
         if (length(about$case) == 1L && length(about$control) == 1L) {
             paste0(" (\"", about$case, "\" against \"", about$control, "\")")
-        }, " by ",
-        test_in_words(about), ". P-values of the second cohort were adjusted ",
+        },
+        if (isTRUE(about$left_out > 0)) paste0(" (", shown_number(
+            about$left_out), " more without a phenotype)"), " by ",
+        test_in_words(about), ". ", status_in_words(about),
+        "P-values of the second cohort were adjusted ",
         "for these associations alone (Benjamini and Hochberg 1995). ",
         shown_number(about$same_direction), " of ",
         shown_number(about$directed), " had the same direction, and ",
         shown_number(about$replicated), " passed in it."
     )
+}
+
+# Where receptors of the second cohort were looked up in clusters.
+status_in_words <- function(about) {
+    if (is.null(about$status)) return(NULL)
+    paste0("A sample had a cluster if it had a receptor identical to a member",
+        if (about$status == "neighbor") " or a neighbor of one", ". ")
 }
 
 methodsText.clustcr_prediction <- function(x, ...) {
@@ -98,9 +115,15 @@ methodsText.clustcr_prediction <- function(x, ...) {
         "Prediction of ", groups_in_words(of), " was cross-validated in ",
         of$folds, if (of$given_folds) " given folds" else paste0(" folds, ",
             count_words(of$repeats, "time", "times")),
+        " (seed ", plain_numbers(of$seed), ")",
+        if (!is.null(of$subjects)) paste0("; samples of one of the ",
+            count_text(of$subjects, "subject"), " were held out together"),
+        if (isTRUE(of$chosen_elsewhere)) paste("; the clusters were those that",
+            "other samples had chosen"),
         ". In each fold, clusters that cases had more often were chosen anew ",
         "among ", shown_number(of$clusters), " by Fisher's exact test in the ",
-        "other folds (p of at most ", format(of$max_p), "), and samples were ",
+        "other folds (p of at most ", format(of$max_p), ", in ", count_text(
+            of$min_samples, "sample"), " or more), and samples were ",
         "predicted from the number of chosen clusters they had, by ", model,
         ". The area under the ROC curve was ", auc_words(x$auc,
             of$conf_level), if (!is.na(x$auc[["conf_low"]])) {
@@ -122,7 +145,9 @@ methodsText.clustcr_power <- function(x, ...) {
         percent_words(about$case_share), " of donors) and controls, for a ",
         "p-value of at most ", format(about$max_p, digits = 3),
         " (Benjamini and Hochberg 1995, q of at most ", format(about$q),
-        " with ", count_text(about$hits, "hit"), ").")
+        " with ", count_text(about$hits, "hit"), ").",
+        if (!is.null(about$target)) paste0(" Donors were counted that are ",
+            "needed for a power of ", format(about$target), "."))
 }
 
 # A part of a result may have what was said of the whole.
@@ -210,6 +235,43 @@ design_in_words <- function(about) {
     paste0("Design: ", toString(about$design), ". ")
 }
 
+# What was tested of a cluster or ball; tests of presence say it.
+value_in_words <- function(about, what) {
+    if (about$test %in% c("fisher", "chisq")) return(NULL)
+    words <- switch(about$value,
+        receptors = "the number of its different receptors",
+        presence = "its presence (1 or 0)",
+        duplicate_count = "the sum of its counts",
+        log_count = paste("log(1 + c), with its counts c per 10,000 of the",
+            "sample's counts in all clusters"),
+        paste0("that of the matrix", if (!is.null(about$settings$assay)) paste0(
+            " (assay ", given(about$settings$assay), ")"), ", as it was given")
+    )
+    if (identical(about$neighbors, TRUE)) what <- "receptor with its neighbors"
+    paste0("The value of a ", what, " in a sample was ", words, ". ")
+}
+
+drawn_in_words <- function(about) {
+    of <- about$settings
+    if (!identical(of$depth, "downsample")) return(NULL)
+    paste0("Before, counts were drawn without replacement, so that all ",
+        "samples had the depth of the smallest (seed ",
+        plain_numbers(of$seed), "). ")
+}
+
+fewest_in_words <- function(about) {
+    fewest <- about$settings$min_samples
+    if (!isTRUE(fewest > 1)) return(NULL)
+    paste0("Clusters in fewer than ", shown_number(fewest), " ",
+        unit_word(about), "s were not tested. ")
+}
+
+limits_in_words <- function(about) {
+    level <- about$settings$conf_level
+    if (!isTRUE(level != 0.95)) return(NULL)
+    paste0(" Confidence limits are of ", format(100 * level), " %.")
+}
+
 adjusted_in_words <- function(about, what) {
     paste0("P-values of ", count_text(about$tested, what), " were adjusted by ",
         "the method of Benjamini and Hochberg (1995); ",
@@ -220,8 +282,10 @@ adjusted_in_words <- function(about, what) {
 permuted_in_words <- function(about) {
     shuffles <- about$permutations
     if (is.null(shuffles)) return(NULL)
+    seed <- about$settings$seed
     paste0(" With labels shuffled ", count_words(nrow(shuffles), "time",
-        "times"), ", ", format(mean(shuffles$passing), digits = 3),
+        "times"), if (!is.null(seed)) paste0(" (seed ", plain_numbers(seed),
+        ")"), ", ", format(mean(shuffles$passing), digits = 3),
         " passed on average.")
 }
 
@@ -231,5 +295,9 @@ rule_in_words <- function(rule) {
     paste0(distance_words[[rule$distance]], " of at most ",
         plain_numbers(rule$max_distance),
         if (rule$distance == "tcrdist") " (Dash et al. 2017)",
-        genes_in_words(genes, rule$v_distance, ", the same "))
+        genes_in_words(genes, rule$v_distance, ", the same "),
+        if (length(genes) && identical(rule$missing_genes, "none"))
+            ", none without a gene",
+        if (length(genes) && identical(rule$ambiguous_genes, "any"))
+            ", of a list of genes any")
 }

@@ -17,7 +17,8 @@ predictPhenotype <- function(x, phenotype, folds = 10, repeats = 5,
         conf_level = check_number(conf_level, "conf_level", 0.01, 0.9999)
     )
     threads <- check_threads(n_cpus)
-    check_flag(chosen_elsewhere, "chosen_elsewhere")
+    settings$chosen_elsewhere <- check_flag(chosen_elsewhere,
+        "chosen_elsewhere")
     if (!chosen_elsewhere) refuse_chosen(x)
     x <- tested_matrix(x, NULL, "fisher", assay)
     sheet <- align_sheet(samples, x$samples, ncol(x$matrix), "samples",
@@ -27,7 +28,9 @@ predictPhenotype <- function(x, phenotype, folds = 10, repeats = 5,
     check_group_sizes(groups)
     x$used <- which(!is.na(groups$label))
     label <- groups$label[x$used]
+    by_subject <- !is.null(subject)
     subject <- prediction_subjects(subject, x, sheet)
+    if (by_subject) settings$subjects <- length(unique(subject))
     if (!chosen_elsewhere) refuse_leak(x, groups$label, threads)
     plans <- prediction_plans(folds, settings, label, subject, x, sheet)
     found <- with_progress("Predicting", cpp_fold_burdens(x$matrix,
@@ -239,8 +242,20 @@ prediction_lines <- function(x) {
         if (any(chosen == 0L)) paste0(shown_number(sum(chosen == 0L)), " of ",
             count_text(length(chosen), "fold"), " chose none, and predict ",
             "the share of cases"),
-        leakage_words(x)
+        prediction_settings(of), leakage_words(x)
     ), 80, exdent = 4)
+}
+
+# What is not as it would be by itself, and not said elsewhere.
+prediction_settings <- function(of) {
+    words <- c(
+        if (!is.null(of$subjects)) paste("samples of one of",
+            count_text(of$subjects, "subject"), "held out together"),
+        if (isTRUE(of$chosen_elsewhere)) "clusters chosen by other samples",
+        if (of$min_samples != 2) paste("min_samples =",
+            plain_numbers(of$min_samples)),
+        if (of$seed != 42) paste("seed =", plain_numbers(of$seed)))
+    if (length(words)) paste("Settings:", toString(words))
 }
 
 two_digits <- function(x) formatC(x, digits = 2L, format = "f")
