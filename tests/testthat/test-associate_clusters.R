@@ -468,10 +468,12 @@ test_that("a SummarizedExperiment brings its sheet", {
         associateClusters(experiment, "ill", "logistic", ~ age + sex),
         associateClusters(x, sheet$ill, "logistic", sheet[c("age", "sex")])
     )
-    expect_equal(
-        associateClusters(experiment, "ill", "wilcoxon", assay = "presence"),
-        associateClusters(x > 0, sheet$ill, "wilcoxon")
-    )
+    found <- associateClusters(experiment, "ill", "wilcoxon",
+        assay = "presence")
+    expect_output(print(found), "assay = \"presence\"")
+    expect_match(methodsText(found), "assay \"presence\"", fixed = TRUE)
+    attr(found, "summary")$settings$assay <- NULL
+    expect_equal(found, associateClusters(x > 0, sheet$ill, "wilcoxon"))
     expect_error(associateClusters(experiment, "sick"), "`ill`, `age`, `sex`",
         class = "clustcr_error_invalid_argument")
     expect_error(associateClusters(experiment, "ill", assay = "counts"),
