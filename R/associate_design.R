@@ -123,18 +123,33 @@ complete_samples <- function(cohort) {
 # Covariates with the strata as one more: each has an intercept of its own.
 adjusted_frame <- function(cohort) {
     if (is.null(cohort$strata)) return(cohort$frame)
-    strata <- data.frame(strata = factor(cohort$strata))
-    if (is.null(cohort$frame)) return(strata)
-    frame <- cohort$frame
+    with_variable(cohort$frame, "strata", factor(cohort$strata))
+}
+
+# One more variable, which a formula's terms (with its products) take up.
+with_variable <- function(frame, name, value) {
+    more <- stats::setNames(data.frame(value), name)
+    if (is.null(frame) || !ncol(frame)) return(more)
     terms <- attr(frame, "terms")
+    frame <- cbind(frame, more)
     if (!is.null(terms)) {
-        formula <- stats::formula(terms)
-        design <- stats::model.matrix(formula,
-            stats::model.frame(formula, frame, na.action = stats::na.pass))
-        frame <- as.data.frame(design[, colnames(design) != "(Intercept)",
-            drop = FALSE], optional = TRUE)
+        formula <- stats::reformulate(c(".", name))
+        attr(frame, "terms") <- stats::terms(stats::update(
+            stats::formula(terms), formula))
     }
-    cbind(frame, strata)
+    frame
+}
+
+# Numbers by their ranks among the samples used. Of matrices, as poly() makes
+# them, ranks have no meaning.
+ranked_frame <- function(frame, used) {
+    for (name in names(frame)) {
+        value <- frame[[name]]
+        if (!is.numeric(value) || !is.null(dim(value))) next
+        frame[[name]] <- replace(as.numeric(value), used,
+            rank(value[used]))
+    }
+    frame
 }
 
 # Depth as a covariate, on a logarithmic scale.
@@ -145,9 +160,7 @@ with_depth <- function(cohort) {
             sum(depth <= 0), "sample has", "samples have"), " no cluster")
     }
     if (length(unique(depth)) < 2L) return(cohort)
-    frame <- adjusted_frame(list(frame = cohort$frame))
-    log_depth <- data.frame(log_depth = log(depth))
-    cohort$frame <- if (is.null(frame)) log_depth else cbind(frame, log_depth)
+    cohort$frame <- with_variable(cohort$frame, "log_depth", log(depth))
     cohort
 }
 

@@ -16,6 +16,9 @@ plan_numbers <- function(cohort, setting) {
                 else "all values are missing"))
     }
     ranks <- setting$test == "spearman"
+    if (ranks && !is.null(cohort$frame)) {
+        cohort$frame <- ranked_frame(cohort$frame, used)
+    }
     base <- adjusted_base(cohort, used)
     number <- if (ranks) rank(value[used]) else value[used]
     residual <- drop(number - base %*% crossprod(base, number) / sum(used))

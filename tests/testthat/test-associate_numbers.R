@@ -29,6 +29,46 @@ test_that("rank correlations are those of cor.test()", {
     }
 })
 
+test_that("partial rank correlations are those of ranked covariates", {
+    quick <- function(...) quietly(associateClusters(..., min_samples = 1))
+    partial <- function(x, y, z) {
+        vapply(seq_len(nrow(x)), function(i) {
+            stats::cor(stats::resid(stats::lm(rank(x[i, ]) ~ z)),
+                stats::resid(stats::lm(rank(y) ~ z)))
+        }, 0)
+    }
+    for (seed in 1:10) {
+        n <- 20 + 4 * seed
+        x <- random_clusters(12, n, seed, 6)
+        d <- random_sheet(n, seed)
+        d$z <- withr::with_seed(seed, stats::rexp(n)^3)
+        d$site <- rep_len(c("a", "b", "c"), n)
+        y <- withr::with_seed(seed, stats::rnorm(n) + d$z / 10)
+        expect_equal(quick(x, y, "spearman", covariates = d$z)$estimate,
+            partial(x, y, rank(d$z)))
+        expect_gt(max(abs(partial(x, y, rank(d$z)) - partial(x, y, d$z))), 0.01)
+        expect_equal(quick(x, y, "spearman", ~ z * sex, samples = d,
+            strata = "site")$estimate, partial(x, y, stats::model.matrix(
+                ~ rank(z) * sex + site, d)))
+        expect_equal(quick(x, y, "spearman", ~ log(z), samples = d,
+            strata = "site")$estimate, partial(x, y, stats::model.matrix(
+                ~ rank(z) + site, d)))
+        expect_equal(quick(x, y, "spearman", c("z", "sex"), samples = d,
+            depth = "covariate")$estimate, partial(x, y, stats::model.matrix(
+                ~ rank(z) + sex + rank(colSums(x)), d)))
+        # Ranks are those of the samples that are tested.
+        some <- replace(y, 1:4, NA)
+        expect_equal(quick(x, some, "spearman", "z", samples = d)$estimate,
+            partial(x[, -(1:4)], y[-(1:4)], rank(d$z[-(1:4)])))
+        expect_equal(quick(x, y, "linear", ~ z * sex, samples = d,
+            depth = "covariate", strata = "site")$estimate[1:5],
+            vapply(1:5, function(i) {
+                unname(stats::coef(stats::lm(y ~ z * sex + site + log(colSums(
+                    x)) + x[i, ], d))["x[i, ]"])
+            }, 0))
+    }
+})
+
 test_that("linear models are those of lm()", {
     for (seed in 1:15) {
         n <- 30 + 4 * seed
