@@ -472,7 +472,7 @@ test_that("a SummarizedExperiment brings its sheet", {
         assay = "presence")
     expect_output(print(found), "assay = \"presence\"")
     expect_match(methodsText(found), "assay \"presence\"", fixed = TRUE)
-    attr(found, "summary")$settings$assay <- NULL
+    attr(found, "summary")$settings["assay"] <- list(NULL)
     expect_equal(found, associateClusters(x > 0, sheet$ill, "wilcoxon"))
     expect_error(associateClusters(experiment, "sick"), "`ill`, `age`, `sex`",
         class = "clustcr_error_invalid_argument")
