@@ -243,10 +243,11 @@ print.clustcr_replication <- function(x, n = 10, ...) {
     rows <- as.data.frame(x)
     class(rows) <- "data.frame"
     attr(rows, "summary") <- NULL
-    if (!is.null(about)) say_lines(strwrap(replication_lines(about), 80,
-        exdent = 4))
-    rows <- rows[order(rows$p_replication), , drop = FALSE]
-    print_table(utils::head(rows, n), row.names = FALSE, digits = 3, ...)
+    # Of a part of the hits the counts of all say nothing.
+    if (!is.null(about) && about$hits == nrow(rows)) {
+        say_lines(strwrap(replication_lines(about), 80, exdent = 4))
+    }
+    print_smallest(rows, n, "hit", ..., by = "p_replication")
     invisible(x)
 }
 

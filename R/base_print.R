@@ -6,9 +6,11 @@ say_lines <- function(lines) {
     cat(wrap_lines(lines, getOption("width"), exdent = 2L), sep = "\n")
 }
 
-# The rows of a table with the smallest p-values; `what` a row is.
-print_smallest <- function(rows, n, what, ...) {
-    shown <- utils::head(order(rows$p_value), n)
+# The rows of a table with the smallest p-values, which are in the column `by`;
+# `what` a row is. Without that column all of them as they stand.
+print_smallest <- function(rows, n, what, ..., by = "p_value") {
+    if (is.null(rows[[by]])) return(print_table(rows, ...))
+    shown <- utils::head(order(rows[[by]]), n)
     print_table(rows[shown, , drop = FALSE], row.names = FALSE, digits = 3, ...)
     if (nrow(rows) > length(shown)) {
         cat("... and ", count_text(nrow(rows) - length(shown), what),

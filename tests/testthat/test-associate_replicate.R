@@ -70,6 +70,36 @@ test_that("each phenotype of many is tested with its own", {
         class = "clustcr_error_invalid_argument")
 })
 
+test_that("parts of results are printed as they are", {
+    cohorts <- two_cohorts()
+    result <- associateClusters(cohorts$one$x, cohorts$one$ill, alpha = 1)
+    found <- suppressMessages(replicateAssociation(result, cohorts$two$x,
+        cohorts$two$ill))
+    expect_output(print(found), "Replication.* hits with larger p-values")
+    expect_output(print(found[, c("cluster", "replicated")]),
+        "cluster replicated")
+    expect_output(print(subset(found, select = 1:2)), "cluster +estimate")
+    expect_output(print(found["cluster"]), "cluster")
+    few <- utils::capture.output(print(found[1:2, ]))
+    expect_false(any(grepl("Replication", few)))
+    # Columns that are taken out of a whole result.
+    receptors <- data.frame(cluster = 1, junction_aa = c("CASSF", "CASSY"),
+        repertoire_id = rep(letters[1:8], each = 2))
+    balls <- associateReceptors(receptors, stats::setNames(rep(c("yes", "no"),
+        4), letters[1:8]))
+    notes <- suppressMessages(annotateClusters(receptors, data.frame(
+        junction_aa = "CASSF", epitope = "A"), label = "epitope"))
+    for (one in list(found, result, balls, notes)) {
+        one[c("p_value", "p_replication", "q_value")] <- NULL
+        expect_output(print(one), "cluster")
+        for (i in seq_along(one)) {
+            expect_output(print(one[, i, drop = FALSE]), names(one)[i])
+            expect_output(print(one[i]), names(one)[i])
+        }
+        expect_output(print(one[0, ]))
+    }
+})
+
 # Without what was asked for.
 plain_rows <- function(found) {
     attr(found, "summary")$status <- NULL
