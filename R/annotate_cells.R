@@ -130,10 +130,12 @@ second_clustered <- function(cells, contigs, rule, clustered) {
     chains <- contigs$chains
     if (is.null(chains) || is_paired(rule$chain)) return(FALSE)
     chains <- as.data.frame(chains)
-    chains <- chains[rule_key(receptors_of_rows(chains, rule, "contigs"), rule,
-        "contigs") %in% clustered, , drop = FALSE]
-    keys <- cell_keys(cells, chains, "contigs")
-    keys$cells %in% keys$table
+    inside <- rule_key(receptors_of_rows(chains, rule, "contigs"), rule,
+        "contigs") %in% clustered
+    # It is told only: chains that were left out may hide who is whose.
+    keys <- tryCatch(cell_keys(cells, chains, "contigs"),
+        clustcr_error_cells = function(e) NULL)
+    if (is.null(keys)) FALSE else keys$cells %in% keys$table[inside]
 }
 
 # `junction_aa`, `v_call` and `j_call` of each row as they are compared.

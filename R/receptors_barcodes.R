@@ -118,7 +118,7 @@ match_barcodes <- function(cells, table, name) {
     refuse_twice(keys, name)
     at <- match(keys$cells, keys$table)
     asked <- unique(keys$cells)
-    plain <- function(x) sub("\r", " ", x, fixed = TRUE)
+    plain <- function(x) sub("\r", " ", sub("^\r", "", x), fixed = TRUE)
     if (nrow(cells) && length(known) && all(is.na(at))) {
         raise_error("cells", paste0(
             "the barcodes of `", name, "` (such as ",
@@ -142,19 +142,24 @@ cell_keys <- function(cells, table, name) {
     of_cells <- repertoires_of(cells, unique(of_table))
     several <- function(x) length(unique(x[nzchar(x)])) > 1L
     if (!is.null(of_table) && !is.null(of_cells)) {
-        return(keys_within(list(cells = of_cells, table = of_table), barcode))
+        return(keys_within(list(cells = of_cells, table = of_table), barcode,
+            name))
     }
     # One of them does not say: the barcodes must.
+    own <- list(cells = repertoires_of_cells(cells, barcode$cells)$values,
+        table = of_table)
+    told <- told_by_barcodes(own, barcode)
+    if (!is.null(told)) return(keys_within(told, barcode, name))
     for (side in c("cells", "table")) {
-        own <- if (side == "table") of_table
-            else repertoires_of_cells(cells, barcode$cells)$values
-        if (is.null(own) || !several(own) ||
-            tell_repertoire(barcode[[side]], own)) next
+        ids <- own[[side]]
+        if (is.null(ids) || !several(ids) ||
+            tell_repertoire(barcode[[side]], ids)) next
+        refuse_other_names(cells, of_table, name)
         what <- c(cells = "object", table = name)
         raise_error("cells", paste0(
             "cells must be found by repertoire and barcode: those of `",
-            what[[side]], "` are of ", length(unique(own[nzchar(own)])),
-            " repertoires (", name_some(unique(own[nzchar(own)]), 3L),
+            what[[side]], "` are of ", length(unique(ids[nzchar(ids)])),
+            " repertoires (", name_some(unique(ids[nzchar(ids)]), 3L),
             "), but `", what[[setdiff(names(what), side)]],
             "` has no `repertoire_id` to say which its cells are from"
         ))
@@ -162,29 +167,136 @@ cell_keys <- function(cells, table, name) {
     barcode
 }
 
-# Keys of barcodes whose repertoires both sides tell. Where none is the same,
-# one side may tell them a second time, by its barcodes.
-keys_within <- function(repertoire, barcode) {
+# Where both have repertoires, but none of one name.
+refuse_other_names <- function(cells, of_table, name) {
+    known <- unique(of_table[nzchar(of_table)])
+    for (column in repertoire_columns(cells)) {
+        own <- unique(id_or_blank(cells, column))
+        own <- own[!is_blank(own)]
+        if (!length(own) || !length(known)) next
+        raise_error("cells", paste0(
+            "the repertoires of `object` must have the names that they have ",
+            "in `", name, "`: `", column, "` of `object` has ",
+            name_some(own, 3L), ", and `", name, "` is of ",
+            name_some(known, 3L), "; none is in both. Capitals count"
+        ))
+    }
+}
+
+# The repertoires of both sides where one has them in a column, and the other
+# in front of its barcodes ("s1_AAAC-1"); NULL where that is not so.
+told_by_barcodes <- function(own, barcode) {
+    for (side in c("cells", "table")) {
+        ids <- own[[setdiff(names(own), side)]]
+        if (is.null(ids) || !is.null(own[[side]])) next
+        found <- repertoire_in_front(barcode[[side]], unique(ids))
+        named <- nzchar(found)
+        asked <- !is.na(barcode[[side]]) & nzchar(barcode[[side]])
+        if (all(named[asked]) && any(named) ||
+            any(named) && !any(barcode$cells %in% barcode$table)) {
+            own[[side]] <- found
+            return(own)
+        }
+    }
+}
+
+# Of "s1_2_AAAC-1" s1_2, not s1.
+repertoire_in_front <- function(barcode, ids) {
+    found <- character(length(barcode))
+    for (id in ids[order(nchar(ids))]) {
+        if (!nzchar(id)) next
+        own <- !is.na(barcode) & startsWith(barcode, paste0(id, "_"))
+        found[own] <- id
+    }
+    found
+}
+
+# Keys of barcodes whose repertoires both sides tell. Within a repertoire of
+# which none is the same, one side may tell it a second time, by its barcodes.
+keys_within <- function(repertoire, barcode, name) {
     keys <- function(barcode) {
         Map(paste, repertoire, barcode, sep = "\r")
     }
-    plain <- keys(barcode)
-    if (any(plain$cells %in% plain$table)) return(plain)
-    keys(Map(bare_barcodes, barcode, repertoire))
+    shared <- setdiff(intersect(repertoire$cells, repertoire$table), "")
+    lacking <- function(barcode) {
+        now <- keys(barcode)
+        setdiff(shared, repertoire$cells[now$cells %in% now$table])
+    }
+    left <- lacking(barcode)
+    refuse_other_ends(repertoire, barcode, name, setdiff(shared, left),
+        function(cells, table) {
+            length(setdiff(cells, table)) && length(setdiff(table, cells))
+        })
+    bare <- barcode
+    for (end in c("_[0-9]+$", "-[0-9]+$")) {
+        if (!length(left)) break
+        bare <- Map(bare_barcodes, bare, repertoire, end = end)
+        found <- setdiff(left, lacking(bare))
+        left <- setdiff(left, found)
+        barcode <- Map(function(barcode, bare, repertoire) {
+            ifelse(repertoire %in% found, bare, barcode)
+        }, barcode, bare, repertoire)
+    }
+    refuse_other_ends(repertoire, barcode, name, left,
+        function(cells, table) length(cells) > 1L || length(table) > 1L)
+    keys(barcode)
 }
 
 # "s1_AAAC-1" of repertoire s1 without "s1_", and "AAAC-1_2" without "_2", which
-# merged objects have, where all cells of a repertoire have the same.
-bare_barcodes <- function(barcode, repertoire) {
+# merged objects have, or "AAAC-2" without the number of cellranger aggr, where
+# all cells of a repertoire have the same.
+bare_barcodes <- function(barcode, repertoire, end) {
+    barcode <- without_front(barcode, repertoire)
+    ends <- end_of_barcode(barcode, end)
+    several <- unique(data.frame(repertoire, ends)[!is.na(barcode), ])
+    several <- unique(several$repertoire[duplicated(several$repertoire)])
+    own <- !repertoire %in% several
+    barcode[own] <- substr(barcode, 1L, nchar(barcode) - nchar(ends))[own]
+    barcode
+}
+
+without_front <- function(barcode, repertoire) {
     named <- nzchar(repertoire) & !is.na(barcode) &
         startsWith(barcode, paste0(repertoire, "_"))
     barcode[named] <- substring(barcode, nchar(repertoire) + 2L)[named]
-    end <- regexpr("_[0-9]+$", barcode)
-    end <- ifelse(is.na(end) | end < 0L, "", substring(barcode, end))
-    if (anyDuplicated(unique(data.frame(repertoire, end))$repertoire)) {
-        return(barcode)
+    barcode
+}
+
+# What matches `end` behind nucleotides or, "_2" only, behind a number; else "".
+end_of_barcode <- function(barcode, end) {
+    at <- regexpr(end, barcode)
+    ends <- ifelse(is.na(at) | at < 0L, "", substring(barcode, at))
+    front <- substr(barcode, 1L, nchar(barcode) - nchar(ends))
+    before <- if (startsWith(end, "-")) "[ACGTN]{3}$"
+        else "([ACGTN]{3}(-[0-9]+)?|[0-9]{3})$"
+    ifelse(grepl(before, front), ends, "")
+}
+
+# Repertoires `of` whose cells would be the same but for the numbers at their
+# ends, and these don't tell which are: `wrong(cells, table)` of the numbers on
+# both sides.
+refuse_other_ends <- function(repertoire, barcode, name, of, wrong) {
+    number <- "(-[0-9]+)?(_[0-9]+)?$"
+    for (id in of) {
+        own <- Map(function(barcode, repertoire) {
+            x <- barcode[repertoire %in% id & !is.na(barcode)]
+            without_front(unique(x), id)
+        }, barcode, repertoire)
+        ends <- lapply(own, function(x) {
+            x <- x[grepl("[ACGTN]{3}(-[0-9]+)?(_[0-9]+)?$", x)]
+            unique(substring(x, regexpr(number, x)))
+        })
+        bare <- lapply(own, sub, pattern = number, replacement = "")
+        if (!any(bare$cells %in% bare$table) ||
+            !wrong(ends$cells, ends$table)) next
+        raise_error("cells", paste0(
+            "the barcodes of `", name, "` must be those of `object` within ",
+            "each repertoire; of ", given(id), " none is sure: they end in ",
+            name_some(ends$table, 3L), " in `", name, "`, and in ",
+            name_some(ends$cells, 3L), " in `object`. Give the cells of a run ",
+            "the same end in both"
+        ))
     }
-    substr(barcode, 1L, nchar(barcode) - nchar(end))
 }
 
 refuse_twice <- function(keys, name) {

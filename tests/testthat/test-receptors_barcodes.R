@@ -189,6 +189,95 @@ test_that("merged objects tell the repertoire in a column and in barcodes", {
         c(1L, NA))
 })
 
+test_that("barcodes are compared within each repertoire", {
+    contigs <- data.frame(
+        repertoire_id = c("s1", "s1", "s2", "s2"), locus = "TRB",
+        cell_id = c("AAACC-1", "AAATT-1", "AAACC-1", "AAAGG-1"),
+        junction_aa = c("CASSF", "CATTF", "CATTF", "CASSF")
+    )
+    clusters <- data.frame(junction_aa = c("CASSF", "CATTF"), cluster = 1:2)
+    found <- function(cells, contigs) {
+        suppressMessages(annotateCells(cells, clusters, contigs))$cluster
+    }
+    bad <- function(text, ...) {
+        expect_error(found(...), text, class = "clustcr_error_cells")
+    }
+    right <- c(1L, 2L, 2L, 1L)
+    # Run 1 is found as it is, run 2 without the number of cellranger aggr.
+    cells <- data.frame(cell_id = sub("1$", "2", contigs$cell_id),
+        sample = contigs$repertoire_id)
+    cells$cell_id[1:2] <- contigs$cell_id[1:2]
+    expect_identical(found(cells, contigs), right)
+    expect_identical(found(cells[4:1, ], contigs), right[4:1])
+    # A cell of run 2 is not the one of run 1 that has its barcode.
+    cells$cell_id[4] <- "AAATT-2"
+    expect_identical(found(cells, contigs), c(1L, 2L, 2L, NA))
+    by_cell <- data.frame(cell_id = "AAACC-1", sample = c("s1", "s2"),
+        cluster = 5:6)
+    expect_identical(suppressMessages(annotateCells(cells, by_cell))$cluster,
+        c(5L, NA, 6L, NA))
+    # Two lanes of a person, of which it is not said which is which.
+    lanes <- transform(contigs, cell_id = sub("1$", "2", cell_id))
+    lanes$cell_id[3] <- "AAACC-3"
+    bad("\"s2\" none is sure: they end in \"-1\" in .*\"-3\", \"-2\" in `obj",
+        data.frame(cell_id = lanes$cell_id, sample = lanes$repertoire_id),
+        contigs)
+    other <- contigs
+    other$cell_id[4] <- "AAAGG-2"
+    bad("of \"s2\" none is sure", data.frame(cell_id = c("AAACC-2",
+        "AAAGG-2", "AAAGG-3"), sample = "s2"), other)
+    # Numbers that are a cell's own are no ends.
+    cells <- data.frame(cell_id = "cell-2", sample = "s1")
+    bad("none is", cells, transform(contigs[1, ], cell_id = "cell-1"))
+})
+
+test_that("a repertoire in front of the barcodes of one side is enough", {
+    contigs <- data.frame(
+        repertoire_id = c("s1", "s1", "s1_2"), locus = "TRB",
+        cell_id = c("AAACC-1", "AAATT-1", "AAACC-1"),
+        junction_aa = c("CASSF", "CATTF", "CATTF")
+    )
+    clusters <- data.frame(junction_aa = c("CASSF", "CATTF"), cluster = 1:2)
+    found <- function(cells, contigs) {
+        suppressMessages(annotateCells(cells, clusters, contigs))$cluster
+    }
+    front <- paste0(contigs$repertoire_id, "_", contigs$cell_id)
+    for (end in c("", "_7")) {
+        cells <- data.frame(cell_id = paste0(front, end))
+        expect_identical(found(cells, contigs), c(1L, 2L, 2L))
+        expect_identical(found(cells[3:1, , drop = FALSE], contigs[1:2, ]),
+            c(NA, 2L, 1L))
+    }
+    cells <- data.frame(cell_id = contigs$cell_id,
+        sample = contigs$repertoire_id)
+    expect_identical(found(cells, transform(contigs, cell_id = front,
+        repertoire_id = NULL)), c(1L, 2L, 2L))
+    # A cell of nobody known is in none.
+    cells <- data.frame(cell_id = c(front, "s3_AAACC-1"))
+    expect_message(annotateCells(cells, clusters, contigs),
+        "such as \"s3_AAACC-1\"", fixed = TRUE)
+    expect_identical(found(cells, contigs), c(1L, 2L, 2L, NA))
+})
+
+test_that("repertoires of other names are told with both sides' names", {
+    contigs <- data.frame(
+        repertoire_id = c("s1", "s2"), cell_id = "AAACC-1", locus = "TRB",
+        junction_aa = c("CASSF", "CATTF")
+    )
+    clusters <- data.frame(junction_aa = c("CASSF", "CATTF"), cluster = 1:2)
+    for (names in list(c("D1", "D2"), c("S1", "S2"))) {
+        cells <- data.frame(cell_id = "AAACC-1", sample = names)
+        said <- paste0("`sample` of `object` has \"", names[1], "\", \"",
+            names[2], "\", and `contigs` is of \"s1\", \"s2\"")
+        expect_error(annotateCells(cells, clusters, contigs), said,
+            class = "clustcr_error_cells")
+        # Also where no barcode of `object` is there twice.
+        cells$cell_id[2] <- "AAAGG-1"
+        expect_error(annotateCells(cells, clusters, contigs), said,
+            class = "clustcr_error_cells")
+    }
+})
+
 test_that("barcodes of the one and the other table are told", {
     cells <- data.frame(cell_id = c("A-1", "B-1", "C-1"))
     contigs <- data.frame(cell_id = c("B-1", "D", "E", "B-1"), locus = "TRB",
