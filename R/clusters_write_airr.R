@@ -8,13 +8,18 @@ write_airr <- function(x, folder, writer, name) {
         bad_argument("`format` \"airr\" needs what clusterRepertoires() ",
             "made, which knows the files")
     }
+    put_together <- tempfile("clustcr-")
+    dir.create(put_together)
+    on.exit(unlink(put_together, recursive = TRUE))
+    x <- with_readable_files(x, put_together)
+    samples <- x@samples
     refuse_changed_inputs(x)
     if (!dir.exists(folder) && !dir.create(folder, FALSE, TRUE)) {
         raise_error("io", paste0("the folder '", folder, "' can't be made"))
     }
     dealt <- tempfile("clustcr-")
     dir.create(dealt)
-    on.exit(unlink(dealt, recursive = TRUE))
+    on.exit(unlink(dealt, recursive = TRUE), add = TRUE)
     deal_out(x, dealt)
     malformed <- 0
     names <- file_names_of(samples$repertoire_id)
@@ -48,6 +53,16 @@ file_names_of <- function(ids) {
     names
 }
 
+# Several files of a repertoire are put together once more, below `folder`.
+with_readable_files <- function(x, folder) {
+    reading <- c(x@parameters[intersect(parameters_of(level = "reading"),
+        names(x@parameters))], list(locus = loci_of_chain(x@parameters$chain)))
+    files <- unique(x@samples$file)
+    paths <- vapply(files, path_of_kept, "", x@directory, reading, folder)
+    x@samples$file <- unname(paths)[match(x@samples$file, files)]
+    x
+}
+
 refuse_changed_inputs <- function(x) {
     inside <- files_in_store(x@directory, x@store_id)
     at <- match(x@samples$repertoire_id, inside$repertoire_id)
@@ -58,16 +73,38 @@ refuse_changed_inputs <- function(x) {
                 ": it is a pipe, whose rows can't be read again")
         }
         if (!file.exists(file)) {
-            raise_error("io", paste0("the file '", file, "' of repertoire \"",
-                x@samples$repertoire_id[i], "\" is not there any more"))
+            refuse_lost_input(file, x@samples$repertoire_id[i])
         }
         now <- file_check(file)
         if (now$size != inside$size[at[i]] ||
             now$check != inside$check[at[i]]) {
-            raise_error("changed", paste0("'", file, "' has changed since it ",
-                "was read"))
+            raise_error("changed", paste0(shown_file(file), " has changed ",
+                "since it was read"))
         }
     }
+}
+
+refuse_lost_input <- function(file, id) {
+    parts <- named_parts(file)
+    piped <- vapply(parts, cpp_file_kind, "") == "pipe"
+    if (any(piped)) {
+        bad_argument("`format` can't be \"airr\" for ", shown_file(
+            parts[piped][1L]), ": it is a pipe, whose rows can't be read again")
+    }
+    if (startsWith(file, "in memory: ")) {
+        raise_error("io", paste0("the receptors of repertoire ", given(id),
+            " were in the memory of another session (`",
+            sub("in memory: ", "", file, fixed = TRUE), "`), and AIRR tables ",
+            "need their rows: write what clusterRepertoires() returns of ",
+            "them with the same `directory`, or another `format`"))
+    }
+    lost <- if (length(parts)) parts[!file.exists(parts)] else file
+    raise_error("io", paste0(
+        if (length(lost) == 1L) "the file " else "the files ",
+        paste(shown_file(utils::head(lost, 3L)), collapse = ", "),
+        " of repertoire ", given(id),
+        if (length(lost) == 1L) " is" else " are", " not there any more"
+    ))
 }
 
 receptor_text <- function(table, parameters) {

@@ -50,6 +50,7 @@ bind_dataset <- function(folder, files, reading, on_error) {
     dir.create(place)
     path <- file.path(place, paste0(basename(folder), ".csv"))
     file_labels[[path]] <- label
+    remember_parts(path, folder)
     bind_or_skip(files, path, asked_reading(reading), on_error, paste(label,
         "is one table"))
     inside <- repertoires_in(path, reading)
@@ -58,6 +59,7 @@ bind_dataset <- function(folder, files, reading, on_error) {
         own <- file.path(place, paste0(inside, ".csv"))
         file.rename(path, own)
         file_labels[[own]] <- label
+        remember_parts(own, folder)
         return(own)
     }
     if (length(files) > 1L && file.exists(path) && !length(inside)) {

@@ -17,6 +17,7 @@ cohort_sheet <- function(files, samples = NULL, reading = list(),
                 "sample sheet, or `junction_aa`, where it is a table of ",
                 "receptors; it has ", shown_names(names(sheet)))
         }
+        sheet <- with_named_parts(sheet, reading, on_error)
         named <- !is.null(sheet$repertoire_id)
         # One that is there twice is an error of its own.
         if (!named) sheet$repertoire_id <- ids_of_files(sheet$file)
@@ -45,6 +46,29 @@ cohort_sheet <- function(files, samples = NULL, reading = list(),
         named <- named || any(sheet$repertoire_id != ids)
     }
     finish_sheet(whole_repertoires(sheet, reading, named, on_error))
+}
+
+# A sheet as clusterSamples() gives it: rows for each of "a.tsv; b.tsv", and the
+# table that a folder of parts is.
+with_named_parts <- function(sheet, reading, on_error) {
+    parts <- lapply(sheet$file, function(file) {
+        found <- named_parts(file)
+        if (length(found) && all(file.exists(found))) found else file
+    })
+    folders <- unique(sheet$file[dir.exists(sheet$file) & lengths(parts) > 1L])
+    for (folder in folders) {
+        found <- dataset_in_folder(folder, list.files(folder,
+            full.names = TRUE), reading, on_error)
+        if (length(found$tables) == 1L) {
+            parts[sheet$file == folder] <- found$tables
+        }
+    }
+    own <- rep(seq_along(parts), lengths(parts))
+    files <- unlist(parts)
+    sheet <- sheet[own, , drop = FALSE]
+    sheet$file <- files
+    rownames(sheet) <- NULL
+    sheet
 }
 
 # Text with a header that has a column of files and none of CDR3s.

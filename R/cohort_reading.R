@@ -77,7 +77,7 @@ add_files <- function(plan, found, trained, add) {
         file <- add(row, k)
         if (!is.null(file$said)) value$said[[row$file]] <- file$said
         value$record <- remember_file(plan$directory, value$record, list(
-            repertoire_id = row$repertoire_id, file = row$file,
+            repertoire_id = row$repertoire_id, file = kept_files(row$file),
             size = file$size, check = file$check,
             rows = format(file$rows, scientific = FALSE),
             without_v_call = format(file$without_v_call, scientific = FALSE),

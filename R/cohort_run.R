@@ -90,6 +90,7 @@ cluster_cohort <- function(plan, read, granted, began) {
     samples <- plan$sheet[match(names, plan$sheet$repertoire_id), ,
         drop = FALSE]
     rownames(samples) <- NULL
+    samples$file <- kept_files(samples$file, plan$directory)
     x <- new_repertoire_clusters(
         plan$directory, run, samples = samples, units = units,
         failed = read$failed, parameters = plan$arguments,

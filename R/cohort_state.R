@@ -150,7 +150,8 @@ find_work <- function(plan, inside) {
             "to name only those that are new"
         ))
     }
-    there <- file.exists(plan$paths)
+    # Of repertoires from before, `add` may have a folder.
+    there <- file.exists(plan$paths) & !dir.exists(plan$paths)
     at <- match(sheet$repertoire_id, inside$repertoire_id)
     gone <- sheet$file[!there & !(plan$add & !is.na(at))]
     if (plan$on_error == "stop" && length(gone)) {

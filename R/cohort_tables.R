@@ -27,6 +27,7 @@ cohort_input <- function(files, samples, chain, columns) {
         label <- if (named) paste0("files[[", encodeString(names(files)[i],
             quote = "\""), "]]") else "files"
         file_labels[[paths[i]]] <- paste0("`", label, "`")
+        remember_parts(paths[i], paste("in memory:", label))
         write_receptors(files[[i]], paths[i], chain, label)
     }
     if (named) names(paths) <- names(files)

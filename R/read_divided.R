@@ -118,7 +118,7 @@ check_divided <- function(sheet, file, inside) {
 # Which rows of the sheet are a part of their file.
 is_divided <- function(sheet) sheet$file %in% sheet$file[duplicated(sheet$file)]
 
-# Files of ours that were put together of others (R/cohort_fields.R): they are
+# Files of ours that were put together of others (R/read_bound.R): they are
 # read as AIRR's, whatever is said of those.
 bound_by_fields <- new.env()
 

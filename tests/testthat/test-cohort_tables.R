@@ -502,6 +502,99 @@ test_that("files of one repertoire may have columns of their own", {
         BPPARAM = BiocParallel::SerialParam())), text_of(right))
 })
 
+# As a new session is, which has none of the files that the last put together.
+forget_session <- function() {
+    own <- clustcr:::own_copies
+    rm(list = ls(own), envir = own)
+}
+
+test_that("what several files were is known, and written, in a new session", {
+    tables <- random_cohort(3, 20, 4)
+    files <- write_cohort(tables)
+    # Of other columns than the first, for which rows are put in anew.
+    other <- transform(tables$c, extra = 1)[3:1]
+    utils::write.table(other, files[3], sep = "\t", quote = FALSE,
+        row.names = FALSE)
+    folder <- withr::local_tempdir()
+    for (parts in list(files[1:2], files[c(1, 3)])) {
+        store <- withr::local_tempdir()
+        sheet <- data.frame(repertoire_id = c("p", "p", "q"), group = c(1, 1,
+            2), file = c(parts, setdiff(files, parts)))
+        x <- cohort_clusters(sheet, directory = file.path(store, "k"))
+        kept <- c(paste(parts, collapse = "; "), setdiff(files, parts))
+        expect_identical(clusterSamples(x)$file, kept)
+        suppressMessages(writeClusters(x, file.path(folder, "now"), "airr"))
+        forget_session()
+        x <- openClusters(file.path(store, "k"))
+        expect_identical(clusterSamples(x)$file, kept)
+        suppressMessages(writeClusters(x, file.path(folder, "then"), "airr"))
+        for (file in c("p.tsv.gz", "q.tsv.gz")) {
+            expect_identical(readLines(file.path(folder, "then", file)),
+                readLines(file.path(folder, "now", file)))
+        }
+        # The sheet is one that can be given again, and added to.
+        again <- cohort_clusters(clusterSamples(x))
+        expect_identical(as.data.frame(again), as.data.frame(x))
+        expect_identical(clusterSamples(again), clusterSamples(x))
+        new <- write_cohort(list(new = tables$a[1:3, ]))
+        more <- cohort_clusters(new, directory = file.path(store, "k"),
+            add = TRUE)
+        expect_identical(clusterSamples(more)$file, c(kept, new))
+        # The record that remains without the sheet has them, too.
+        unlink(file.path(store, "k", "cohort", "clusters.txt"))
+        x <- suppressMessages(openClusters(file.path(store, "k")))
+        expect_identical(clusterSamples(x)$file[1:2], kept)
+    }
+    refused <- function(text, class) {
+        forget_session()
+        expect_error(writeClusters(openClusters(file.path(store, "k")),
+            file.path(folder, "no"), "airr"), text, class = class)
+    }
+    store <- withr::local_tempdir()
+    cohort_clusters(sheet, directory = file.path(store, "k"))
+    cat("1\t\tCASSF\n", file = parts[2], append = TRUE)
+    refused("c.tsv' has changed", "clustcr_error_changed")
+    unlink(parts[2])
+    refused("the file '[^;]*c.tsv' of repertoire \"p\" is not there",
+        "clustcr_error_io")
+})
+
+test_that("tables have no file that is a path of this session", {
+    tables <- random_cohort(2, 20, 5)
+    store <- withr::local_tempdir()
+    folder <- withr::local_tempdir()
+    x <- cohort_clusters(tables, directory = file.path(store, "k"))
+    expect_identical(clusterSamples(x)$file,
+        paste0("in memory: files[[\"", c("a", "b"), "\"]]"))
+    suppressMessages(writeClusters(x, file.path(folder, "now"), "airr"))
+    expect_length(dir(file.path(folder, "now")), 2L)
+    forget_session()
+    expect_error(
+        writeClusters(openClusters(file.path(store, "k")),
+            file.path(folder, "then"), "airr"),
+        "in the memory of another session.*with the same `directory`",
+        class = "clustcr_error_io"
+    )
+    x <- cohort_clusters(tables, directory = file.path(store, "k"))
+    suppressMessages(writeClusters(x, file.path(folder, "then"), "airr"))
+    skip_if_not_installed("nanoparquet")
+    place <- file.path(folder, "parts")
+    dir.create(place)
+    write_parquet_files(list("part-0.parquet" = bound_tables(tables)[1:25, ],
+        "part-1.parquet" = bound_tables(tables)[26:40, ]), place)
+    x <- cohort_clusters(place, directory = file.path(store, "parts"))
+    expect_identical(clusterSamples(x)$file, c(place, place))
+    suppressMessages(writeClusters(x, file.path(folder, "one"), "airr"))
+    forget_session()
+    x <- openClusters(file.path(store, "parts"))
+    suppressMessages(writeClusters(x, file.path(folder, "two"), "airr"))
+    expect_identical(lapply(dir(file.path(folder, "two"), full.names = TRUE),
+        readLines), lapply(dir(file.path(folder, "one"), full.names = TRUE),
+        readLines))
+    expect_identical(as.data.frame(cohort_clusters(clusterSamples(x))),
+        as.data.frame(x))
+})
+
 test_that("of both chains in a row all of a repertoire are, or none", {
     tables <- list(x = data.frame(junction_aa = "CASSF", v_call = "TRBV2"),
         y = data.frame(cdr3a = "CAVF", cdr3b = "CASSF", vb = "TRBV2"),
