@@ -255,11 +255,18 @@ join_samples <- function(sheet, samples) {
             }
         ))
     }
-    again <- duplicated(at) & !(divided & by[1L] == "file")
-    if (any(again) || anyDuplicated(other)) {
+    if (anyDuplicated(other)) {
         raise_error("samples", paste0("each `", by[1L], "` must be in ",
-            "`samples` once; ", name_some(unique(c(other[duplicated(other)],
-                own[again]))), " is there more often"))
+            "`samples` once; ", name_some(unique(other[duplicated(other)])),
+            " is there more often"))
+    }
+    # Of one name they are files of one repertoire: whole_repertoires().
+    again <- own[duplicated(at) & !divided & by[1L] == "file"]
+    if (length(again)) {
+        raise_error("samples", paste0("each of `files` must have a row of its ",
+            "own in `samples`; several files are called ",
+            name_some(unique(again)), ". Names of `files`, and a column ",
+            "`repertoire_id` in place of `file`, tell them apart"))
     }
     missing <- setdiff(seq_along(other), at)
     if (length(missing)) {

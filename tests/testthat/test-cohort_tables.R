@@ -595,6 +595,26 @@ test_that("tables have no file that is a path of this session", {
         as.data.frame(x))
 })
 
+test_that("files of one name are one repertoire with a sheet beside, too", {
+    files <- write_cohort(random_cohort(4, 20, 6))
+    sheet <- data.frame(repertoire_id = c("y", "x", "z"), group = 1:3)
+    named <- stats::setNames(files, c("x", "x", "y", "z"))
+    x <- cohort_clusters(named, sheet)
+    expect_identical(clusterSamples(x)[c("repertoire_id", "group")],
+        data.frame(repertoire_id = c("x", "y", "z"), group = c(2L, 1L, 3L)))
+    expect_identical(as.data.frame(x), as.data.frame(cohort_clusters(named)))
+    expect_error(cohort_clusters(named, sheet[c(1, 2, 2, 3), ]),
+        "must be in `samples` once; \"x\"", class = "clustcr_error_samples")
+    folder <- withr::local_tempdir()
+    twice <- file.path(folder, basename(files[1]))
+    file.copy(files[1], twice)
+    expect_error(
+        cohort_clusters(c(files[1], twice), data.frame(file = "a.tsv", g = 1)),
+        "row of its own in `samples`; several files are called \"a.tsv\"",
+        class = "clustcr_error_samples"
+    )
+})
+
 test_that("of both chains in a row all of a repertoire are, or none", {
     tables <- list(x = data.frame(junction_aa = "CASSF", v_call = "TRBV2"),
         y = data.frame(cdr3a = "CAVF", cdr3b = "CASSF", vb = "TRBV2"),
