@@ -15,9 +15,10 @@ read_reference_file <- function(file) {
     if (length(first) < 1L) {
         raise_error("format", paste0("'", file, "' must not be empty"))
     }
-    comma <- !grepl("\t", first[1L], fixed = TRUE, useBytes = TRUE)
+    separator <- guess_separator(from_latin1(first[1L]))
     table <- strict_fread(
-        file, plain, sep = if (comma) "," else "\t", header = FALSE,
+        file, plain, sep = if (nzchar(separator)) separator else ",",
+        header = FALSE,
         quote = "\"", na.strings = NULL, colClasses = "character", fill = FALSE
     )
     table[] <- lapply(table, from_latin1)

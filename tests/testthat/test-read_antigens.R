@@ -206,6 +206,17 @@ vdjdb <- function(...) {
     ))
 }
 
+test_that("a table that semicolons divide is read as one that tabs divide", {
+    file <- vdjdb(c("TRB", "CASSF", "HomoSapiens", "A;B", "TRBV19*01",
+        "HLA-A*02:01", "B2M", "MHCI"), c("TRB", "CATTF", "HomoSapiens", "B",
+        "TRBV9*01", "HLA-A*02:01", "B2M", "MHCI"))
+    other <- withr::local_tempfile(fileext = ".csv")
+    utils::write.csv2(utils::read.delim(file, check.names = FALSE), other,
+        row.names = FALSE)
+    expect_identical(suppressMessages(readAntigenReference(other)),
+        suppressMessages(readAntigenReference(file)))
+})
+
 test_that("class II keeps both chains and the class", {
     file <- vdjdb(
         c("TRB", "CASSF", "HomoSapiens", "A", "TRBV19*01", "HLA-A*02:01", "B2M",
