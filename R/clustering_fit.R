@@ -6,6 +6,7 @@ fit_clustering <- function(self, data, singletons, columns) {
     state <- as.environment(as.list(self$state))
     state$chain <- settled_chain(self$state, data)
     valid <- valid_receptors(data, state)
+    tell_one_sample(data)
     found <- fit_receptors(valid$rows, state, singletons,
         check_threads(state$n_cpus))
     parameters <- c(
@@ -20,6 +21,19 @@ fit_clustering <- function(self, data, singletons, columns) {
         clusters = if (is.null(found)) 0 else found$clusters,
         without_v_call = lacking_v_call(valid$rows, state)
     )
+}
+
+# Who names repertoires may look for them in the clusters.
+tell_one_sample <- function(data) {
+    if (!is_table(data) || !"repertoire_id" %in% names(data)) {
+        return(invisible())
+    }
+    ids <- unique(without_words(id_text(plain_column(data, "repertoire_id"))))
+    ids <- ids[!is.na(ids) & nzchar(ids)]
+    if (length(ids) < 2L) return(invisible())
+    inform("sheet", "The ", shown_number(length(ids)), " repertoires of ",
+        "`data` (", name_some(ids, 3L), ") are clustered as one sample; ",
+        "clusterRepertoires() counts each by itself.")
 }
 
 lacking_v_call <- function(rows, state) {

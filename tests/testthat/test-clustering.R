@@ -279,3 +279,13 @@ test_that("batch_precluster_files() tells what became of columns and rows", {
     expect_match(said, "'bare.tsv': Most CDR3s are without their conserved")
     expect_match(said, "none of IMGT's")
 })
+
+test_that("fit() tells that repertoires are one sample to it", {
+    data <- data.frame(junction_aa = c("CASSF", "CASTF"),
+        repertoire_id = c("a", "b"))
+    clustering <- Clustering(method = "mcl")
+    expect_message(clustering$fit(data), "2 repertoires of `data` .*one sample",
+        class = "clustcr_message_sheet")
+    data$repertoire_id <- c("a", NA)
+    expect_no_message(clustering$fit(data), class = "clustcr_message_sheet")
+})
