@@ -34,6 +34,7 @@ as_sample_sheet <- function(sheet, name) {
         bad_argument("`", name, "` must be a data.frame with a row for each ",
             "sample, or the path of such a table, not ", given(sheet))
     }
+    refuse_twin_columns(sheet, name)
     sheet
 }
 
@@ -276,10 +277,7 @@ file_names <- c("file", "file_name", "filename", "file_path", "path")
 read_sheet <- function(file, name, samples = NULL) {
     source <- open_source(file)
     on.exit(close_source(source))
-    sheet <- strict_fread(file, file = source$path, header = TRUE,
-        na.strings = c("NA", ""), colClasses = "character")
-    sheet <- in_utf8(sheet, file)
-    names(sheet) <- sub("^#[ \t]*", "", names(sheet))
+    sheet <- sheet_table(file, source$path)
     # Text first, for a name such as 007 is no number.
     ids <- normal_name(names(sheet)) %in% c(id_names, file_names)
     sheet[!ids] <- lapply(sheet[!ids], typed_column)
@@ -310,6 +308,7 @@ in_utf8 <- function(sheet, file) {
 # that the rows may have.
 as_sheet <- function(sheet, folder, name, samples = NULL) {
     sheet <- as.data.frame(sheet)
+    refuse_twin_columns(sheet, name)
     rename <- function(to, known) {
         if (to %in% names(sheet)) return()
         at <- match(known, normal_name(names(sheet)))

@@ -7,7 +7,7 @@
 resolve_phenotype <- function(value, x, sheet, name = "phenotype") {
     n <- ncol(x$matrix)
     if (is.character(value) && length(value) == 1L && n != 1L) {
-        return(sheet_column(sheet, value, name))
+        return(trimmed_values(sheet_column(sheet, value, name)))
     }
     if (!is.atomic(value) || is.null(value) || !is.null(dim(value))) {
         bad_argument(
@@ -15,7 +15,7 @@ resolve_phenotype <- function(value, x, sheet, name = "phenotype") {
             "the name of a column of the sample sheet, not ", given(value)
         )
     }
-    align_vector(value, x, name)
+    trimmed_values(align_vector(value, x, name))
 }
 
 # By names where there are some; else by place, which is told.
@@ -53,6 +53,12 @@ refuse_shuffled <- function(value, own, name) {
 # A formula's variables are columns of the sheet, or vectors where it was made.
 resolve_covariates <- function(covariates, x, sheet) {
     if (is.null(covariates)) return(NULL)
+    frame <- covariate_frame(covariates, x, sheet)
+    frame[] <- lapply(frame, trimmed_values)
+    frame
+}
+
+covariate_frame <- function(covariates, x, sheet) {
     n <- ncol(x$matrix)
     if (inherits(covariates, "formula")) {
         return(formula_frame(covariates, x, sheet))

@@ -266,3 +266,87 @@ test_that("a sheet's row without a file is shown", {
         "row 7 .`repertoire_id` \"sample_8\", `sex` \"f\", `age` \"50\". ",
         "has none"), class = "clustcr_error_samples")
 })
+
+sheet_of <- function(...) {
+    file <- withr::local_tempfile(fileext = ".csv",
+        .local_envir = parent.frame())
+    writeLines(enc2utf8(c(...)), file, useBytes = TRUE)
+    file
+}
+
+test_that("rows of nothing but separators are left out, and told", {
+    rows <- c("sample;group;age", "s1;case;31", "s2;control;45")
+    right <- as_sample_sheet(sheet_of(rows), "samples")
+    expect_identical(right$age, c(31L, 45L))
+    for (empty in list(c(";;", ";;"), c(";;;;;", ";"), c(" ; ;", "\"\";;"))) {
+        for (text in list(c(rows, empty), append(rows, empty, 2L))) {
+            file <- sheet_of(text)
+            expect_message(found <- as_sample_sheet(file, "samples"),
+                "2 rows are left out that have nothing but separators",
+                class = "clustcr_message_sheet")
+            expect_identical(found, right)
+        }
+    }
+    # Blank lines are no rows.
+    expect_silent(found <- as_sample_sheet(sheet_of(append(rows, "", 2L), "",
+        ""), "samples"))
+    expect_identical(found, right)
+    # What stands in quotes may hold what divides, and line ends.
+    found <- as_sample_sheet(sheet_of("sample;note", "s1;\"a;b\"", "s2;\"a",
+        "b\""), "samples")
+    expect_identical(found$note, c("a;b", "a\nb"))
+})
+
+test_that("a row of more or fewer fields than the header is shown", {
+    header <- "sample,group,age"
+    bad <- function(text, ...) {
+        error <- expect_error(as_sample_sheet(sheet_of(header, ...), "samples"),
+            text, class = "clustcr_error_format")
+        expect_no_match(conditionMessage(error), "fill|comment.char")
+    }
+    bad("row 1 .line 2, \"s1,case,31,\". has 4, more than the 3 of the header",
+        "s1,case,31,", "s2,control,45")
+    bad("row 1 .line 2", "s1,case,31,", "s2,control,45,")
+    bad("row 2 .line 4", "s1,case,31", "", "s2,con,trol,45")
+    bad("row 3 .line 4, \"Total: 2\". has 1, fewer than the 3 .*`age`",
+        "s1,case,31", "s2,control,45", "Total: 2")
+    # Nor is the advice of the reader below told where lines can't be counted.
+    error <- expect_error(as_sample_sheet(sheet_of(header, "s1,\"a", "b\",3",
+        "s2,control,45,7,8"), "samples"), class = "clustcr_error_format")
+    expect_no_match(conditionMessage(error), "fill|comment.char")
+})
+
+test_that("of two columns of one name none is lost", {
+    file <- sheet_of("sample,group,group", "s1,a,x", "s2,b,y")
+    expect_error(as_sample_sheet(file, "samples"),
+        "one column `group`; it has 2, of other values .columns 2, 3",
+        class = "clustcr_error_invalid_argument")
+    two <- data.frame(sample = c("s1", "s2"), group = c("a", "b"),
+        group = c("x", "y"), check.names = FALSE)
+    expect_error(as_sample_sheet(two, "samples"), "one column `group`")
+    expect_error(clusterRepertoires(cohort_files()[1:2], two),
+        "one column `group`", class = "clustcr_error_invalid_argument")
+    two[[3]] <- two[[2]]
+    expect_identical(as_sample_sheet(two, "samples"), two)
+})
+
+test_that("blanks that spreadsheets do not break at make no second level", {
+    spaced <- c("case\u00a0", "case", " case", "control", "\u00a0control",
+        "control ")
+    file <- sheet_of("sample,group\u00a0", paste0(six, ",", spaced))
+    expect_identical(as_sample_sheet(file, "samples")$group,
+        rep(c("case", "control"), each = 3))
+    x <- cohort_without_sheet()
+    right <- associateClusters(x, rep(c("case", "control"), each = 3))
+    sheet <- data.frame(sample = six, group = spaced, level = factor(spaced))
+    for (found in list(
+        associateClusters(x, spaced),
+        associateClusters(x, "group", samples = sheet),
+        associateClusters(x, "level", samples = sheet)
+    )) {
+        expect_identical(found$p_value, right$p_value)
+    }
+    found <- clustcr:::covariate_design(clustcr:::resolve_covariates("group",
+        list(matrix = matrix(0, 1, 6)), sheet), rep(TRUE, 6))
+    expect_identical(ncol(found), 1L)
+})
