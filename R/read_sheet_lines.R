@@ -1,6 +1,6 @@
-# The text of a sample sheet as a table of text. Sheets come out of spreadsheets,
-# which leave rows of nothing but separators, and by hand, where a separator too
-# many makes another table of it.
+# The text of a sample sheet as a table of text. Sheets come from spreadsheets,
+# which leave rows of nothing but separators, and are made by hand, where a
+# separator too many makes another table of it.
 
 sheet_table <- function(file, path) {
     lines <- readLines(path, warn = FALSE)

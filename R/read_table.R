@@ -301,8 +301,8 @@ refuse_other_rows <- function(rows, counted, file) {
 strict_fread <- function(name, ..., quote = "\"") {
     refuse <- function(problem) {
         # What the reader advises, its own caller can follow.
-        problem <- gsub(" (Consider [^<]*?=|If the fields are not quoted )[^<]*",
-            " ", problem, perl = TRUE, useBytes = TRUE)
+        problem <- gsub(paste0(" (Consider [^<]*?=|If the fields are not ",
+            "quoted )[^<]*"), " ", problem, perl = TRUE, useBytes = TRUE)
         raise_error("format", paste0(
             shown_file(name), " can't be read as a table: ", problem
         ))
