@@ -56,6 +56,7 @@ annotateClusters <- function(x, reference, label = "label", v_gene = NULL,
             references = nrow(entries), matched = length(unique(pairs$entry)),
             v_gene = rule$v_gene, j_gene = rule$j_gene,
             distance = rule$distance, max_distance = rule$max_distance,
+            v_distance = rule$v_distance,
             tests = model$tests, alpha = alpha,
             passing = sum(found$q_value <= alpha), null = null
         )
@@ -221,11 +222,11 @@ shuffled_annotation <- function(model, permutations, seed, alpha) {
 }
 
 # " (of the same V gene and J family)"
-same_genes_words <- function(levels) {
-    same <- !levels %in% list(NULL, "none")
-    if (!any(same)) return("")
-    paste0(" (of the same ", paste(c("V", "J")[same], unlist(levels[same]),
-        collapse = " and "), ")")
+compared_genes_words <- function(about) {
+    genes <- c(V = about$v_gene, J = about$j_gene)
+    words <- genes_in_words(genes[genes != "none"], about$v_distance,
+        "of the same ")
+    if (is.null(words)) "" else paste0(" (", sub("^, ", "", words), ")")
 }
 
 print.clustcr_annotation <- function(x, n = 10, ...) {
@@ -242,7 +243,7 @@ print.clustcr_annotation <- function(x, n = 10, ...) {
         count_text(about$clusters, "cluster"), " match ",
         shown_number(about$matched), " of ",
         count_text(about$references, "reference receptor"),
-        same_genes_words(about[c("v_gene", "j_gene")])
+        compared_genes_words(about)
     ), paste0(
         about$passing, " pairs of cluster and label with a q-value of at most ",
         format(about$alpha)

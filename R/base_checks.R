@@ -27,6 +27,8 @@ check_number <- function(x, name, lowest = -Inf, highest = Inf,
             if (is.finite(lowest) && is.finite(highest)) {
                 paste(" from", plain_numbers(lowest), "to",
                     plain_numbers(highest))
+            } else if (lowest == .Machine$double.eps) {
+                " above 0"
             } else if (is.finite(lowest)) {
                 paste(" of", plain_numbers(lowest), "or more")
             },

@@ -213,11 +213,12 @@ show_clustering <- function(self) {
             " residues, seed ", state$seed, "\n", sep = "")
     }
     genes <- c(V = state$v_gene, J = state$j_gene)
-    genes <- genes[genes != "none"]
-    if (length(genes)) {
-        cat("Neighbors have the same ",
-            paste(names(genes), genes, collapse = " and "), "\n", sep = "")
-    }
+    say_lines(strwrap(paste0("Neighbors: ", if (state$method == "faiss") "none"
+        else paste0(radius_in_words(state), genes_in_words(
+            genes[genes != "none"], state$v_distance)),
+        if (isTRUE(state$weighted) && uses_mcl(state)) {
+            "; near ones count more"
+        }), 80, exdent = 2))
     show_store(self)
 }
 

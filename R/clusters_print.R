@@ -60,22 +60,9 @@ describe_method <- function(parameters, no_v_call = FALSE) {
             plain_numbers(p$mcl_params[1L]), ")"),
         if (p$method != "faiss") paste0(": ",
             describe_chain(p$chain),
-            " at ", distance_words[[p$distance]],
-            if (p$distance == "tcrdist") " up to", " ",
-            plain_numbers(p$max_distance),
-            genes_in_words(genes, p$v_distance)),
-        if (isTRUE(p$weighted)) "; near ones count more"
+            " at ", radius_in_words(p), genes_in_words(genes, p$v_distance)),
+        if (isTRUE(p$weighted) && uses_mcl(p)) "; near ones count more"
     )
-}
-
-genes_in_words <- function(genes, v_distance, before = " with the same ") {
-    added <- length(v_distance) > 0L
-    if (added) genes <- genes[names(genes) != "V"]
-    words <- if (length(genes)) paste0(before,
-        paste(names(genes), genes, collapse = " and "))
-    if (!added) return(words)
-    paste0(", distances of V genes added", if (length(genes))
-        sub("^,?", ",", words))
 }
 
 describe_dropped <- function(x) {

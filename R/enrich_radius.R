@@ -21,15 +21,27 @@ radiusByBackground <- function(x, background, rate = 1e-5, max_radius = 24,
         do.call(paste, held[c("junction_aa", "class")]))
     near <- 0
     size <- 0
+    classes <- character()
     for (fetch in background_parts(background, are_pairs(sample))) {
         part <- classed_receptors(fetch(), rule, "background",
             are_pairs(sample))
         near <- near + cpp_count_by_distance(compared_columns(held),
             compared_columns(part), rule_list(rule), threads)
         size <- size + nrow(part)
+        classes <- union(classes, part$class)
     }
     if (!size) bad_argument("`background` must have valid receptors")
-    found <- largest_radius(near, rate * size)[own, ]
+    found <- largest_radius(near, rate * size)
+    # Nothing speaks against any radius of what was compared with nothing.
+    alone <- !held$class %in% classes
+    found[alone, ] <- NA
+    found <- found[own, ]
+    if (any(alone)) {
+        inform("left_out", count_text(sum(alone[own]), "receptor"), " of `x` ",
+            if (sum(alone[own]) == 1L) "has" else "have", " genes that no ",
+            "receptor of `background` has, such as ",
+            shown_names(trimws(held$class[alone][1L])), ": no radius.")
+    }
     found$background_size <- size
     cbind(rows[setdiff(names(rows), names(found))], found)
 }

@@ -16,12 +16,13 @@ distance_texts <- function(x, name) {
             chain_separator, "\" between, not ", given(x))
     }
     x <- as.character(x)
-    there <- !is.na(x)
+    # A missing one has no distance.
     paired <- grepl(chain_separator, x, fixed = TRUE)
-    for (pairs in unique(paired[there])) {
-        own <- which(there & paired == pairs)
-        refuse_invalid(cpp_sequence_problems(x[own], longest_sequence, pairs),
-            x[own], name)
+    problems <- integer(length(x))
+    for (pairs in c(FALSE, TRUE)) {
+        own <- !is.na(x) & paired == pairs
+        problems[own] <- cpp_sequence_problems(x[own], longest_sequence, pairs)
     }
+    refuse_invalid(problems, x, name)
     x
 }

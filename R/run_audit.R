@@ -4,21 +4,23 @@ audit_clustering <- function(self, edges) {
     check_flag(edges, "edges")
     batches <- cpp_store_batches(store_pointer(self))
     audit <- audit_table(batches)
-    attr(audit, "receptors") <- receptor_audit(self, sum(audit$accepted))
+    attr(audit, "receptors") <- receptor_audit(self, sum(audit$accepted),
+        batches$committed)
     if (edges) attr(audit, "edges") <- count_edges(self)
     class(audit) <- c("clustcr_audit", class(audit))
     audit
 }
 
 # rows = those of all samples; occurrences = the sum over receptors of the
-# samples that have them; receptors = clustered + without neighbour.
-receptor_audit <- function(self, rows) {
+# samples that have them; receptors = clustered + without neighbour. A clustering
+# of fewer batches than there are now says nothing of these rows.
+receptor_audit <- function(self, rows, committed) {
     state <- self$state
     known <- list(
         rows = rows, occurrences = NA_real_, receptors = NA_real_,
         clustered = NA_real_, without_neighbor = NA_real_, clusters = NA_real_
     )
-    if (is.null(state$run)) return(known)
+    if (is.null(state$run) || state$run$batches != committed) return(known)
     totals <- tryCatch(
         cpp_run_totals(open_run_again(self)),
         clustcr_error_gone = function(e) NULL

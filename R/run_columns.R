@@ -12,7 +12,8 @@ check_result_columns <- function(columns) {
     if (!is.character(columns) || !all(columns %in% known)) {
         bad_argument("`columns` must be among ",
             paste0("\"", result_columns, "\"", collapse = ", "), ", not ",
-            given(columns))
+            if (is.character(columns)) name_some(setdiff(columns, known))
+            else given(columns))
     }
     for (name in intersect(columns, names(old_result_columns))) {
         deprecated("`columns = \"", name, "\"` is `\"",

@@ -33,8 +33,10 @@ write_parts <- function(writer, path, compressed, write) {
     write(function(table) {
         first <- is.null(header)
         if (first) header <<- names(table)
-        # Parts behind the first are written without names.
-        sink$put(text_fields(table[header], writer), first, writer)
+        # Parts behind the first are written without names. Made here, or what
+        # is wrong with a table would be told as a file that can't be written.
+        fields <- text_fields(table[header], writer)
+        sink$put(fields, first, writer)
     }, sink$put_text)
     sink$finish()
 }
@@ -201,7 +203,7 @@ is_formula <- function(text) {
 tell_of_fields <- function(writer, how) {
     if (writer$spaced) {
         inform("fields", count_words(writer$spaced, "field has", "fields have"),
-            " tabs or line ends, which AIRR's tables can't hold: each is a ",
+            " tabs or line ends, which AIRR's tables can't hold: each is ",
             "written as a space.")
     }
     if (writer$formulas) {

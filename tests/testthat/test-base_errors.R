@@ -42,3 +42,22 @@ test_that("an error has its argument, file and line as fields", {
     e <- caught(readRepertoire("no-such-file.tsv"))
     expect_identical(e$file, "no-such-file.tsv")
 })
+
+test_that("each kind of message has its line in ?clustcr_conditions", {
+    functions <- as.list(asNamespace("clustcr"), all.names = TRUE)
+    kinds <- function(code) {
+        if (is.function(code)) return(kinds(body(code)))
+        if (!is.call(code)) return(NULL)
+        own <- if (identical(code[[1L]], quote(inform)) &&
+            is.character(code[[2L]])) code[[2L]]
+        c(own, unlist(lapply(as.list(code), kinds)))
+    }
+    found <- unique(unlist(lapply(Filter(is.function, functions), kinds)))
+    expect_gt(length(found), 20)
+    page <- tools::Rd_db("clustcr")[["clustcr_conditions.Rd"]]
+    skip_if(is.null(page), "no help pages were installed")
+    said <- paste(unlist(page), collapse = " ")
+    expect_identical(setdiff(paste0("clustcr_message_", found),
+        regmatches(said, gregexpr("clustcr_message_[a-z_]+", said))[[1L]]),
+        character())
+})

@@ -289,3 +289,18 @@ test_that("fit() tells that repertoires are one sample to it", {
     data$repertoire_id <- c("a", NA)
     expect_no_message(clustering$fit(data), class = "clustcr_message_sheet")
 })
+
+test_that("an audit says nothing of receptors that were not clustered", {
+    directory <- withr::local_tempdir()
+    rows <- random_cdr3(400, 1)
+    first <- Clustering(method = "mcl", directory = directory)
+    first$batch_precluster(rows[1:200])
+    second <- Clustering(directory = directory)
+    while (!is.null(first$batch_cluster())) NULL
+    known <- attr(first$audit(), "receptors")
+    expect_identical(known$receptors, as.numeric(length(unique(rows[1:200]))))
+    second$batch_precluster(rows[201:400])
+    audit <- first$audit()
+    expect_identical(nrow(as.data.frame(audit)), 2L)
+    expect_true(is.na(attr(audit, "receptors")$receptors))
+})

@@ -61,6 +61,14 @@ test_that("TCRdist takes a table of V genes and weights", {
     done <- shell("cluster", files, "-o", output, "--v-distance", "no.csv")
     expect_identical(done$status, 2L)
     expect_match(done$stderr, "there is no file 'no.csv'", fixed = TRUE)
+    empty <- file.path(folder, "empty.tsv")
+    file.create(empty)
+    for (none in c(empty, folder)) {
+        done <- shell("cluster", files, "-o", output, "--distance", "tcrdist",
+            "--v-distance", none)
+        expect_identical(done$status, 2L)
+        expect_match(done$stderr, "--v-distance must be a table", fixed = TRUE)
+    }
 })
 
 test_that("exit codes tell usage, failure and files left out apart", {
@@ -72,6 +80,7 @@ test_that("exit codes tell usage, failure and files left out apart", {
         fixed = TRUE)
     expect_identical(shell("help", "cluster")$stdout,
         shell("cluster", "--help")$stdout)
+    expect_identical(shell("help", "foo")$status, 2L)
     done <- shell("cluster", files, "-o", output, "--inflation", "abc")
     expect_identical(done$status, 2L)
     expect_match(done$stderr, "^clustcr: double expected, got .abc.; see")

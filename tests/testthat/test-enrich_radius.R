@@ -26,6 +26,18 @@ test_that("a radius is the largest at which few of the background are near", {
         v_gene = "none")$radius)
 })
 
+test_that("what no receptor of the background can be compared with has none", {
+    background <- data.frame(junction_aa = random_cdr3(50, 1, 11:13),
+        v_call = c("TRBV9", "TRBV28"))
+    x <- data.frame(junction_aa = c("CASSLGQAYEQYF", "CASSVNVLLYEQYF",
+        "CASSLGQAYEQFF"), v_call = c("TRBV9", "TRBV99", "TRBV9,TRBV28"))
+    expect_message(found <- radiusByBackground(x, background, 0.01),
+        "2 receptors of `x` have genes that no receptor of `background` has")
+    expect_identical(is.na(found$radius), c(FALSE, TRUE, TRUE))
+    expect_identical(is.na(found$background_neighbors), c(FALSE, TRUE, TRUE))
+    expect_no_message(radiusByBackground(x, background, 0.01, v_gene = "none"))
+})
+
 test_that("a background may be files, and what can't be compared is told", {
     x <- data.frame(junction_aa = c(random_cdr3(10, 2, 11:13), "cass", NA),
         v_call = "TRBV5-1")

@@ -250,6 +250,8 @@ test_that("a table of V genes that is no distance is refused", {
     wrong(unname(table), "`v_distance`")
     wrong(`dimnames<-`(table, rep(list(c("", "TRBV1", "TRBV2")), 2)),
         "`v_distance`")
+    wrong(`dimnames<-`(table, rep(list(c("TRBV1", NA, "TRBV2")), 2)),
+        "`v_distance`")
     wrong(replace(table, 2, 5), "symmetric")
     wrong(replace(table, 1, 1), "symmetric")
     wrong(replace(table, 2, NA), "`v_distance`")
@@ -291,4 +293,11 @@ test_that("MCL by weights is that of the definition", {
     expect_identical(labels(run$batch_cluster(), "junction_aa"),
         labels(found, "junction_aa"))
     run$batch_cleanup()
+})
+
+test_that("a CDR3 that is none is told by its number", {
+    expect_error(tcrDistance("CASSLGQAYEQYF", c(NA, NA, "CASSLGQAYEQYF",
+        "casslg")), "number 4, \"casslg\"", class = "clustcr_error")
+    expect_error(tcrDistance("CAVF:CASSF", c(NA, "CAVF:CASSF", "C:1")),
+        "number 3, \"C:1\"", class = "clustcr_error")
 })

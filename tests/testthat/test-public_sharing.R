@@ -72,6 +72,18 @@ test_that("depths are the distinct receptors unless they are given", {
         exp(-2 * p * own[["b"]]))
 })
 
+test_that("a factor that nothing shared tells is asked for", {
+    model <- recombinationModel(made_up_model())
+    x <- generateReceptors(500, model, seed = 10)
+    x$repertoire_id <- "a"
+    expect_error(expectedSharing(x, model), "`q` must be given.*too few",
+        class = "clustcr_error_invalid_argument")
+    expect_identical(attr(expectedSharing(x, model, q = 1), "selection"),
+        c(q = 1, fitted = 0))
+    expect_error(expectedSharing(x, model, q = 0), "`q` must be a number above 0",
+        class = "clustcr_error_invalid_argument")
+})
+
 test_that("wrong arguments are told", {
     model <- recombinationModel(made_up_model())
     x <- drawn_samples(model, c(a = 20, b = 20))
@@ -84,5 +96,5 @@ test_that("wrong arguments are told", {
     bad(x, model, depth = c(a = 3), says = "^`depth` must.* \"b\"")
     bad(x, model, q = -1, says = "^`q` must be")
     x$v_call[1] <- NA
-    expect_message(expectedSharing(x, model), "1 of 40 rows left out")
+    expect_message(expectedSharing(x, model, q = 1), "1 of 40 rows left out")
 })
