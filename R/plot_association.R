@@ -6,23 +6,63 @@ plotAssociation <- function(x, n_labels = 5, summary = NULL, alpha = NULL,
     n_labels <- check_number(n_labels, "n_labels", 0, whole = TRUE)
     columns <- c("cluster", "estimate", "p_value", "q_value", "n_samples")
     if (!is.data.frame(x)) {
-        bad_argument("`x` must be a result of associateClusters(), not ",
-            given(x))
+        bad_argument("`x` must be a result of associateClusters() or ",
+            "associateReceptors(), not ", given(x))
     }
     check_columns(x, columns, "x")
+    receptors <- tested_receptors(x)
+    if (!is.null(receptors)) refuse_of_receptors(summary, kind)
     about <- attr(x, "summary")
     if (is.null(alpha)) alpha <- if (is.null(about)) 0.05 else about$alpha
     alpha <- check_number(alpha, "alpha", 0, 1)
     kind <- association_kind(kind, x)
     summary <- joined_summary(summary, x, by)
     if (kind == "strata") return(plot_strata(x, cluster, summary))
+    x <- as.data.frame(x)
+    x$receptor <- receptors
     if (kind == "heatmap") return(plot_heatmap(x, n_labels, alpha, summary))
     plain <- isTRUE(about$test %in% plain_estimates)
-    table <- volcano_table(as.data.frame(x), plain, alpha)
-    if (!nrow(table)) return(draw_nothing("no cluster was tested", table))
+    table <- volcano_table(x, plain, alpha)
+    if (!nrow(table)) return(draw_nothing(paste("no", unit_of(table),
+        if (all(is.na(x$p_value))) "was tested" else "has an estimate"), table))
     labels <- volcano_labels(table, n_labels, summary)
-    if (kind == "manhattan") return(draw_manhattan(table, about, alpha, labels))
-    draw_volcano(table, about, plain, alpha, labels)
+    note <- volcano_note(x, table, about, alpha)
+    if (kind == "manhattan") {
+        return(draw_manhattan(table, about, alpha, labels, note))
+    }
+    draw_volcano(table, about, plain, alpha, labels, note)
+}
+
+# What a row is of.
+unit_of <- function(x) if (is.null(x[["receptor"]])) "cluster" else "receptor"
+
+units_of <- function(x) x[[unit_of(x)]]
+
+# Of a result of associateReceptors() what its rows are called: by CDR3, and by
+# genes, too, where these tell receptors apart. NULL of clusters.
+tested_receptors <- function(x) {
+    columns <- function(begin) {
+        as.data.frame(x)[startsWith(names(x), begin)]
+    }
+    if (!"n_own" %in% names(x) || !length(columns("junction_aa"))) return(NULL)
+    joined <- function(columns) do.call(paste, unname(columns))
+    name <- joined(columns("junction_aa"))
+    whole <- joined(c(columns("junction_aa"), columns("v_call"),
+        columns("j_call")))
+    known <- !duplicated(whole)
+    twice <- unique(name[known][duplicated(name[known])])
+    trimws(ifelse(name %in% twice, whole, name))
+}
+
+refuse_of_receptors <- function(summary, kind) {
+    if (!is.null(summary)) {
+        bad_argument("`summary` must be NULL if `x` is of ",
+            "associateReceptors(): receptors are named by their CDR3s")
+    }
+    if (identical(kind, "strata")) {
+        bad_argument("`kind` can't be \"strata\" if `x` is of ",
+            "associateReceptors(), which keeps no odds ratios of strata")
+    }
 }
 
 association_kinds <- c("volcano", "manhattan", "heatmap", "strata")
@@ -52,3 +92,4 @@ joined_summary <- function(summary, x, by) {
 }
 
 plot.clustcr_association <- function(x, ...) drawn(plotAssociation(x, ...))
+plot.clustcr_receptor_association <- plot.clustcr_association

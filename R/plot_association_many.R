@@ -3,7 +3,7 @@
 
 # Tests in the order of their phenotypes, as those lie in the genome or were
 # given; groups such as loci in turns of two shades.
-draw_manhattan <- function(table, about, alpha, labels) {
+draw_manhattan <- function(table, about, alpha, labels, note) {
     names <- if (is.null(about$phenotypes)) unique(table$phenotype)
         else about$phenotypes$phenotype
     names <- names[names %in% table$phenotype]
@@ -26,7 +26,7 @@ draw_manhattan <- function(table, about, alpha, labels) {
             expand = ggplot2::expansion(c(0.02, 0.12))) +
         manhattan_axis(names, groups) +
         ggplot2::labs(x = NULL, y = expression(-log[10](p)),
-            caption = wrapped(paste0(volcano_note(table, about),
+            caption = wrapped(paste0(note,
                 " (q of at most ", shown_number(alpha), ")"))) +
         theme_clusters() +
         ggplot2::theme(panel.grid.major.x = ggplot2::element_blank(),
@@ -73,17 +73,18 @@ plot_heatmap <- function(x, n_labels, alpha, summary) {
     table <- volcano_table(as.data.frame(x), plain, alpha)
     hits <- table[table$passes, , drop = FALSE]
     hits <- hits[order(hits$p_value), , drop = FALSE]
-    if (!nrow(hits)) return(draw_nothing("no cluster passes", hits))
-    clusters <- utils::head(unique(hits$cluster), heatmap_size)
+    if (!nrow(hits)) return(draw_nothing(paste("no", unit_of(hits),
+        "passes"), hits))
+    clusters <- utils::head(unique(units_of(hits)), heatmap_size)
     phenotypes <- utils::head(unique(hits$phenotype), heatmap_size)
-    shown <- table[table$cluster %in% clusters &
+    shown <- table[units_of(table) %in% clusters &
         table$phenotype %in% phenotypes, , drop = FALSE]
     order <- phenotypes
     if (!is.null(about$phenotypes)) {
         order <- intersect(about$phenotypes$phenotype, phenotypes)
     }
     shown$column <- factor(shown$phenotype, order)
-    shown$row <- factor(cluster_text(shown$cluster),
+    shown$row <- factor(cluster_text(units_of(shown)),
         rev(cluster_text(clusters)))
     # As strong as p-values are, and as signs of effects.
     middle <- if (identical(about$test, "wilcoxon")) 0.5 else 0

@@ -5,6 +5,7 @@ plain_estimates <- c("wilcoxon", "chisq", "kruskal", "spearman", "linear")
 
 volcano_table <- function(x, plain, alpha) {
     x <- unclass_association(x)
+    attr(x, "rule") <- NULL
     x <- x[!is.na(x$p_value) & !is.na(x$estimate), , drop = FALSE]
     x$effect <- if (plain) x$estimate else log2(x$estimate)
     # The smallest there is, so that a p-value of zero has a place.
@@ -20,7 +21,7 @@ volcano_table <- function(x, plain, alpha) {
 volcano_labels <- function(table, n, summary) {
     chosen <- utils::head(order(table$p_value), n)
     chosen <- chosen[table$passes[chosen]]
-    label <- named_clusters(table$cluster[chosen], summary)
+    label <- named_clusters(units_of(table)[chosen], summary)
     if (!is.null(table[["phenotype"]])) {
         label <- paste(label, table$phenotype[chosen], sep = ", ")
     }
@@ -35,7 +36,7 @@ named_clusters <- function(cluster, summary) {
     ifelse(is.na(motif), label, paste0(label, ": ", motif))
 }
 
-draw_volcano <- function(table, about, plain, alpha, labels) {
+draw_volcano <- function(table, about, plain, alpha, labels, note) {
     case <- if (is.null(about$case)) "cases"
         else paste0("\"", short_names(about$case), "\"")
     threshold <- if (any(table$passes)) min(table$strength[table$passes])
@@ -62,7 +63,7 @@ draw_volcano <- function(table, about, plain, alpha, labels) {
             expand = ggplot2::expansion(c(0.05, 0.1))) +
         effect_scale(table, plain) +
         ggplot2::labs(x = wrapped(title, 40L), y = expression(-log[10](p)),
-            caption = wrapped(volcano_note(table, about))) +
+            caption = wrapped(note)) +
         ggplot2::guides(fill = ggplot2::guide_legend(order = 1,
             override.aes = list(shape = 21, size = 5)),
             size = ggplot2::guide_legend(override.aes = list(
@@ -101,12 +102,17 @@ volcano_names <- function(labels, table) {
     name_layer(labels, table$effect)
 }
 
-volcano_note <- function(table, about) {
-    what <- if (is.null(table[["phenotype"]])) "cluster" else "test"
-    note <- paste0(count_text(nrow(table), what), if (what == "cluster")
-        " tested, " else " shown, ",
-        count_words(sum(table$passes), "passes",
-            "pass"))
+# What was tested is more than what is drawn: an odds ratio without cases or
+# controls to compare has no place.
+volcano_note <- function(x, table, about, alpha) {
+    several <- !is.null(table[["phenotype"]])
+    what <- if (several) "test" else unit_of(table)
+    tested <- sum(!is.na(x$p_value))
+    hidden <- tested - nrow(table)
+    note <- paste0(count_text(tested, what), if (several) " shown"
+        else " tested", if (hidden > 0) paste0(" (", shown_number(hidden),
+            " without an estimate not drawn)"), ", ",
+        count_words(sum(x$q_value <= alpha, na.rm = TRUE), "passes", "pass"))
     if (is.null(about)) return(note)
     by_chance <- if (is.data.frame(about$permutations)) {
         paste0("; ", shown_number(signif(mean(about$permutations$passing), 3)),

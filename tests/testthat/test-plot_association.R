@@ -12,8 +12,9 @@ test_that("a volcano has effect, strength and what passes", {
     expect_identical(plot$data$beyond, c(TRUE, FALSE, FALSE))
     expect_equal(plot$data$effect[2:3], log2(found$estimate[2:3]))
     expect_true(all(abs(plot$data$effect[1]) > abs(plot$data$effect[2:3])))
-    expect_identical(plot$labels$caption, paste0("3 clusters tested, 1 passes",
-        "; 12 \"b\" against 12 \"a\""))
+    expect_identical(plot$labels$caption, paste0("4 clusters tested (1 ",
+        "without an estimate not drawn), 1\npasses; 12 \"b\" against 12 \"a\""))
+    expect_identical(attr(found, "summary")$tested, 4L)
     named <- plot$layers[[length(plot$layers)]]$data
     expect_identical(named$label, "k")
     # The infinite one stands at the rim of the axis, which says so.
@@ -63,7 +64,7 @@ test_that("a summary of another clustering is refused with nothing to draw", {
         repertoire_id = "c"), cbind(members, repertoire_id = "d"))
     found <- associateClusters(members, c(a = 0, b = 0, c = 1, d = 1))
     expect_nothing(plotAssociation(found, summary = clusterSummary(members)),
-        "no cluster was tested")
+        "no cluster has an estimate")
     members$junction_aa <- sub("^CA", "CE", members$junction_aa)
     expect_error(plotAssociation(found, summary = clusterSummary(members)),
         "other members", class = "clustcr_error_clusters")
@@ -147,4 +148,47 @@ test_that("effects of other tests are drawn as they are", {
         expect_identical(plot$data$effect,
             found$estimate[!is.na(found$p_value)])
     }
+})
+
+test_that("receptors are named by their CDR3s, and counted as tested", {
+    skip_without()
+    ids <- sprintf("p%02d", 1:20)
+    ill <- stats::setNames(rep(c("ill", "healthy"), each = 10), ids)
+    rows <- rbind(
+        data.frame(junction_aa = "CASSWWWWWEQYF", repertoire_id = ids[1:10]),
+        data.frame(junction_aa = rep(c("CASSLGQAYEQYF", "CASSPGQAYEQYF"),
+            each = 20), repertoire_id = ids),
+        data.frame(junction_aa = "CATTWWWWWWWEQYF",
+            repertoire_id = ids[11:19])
+    )
+    rows$cluster <- match(substr(rows$junction_aa, 1, 5),
+        unique(substr(rows$junction_aa, 1, 5)))
+    found <- suppressMessages(associateReceptors(rows, ill, v_gene = "none"))
+    plot <- plotAssociation(found)
+    built(plot)
+    named <- function(plot) plot$layers[[length(plot$layers)]]$data$label
+    expect_identical(named(plot), c("CASSWWWWWEQYF", "CATTWWWWWWWEQYF"))
+    expect_match(gsub("\n", " ", plot$labels$caption), paste("^4 receptors",
+        "tested .2 without an estimate not drawn., 2 pass;"))
+    expect_identical(attr(found, "summary")$tested, 4L)
+    withr::local_pdf(NULL)
+    expect_identical(plot(found)$labels$caption, plot$labels$caption)
+    expect_error(plotAssociation(found, kind = "strata"), "`kind`",
+        class = "clustcr_error_invalid_argument")
+    expect_error(plotAssociation(found, summary = clusterSummary(rows)),
+        "`summary`", class = "clustcr_error_invalid_argument")
+    expect_nothing(plotAssociation(found[found$n_samples == 20, ]),
+        "no receptor has an estimate")
+    # Genes where CDR3s are the same; receptors are rows of a heat map.
+    rows$v_call <- "TRBV9"
+    more <- transform(rows[1:10, ], v_call = "TRBV2",
+        repertoire_id = ids[11:20], cluster = 9)
+    genes <- suppressMessages(associateReceptors(rbind(rows, more), cbind(
+        a = ill == "ill", b = ill != "ill"), v_gene = "gene", alpha = 0.01,
+        samples = data.frame(repertoire_id = ids)))
+    expect_true(all(c("CASSWWWWWEQYF TRBV9, a", "CASSWWWWWEQYF TRBV2, b") %in%
+        named(plotAssociation(genes, n_labels = 10))))
+    heat <- plotAssociation(genes, kind = "heatmap")
+    built(heat)
+    expect_true("CASSWWWWWEQYF TRBV2" %in% levels(heat$data$row))
 })
