@@ -37,7 +37,7 @@ split_hits <- function(hits) {
 # As as_cluster_matrix() gives it: the hits of `result` in the samples of `y`.
 replication_matrix <- function(y, clusters, result, names, status, threads) {
     if (is_cluster_matrix(y)) {
-        found <- as_cluster_matrix(y)
+        found <- as_cluster_matrix(y, name = "y")
         rows <- data.frame(cluster = found$cluster,
             row = seq_along(found$cluster))
         rows <- joined_clusters(with_identity(rows, found$identity), "y",

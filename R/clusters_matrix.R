@@ -102,13 +102,13 @@ as_cluster_matrix.default <- function(x, ..., name = "x") {
         "a SummarizedExperiment, ")), ..., name = name)
 }
 
-as_cluster_matrix.Matrix <- function(x, ...) {
+as_cluster_matrix.Matrix <- function(x, ..., name = "x") {
     identity <- carried_identity(x)
     if (!inherits(x, "dgCMatrix")) {
         x <- as(as(as(x, "dMatrix"), "generalMatrix"), "CsparseMatrix")
     }
     list(
-        matrix = x, cluster = cluster_names(rownames(x), nrow(x)),
+        matrix = x, cluster = cluster_names(rownames(x), nrow(x), name),
         samples = colnames(x), sheet = NULL, identity = identity
     )
 }
@@ -117,12 +117,14 @@ as_cluster_matrix.matrix <- function(x, ..., name = "x") {
     if (!is.numeric(x) && !is.logical(x)) {
         bad_argument("`", name, "` must hold numbers, not ", typeof(x))
     }
-    found <- as_cluster_matrix(Matrix::Matrix(x + 0, sparse = TRUE))
+    found <- as_cluster_matrix(Matrix::Matrix(x + 0, sparse = TRUE),
+        name = name)
     found$identity <- carried_identity(x)
     found
 }
 
-as_cluster_matrix.SummarizedExperiment <- function(x, assay = 1, ...) {
+as_cluster_matrix.SummarizedExperiment <- function(x, assay = 1, ...,
+                                                   name = "x") {
     assays <- SummarizedExperiment::assayNames(x)
     known <- if (is.character(assay)) {
         length(assay) == 1L && assay %in% assays
@@ -141,8 +143,8 @@ as_cluster_matrix.SummarizedExperiment <- function(x, assay = 1, ...) {
     if (!is.matrix(values) && !inherits(values, "Matrix")) {
         values <- as(values, "dgCMatrix")
     }
-    found <- as_cluster_matrix(values)
-    found$cluster <- cluster_names(rownames(x), nrow(x))
+    found <- as_cluster_matrix(values, name = name)
+    found$cluster <- cluster_names(rownames(x), nrow(x), name)
     found$sheet <- as.data.frame(
         SummarizedExperiment::colData(x), optional = TRUE
     )
@@ -251,9 +253,16 @@ cell_counts <- function(x, own, at, value, members) {
     list(row = row, count = rep(1, length(row)))
 }
 
-# Clusters are numbers where all their names are.
-cluster_names <- function(names, n) {
+# Clusters are numbers where all their names are. Of two with one name nobody
+# could tell which a result is of.
+cluster_names <- function(names, n, name) {
     if (is.null(names)) return(seq_len(n))
+    if (anyDuplicated(names)) {
+        twice <- unique(names[duplicated(names)])
+        bad_argument("`", name, "` must name each cluster once in its row ",
+            "names; ", name_some(twice), if (length(twice) == 1L) " is"
+            else " are", " there more than once")
+    }
     number <- suppressWarnings(as.integer(names))
     if (identical(as.character(number), names)) number else names
 }

@@ -430,3 +430,31 @@ test_that("the published clusters and their tests come out of the files", {
     expect_identical(found$n_control[at], golden$healthy_donors)
     expect_lt(max(abs(found$p_value[at] / golden$fisher_p - 1)), 1e-8)
 })
+
+test_that("a matrix names each of its clusters once", {
+    x <- random_clusters(4, 8, 1)
+    rownames(x) <- c("a", "b", "a", "b")
+    y <- rep(c("no", "yes"), 4)
+    refused <- function(code, name) {
+        expect_error(suppressMessages(code), paste0("`", name, "` must name ",
+            "each cluster once .*\"a\", \"b\" are there more than once"),
+            class = "clustcr_error_invalid_argument")
+    }
+    refused(associateClusters(x, y), "x")
+    refused(associateClusters(Matrix::Matrix(x, sparse = TRUE), y), "x")
+    refused(predictPhenotype(x, y, folds = 2), "x")
+    refused(repertoireOverlap(x), "x")
+    known <- unname(x)
+    rownames(known) <- letters[1:4]
+    result <- suppressMessages(associateClusters(known, y, alpha = 1))
+    refused(replicateAssociation(result, x, y), "y")
+    rows <- data.frame(cluster = c("a", "b"), junction_aa = c("CASSF", "CASSY"))
+    refused(publicClusters(rows, matrix = x), "matrix")
+    skip_if_not_installed("SummarizedExperiment")
+    experiment <- SummarizedExperiment::SummarizedExperiment(list(n = x))
+    refused(associateClusters(experiment, y), "x")
+    experiment <- SummarizedExperiment::SummarizedExperiment(list(n = known))
+    rownames(experiment) <- rownames(x)
+    refused(associateClusters(experiment, y), "x")
+    refused(publicClusters(rows, matrix = experiment), "matrix")
+})
