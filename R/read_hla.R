@@ -167,11 +167,22 @@ refuse_unread <- function(typed) {
     if (!length(wrong)) return(invisible())
     bad_argument("`columns` must hold HLA types such as \"A*02:01\", ",
         "\"HLA-DRB1*15:01\", \"A2\" or lists of them; ",
-        name_some(unique(typed$text[wrong])), " of `",
-        typed$column[wrong[1L]], "` can't be read",
+        unread_words(typed$text[wrong], typed$column[wrong]),
+        " can't be read",
         if (all(is.na(vapply(unique(typed$column[wrong]), column_locus, "")))) {
             " and the column's name is no locus"
         })
+}
+
+# Each by the column that it stands in.
+unread_words <- function(text, column) {
+    columns <- unique(column)
+    words <- vapply(utils::head(columns, 3L), function(one) {
+        paste0(name_some(unique(text[column == one])), " of `", one, "`")
+    }, "")
+    more <- length(columns) - length(words)
+    paste0(paste(words, collapse = ", "), if (more > 0L) paste(" and those of",
+        count_words(more, "column", "columns"), "more"))
 }
 
 # Donors and alleles: NA where a locus is not typed, or not as far.

@@ -87,6 +87,19 @@ test_that("what is no HLA type is an error that shows it", {
         class = "clustcr_error_invalid_argument")
 })
 
+test_that("what can't be read is told by its column", {
+    refused <- function(pattern, ...) {
+        expect_error(hlaAlleles(data.frame(...)), pattern, fixed = TRUE,
+            class = "clustcr_error_invalid_argument")
+    }
+    refused("\"A*XX\" of `A1`, \"B*07:XX\" of `B` can't be read",
+        A1 = c("A*XX", "A*02:01"), B = c("B*08:01", "B*07:XX"))
+    refused("; \"B*07:XX\" of `B` can't be read", A1 = "A*01:01",
+        A2 = "A*02:01", B = "B*07:XX")
+    refused("\"x:y\" of `C` and those of 2 columns more can't", A1 = "x:y",
+        B = "x:y", C = "x:y", DRB1 = "x:y", DQB1 = "x:y")
+})
+
 test_that("the covid donors' columns give the published carriers", {
     skip_without_shared()
     golden <- golden_table("covid_trb_hla.tsv")
