@@ -58,6 +58,12 @@ refuse_paths <- function(text, name) {
             !grepl("^[A-Z*_]+$", text, useBytes = TRUE))
     }
     if (!all(path)) return(invisible())
+    if (dir.exists(text[1L])) {
+        bad_argument("`", name, "` must be sequences or a table of them, and ",
+            given(text[1L]), " is the path of a folder: clusterRepertoires() ",
+            "clusters the files of a folder, and readRepertoire() reads one ",
+            "of them")
+    }
     bad_argument("`", name, "` must be sequences or a table of them, and ",
         given(text[1L]), " is the path of a file: readRepertoire(",
         given(text[1L]), ") reads it")

@@ -387,9 +387,12 @@ test_that("a path is told to be one", {
         for (door in list(
             function(x) Clustering(method = "mcl")$fit(x),
             function(x) assignClusters(clusters, x),
-            function(x) neighborGraph(x)
+            function(x) neighborGraph(x),
+            function(x) compareSettings(x)
         )) {
-            expect_error(door(path), "is the path of a file: readRepertoire",
+            expect_error(door(path), if (dir.exists(path))
+                "is the path of a folder: clusterRepertoires"
+                else "is the path of a file: readRepertoire",
                 class = "clustcr_error_invalid_argument")
         }
     }
