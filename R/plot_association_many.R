@@ -116,5 +116,5 @@ draw_heatmap <- function(shown, names, about, hits) {
             axis.text.x = ggplot2::element_text(angle = 45, hjust = 1,
                 size = name_size(nlevels(shown$column))),
             axis.text.y = ggplot2::element_text(
-                size = name_size(nlevels(shown$row))))
+                size = row_name_size(nlevels(shown$row))))
 }

@@ -29,8 +29,11 @@ plot_strata <- function(x, cluster, summary) {
 strata_counts <- c("n_case", "of_case", "n_control", "of_control")
 
 draw_strata <- function(rows, all, name, about) {
-    rows$label <- paste0(short_names(rows$stratum, 24L), "\n", rows$n_case, "/",
-        rows$of_case, " : ", rows$n_control, "/", rows$of_control)
+    # Of many strata names and numbers stand in one line.
+    many <- nrow(rows) > 8L
+    rows$label <- paste0(short_names(rows$stratum, if (many) 16L else 24L),
+        if (many) "   " else "\n", rows$n_case, "/", rows$of_case, " : ",
+        rows$n_control, "/", rows$of_control)
     rows$label <- factor(rows$label, rev(rows$label))
     # Ratios and limits of 0 and infinity end at the rim.
     logs <- log2(unlist(rows[c("estimate", "conf_low", "conf_high")]))
@@ -58,5 +61,6 @@ draw_strata <- function(rows, all, name, about) {
                 "Samples with the cluster of all: \"", case, "\" : \"",
                 short_names(about$control), "\"; p = ",
                 format(all$p_value, digits = 3)))) +
-        theme_clusters()
+        theme_clusters() + ggplot2::theme(axis.text.y = ggplot2::element_text(
+            size = if (many) row_name_size(nrow(rows)) else 12))
 }

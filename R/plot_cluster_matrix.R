@@ -146,9 +146,7 @@ draw_matrix <- function(found, bars, order, what, numbers) {
         fill_scale(if (n > 12) sub("\n", " ", title) else title,
             limits = c(0, NA), n.breaks = if (n > 12) 3,
             labels = if (what == "share") axis_percent else axis_numbers) +
-        ggplot2::scale_y_continuous(breaks = rows:1,
-            labels = short_names(found$names, 32L),
-            expand = ggplot2::expansion(add = 0.1)) +
+        row_scale(rows, short_names(found$names, 32L), bars) +
         ggplot2::scale_x_continuous(breaks = seq_len(n),
             labels = if (n <= 30) short_names(found$samples,
                 if (n > 12) 15L else 18L)[order],
@@ -185,14 +183,19 @@ matrix_theme <- function(n, rows, longest) {
             vjust = if (angle == 90) 0.5 else 1,
             size = min(name_size(n), 11)),
         axis.text.y = ggplot2::element_text(family = "mono",
-            size = min(name_size(rows), 10)),
+            # Those of many rows below each other, above legends.
+            size = max(4, min(name_size(rows), 10,
+                (if (n > 12) 190 else 260) / rows))),
         legend.text = ggplot2::element_text(size = 11),
         legend.title = ggplot2::element_text(size = 13)
     ), if (n > 12) ggplot2::theme(legend.position = "bottom",
         # Legends that are wider than the cells reach to the left, not out.
         legend.justification = "right", legend.box.just = "right",
         legend.box = "vertical", legend.spacing.y = ggplot2::unit(0, "pt"),
-        legend.margin = ggplot2::margin(1, 0, 1, 0),
+        # Numbers at the ends of a scale reach beyond it.
+        legend.title = ggplot2::element_text(size = 13,
+            margin = ggplot2::margin(0, 18, 0, 0)),
+        legend.margin = ggplot2::margin(1, 20, 1, 0),
         legend.key.height = ggplot2::unit(10, "pt"),
         legend.key.width = ggplot2::unit(30, "pt")))
 }
@@ -216,7 +219,7 @@ bar_layers <- function(bars, order, rows) {
     parts <- lapply(seq_along(bars), function(i) {
         value <- as.character(bars[[i]])
         value[is.na(value)] <- "unknown"
-        data.frame(x = seq_along(order), y = rows + 0.4 + 0.7 * i,
+        data.frame(x = seq_along(order), y = bar_places(bars, rows)[i],
             group = paste0(names(bars)[i], ": ", value[order]))
     })
     levels <- unlist(lapply(seq_along(bars), function(i) {
@@ -224,9 +227,11 @@ bar_layers <- function(bars, order, rows) {
     }))
     tiles <- do.call(rbind, parts)
     levels <- levels[levels %in% tiles$group]
-    # A colour for each value while there are enough, else again from the first.
-    colours <- stats::setNames(rep_len(group_palette, length(levels)), levels)
-    colours[endsWith(levels, ": unknown")] <- other_palette[["unknown"]]
+    # A colour for each value, also of other phenotypes.
+    unknown <- endsWith(levels, ": unknown")
+    colours <- stats::setNames(rep_len(other_palette[["unknown"]],
+        length(levels)), levels)
+    colours[!unknown] <- many_colours(sum(!unknown))
     tiles$group <- factor(tiles$group, levels)
     list(
         ggplot2::geom_segment(ggplot2::aes(x = .data$x - 0.5,
@@ -235,6 +240,26 @@ bar_layers <- function(bars, order, rows) {
         ggplot2::scale_colour_manual(values = colours, name = NULL,
             labels = short_labels(22L)),
         ggplot2::guides(colour = ggplot2::guide_legend(order = 1,
-            ncol = if (length(order) > 12) 2))
+            ncol = if (length(order) > 12) bar_columns(levels)))
     )
+}
+
+# Above so many rows; a bar is as high whatever the cells are.
+bar_places <- function(bars, rows) {
+    rows + 0.4 + max(0.7, 0.055 * rows) * seq_along(bars)
+}
+
+# As many as fit below a picture of seven inches.
+bar_columns <- function(levels) {
+    longest <- min(max(nchar(levels, "width")), 22L)
+    max(2, min(4, floor(66 / (longest + 6))))
+}
+
+# The names of rows from above, NULL for none, and those of the bars over them.
+row_scale <- function(rows, labels, bars) {
+    ggplot2::scale_y_continuous(
+        breaks = c(if (!is.null(labels)) rev(seq_len(rows)),
+            bar_places(bars, rows)),
+        labels = c(labels, short_names(as.character(names(bars)), 18L)),
+        expand = ggplot2::expansion(add = 0.1))
 }

@@ -52,16 +52,16 @@ draw_overlap <- function(values, names, bars, order, index, numbers) {
             colour = if (n <= 40) "white" else NA) +
         fill_scale(title, limits = c(0, NA), n.breaks = 4,
             labels = axis_numbers) +
-        ggplot2::scale_y_continuous(breaks = n:1, labels = shown,
-            expand = ggplot2::expansion(add = 0.1)) +
-        ggplot2::scale_x_continuous(breaks = seq_len(n), labels = shown,
+        row_scale(n, shown, bars) +
+        ggplot2::scale_x_continuous(
+            breaks = if (!is.null(shown)) seq_len(n), labels = shown,
             expand = ggplot2::expansion(add = 0.1)) +
         ggplot2::labs(x = if (n > 40) paste(shown_number(n), "samples"),
             y = NULL) +
         matrix_theme(n, n, max(nchar(names, "width"))) +
-        ggplot2::theme(axis.text.y = ggplot2::element_text(family = ""))
-    if (n > 40) plot <- plot +
-        ggplot2::theme(axis.text = ggplot2::element_blank())
+        ggplot2::theme(axis.text.y = ggplot2::element_text(family = "",
+            # Of so many samples only the bars are named.
+            size = if (n > 40) 9))
     # Two digits, for cells are narrow.
     if (numbers) plot <- plot + cell_numbers(transform(cells,
         value = signif(cells$value, 2)), "value")

@@ -19,6 +19,10 @@ utils::globalVariables(".data")
 # Names of many rows are smaller.
 name_size <- function(n) if (n > 20) 9 else if (n > 12) 11 else 13
 
+# Those below each other have at most the height of a row where a picture is
+# five inches high.
+row_name_size <- function(n) max(4, min(name_size(n), 215 / n))
+
 # Why a picture has nothing to show.
 no_cluster <- "`x` has no cluster"
 
@@ -29,24 +33,53 @@ label_size <- 12 * 25.4 / 72.27
 group_palette <- c("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00",
     "#56B4E9", "#000000")
 
+# As many colours, all different: these, then others of Paul Tol's that the
+# colour-blind tell apart, then hues in turns of light and dark.
+more_palette <- c("#882255", "#F0E442", "#44AA99", "#332288", "#999933",
+    "#AA4499", "#117733", "#DDCC77", "#661100")
+
+many_colours <- function(n) {
+    known <- c(group_palette, more_palette)
+    more <- max(0L, n - length(known))
+    i <- seq_len(more)
+    c(known[seq_len(min(n, length(known)))], grDevices::hcl(
+        h = 360 * (i - 1) / max(more, 1), c = 60, l = c(45, 80, 62)[
+            (i - 1) %% 3 + 1]))
+}
+
 # Names beside points, apart from each other and within the panel where ggrepel
-# is installed; else towards the middle of `x`, those of one place below each
-# other.
+# is installed; else towards the middle of `x`, each lower than the one before.
 name_layer <- function(named, x) {
     named$label <- short_names(named$label, 30L)
-    size <- label_size * if (nrow(named) > 5) 0.85 else 1
+    n <- nrow(named)
+    size <- label_size * if (n > 8) 0.75 else if (n > 5) 0.85 else 1
     if (!has_package("ggrepel")) {
         named$side <- (named$x - min(x)) / max(diff(range(x)), 1e-9)
-        named$below <- -0.8 + 1.2 * (stats::ave(seq_along(named$x), named$x,
-            named$y, FUN = seq_along) - 1)
-        return(ggplot2::geom_text(ggplot2::aes(.data$x, .data$y,
-            label = .data$label, hjust = .data$side, vjust = .data$below),
-            named, size = size))
+        named$place <- apart(named$y, 0.05 * max(diff(range(0, named$y)), 1e-9))
+        return(list(
+            ggplot2::geom_segment(ggplot2::aes(.data$x, .data$y,
+                xend = .data$x, yend = .data$place), named, colour = "grey60"),
+            ggplot2::geom_text(ggplot2::aes(.data$x, .data$place,
+                label = .data$label, hjust = .data$side), named, size = size,
+                vjust = -0.8)
+        ))
     }
     ggrepel::geom_text_repel(ggplot2::aes(.data$x, .data$y,
         label = .data$label), named, size = size, bg.color = "white",
         bg.r = 0.15, min.segment.length = 0, max.overlaps = Inf,
-        box.padding = 0.6, seed = 42)
+        # Many need less room around each, and more steps to find it.
+        box.padding = if (n > 5) 0.35 else 0.6, force = if (n > 5) 4 else 1,
+        max.time = 10, max.iter = 40000, seed = 42)
+}
+
+# `y`, moved down so that none is within `step` of another.
+apart <- function(y, step) {
+    lowest <- Inf
+    for (i in order(-y)) {
+        y[i] <- min(y[i], lowest - step)
+        lowest <- y[i]
+    }
+    y
 }
 
 # What is no group of its own.

@@ -192,3 +192,39 @@ test_that("receptors are named by their CDR3s, and counted as tested", {
     built(heat)
     expect_true("CASSWWWWWEQYF TRBV2" %in% levels(heat$data$row))
 })
+
+test_that("names of many strata and many rows do not lie on each other", {
+    skip_without()
+    n <- 240
+    x <- withr::with_seed(1, matrix(stats::rbinom(40 * n, 1, 0.3), 40,
+        dimnames = list(1:40, paste0("s", 1:n))))
+    case <- rep(c("case", "control"), n / 2)
+    x[1:34, case == "case"] <- withr::with_seed(2,
+        stats::rbinom(34 * n / 2, 1, 0.7))
+    for (k in c(4, 12)) {
+        found <- suppressMessages(associateClusters(x, case,
+            strata = rep(seq_len(k), each = n / k)))
+        plot <- plotAssociation(found, kind = "strata")
+        built(plot)
+        lines <- lengths(strsplit(levels(plot$data$label), "\n"))
+        # Five inches have 360 points.
+        expect_lte(sum(lines) * plot$theme$axis.text.y$size, 215)
+    }
+    sheet <- data.frame(sample = colnames(x), A = case,
+        B = rep(c("x", "y"), each = n / 2))
+    found <- suppressMessages(associateClusters(x, c("A", "B"), samples =
+        sheet))
+    plot <- plotAssociation(found, kind = "heatmap")
+    built(plot)
+    expect_identical(nlevels(plot$data$row), 30L)
+    expect_lte(30 * plot$theme$axis.text.y$size, 215)
+    # Without the package that moves them apart they stand below each other.
+    without_package("ggrepel")
+    plot <- plotAssociation(suppressMessages(associateClusters(x, case)),
+        n_labels = 10)
+    built(plot)
+    named <- plot$layers[[length(plot$layers)]]$data
+    expect_identical(nrow(named), 10L)
+    expect_gte(min(-diff(sort(named$place, TRUE))),
+        0.0499 * max(named$strength))
+})

@@ -123,3 +123,17 @@ test_that("a SummarizedExperiment brings its sheet", {
     expect_identical(unique(plot$data$sample[order(plot$data$x)]),
         c("B", "D", "A", "C"))
 })
+
+test_that("the scale's title and numbers have room below many samples", {
+    skip_without()
+    m <- matrix(1, 3, 16, dimnames = list(1:3, paste0("s", 1:16)))
+    plot <- plotClusterMatrix(m)
+    built(plot)
+    expect_gte(as.numeric(plot$theme$legend.title$margin)[2], 12)
+    expect_gte(as.numeric(plot$theme$legend.margin)[2], 12)
+    # Names of many rows are not higher than these are.
+    m <- matrix(1, 40, 16, dimnames = list(1:40, paste0("s", 1:16)))
+    plot <- plotClusterMatrix(m, largest = 40)
+    built(plot)
+    expect_lte(40 * plot$theme$axis.text.y$size, 200)
+})

@@ -22,3 +22,34 @@ test_that("samples that are alike stand together", {
     expect_error(plotOverlap(x[1:2, ]), "`x`",
         class = "clustcr_error_invalid_argument")
 })
+
+test_that("bars have names and colors of their own, also if there are many", {
+    skip_without()
+    m <- withr::with_seed(1, matrix(stats::rbinom(2400, 1, 0.2), 40,
+        dimnames = list(1:40, paste0("s", 1:60))))
+    sheet <- data.frame(sample = colnames(m),
+        site = rep(sprintf("Site %02d", 1:12), 5),
+        status = rep(c("ill", "healthy", NA), 20))
+    for (plot in list(
+        plotOverlap(repertoireOverlap(m), c("site", "status"), sheet),
+        plotOverlap(repertoireOverlap(m[, 1:24]), c("site", "status"),
+            sheet[1:24, ]),
+        plotClusterMatrix(m, phenotype = c("site", "status"), samples = sheet)
+    )) {
+        found <- built(plot)
+        bars <- found$data[[2]]
+        said <- unique(data.frame(colour = bars$colour, group =
+            plot$layers[[2]]$data$group))
+        expect_identical(nrow(said), 15L)
+        expect_identical(anyDuplicated(said$colour), 0L)
+        axis <- found$layout$panel_params[[1]]$y
+        places <- sort(unique(bars$y))
+        expect_identical(axis$get_labels()[match(places, axis$breaks)],
+            c("site", "status"))
+        # Half an inch of 60 rows is more than a bar; one lay on the other.
+        expect_gte(diff(places), 0.05 * max(plot$data$y))
+    }
+    many <- many_colours(60)
+    expect_identical(anyDuplicated(many), 0L)
+    expect_identical(many[1:7], group_palette)
+})
