@@ -258,12 +258,13 @@ replication_lines <- function(about) {
     c(
         paste0("Replication (", about$test, "): ", count_text(about$hits,
             "hit"), " in ", count_text(about$samples, "sample"),
+            left_out_words(about), if (identical(about$status, "identical"))
+                ", by identical receptors",
             if (length(about$case) == 1L && length(about$control) == 1L) {
                 paste0(": \"", about$case, "\" (", about$of_case,
                     ") against \"", about$control, "\" (", about$of_control,
                     ")")
-            }, left_out_words(about), if (identical(about$status, "identical"))
-                ", by identical receptors"),
+            }),
         paste0(shown_number(about$same_direction), " of ", count_text(
             about$directed, "hit"), " with a direction in the same one",
             if (!is.null(chance)) paste0(" (sign test: p ",

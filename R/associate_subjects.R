@@ -6,17 +6,16 @@ of_subjects <- function(cohort, subject) {
         inform("left_out", count_words(sum(!known), "sample", "samples"),
             " left out: without `subject`")
     }
-    # What a sample without a phenotype has is no finding of its subject's.
-    asked <- known & has_phenotype(cohort$phenotype)
-    silent <- sum(known & !asked & subject %in% subject[asked])
+    # A phenotype that a sheet tells once is its subject's.
+    silent <- sum(known & !has_phenotype(cohort$phenotype) &
+        subject %in% subject[known & has_phenotype(cohort$phenotype)])
     if (silent) {
-        inform("left_out", count_words(silent, "sample", "samples"),
-            " left out: without a phenotype, though another sample of the ",
-            "subject has one")
+        inform("phenotypes", count_words(silent, "sample has", "samples have"),
+            " the phenotype of another sample of the subject, as none is ",
+            "given for ", if (silent == 1) "it." else "them.")
     }
-    if (any(asked)) known <- asked
     names <- sort(unique(subject[known]), method = "radix")
-    own <- match(replace(subject, !known, NA), names)
+    own <- match(subject, names)
     cohort$subjects <- c(sum(known), length(names))
     cohort$own <- own
     cohort$x$samples <- names
@@ -56,11 +55,10 @@ has_phenotype <- function(phenotype) {
 # a `label`. Of several phenotypes, which have no one label, those of no test.
 count_left_out <- function(cohort, label = NULL) {
     own <- cohort$own
-    if (is.null(label)) {
-        return(sum(if (is.null(own)) !has_phenotype(cohort$phenotype)
-            else is.na(own)))
-    }
-    sum(is.na(if (is.null(own)) label else label[own]))
+    seen <- if (is.null(label)) has_phenotype(cohort$phenotype)
+        else !is.na(label)
+    if (!is.null(own)) seen <- seen[own]
+    sum(!seen %in% TRUE)
 }
 
 # What is counted.

@@ -83,11 +83,11 @@ methodsText.clustcr_replication <- function(x, ...) {
         format(about$alpha), " in the first cohort ",
         if (about$hits == 1) "was" else "were", " tested in ",
         count_text(about$samples, "sample"), " of a second cohort",
-        if (length(about$case) == 1L && length(about$control) == 1L) {
-            paste0(" (\"", about$case, "\" against \"", about$control, "\")")
-        },
         if (isTRUE(about$left_out > 0)) paste0(" (", shown_number(
-            about$left_out), " more without a phenotype)"), " by ",
+            about$left_out), " more without a phenotype)"),
+        if (length(about$case) == 1L && length(about$control) == 1L) {
+            paste0(", \"", about$case, "\" against \"", about$control, "\",")
+        }, " by ",
         test_in_words(about), ". ", status_in_words(about),
         "P-values of the second cohort were adjusted ",
         "for these associations alone (Benjamini and Hochberg 1995). ",
