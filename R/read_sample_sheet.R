@@ -290,20 +290,6 @@ typed_column <- function(text) {
     if (is.logical(typed) && any(text %in% c("F", "T"))) text else typed
 }
 
-# What is not UTF-8 is of Excel on Windows.
-in_utf8 <- function(sheet, file) {
-    valid <- vapply(c(list(names(sheet)), sheet), function(text) {
-        all(validUTF8(text))
-    }, NA)
-    if (!all(valid)) {
-        names(sheet) <- from_latin1(names(sheet))
-        sheet[] <- lapply(sheet, from_latin1)
-        inform("sheet", "The sample sheet ", shown_file(file), " is not in ",
-            "UTF-8, and is read as Latin-1.")
-    }
-    sheet
-}
-
 # With our names of columns, and files as absolute paths; `samples` are names
 # that the rows may have.
 as_sheet <- function(sheet, folder, name, samples = NULL) {

@@ -57,6 +57,20 @@ even_lines <- function(lines, separator, file) {
     lines[c(1L, rows)]
 }
 
+# What is not UTF-8 is of Excel on Windows.
+in_utf8 <- function(sheet, file) {
+    valid <- vapply(c(list(names(sheet)), sheet), function(text) {
+        all(validUTF8(text))
+    }, NA)
+    if (!all(valid)) {
+        names(sheet) <- from_latin1(names(sheet))
+        sheet[] <- lapply(sheet, from_latin1)
+        inform("sheet", "The sample sheet ", shown_file(file), " is not in ",
+            "UTF-8, and is read as Latin-1.")
+    }
+    sheet
+}
+
 # Of two columns of one name, and of other values, one would be lost.
 refuse_twin_columns <- function(sheet, name) {
     for (column in unique(names(sheet)[duplicated(names(sheet))])) {
