@@ -71,7 +71,8 @@ order_levels <- function(levels, case, factor, name) {
     )
 }
 
-unknown_case <- "Neither group is known as the control: `case =` says which is what"
+unknown_case <- paste("Neither group is known as the control: `case =` says",
+    "which is what")
 
 # For who goes by the case alone.
 tell_unknown_case <- function(groups, name = "phenotype") {

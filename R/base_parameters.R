@@ -132,6 +132,23 @@ most_distances <- c(hamming = 2, levenshtein = 1, tcrdist = 24)
 distance_words <- c(hamming = "Hamming distance",
     levenshtein = "Levenshtein distance", tcrdist = "TCRdist")
 
+# "Hamming distance 1", "TCRdist up to 12"
+radius_in_words <- function(rule) {
+    paste0(distance_words[[rule$distance]],
+        if (rule$distance == "tcrdist") " up to", " ",
+        plain_numbers(rule$max_distance))
+}
+
+genes_in_words <- function(genes, v_distance, before = " with the same ") {
+    added <- any(nzchar(v_distance))
+    if (added) genes <- genes[names(genes) != "V"]
+    words <- if (length(genes)) paste0(before,
+        paste(names(genes), genes, collapse = " and "))
+    if (!added) return(words)
+    paste0(", distances of V genes added", if (length(genes))
+        sub("^,?", ",", words))
+}
+
 # What goes with a distance where nothing else is said.
 distance_defaults <- function(distance) {
     if (identical(distance, "tcrdist")) list(max_distance = 12, v_gene = "gene")

@@ -44,20 +44,3 @@ check_v_distance_level <- function(v_distance, v_gene) {
             "`v_gene = \"", v_gene, "\"`, not ", given(alleles[1L]))
     }
 }
-
-# "Hamming distance 1", "TCRdist up to 12"
-radius_in_words <- function(rule) {
-    paste0(distance_words[[rule$distance]],
-        if (rule$distance == "tcrdist") " up to", " ",
-        plain_numbers(rule$max_distance))
-}
-
-genes_in_words <- function(genes, v_distance, before = " with the same ") {
-    added <- any(nzchar(v_distance))
-    if (added) genes <- genes[names(genes) != "V"]
-    words <- if (length(genes)) paste0(before,
-        paste(names(genes), genes, collapse = " and "))
-    if (!added) return(words)
-    paste0(", distances of V genes added", if (length(genes))
-        sub("^,?", ",", words))
-}

@@ -33,11 +33,6 @@ plotAssociation <- function(x, n_labels = 5, summary = NULL, alpha = NULL,
     draw_volcano(table, about, plain, alpha, labels, note)
 }
 
-# What a row is of.
-unit_of <- function(x) if (is.null(x[["receptor"]])) "cluster" else "receptor"
-
-units_of <- function(x) x[[unit_of(x)]]
-
 # Of a result of associateReceptors() what its rows are called: by CDR3, and by
 # genes, too, where these tell receptors apart. NULL of clusters.
 tested_receptors <- function(x) {

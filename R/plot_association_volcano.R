@@ -123,3 +123,8 @@ volcano_note <- function(x, table, about, alpha) {
     paste0(note, by_chance, "; ", about$n_case, " \"", groups[1L],
         "\" against ", about$n_control, " \"", groups[2L], "\"")
 }
+
+# What a row is of.
+unit_of <- function(x) if (is.null(x[["receptor"]])) "cluster" else "receptor"
+
+units_of <- function(x) x[[unit_of(x)]]

@@ -142,8 +142,8 @@ fitted_sharing <- function(n_samples, probability, depth) {
             sum(mean_of(log(probability[usual]) + log_q)) - seen
         }
         if (excess(-15) >= 0 || excess(15) <= 0) {
-            bad_argument("`q` must be given, for it can't be fitted: receptors ",
-                "of `x` are in ", if (excess(-15) >= 0) "too few samples (",
+            bad_argument("`q` must be given, for it can't be fitted: ",
+                "receptors of `x` are in ", if (excess(-15) >= 0) "too few samples (",
                 if (excess(15) <= 0) "more samples than any explains (",
                 format(mean(n_samples), digits = 3), " on average)")
         }

@@ -12,8 +12,8 @@ audit_clustering <- function(self, edges) {
 }
 
 # rows = those of all samples; occurrences = the sum over receptors of the
-# samples that have them; receptors = clustered + without neighbour. A clustering
-# of fewer batches than there are now says nothing of these rows.
+# samples that have them; receptors = clustered + without neighbour. A
+# clustering of fewer batches than there are now says nothing of these rows.
 receptor_audit <- function(self, rows, committed) {
     state <- self$state
     known <- list(

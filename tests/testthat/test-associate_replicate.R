@@ -180,7 +180,8 @@ test_that("the case of the second cohort is that of the first, or asked for", {
     expect_equal(of(result, y, coded, case = 1)$estimate_replication,
         same$estimate_replication)
     expect_output(print(same), "\"yes\" (20) against \"no\" (20)", fixed = TRUE)
-    expect_match(methodsText(same), ", \"yes\" against \"no\", by", fixed = TRUE)
+    expect_match(methodsText(same), ", \"yes\" against \"no\", by",
+        fixed = TRUE)
     # Other names of controls that are known.
     expect_equal(of(result, y, ifelse(ill == "yes", "COVID", "healthy")),
         same, ignore_attr = TRUE)

@@ -80,7 +80,8 @@ test_that("a factor that nothing shared tells is asked for", {
         class = "clustcr_error_invalid_argument")
     expect_identical(attr(expectedSharing(x, model, q = 1), "selection"),
         c(q = 1, fitted = 0))
-    expect_error(expectedSharing(x, model, q = 0), "`q` must be a number above 0",
+    expect_error(expectedSharing(x, model, q = 0),
+        "`q` must be a number above 0",
         class = "clustcr_error_invalid_argument")
 })
 
