@@ -143,9 +143,9 @@ fitted_sharing <- function(n_samples, probability, depth) {
         }
         if (excess(-15) >= 0 || excess(15) <= 0) {
             bad_argument("`q` must be given, for it can't be fitted: ",
-                "receptors of `x` are in ", if (excess(-15) >= 0) "too few samples (",
-                if (excess(15) <= 0) "more samples than any explains (",
-                format(mean(n_samples), digits = 3), " on average)")
+                "receptors of `x` are in ", if (excess(-15) >= 0) "too few"
+                else "more", " samples (", format(mean(n_samples), digits = 3),
+                " on average)", if (excess(15) <= 0) " than any explains")
         }
         q <- exp(stats::uniroot(excess, c(-15, 15), tol = 1e-8)$root)
         p <- sharing_tail(n_samples, q * probability, depth)
