@@ -11,6 +11,11 @@ writeClusters <- function(x, file,
     file <- absolute_path(file, "file")
     format <- output_format(file, check_choice(format, "format",
         c("auto", "tsv", "csv", "airr", "parquet")))
+    if (format == "airr" && !missing(columns)) {
+        inform("columns", "`columns` are not written with `format = ",
+            "\"airr\"`, whose tables have the columns of the files, and the ",
+            "clusters.")
+    }
     columns <- check_result_columns(columns)
     if (check_flag(safe, "safe") && format == "parquet") {
         bad_argument("`safe` is for text, not for `format = \"parquet\"`")

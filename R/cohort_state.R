@@ -184,6 +184,7 @@ with_earlier <- function(sheet, directory) {
     inside <- read_checked(cohort_path(directory, "files.tsv"))
     if (is.null(inside)) return(sheet)
     before <- inside[c("repertoire_id", "file")]
+    refuse_again(sheet, before)
     clusters <- read_clusters_object(directory)
     if (!is.null(clusters)) {
         at <- match(before$repertoire_id, clusters@samples$repertoire_id)
@@ -192,4 +193,19 @@ with_earlier <- function(sheet, directory) {
     }
     before <- before[!before$repertoire_id %in% sheet$repertoire_id, ]
     as.data.frame(data.table::rbindlist(list(before, sheet), fill = TRUE))
+}
+
+# A file that is there as one repertoire, and named as another.
+refuse_again <- function(sheet, before) {
+    alone <- before[!is_divided(before), ]
+    again <- which(!sheet$repertoire_id %in% before$repertoire_id &
+        sheet$file %in% alone$file)
+    if (!length(again)) return(invisible())
+    file <- sheet$file[again[1L]]
+    raise_error("samples", paste0(
+        "each of `files` must be new with `add = TRUE`, or have the name that ",
+        "it has in `directory`; ", shown_file(file), " is there as ",
+        given(alone$repertoire_id[match(file, alone$file)]), ", and named ",
+        given(sheet$repertoire_id[again[1L]])
+    ))
 }

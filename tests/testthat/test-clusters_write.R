@@ -349,7 +349,10 @@ test_that("the chains of a cell have the cluster of their pair", {
     x <- cohort_clusters(folder, chain = "AB")
     expect_identical(nrow(as.data.frame(x)), 2L)
     out <- file.path(folder, "out")
-    writeClusters(x, out)
+    expect_no_message(writeClusters(x, out),
+        class = "clustcr_message_columns")
+    expect_message(writeClusters(x, out, columns = "n_samples"),
+        "`columns` are not written", class = "clustcr_message_columns")
     found <- read_text(file.path(out, "cells.tsv.gz"))
     expect_identical(found$sequence_id,
         c("A_1", "A_2", "A_3", "B_1", "B_2", "C_1"))

@@ -330,6 +330,9 @@ test_that("repertoires are added to those that are there", {
         "new"), add = TRUE), x)
     expect_error(clusterRepertoires(tables, add = TRUE), "`directory`",
         class = "clustcr_error_invalid_argument")
+    expect_error(cohort_clusters(transform(sheet[4, ], repertoire_id = "p9"),
+        directory = directory, add = TRUE), "is there as .* and named \"p9\"",
+        class = "clustcr_error_samples")
 })
 
 test_that("a sheet is found by the files' names", {
