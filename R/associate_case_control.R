@@ -92,7 +92,7 @@ control_level <- function(levels) {
     if (stem[1L] == stem[2L] && sign[1L] != sign[2L]) {
         return(which.min(match(sign, c("-", "", "+"))))
     }
-    kind <- vapply(normal, level_kind, "")
+    kind <- vapply(normal, level_kind, "", USE.NAMES = FALSE)
     if (sum(kind == "control") == 1L) return(which(kind == "control"))
     if (all(kind == "")) {
         glued <- c("non", "no", "not", "without", "un", "in")
