@@ -10,7 +10,6 @@ no_rows_skipped <- c(
 # file that have it, of all rows. `columns`: our name -> list of columns as they
 # were read.
 our_fields <- function(columns, layout, options, file, line_of) {
-    columns <- without_headers_again(columns, layout)
     filled <- lapply(stats::setNames(nm = names(columns)), function(name) {
         filled_column(name, columns[[name]], layout, options$species, file,
             line_of)
@@ -21,22 +20,6 @@ our_fields <- function(columns, layout, options, file, line_of) {
     refuse_joined_chains(table, cdr3, file, line_of)
     if (!is.null(layout$tidy)) table <- layout$tidy(table)
     list(table = table, filled = filled)
-}
-
-# A header again is a row without a CDR3, so that what else it says is nothing.
-without_headers_again <- function(columns, layout) {
-    cdr3 <- grep("^junction_aa", names(columns), value = TRUE)[1L]
-    if (is.na(cdr3)) return(columns)
-    again <- data.table::`%chin%`(without_spaces(as.character(
-        columns[[cdr3]][[1L]])), header_words(layout, cdr3))
-    if (!any(again)) return(columns)
-    others <- intersect(c("duplicate_count", "productive", "is_cell", "locus"),
-        names(columns))
-    columns[others] <- lapply(columns[others], lapply, function(x) {
-        x <- as.character(x)
-        replace(x, again, "")
-    })
-    columns
 }
 
 # The `table` of these, rows `skipped` by reason, and what else is to be told.

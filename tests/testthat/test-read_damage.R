@@ -207,14 +207,6 @@ test_that("a header again, as of files behind each other, is no receptor", {
         expect_match(said, "4 of 5 rows; left out 1 without a CDR3. Columns",
             fixed = TRUE)
     }
-    # What else it says is nothing.
-    full <- paste0("junction_aa\tv_call\tproductive\tduplicate_count\n",
-        "CASSF\tTRBV9\tT\t3\n")
-    found <- quiet(file_of(full, full))
-    expect_identical(found$duplicate_count, c(3, 3))
-    expect_identical(skipped_of(found), c(no_cdr3 = 1))
-    expect_error(quiet(file_of(full, "CASRF\tTRBV9\tT\tduplicate_count\n")),
-        "duplicate_count", class = "clustcr_error_format")
     # By the header of the file: elsewhere it is any other text.
     table <- sub("junction_aa", "cdr3", table)
     expect_identical(nrow(quiet(file_of(table, table, "cdr3_aa\t\n"))), 5L)
