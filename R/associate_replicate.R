@@ -223,7 +223,8 @@ replication_table <- function(tested, hits, test, alpha, found) {
             hits = nrow(table), samples = samples,
             left_out = ncol(found$matrix) - samples, status = found$status,
             of_case = tested$of_case[1L], of_control = tested$of_control[1L],
-            case = unique(tested$case), control = unique(tested$control),
+            case = if (!several) tested$case[1L],
+            control = if (!several) tested$control[1L],
             tested = sum(!is.na(table$p_replication)),
             same_direction = sum(table$same_direction, na.rm = TRUE),
             directed = sum(!is.na(table$same_direction)),
@@ -260,7 +261,7 @@ replication_lines <- function(about) {
             "hit"), " in ", count_text(about$samples, "sample"),
             left_out_words(about), if (identical(about$status, "identical"))
                 ", by identical receptors",
-            if (length(about$case) == 1L && length(about$control) == 1L) {
+            if (!is.null(about$case)) {
                 paste0(": \"", about$case, "\" (", about$of_case,
                     ") against \"", about$control, "\" (", about$of_control,
                     ")")

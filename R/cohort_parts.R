@@ -9,18 +9,19 @@ person_columns <- paste0("^(subject|donor|patient|person|individual|",
 check_parts_agree <- function(sheet, parted) {
     columns <- setdiff(names(sheet), c("file", "repertoire_id"))
     own <- sheet[sheet$repertoire_id %in% parted, , drop = FALSE]
+    values_of <- function(column, id) {
+        values <- unique(own[[column]][own$repertoire_id == id])
+        values[!is.na(values)]
+    }
     differing <- lapply(stats::setNames(nm = columns), function(column) {
-        several <- vapply(parted, function(id) {
-            values <- own[[column]][own$repertoire_id == id]
-            length(unique(values[!is.na(values)])) > 1L
-        }, NA)
-        parted[several]
+        parted[vapply(parted, function(id) {
+            length(values_of(column, id)) > 1L
+        }, NA)]
     })
     differing <- differing[lengths(differing) > 0L]
     example <- function(column) {
         id <- differing[[column]][1L]
-        values <- id_text(own[[column]][own$repertoire_id == id])
-        paste0(given(id), " (", name_some(unique(values[!is.na(values)]), 3L),
+        paste0(given(id), " (", name_some(id_text(values_of(column, id)), 3L),
             ")")
     }
     people <- grep(person_columns, small_letters(names(differing)))

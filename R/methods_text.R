@@ -85,7 +85,7 @@ methodsText.clustcr_replication <- function(x, ...) {
         count_text(about$samples, "sample"), " of a second cohort",
         if (isTRUE(about$left_out > 0)) paste0(" (", shown_number(
             about$left_out), " more without a phenotype)"),
-        if (length(about$case) == 1L && length(about$control) == 1L) {
+        if (!is.null(about$case)) {
             paste0(", \"", about$case, "\" against \"", about$control, "\",")
         }, " by ",
         test_in_words(about), ". ", status_in_words(about),
